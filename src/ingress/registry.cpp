@@ -1,0 +1,21 @@
+#include <array>
+
+#include "breakwater/ingress/ingress.hpp"
+#include "openai_chat/module.hpp"
+
+namespace breakwater {
+
+// One line per client dialect.
+std::span<const Ingress* const> all_ingresses() noexcept {
+    static const std::array<const Ingress*, 1> all{&openai_chat_ingress()};
+    return all;
+}
+
+const Ingress* find_ingress(std::string_view name) noexcept {
+    for (const Ingress* ingress : all_ingresses()) {
+        if (ingress->name() == name) return ingress;
+    }
+    return nullptr;
+}
+
+}  // namespace breakwater

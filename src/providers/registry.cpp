@@ -1,0 +1,40 @@
+#include "breakwater/providers/provider.hpp"
+
+#include <array>
+
+#include "anthropic/module.hpp"
+#include "openai/module.hpp"
+#include "sim/module.hpp"
+
+namespace breakwater {
+
+// One line per dialect. An explicit table, because static libraries drop objects that nothing refers to.
+std::span<const ProviderModule> all_provider_modules() noexcept {
+    static const std::array modules{
+        openai_module(),
+        anthropic_module(),
+        sim_module(),
+    };
+    return modules;
+}
+
+const ProviderModule* find_provider_module(std::string_view dialect) noexcept {
+    for (const ProviderModule& module : all_provider_modules()) {
+        if (module.dialect == dialect) return &module;
+    }
+    return nullptr;
+}
+
+std::vector<config::DialectInfo> dialect_infos() {
+    std::vector<config::DialectInfo> infos;
+    for (const ProviderModule& module : all_provider_modules()) {
+        infos.push_back({.name = std::string(module.dialect),
+                         .needs_key = module.needs_key,
+                         .needs_base_url = false,
+                         .vendor = std::string(module.vendor),
+                         .key_variable = std::string(module.key_variable)});
+    }
+    return infos;
+}
+
+}  // namespace breakwater
