@@ -1,0 +1,44 @@
+#pragma once
+
+#include <utility>
+
+namespace breakwater {
+
+/// Something that is waiting and can be told to stop: its pending operation then ends soon, with a cancelled result.
+class Cancellable {
+public:
+    virtual ~Cancellable() = default;
+    virtual void cancel() noexcept = 0;
+};
+
+/// Says once that nobody wants the result any more, and stops what is waiting for it. One per request; one worker's thread.
+class CancelSource {
+public:
+    void request() noexcept {
+        if (std::exchange(requested_, true)) return;
+        if (target_ != nullptr) target_->cancel();
+    }
+    [[nodiscard]] bool requested() const noexcept { return requested_; }
+
+private:
+    friend class CancelScope;
+    Cancellable* target_ = nullptr;
+    bool requested_ = false;
+};
+
+/// While it lives, a cancel request reaches `target`. Scopes nest; the innermost one is stopped. The caller checks
+/// `requested()` before it starts to wait: a request from before the scope is not delivered again.
+class CancelScope {
+public:
+    CancelScope(CancelSource& source, Cancellable& target) noexcept
+        : source_(source), outer_(std::exchange(source.target_, &target)) {}
+    ~CancelScope() { source_.target_ = outer_; }
+    CancelScope(const CancelScope&) = delete;
+    CancelScope& operator=(const CancelScope&) = delete;
+
+private:
+    CancelSource& source_;
+    Cancellable* outer_;
+};
+
+}  // namespace breakwater

@@ -1,0 +1,79 @@
+#include "breakwater/base/random.hpp"
+
+#include <bit>
+#include <cmath>
+#include <numbers>
+#include <string_view>
+
+namespace breakwater {
+namespace {
+
+/// Spreads a small seed over the whole state; xoshiro must not start from all zeros.
+std::uint64_t split_mix(std::uint64_t& state) noexcept {
+    state += 0x9e3779b97f4a7c15u;
+    std::uint64_t z = state;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+}  // namespace
+
+Rng::Rng(std::uint64_t seed) noexcept : state_{} {
+    for (auto& word : state_) word = split_mix(seed);
+}
+
+std::uint64_t Rng::next() noexcept {
+    const std::uint64_t result = std::rotl(state_[1] * 5, 7) * 9;
+    const std::uint64_t shifted = state_[1] << 17;
+    state_[2] ^= state_[0];
+    state_[3] ^= state_[1];
+    state_[1] ^= state_[2];
+    state_[0] ^= state_[3];
+    state_[2] ^= shifted;
+    state_[3] = std::rotl(state_[3], 45);
+    return result;
+}
+
+double Rng::uniform() noexcept {
+    // 53 bits are what a double's mantissa holds, so that 1.0 is never reached by rounding.
+    return static_cast<double>(next() >> 11) * 0x1.0p-53;
+}
+
+std::uint64_t Rng::below(std::uint64_t bound) noexcept {
+    // The lowest 2^64 mod bound values would make small results more likely; they are drawn again.
+    const std::uint64_t unfair = (0 - bound) % bound;
+    std::uint64_t value = next();
+    while (value < unfair) value = next();
+    return value % bound;
+}
+
+double Rng::normal() noexcept {
+    const double radius = std::sqrt(-2.0 * std::log(1.0 - uniform()));  // 1 - u is never 0
+    return radius * std::cos(2.0 * std::numbers::pi * uniform());
+}
+
+std::string Rng::base62(std::size_t length) {
+    static constexpr std::string_view kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    std::string text;
+    text.reserve(length);
+    while (text.size() < length) {
+        // Ten draws of six bits from each word; the two of 64 values that have no digit are skipped.
+        std::uint64_t bits = next();
+        for (int draw = 0; draw < 10 && text.size() < length; ++draw, bits >>= 6) {
+            if (const std::size_t digit = bits & 63; digit < kDigits.size()) text += kDigits[digit];
+        }
+    }
+    return text;
+}
+
+std::uint64_t fnv1a(std::string_view text) noexcept {
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    for (const char c : text) {
+        hash ^= static_cast<unsigned char>(c);
+        hash *= 0x100000001b3u;
+    }
+    return hash;
+}
+
+}  // namespace breakwater
