@@ -1,0 +1,165 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace breakwater {
+
+/// Valid JSON text, carried as the exact bytes the client sent: schemas, tool arguments, extensions. Empty = absent.
+using JsonText = std::string;
+
+enum class Role : std::uint8_t { system, developer, user, assistant, tool };
+
+struct TextPart {
+    std::string text;
+    JsonText cache_control{};  ///< cache hint as the client wrote it, or empty
+};
+
+/// Either `url` (http, https, gs, s3 ...) or `media_type` + `data` (base64 without the data: prefix) is set.
+struct ImagePart {
+    std::string url{};
+    std::string media_type{};
+    std::string data{};
+    std::string detail{};  ///< "", auto, low, high, original
+    JsonText cache_control{};
+};
+
+struct AudioPart {
+    std::string data;    ///< base64
+    std::string format;  ///< wav, mp3 ...
+};
+
+/// One of `file_id`, `url`, or `media_type` + `data` (base64) is set.
+struct FilePart {
+    std::string filename{};
+    std::string media_type{};
+    std::string data{};
+    std::string file_id{};
+    std::string url{};
+    JsonText cache_control{};
+};
+
+struct RefusalPart {
+    std::string text;
+};
+
+/// One block of model reasoning, kept so that it can be sent back unchanged (signed or encrypted blocks must be).
+struct ReasoningPart {
+    std::string text{};
+    std::string signature{};  ///< provider's seal on `text`, or empty
+    std::string redacted{};   ///< opaque data in place of text (redacted_thinking, encrypted_content), or empty
+};
+
+struct ToolCallPart {
+    std::string id;
+    std::string name;
+    std::string arguments;   ///< text as the model produced it: may be empty or invalid JSON; never re-serialised
+    bool custom = false;     ///< a custom tool: `arguments` is free text input
+    JsonText extension{};    ///< extra_content of the call (thought signatures ...), or empty
+    JsonText cache_control{};
+};
+
+using ContentPart = std::variant<TextPart, ImagePart, AudioPart, FilePart, RefusalPart, ReasoningPart, ToolCallPart>;
+
+/// A turn. A tool message (role tool) holds the result of one call in `parts` (text, images, files).
+struct Message {
+    Role role = Role::user;
+    std::vector<ContentPart> parts{};
+    std::string name{};
+    std::string tool_call_id{};  ///< role tool only
+    bool tool_error = false;     ///< role tool only: the tool failed (extension `is_error`)
+    bool plain = false;          ///< the content was a bare string, and same-dialect providers get one back
+    JsonText audio{};            ///< assistant: reference to earlier audio, {"id":...}
+    JsonText cache_control{};    ///< on the whole message
+};
+
+struct Tool {
+    enum class Kind : std::uint8_t { function, custom, hosted };
+    Kind kind = Kind::function;
+    std::string name{};
+    std::string description{};
+    JsonText parameters{};         ///< JSON schema (function); empty = no arguments
+    std::optional<bool> strict{};
+    JsonText definition{};         ///< custom: its `format`; hosted: the whole object as sent
+    JsonText cache_control{};
+};
+
+struct ToolChoice {
+    enum class Mode : std::uint8_t { unset, none, automatic, required, named };
+    Mode mode = Mode::unset;
+    std::string name{};                  ///< mode named
+    bool custom = false;                 ///< the named tool is a custom one
+    std::vector<std::string> allowed{};  ///< allowed_tools: only these may be called; empty = all
+};
+
+struct ResponseFormat {
+    enum class Kind : std::uint8_t { unset, text, json_object, json_schema };
+    Kind kind = Kind::unset;
+    std::string name{};
+    std::string description{};
+    JsonText schema{};
+    std::optional<bool> strict{};
+};
+
+enum class ReasoningEffort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
+std::string_view to_string(ReasoningEffort effort) noexcept;
+std::optional<ReasoningEffort> reasoning_effort_from(std::string_view word) noexcept;
+
+struct Reasoning {
+    std::optional<ReasoningEffort> effort{};
+    std::optional<std::int64_t> budget_tokens{};
+    JsonText native{};  ///< a provider's own object (`thinking`); wins over effort where the provider understands it
+};
+
+struct Sampling {
+    std::optional<double> temperature{};
+    std::optional<double> top_p{};
+    std::optional<std::int64_t> top_k{};
+    std::optional<double> frequency_penalty{};
+    std::optional<double> presence_penalty{};
+    std::optional<std::int64_t> seed{};
+    std::vector<std::string> stop{};
+    JsonText logit_bias{};
+};
+
+/// A chat request of any dialect, decoded once by an ingress, read by the router and by a provider's encoder.
+/// Null and absent are the same here. A value; owned by the request's coroutine.
+struct ChatRequest {
+    std::string model{};  ///< as the client wrote it: a route's name
+    std::vector<Message> messages{};
+    std::vector<Tool> tools{};
+    ToolChoice tool_choice{};
+    std::optional<bool> parallel_tool_calls{};
+    Sampling sampling{};
+    std::optional<std::int64_t> max_tokens{};  ///< limit of all generated tokens, reasoning included
+    std::optional<std::int64_t> n{};
+    std::optional<bool> logprobs{};
+    std::optional<std::int64_t> top_logprobs{};
+    ResponseFormat response_format{};
+    Reasoning reasoning{};
+    std::string verbosity{};
+    std::string service_tier{};
+    std::optional<bool> store{};
+    JsonText metadata{};
+    std::vector<std::string> modalities{};
+    JsonText audio{};
+    JsonText prediction{};
+    JsonText web_search_options{};
+    std::string user{};
+    std::string safety_identifier{};
+    std::string prompt_cache_key{};
+    std::string prompt_cache_retention{};
+    JsonText prompt_cache_options{};
+    JsonText moderation{};
+    bool stream = false;
+    bool include_usage = false;
+    bool legacy_functions = false;  ///< the client used functions/function_call and expects function_call back
+    /// Top-level members that no field above holds, in the client's order.
+    std::vector<std::pair<std::string, JsonText>> extensions{};
+};
+
+}  // namespace breakwater

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "breakwater/base/error.hpp"
+#include "breakwater/canonical/usage.hpp"
+
+namespace breakwater {
+
+enum class FinishReason : std::uint8_t { stop, length, tool_calls, content_filter };
+std::string_view to_string(FinishReason reason) noexcept;
+
+// The events that every provider decoder produces and every client encoder consumes, for streams and whole answers alike.
+// All string_views are borrowed: they are valid only during the call of EventSink::on_event that delivers them.
+
+/// Facts about the answer; not content, so it does not commit the request. Later ones fill what earlier ones left empty.
+struct MessageStart {
+    std::string_view id{};     ///< the provider's id
+    std::string_view model{};  ///< the model that answered, in the provider's words
+    std::int64_t created = 0;  ///< seconds since the epoch, 0 = unknown
+    std::string_view service_tier{};
+    std::string_view system_fingerprint{};
+};
+struct TextDelta {
+    std::uint32_t choice = 0;
+    std::string_view text;
+};
+struct RefusalDelta {
+    std::uint32_t choice = 0;
+    std::string_view text;
+};
+struct ReasoningDelta {
+    std::uint32_t choice = 0;
+    std::string_view text;
+};
+/// The end of one reasoning block, with what must be replayed unchanged: its signature, or opaque data in place of text.
+/// The block's text is what ReasoningDelta brought since the last ReasoningEnd of the choice.
+struct ReasoningEnd {
+    std::uint32_t choice = 0;
+    std::string_view signature{};
+    std::string_view redacted{};
+};
+/// Opens tool call `index` (0, 1, 2 ... per choice, in order, after the guard). One id and one name, never empty after the guard.
+struct ToolCallStart {
+    std::uint32_t choice = 0;
+    std::uint32_t index = 0;
+    std::string_view id;
+    std::string_view name;
+    bool custom = false;
+    std::string_view extension{};  ///< JSON, see ToolCallPart::extension
+};
+/// A fragment of the arguments of an open call; the fragments join to the text that the model produced.
+struct ToolArgsDelta {
+    std::uint32_t choice = 0;
+    std::uint32_t index = 0;
+    std::string_view json;
+};
+/// One annotation object of the OpenAI shape (url_citation), as JSON.
+struct AnnotationEvent {
+    std::uint32_t choice = 0;
+    std::string_view json;
+};
+/// The value of `logprobs` for the content that came with it, as JSON of the OpenAI shape.
+struct LogprobsEvent {
+    std::uint32_t choice = 0;
+    std::string_view json;
+};
+/// The value of `audio` in a delta or message, as JSON of the OpenAI shape.
+struct AudioEvent {
+    std::uint32_t choice = 0;
+    std::string_view json;
+};
+/// Running totals: later ones win field by field.
+struct UsageEvent {
+    Usage usage;
+};
+/// Why a choice ended. `native` is the provider's own word.
+struct FinishEvent {
+    std::uint32_t choice = 0;
+    FinishReason reason = FinishReason::stop;
+    std::string_view native{};
+};
+/// The provider said that the answer is complete. Exactly one StreamEnd or StreamFault comes last, after the guard.
+struct StreamEnd {};
+/// The answer cannot be completed (C3).
+struct StreamFault {
+    Error error;
+};
+
+using StreamEvent =
+    std::variant<MessageStart, TextDelta, RefusalDelta, ReasoningDelta, ReasoningEnd, ToolCallStart, ToolArgsDelta,
+                 AnnotationEvent, LogprobsEvent, AudioEvent, UsageEvent, FinishEvent, StreamEnd, StreamFault>;
+
+/// True for events that commit a request (C4): tokens of the answer, whether text, reasoning, tool call or audio.
+bool is_content(const StreamEvent& event) noexcept;
+
+/// Consumer of events. Implemented by the guard, the fold and the client encoders; called from one coroutine.
+class EventSink {
+public:
+    virtual ~EventSink() = default;
+    virtual void on_event(const StreamEvent& event) = 0;
+};
+
+}  // namespace breakwater
