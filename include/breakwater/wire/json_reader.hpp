@@ -1,0 +1,56 @@
+#pragma once
+
+#include <simdjson.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "breakwater/base/error.hpp"
+
+namespace breakwater {
+
+/// Reading JSON on the request path: simdjson's DOM over a parser that is kept (one per worker or decoder), so that steady state
+/// allocates nothing. Thread rule: one thread; elements are valid until the next parse on the same reader.
+class JsonReader {
+public:
+    using Element = simdjson::dom::element;
+    using Object = simdjson::dom::object;
+    using Array = simdjson::dom::array;
+
+    /// The root of `json`, whose bytes are copied into a padded buffer that is kept. Depth is limited to 64 by default.
+    /// Errors: kind invalid_request with a message that says what and about where, and code invalid_json, json_too_deep or
+    /// invalid_utf8; callers that read upstream bytes map the kind.
+    Result<Element> parse(std::string_view json, std::size_t depth_max = 64);
+    /// As `parse`, for what providers send: ill-formed UTF-8 is read as U+FFFD instead of being refused.
+    Result<Element> parse_repaired(std::string_view json, std::size_t depth_max = 64);
+
+private:
+    simdjson::error_code load(std::string_view json, std::size_t depth_max, Element& root);
+    void release_after_huge(std::size_t next_bytes);
+
+    simdjson::dom::parser parser_;
+    std::string padded_;
+};
+
+// Lenient getters for provider answers: the member when it is there, has the type, and is not null.
+std::optional<std::string_view> get_string(simdjson::dom::element object, std::string_view key) noexcept;
+/// Integers, and floats that are integral (some servers write 12.0).
+std::optional<std::int64_t> get_int(simdjson::dom::element object, std::string_view key) noexcept;
+std::optional<double> get_double(simdjson::dom::element object, std::string_view key) noexcept;
+std::optional<bool> get_bool(simdjson::dom::element object, std::string_view key) noexcept;
+std::optional<simdjson::dom::element> get_object(simdjson::dom::element object, std::string_view key) noexcept;
+std::optional<simdjson::dom::array> get_array(simdjson::dom::element object, std::string_view key) noexcept;
+/// Any member that is there and not null.
+std::optional<simdjson::dom::element> get_value(simdjson::dom::element object, std::string_view key) noexcept;
+
+/// The element as compact JSON text, key order kept.
+std::string to_json(simdjson::dom::element element);
+void append_json(std::string& out, simdjson::dom::element element);
+
+/// A member name that an object has twice, anywhere in the document, as a path ("tools[0].function.name"), or nullopt.
+std::optional<std::string> find_duplicate_key(simdjson::dom::element root);
+
+}  // namespace breakwater

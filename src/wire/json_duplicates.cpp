@@ -1,0 +1,94 @@
+#include <algorithm>
+
+#include "breakwater/wire/json_reader.hpp"
+
+namespace breakwater {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+/// From here on sorting beats comparing each pair that a filter of 64 bits could not tell apart.
+constexpr std::size_t kPairwiseMax = 32;
+/// A path goes into an error message; nobody needs more of a hostile name than this.
+constexpr std::size_t kShownNameBytes = 64;
+
+std::uint64_t filter_bit(std::string_view key) noexcept {
+    if (key.empty()) return 1;
+    const auto first = static_cast<unsigned char>(key.front());
+    const auto middle = static_cast<unsigned char>(key[key.size() / 2]);
+    const auto last = static_cast<unsigned char>(key.back());
+    return std::uint64_t{1} << ((key.size() * 11 + first * 5u + middle * 3u + last) & 63);
+}
+
+bool appears_before(object fields, std::string_view key, std::size_t index) {
+    auto field = fields.begin();
+    for (std::size_t i = 0; i < index; ++i, ++field) {
+        if (field.key() == key) return true;
+    }
+    return false;
+}
+
+/// Without an allocation: a name is compared with earlier ones only when its bit in the filter is taken.
+std::optional<std::string_view> repeated_of_few(object fields) {
+    std::uint64_t seen = 0;
+    std::size_t index = 0;
+    for (const auto& field : fields) {
+        const std::uint64_t bit = filter_bit(field.key);
+        if ((seen & bit) != 0 && appears_before(fields, field.key, index)) return field.key;
+        seen |= bit;
+        ++index;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string_view> repeated_of_many(object fields) {
+    std::vector<std::string_view> keys;
+    keys.reserve(fields.size());
+    for (const auto& field : fields) keys.push_back(field.key);
+    std::ranges::sort(keys);
+    const auto repeated = std::ranges::adjacent_find(keys);
+    if (repeated == keys.end()) return std::nullopt;
+    return *repeated;
+}
+
+std::string shown(std::string_view name) {
+    if (name.size() <= kShownNameBytes) return std::string(name);
+    std::size_t end = kShownNameBytes;
+    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+    return std::string(name.substr(0, end)) + "...";
+}
+
+/// `inner` below `step`: "a" + "b" -> "a.b", "a" + "[0]" -> "a[0]".
+std::string joined(std::string step, std::string_view inner) {
+    if (!inner.starts_with('[')) step += '.';
+    return step.append(inner);
+}
+
+std::optional<std::string> find_in_object(object fields) {
+    // size() saturates at 2^24 - 1, which is many.
+    const auto repeated = fields.size() <= kPairwiseMax ? repeated_of_few(fields) : repeated_of_many(fields);
+    if (repeated) return shown(*repeated);
+    for (const auto& field : fields) {
+        if (const auto inner = find_duplicate_key(field.value)) return joined(shown(field.key), *inner);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+// The recursion is as deep as the document, which JsonReader bounds. The path is put together only on the way back.
+std::optional<std::string> find_duplicate_key(element root) {
+    object fields;
+    if (root.get(fields) == simdjson::SUCCESS) return find_in_object(fields);
+    simdjson::dom::array items;
+    if (root.get(items) != simdjson::SUCCESS) return std::nullopt;
+    std::size_t index = 0;
+    for (const auto item : items) {
+        if (const auto inner = find_duplicate_key(item)) return joined("[" + std::to_string(index) + "]", *inner);
+        ++index;
+    }
+    return std::nullopt;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,60 @@
+#include "breakwater/wire/http_message.hpp"
+
+#include <gtest/gtest.h>
+
+namespace breakwater {
+namespace {
+
+TEST(Headers, FindsNamesInAnyCaseAndKeepsTheOrder) {
+    Headers headers;
+    headers.add("Content-Type", "text/html");
+    headers.add("X-A", "1");
+    headers.add("x-a", "2");
+
+    EXPECT_EQ(headers.find("content-type"), "text/html");
+    EXPECT_EQ(headers.get("x-A"), "1");
+    EXPECT_EQ(headers.count("X-a"), 2u);
+    EXPECT_EQ(headers.fields()[2].second, "2");
+    EXPECT_EQ(headers.find("missing"), std::nullopt);
+    EXPECT_EQ(headers.get("missing"), "");
+}
+
+TEST(Headers, SetReplacesTheFirstFieldOfThatNameOrAddsOne) {
+    Headers headers;
+    headers.add("X-A", "1");
+    headers.add("X-A", "2");
+
+    headers.set("x-a", "new");
+    headers.set("X-B", "added");
+
+    ASSERT_EQ(headers.size(), 3u);
+    EXPECT_EQ(headers.fields()[0], (Headers::Field{"X-A", "new"}));
+    EXPECT_EQ(headers.fields()[1].second, "2");
+    EXPECT_EQ(headers.get("x-b"), "added");
+}
+
+TEST(HeaderValue, RefusesEveryControlCharacterButTab) {
+    for (int c = 0; c < 256; ++c) {
+        const std::string value = std::string("a") + static_cast<char>(c) + "b";
+        const bool control = (c < 0x20 && c != '\t') || c == 0x7f;
+        EXPECT_EQ(is_header_value(value), !control) << c;
+    }
+    EXPECT_TRUE(is_header_value(""));
+}
+
+TEST(HeaderName, TakesTokensOnly) {
+    EXPECT_TRUE(is_header_name("x-Request_ID.1~"));
+    EXPECT_FALSE(is_header_name(""));
+    for (const char c : std::string_view(" :\t\r\n\"(),/;<=>?@[\\]{}\x7f\x80\0", 24)) {
+        EXPECT_FALSE(is_header_name(std::string("a") + c)) << static_cast<int>(c);
+    }
+}
+
+TEST(MediaType, IsLowerCaseWithoutParameters) {
+    EXPECT_EQ(media_type("application/json; charset=utf-8"), "application/json");
+    EXPECT_EQ(media_type(" Text/Event-Stream "), "text/event-stream");
+    EXPECT_EQ(media_type(""), "");
+}
+
+}  // namespace
+}  // namespace breakwater
