@@ -1,0 +1,173 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "breakwater/base/clock.hpp"
+#include "breakwater/base/secret.hpp"
+#include "breakwater/catalog/model.hpp"
+
+namespace breakwater::config {
+
+using std::chrono::milliseconds;
+
+/// Where a value stands in the file; 1-based. Kept with what later checks may complain about.
+struct Mark {
+    int line = 0;
+    int column = 0;
+};
+
+struct Address {
+    std::string host = "127.0.0.1";  ///< an IP literal, or localhost
+    std::uint16_t port = 0;          ///< 0: the kernel chooses
+};
+
+struct Limits {
+    std::size_t body_bytes = 32u << 20;
+    std::size_t header_bytes = 64u << 10;
+    std::size_t headers = 100;
+    std::size_t json_depth = 64;
+    std::size_t connections = 10'000;    ///< client connections per process; more are answered 503 and closed
+};
+
+struct ServerTimeouts {
+    milliseconds header{10'000};   ///< from the first byte of a request head to its end
+    milliseconds body{30'000};     ///< from the end of the head to the end of the body
+    milliseconds idle{75'000};     ///< keep-alive connection without a request
+    milliseconds write{60'000};    ///< one write to a client that does not read
+    milliseconds drain{600'000};   ///< after SIGTERM, for running requests
+    milliseconds ping{15'000};     ///< silence after which a stream gets a comment
+};
+
+struct TlsServer {
+    std::string certificate_file{};
+    std::string key_file{};
+};
+
+enum class HalfClose : std::uint8_t { cancel, answer };
+enum class TracePropagation : std::uint8_t { none, self_hosted, all };
+enum class LogFormat : std::uint8_t { automatic, json, text };
+
+struct Server {
+    Address listen{"127.0.0.1", 8080};
+    std::optional<Address> admin{Address{"127.0.0.1", 9090}};
+    std::optional<int> workers{};          ///< nullopt = auto
+    Limits limits{};
+    ServerTimeouts timeouts{};
+    HalfClose half_close = HalfClose::cancel;
+    TracePropagation trace_propagate = TracePropagation::none;
+    LogFormat log = LogFormat::automatic;
+    std::optional<TlsServer> tls{};
+};
+
+/// A client key: only its SHA-256 digest is known.
+struct ClientKey {
+    std::string name{};
+    std::string sha256{};              ///< 64 hex digits, lower case
+    std::vector<std::string> routes{}; ///< empty = all
+    bool enabled = true;
+    Mark mark{};
+};
+
+/// Latency and failures of a `sim` provider; also the settings of a sim model name ("sim/chat:tokens=50,gap=20ms").
+struct SimSettings {
+    milliseconds first_token_p50{0};
+    milliseconds first_token_p95{0};   ///< 0: no spread
+    milliseconds gap_p50{0};
+    milliseconds gap_p95{0};
+    double fail = 0;                   ///< share of requests (0..1) that get `fail_with`
+    std::string fail_with = "status-503";
+    std::optional<int> tokens{};
+    std::uint64_t seed = 1;
+};
+
+struct Provider {
+    std::string name{};
+    std::string dialect{};             ///< openai, anthropic, sim ...
+    std::string preset{};              ///< or empty
+    std::string base_url{};            ///< empty = the vendor's own
+    Secret api_key{};
+    std::vector<std::pair<std::string, std::string>> headers{};  ///< added to every upstream request
+    std::string ca_file{};             ///< PEM bundle instead of the system's
+    bool insecure_skip_verify = false;
+    SimSettings sim{};
+    Mark mark{};
+};
+
+struct Deployment {
+    std::string name{};
+    std::string provider{};
+    std::string model{};               ///< upstream name
+    std::string like{};                ///< catalogue reference, or empty
+    std::optional<std::int64_t> context{};
+    std::optional<std::int64_t> max_output{};
+    std::optional<std::uint32_t> concurrency{};
+    Price price{};                     ///< only what the file overrides
+    Capabilities capabilities{};       ///< only what the file overrides
+    ModelFacts facts{};                ///< resolved: catalogue entry (own, or `like`) under the overrides
+    bool known = false;                ///< the catalogue had an entry
+    Mark mark{};
+};
+
+enum class Objective : std::uint8_t { order, weighted, cost, latency, quality };
+enum class AfterCommit : std::uint8_t { error, resume, restart, hold };  // `resume` is `continue` in YAML
+enum class AdaptMode : std::uint8_t { strict, adapt, drop };
+
+struct AttemptTimeouts {
+    milliseconds connect{5'000};
+    milliseconds head{60'000};
+    milliseconds first_token{120'000};
+    milliseconds gap{120'000};
+    milliseconds total{600'000};
+};
+
+struct Retry {
+    int attempts = 3;                    ///< in all, the first one included
+    int same = 1;                        ///< more tries on the same deployment for likely transient failures
+    double budget = 0.20;                ///< share of traffic that may be retries
+    double budget_floor_per_second = 10; ///< retries that are always allowed
+    milliseconds backoff_min{100};
+    milliseconds backoff_max{8'000};
+    milliseconds retry_after_max{60'000};///< a longer Retry-After is not waited for
+};
+
+/// What a route decides, with every default filled in. Hedging, breakers and constraints have their place here when they come.
+struct Policies {
+    AttemptTimeouts timeouts{};
+    Retry retry{};
+    std::vector<AfterCommit> after_commit{AfterCommit::error};
+    AdaptMode adapt = AdaptMode::adapt;
+};
+
+struct Route {
+    std::string name{};
+    std::vector<std::string> candidates{};   ///< deployments or routes, as written
+    std::vector<std::size_t> deployments{};  ///< resolved, in order, without repeats: indexes into Config::deployments
+    Objective prefer = Objective::order;
+    Policies policies{};
+    Mark mark{};
+};
+
+/// The whole configuration: valid, every reference resolved, every default filled in. Immutable after load.
+struct Config {
+    Server server{};
+    bool keys_open = true;               ///< keys: none
+    std::vector<ClientKey> keys{};
+    std::vector<Provider> providers{};
+    std::vector<Deployment> deployments{};
+    std::vector<Route> routes{};         ///< explicit ones, then one for each deployment whose name no route took
+    Policies defaults{};
+    std::string path{};                  ///< empty = embedded default
+    std::string sha256{};                ///< of the file's bytes, for logs and metrics
+    std::vector<std::string> files{};    ///< the YAML and every file: reference, to watch for changes
+
+    [[nodiscard]] const Provider* provider(std::string_view name) const noexcept;
+    [[nodiscard]] const Route* route(std::string_view name) const noexcept;
+};
+
+}  // namespace breakwater::config

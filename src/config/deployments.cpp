@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "check.hpp"
+#include "sections.hpp"
+#include "suggestions.hpp"
+
+namespace breakwater::config {
+namespace {
+
+template <class T>
+void lay_over(std::optional<T>& lower, const std::optional<T>& upper) {
+    if (upper) lower = upper;
+}
+
+std::string_view vendor_of(const Environment& environment, std::string_view dialect) {
+    const auto found = std::ranges::find(environment.dialects, dialect, &DialectInfo::name);
+    return found == environment.dialects.end() ? std::string_view{} : std::string_view(found->vendor);
+}
+
+/// The provider that the deployment names, or null, with a problem unless it was reported before.
+const Provider* find_provider(MapReader section, const Deployment& deployment, const std::string& path,
+                              LoadContext& context) {
+    const Node* node = section.find("provider");
+    if (node == nullptr) return nullptr;
+    const Provider* provider = context.config.provider(deployment.provider);
+    if (provider != nullptr || !context.complete) return provider;
+    std::vector<std::string_view> names;
+    for (const Provider& known : context.config.providers) names.push_back(known.name);
+    std::string hint = did_you_mean(deployment.provider, names);
+    context.problems.add(node->mark, fmt::format("`{}.provider`: there is no provider {}", path, shown(*node)),
+                         hint.empty() ? fmt::format("add it under `providers`") : std::move(hint));
+    return nullptr;
+}
+
+void check_like(MapReader section, const Deployment& deployment, const std::string& path, LoadContext& context) {
+    const Node* node = section.find("like");
+    const Catalog* catalog = context.environment.catalog;
+    if (node == nullptr || catalog == nullptr || catalog->find_reference(deployment.like) != nullptr) return;
+    std::string hint = did_you_mean(deployment.like, catalog->references());
+    context.problems.add(
+        node->mark, fmt::format("`{}.like`: the catalogue has no model {}", path, shown(*node)),
+        hint.empty() ? "write vendor/model as the catalogue has it, or state `limits`, `price` and `capabilities` here"
+                     : std::move(hint));
+}
+
+void read_limits(MapReader map, Deployment& deployment) {
+    deployment.context = map.count("context");
+    deployment.max_output = map.count("max_output");
+    if (const auto value = map.integer("concurrency")) deployment.concurrency = static_cast<std::uint32_t>(*value);
+}
+
+void read_price(MapReader map, Price& price) {
+    price.input = map.number("input");
+    price.cached = map.number("cached");
+    price.cache_write = map.number("cache_write");
+    price.output = map.number("output");
+    price.reasoning = map.number("reasoning");
+}
+
+Deployment read_deployment(const MapEntry& entry, LoadContext& context) {
+    const std::string path = "deployments." + entry.key;
+    const MapReader section(entry.value);
+    Deployment deployment{.name = entry.key, .mark = entry.key_mark};
+    section.text("provider", deployment.provider);
+    section.text("model", deployment.model);
+    section.text("like", deployment.like);
+    read_limits(section.map("limits"), deployment);
+    read_price(section.map("price"), deployment.price);
+    deployment.capabilities = read_capabilities(section.map("capabilities"), path + ".capabilities", context);
+    check_like(section, deployment, path, context);
+    const Provider* provider = find_provider(section, deployment, path, context);
+    const std::string_view vendor =
+        provider == nullptr ? std::string_view{} : vendor_of(context.environment, provider->dialect);
+    resolve_facts(deployment, vendor, context.environment.catalog);
+    return deployment;
+}
+
+}  // namespace
+
+void resolve_facts(Deployment& deployment, std::string_view vendor, const Catalog* catalog) {
+    const ModelFacts* entry = nullptr;
+    if (catalog != nullptr) {
+        // `like` comes first: who writes it does not want what the vendor's name for the model would give.
+        entry = deployment.like.empty() ? catalog->find(vendor, deployment.model)
+                                        : catalog->find_reference(deployment.like);
+    }
+    deployment.known = entry != nullptr;
+    deployment.facts =
+        entry != nullptr ? *entry
+                         : ModelFacts{.vendor = std::string(vendor), .id = deployment.model, .name = deployment.model};
+    ModelFacts& facts = deployment.facts;
+    lay_over(facts.context, deployment.context);
+    lay_over(facts.max_output, deployment.max_output);
+    lay_over(facts.price.input, deployment.price.input);
+    lay_over(facts.price.cached, deployment.price.cached);
+    lay_over(facts.price.cache_write, deployment.price.cache_write);
+    lay_over(facts.price.output, deployment.price.output);
+    lay_over(facts.price.reasoning, deployment.price.reasoning);
+    facts.capabilities.overlay(deployment.capabilities);
+}
+
+void read_deployments(MapReader section, LoadContext& context) {
+    if (section.node() == nullptr) return;
+    for (const MapEntry& entry : section.node()->entries) {
+        // A broken one keeps its name, so that routes to it are not reported as well.
+        context.config.deployments.push_back(entry.value->broken ? Deployment{.name = entry.key, .mark = entry.key_mark}
+                                                                 : read_deployment(entry, context));
+    }
+}
+
+}  // namespace breakwater::config

@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "addresses.hpp"
+#include "breakwater/config/loader.hpp"
+#include "secrets.hpp"
+#include "sections.hpp"
+
+namespace breakwater::config {
+namespace {
+
+void set_addresses(Config& config, const Environment& environment) {
+    if (const auto listen = environment.variable("BREAKWATER_LISTEN")) {
+        config.server.listen = parse_address(*listen).value_or(config.server.listen);
+    }
+    const auto admin = environment.variable("BREAKWATER_ADMIN");
+    if (!admin) return;
+    if (*admin == "off") {
+        config.server.admin.reset();
+    } else {
+        config.server.admin = parse_address(*admin).value_or(*config.server.admin);
+    }
+}
+
+/// The dialects of which the environment has a credential, one for each vendor.
+std::vector<const DialectInfo*> usable_dialects(const Environment& environment) {
+    std::vector<const DialectInfo*> usable;
+    for (const DialectInfo& dialect : environment.dialects) {
+        if (dialect.vendor.empty() || dialect.key_variable.empty() || dialect.needs_base_url) continue;
+        if (std::ranges::any_of(usable, [&](const DialectInfo* other) { return other->vendor == dialect.vendor; }))
+            continue;
+        const auto key = environment.variable(dialect.key_variable);
+        if (key && !secret_fault(*key)) usable.push_back(&dialect);
+    }
+    return usable;
+}
+
+void add_vendor(Config& config, const DialectInfo& dialect, const Environment& environment) {
+    config.providers.push_back({.name = dialect.vendor,
+                                .dialect = dialect.name,
+                                .api_key = Secret(environment.variable(dialect.key_variable).value_or(""))});
+    if (environment.catalog == nullptr) return;
+    for (const ModelFacts& model : environment.catalog->models()) {
+        if (model.vendor != dialect.vendor || model.mode != ModelMode::chat) continue;
+        // Some models answer on one API only: "responses" is dialect openai.responses.
+        if (!model.api.empty() && !dialect.name.ends_with("." + model.api)) continue;
+        Deployment deployment{.name = dialect.vendor + "/" + model.id, .provider = dialect.vendor, .model = model.id};
+        resolve_facts(deployment, dialect.vendor, environment.catalog);
+        config.deployments.push_back(std::move(deployment));
+    }
+}
+
+/// A route by the bare id for every model that only one of the vendors has.
+void add_bare_routes(Config& config) {
+    std::map<std::string, int> vendors_of;
+    std::set<std::string> deployment_names;
+    for (const Deployment& deployment : config.deployments) {
+        ++vendors_of[deployment.model];
+        deployment_names.insert(deployment.name);
+    }
+    for (std::size_t i = 0; i < config.deployments.size(); ++i) {
+        const Deployment& deployment = config.deployments[i];
+        if (vendors_of[deployment.model] > 1 || deployment_names.contains(deployment.model)) continue;
+        config.routes.push_back({.name = deployment.model,
+                                 .candidates = {deployment.name},
+                                 .deployments = {i},
+                                 .policies = config.defaults});
+    }
+}
+
+/// Why a variable with an address was passed over, or that both addresses are one; empty when they are good.
+std::string address_fault(const Config& config, const Environment& environment) {
+    for (const char* name : {"BREAKWATER_LISTEN", "BREAKWATER_ADMIN"}) {
+        const auto value = environment.variable(name);
+        if (!value || (*value == "off" && std::string_view(name) == "BREAKWATER_ADMIN")) continue;
+        const auto address = parse_address(*value);
+        if (address) continue;
+        return fmt::format("{} is not an address such as 127.0.0.1:8080, [::1]:8080 or :8080{}{}.", name,
+                           address.error().empty() ? "" : ": ", address.error());
+    }
+    if (!config.server.admin || !clash(config.server.listen, *config.server.admin)) return {};
+    return fmt::format(
+        "BREAKWATER_LISTEN and BREAKWATER_ADMIN both take port {}. Give one another port, or set BREAKWATER_ADMIN=off.",
+        config.server.listen.port);
+}
+
+}  // namespace
+
+Config embedded_default(const Environment& environment) {
+    Config config;
+    set_addresses(config, environment);
+    config.providers.push_back({.name = "sim", .dialect = "sim"});
+    for (const DialectInfo* dialect : usable_dialects(environment)) add_vendor(config, *dialect, environment);
+    add_bare_routes(config);
+    add_deployment_routes(config);
+    return config;
+}
+
+std::optional<std::string> embedded_default_fault(const Config& config, const Environment& environment) {
+    if (std::string fault = address_fault(config, environment); !fault.empty()) return fault;
+    const std::string keys = environment.variable("BREAKWATER_KEYS").value_or("none");
+    if (keys == "open") return std::nullopt;
+    if (keys != "none" && !keys.empty()) {
+        return "BREAKWATER_KEYS takes `none` or `open`. Client keys need a configuration file: see `breakwater keys "
+               "new`.";
+    }
+    if (is_loopback(config.server.listen)) return std::nullopt;
+    return fmt::format(
+        "Without keys, everybody who reaches {} can spend your providers' credit. Listen on 127.0.0.1, or list client "
+        "keys in a configuration file, or say that it is meant so: BREAKWATER_KEYS=open.",
+        to_string(config.server.listen));
+}
+
+}  // namespace breakwater::config

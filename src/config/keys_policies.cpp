@@ -1,0 +1,168 @@
+#include "key_spec.hpp"
+
+namespace breakwater::config {
+namespace {
+
+std::span<const KeySpec> attempt_timeout_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "connect",
+         .type = Type::duration,
+         .default_text = "5s",
+         .meaning = "Name lookup, TCP and TLS to the provider.",
+         .from = "1ms",
+         .to = "24h"},
+        {.name = "head",
+         .type = Type::duration,
+         .default_text = "60s",
+         .meaning = "From the request's last byte to the head of the answer.",
+         .from = "1ms",
+         .to = "24h"},
+        {.name = "first_token",
+         .type = Type::duration,
+         .default_text = "2m",
+         .meaning = "To the first content token. Comments, pings and role chunks are none.",
+         .from = "1ms",
+         .to = "24h"},
+        {.name = "gap",
+         .type = Type::duration,
+         .default_text = "2m",
+         .meaning = "Between two content tokens.",
+         .from = "1ms",
+         .to = "24h"},
+        {.name = "total",
+         .type = Type::duration,
+         .default_text = "10m",
+         .meaning = "For the whole request with all its attempts. A client may ask for less, not for more.",
+         .from = "1ms",
+         .to = "24h"},
+    };
+    return kKeys;
+}
+
+std::span<const KeySpec> retry_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "attempts",
+         .type = Type::integer,
+         .default_text = "3",
+         .meaning = "Attempts in all, the first one included. 1 turns retries off.",
+         .from = "1",
+         .to = "100"},
+        {.name = "same",
+         .type = Type::integer,
+         .default_text = "1",
+         .meaning = "More tries on the same deployment after a failure that is likely to pass.",
+         .from = "0",
+         .to = "100"},
+        {.name = "budget",
+         .type = Type::share,
+         .default_text = "20%",
+         .meaning = "Share of the traffic that may be retries.",
+         .from = "0%",
+         .to = "100%"},
+        {.name = "budget_floor",
+         .type = Type::rate,
+         .default_text = "10/s",
+         .meaning = "Retries that are allowed whatever the traffic is.",
+         .from = "0/s",
+         .to = "1000000/s"},
+        {.name = "backoff_min",
+         .type = Type::duration,
+         .default_text = "100ms",
+         .meaning =
+             "Pause before the first retry on the same deployment; it doubles from one to the next, with jitter.",
+         .from = "1ms",
+         .to = "1h"},
+        {.name = "backoff_max",
+         .type = Type::duration,
+         .default_text = "8s",
+         .meaning = "Longest pause.",
+         .from = "1ms",
+         .to = "1h"},
+        {.name = "retry_after_max",
+         .type = Type::duration,
+         .default_text = "60s",
+         .meaning = "A provider that asks for a longer pause than this is not waited for.",
+         .from = "0s",
+         .to = "1h"},
+    };
+    return kKeys;
+}
+
+// One list for routes and defaults, so that both always know the same policies.
+constexpr KeySpec kTimeouts{.name = "timeouts",
+                            .type = Type::map,
+                            .meaning = "The timers of an attempt, and of the request as a whole.",
+                            .children = attempt_timeout_keys};
+constexpr KeySpec kRetry{.name = "retry",
+                         .type = Type::map,
+                         .meaning = "When a failed attempt is replaced by another.",
+                         .children = retry_keys};
+constexpr KeySpec kAfterCommit{
+    .name = "after_commit",
+    .type = Type::word_list,
+    .default_text = "[error]",
+    .meaning =
+        "What happens when the provider fails after content has gone to the client. `error`: the stream ends "
+        "with a typed error.",
+    .words = "error",
+    .later_words = "continue restart hold"};
+constexpr KeySpec kAdapt{
+    .name = "adapt",
+    .type = Type::word,
+    .default_text = "adapt",
+    .meaning =
+        "What happens to a request field that a deployment cannot take. `adapt`: mapped, clamped or dropped as the "
+        "capability map says, and refused where that would change the answer's meaning; `strict`: refused; "
+        "`drop`: dropped.",
+    .words = "strict adapt drop"};
+constexpr KeySpec kHedge{.name = "hedge", .type = Type::later};
+constexpr KeySpec kBreaker{.name = "breaker", .type = Type::later};
+constexpr KeySpec kRequire{.name = "require", .type = Type::later};
+constexpr KeySpec kMax{.name = "max", .type = Type::later};
+constexpr KeySpec kMin{.name = "min", .type = Type::later};
+constexpr KeySpec kTags{.name = "tags", .type = Type::later};
+
+}  // namespace
+
+std::span<const KeySpec> defaults_keys() {
+    static constexpr KeySpec kKeys[] = {kTimeouts,
+                                        kRetry,
+                                        kAfterCommit,
+                                        kAdapt,
+                                        kHedge,
+                                        kBreaker,
+                                        kRequire,
+                                        kMax,
+                                        kMin,
+                                        kTags,
+                                        {.name = "prefer", .type = Type::later}};
+    return kKeys;
+}
+
+std::span<const KeySpec> route_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "candidates",
+         .type = Type::names,
+         .meaning = "Deployments, or other routes, that may answer. A name that is both means the deployment.",
+         .required = true},
+        {.name = "prefer",
+         .type = Type::word,
+         .default_text = "order",
+         .meaning = "Which candidate is asked first. `order`: the first of the list, the next ones when it fails.",
+         .words = "order",
+         .later_words = "weighted cost latency quality"},
+        kTimeouts,
+        kRetry,
+        kAfterCommit,
+        kAdapt,
+        kHedge,
+        kBreaker,
+        kRequire,
+        kMax,
+        kMin,
+        kTags,
+    };
+    return kKeys;
+}
+
+}  // namespace breakwater::config

@@ -1,0 +1,161 @@
+#include "key_spec.hpp"
+
+namespace breakwater::config {
+namespace {
+
+std::span<const KeySpec> spread_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "p50", .type = Type::duration, .meaning = "Median.", .from = "0s", .to = "1h", .required = true},
+        {.name = "p95",
+         .type = Type::duration,
+         .meaning = "95th percentile. Without it: no spread.",
+         .from = "0s",
+         .to = "1h"},
+    };
+    return kKeys;
+}
+
+std::span<const KeySpec> deployment_limit_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "context",
+         .type = Type::count,
+         .meaning = "Tokens of prompt and answer together. Without it: from the catalogue.",
+         .from = "1",
+         .to = "1000M"},
+        {.name = "max_output",
+         .type = Type::count,
+         .meaning = "Most tokens of an answer. Without it: from the catalogue.",
+         .from = "1",
+         .to = "1000M"},
+        {.name = "concurrency",
+         .type = Type::integer,
+         .meaning = "Most attempts at a time. Without it: no limit.",
+         .from = "1",
+         .to = "1000000"},
+    };
+    return kKeys;
+}
+
+std::span<const KeySpec> price_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "input", .type = Type::number, .meaning = "Prompt.", .from = "0", .to = "1000000"},
+        {.name = "cached",
+         .type = Type::number,
+         .meaning = "Prompt that the provider had in its cache. Without it: as `input`.",
+         .from = "0",
+         .to = "1000000"},
+        {.name = "cache_write",
+         .type = Type::number,
+         .meaning = "Prompt that is put into the cache. Without it: as `input`.",
+         .from = "0",
+         .to = "1000000"},
+        {.name = "output", .type = Type::number, .meaning = "Answer.", .from = "0", .to = "1000000"},
+        {.name = "reasoning",
+         .type = Type::number,
+         .meaning = "Reasoning. Without it: as `output`.",
+         .from = "0",
+         .to = "1000000"},
+    };
+    return kKeys;
+}
+
+}  // namespace
+
+std::span<const KeySpec> provider_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "dialect",
+         .type = Type::dialect,
+         .meaning = "The API that the provider speaks; see the table of dialects.",
+         .required = true},
+        {.name = "base_url",
+         .type = Type::url,
+         .meaning = "Address instead of the vendor's own, written as the vendor's SDK takes it: with `/v1` for "
+                    "`openai`, without for `anthropic`."},
+        {.name = "api_key",
+         .type = Type::secret,
+         .meaning = "The credential: a reference to a variable, or `file:PATH`. Required unless `base_url` names a "
+                    "server that needs none."},
+        {.name = "headers", .type = Type::headers, .meaning = "Headers added to every request to the provider."},
+        {.name = "ca_file",
+         .type = Type::path,
+         .meaning = "PEM file with the authorities that are trusted instead of the system's."},
+        {.name = "insecure_skip_verify",
+         .type = Type::boolean,
+         .default_text = "false",
+         .meaning = "`true` does not check the provider's certificate. For tests only; it is logged at every start."},
+        {.name = "first_token",
+         .type = Type::spread,
+         .default_text = "0s",
+         .meaning = "`sim` only: time to the first token.",
+         .from = "0s",
+         .to = "1h",
+         .children = spread_keys},
+        {.name = "gap",
+         .type = Type::spread,
+         .default_text = "0s",
+         .meaning = "`sim` only: time between two tokens.",
+         .from = "0s",
+         .to = "1h",
+         .children = spread_keys},
+        {.name = "fail",
+         .type = Type::share,
+         .default_text = "0%",
+         .meaning = "`sim` only: share of the requests that fail.",
+         .from = "0%",
+         .to = "100%"},
+        {.name = "fail_with",
+         .type = Type::name,
+         .default_text = "status-503",
+         .meaning = "`sim` only: how they fail: the name of one of the simulator's fault models."},
+        {.name = "tokens",
+         .type = Type::integer,
+         .meaning = "`sim` only: length of the answers. Without it: as the model and the request have it.",
+         .from = "0",
+         .to = "10000000"},
+        {.name = "seed",
+         .type = Type::integer,
+         .default_text = "1",
+         .meaning = "`sim` only: start of the random numbers behind times and failures.",
+         .from = "0",
+         .to = "4294967295"},
+        {.name = "preset", .type = Type::later},
+        {.name = "api_keys", .type = Type::later},
+        {.name = "region", .type = Type::later},
+        {.name = "access_key_id", .type = Type::later},
+        {.name = "secret_access_key", .type = Type::later},
+        {.name = "session_token", .type = Type::later},
+        {.name = "credentials", .type = Type::later},
+        {.name = "project", .type = Type::later},
+        {.name = "location", .type = Type::later},
+    };
+    return kKeys;
+}
+
+std::span<const KeySpec> deployment_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "provider", .type = Type::name, .meaning = "Name of a provider from `providers`.", .required = true},
+        {.name = "model", .type = Type::text, .meaning = "The model's name at the provider.", .required = true},
+        {.name = "like",
+         .type = Type::text,
+         .meaning = "Catalogue entry (`vendor/model`) whose facts hold for this model, when the catalogue does not "
+                    "know it under the provider's vendor."},
+        {.name = "limits",
+         .type = Type::map,
+         .meaning = "Limits that replace the catalogue's.",
+         .children = deployment_limit_keys},
+        {.name = "price",
+         .type = Type::map,
+         .meaning = "US dollars per million tokens; replaces the catalogue's.",
+         .children = price_keys},
+        {.name = "capabilities",
+         .type = Type::map,
+         .meaning = "What the model can do, where the catalogue does not say it or is wrong.",
+         .children = capability_keys},
+        {.name = "quality", .type = Type::later},
+        {.name = "weight", .type = Type::later},
+        {.name = "tags", .type = Type::later},
+    };
+    return kKeys;
+}
+
+}  // namespace breakwater::config

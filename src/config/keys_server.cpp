@@ -1,0 +1,153 @@
+#include "key_spec.hpp"
+
+namespace breakwater::config {
+namespace {
+
+std::span<const KeySpec> limit_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "body",
+         .type = Type::size,
+         .default_text = "32MB",
+         .meaning = "Largest request body. A larger one is answered 413.",
+         .from = "1k",
+         .to = "1GB"},
+        {.name = "header",
+         .type = Type::size,
+         .default_text = "64KB",
+         .meaning = "Largest request head: request line and all headers.",
+         .from = "1k",
+         .to = "1MB"},
+        {.name = "headers",
+         .type = Type::integer,
+         .default_text = "100",
+         .meaning = "Most headers in a request.",
+         .from = "10",
+         .to = "10000"},
+        {.name = "json_depth",
+         .type = Type::integer,
+         .default_text = "64",
+         .meaning = "Deepest nesting of a request's JSON.",
+         .from = "8",
+         .to = "1024"},
+        {.name = "connections",
+         .type = Type::integer,
+         .default_text = "10000",
+         .meaning = "Most client connections of the process. One more is answered 503 and closed.",
+         .from = "1",
+         .to = "1000000"},
+    };
+    return kKeys;
+}
+
+std::span<const KeySpec> server_timeout_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "header",
+         .type = Type::duration,
+         .default_text = "10s",
+         .meaning = "From the first byte of a request head to its end.",
+         .from = "1ms",
+         .to = "24h"},
+        {.name = "body",
+         .type = Type::duration,
+         .default_text = "30s",
+         .meaning = "From the end of the head to the end of the body.",
+         .from = "1ms",
+         .to = "24h"},
+        {.name = "idle",
+         .type = Type::duration,
+         .default_text = "75s",
+         .meaning = "A kept connection without a request is closed after this.",
+         .from = "1ms",
+         .to = "24h"},
+        {.name = "write",
+         .type = Type::duration,
+         .default_text = "60s",
+         .meaning = "For one write to a client that does not read.",
+         .from = "1ms",
+         .to = "24h"},
+        {.name = "drain",
+         .type = Type::duration,
+         .default_text = "10m",
+         .meaning = "For running requests after SIGTERM, before they are cut.",
+         .from = "0s",
+         .to = "24h"},
+        {.name = "ping",
+         .type = Type::duration,
+         .default_text = "15s",
+         .meaning =
+             "A stream that is silent for so long gets a comment, so that no proxy in between takes it for dead.",
+         .from = "1s",
+         .to = "24h"},
+    };
+    return kKeys;
+}
+
+std::span<const KeySpec> tls_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "certificate",
+         .type = Type::path,
+         .meaning = "PEM file with the certificate and its chain.",
+         .required = true},
+        {.name = "key", .type = Type::path, .meaning = "PEM file with the private key.", .required = true},
+    };
+    return kKeys;
+}
+
+std::span<const KeySpec> trace_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "propagate",
+         .type = Type::word,
+         .default_text = "none",
+         .meaning = "Which providers are sent the trace context of a request.",
+         .words = "none",
+         .later_words = "self_hosted all"},
+    };
+    return kKeys;
+}
+
+}  // namespace
+
+std::span<const KeySpec> server_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "listen",
+         .type = Type::address,
+         .default_text = "127.0.0.1:8080",
+         .meaning = "Address for clients. `:8080` listens on all IPv4 addresses; port 0 lets the system choose."},
+        {.name = "admin",
+         .type = Type::address,
+         .default_text = "127.0.0.1:9090",
+         .meaning = "Address for health, metrics and explanations, for operators only. `off`: none.",
+         .words = "off"},
+        {.name = "workers",
+         .type = Type::integer,
+         .default_text = "auto",
+         .meaning = "Threads that serve requests. `auto`: one per core within the quota of the container.",
+         .words = "auto",
+         .from = "1",
+         .to = "1024"},
+        {.name = "limits",
+         .type = Type::map,
+         .meaning = "What one request, and all clients together, may take.",
+         .children = limit_keys},
+        {.name = "timeouts",
+         .type = Type::map,
+         .meaning = "How long a client may take.",
+         .children = server_timeout_keys},
+        {.name = "half_close",
+         .type = Type::word,
+         .default_text = "cancel",
+         .meaning = "What a client means that closes its sending side: `cancel`, it is gone and its request is "
+                    "cancelled; `answer`, it still reads.",
+         .words = "cancel answer"},
+        {.name = "log",
+         .type = Type::word,
+         .default_text = "auto",
+         .meaning = "Log lines as `json` or `text`. `auto`: text on a terminal, else JSON.",
+         .words = "auto json text"},
+        {.name = "tls", .type = Type::map, .meaning = "With it, `listen` speaks HTTPS.", .children = tls_keys},
+        {.name = "trace", .type = Type::map, .meaning = "Trace context (W3C `traceparent`).", .children = trace_keys},
+    };
+    return kKeys;
+}
+
+}  // namespace breakwater::config

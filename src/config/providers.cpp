@@ -1,0 +1,169 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "addresses.hpp"
+#include "breakwater/base/strings.hpp"
+#include "scalars.hpp"
+#include "secrets.hpp"
+#include "sections.hpp"
+
+namespace breakwater::config {
+namespace {
+
+constexpr std::string_view kFilePrefix = "file:";
+constexpr std::array<std::string_view, 6> kSimKeys{"first_token", "gap", "fail", "fail_with", "tokens", "seed"};
+constexpr std::array<std::string_view, 5> kNetworkKeys{"base_url", "api_key", "headers", "ca_file",
+                                                       "insecure_skip_verify"};
+// These are the transport's: a second one would change where a request ends, or to whom it goes.
+constexpr std::array<std::string_view, 13> kReservedHeaders{
+    "host",    "content-length", "content-type", "transfer-encoding", "connection",       "keep-alive", "te",
+    "trailer", "upgrade",        "expect",       "accept-encoding",   "proxy-connection", "accept"};
+
+const DialectInfo* find_dialect(const Environment& environment, std::string_view name) {
+    const auto found = std::ranges::find(environment.dialects, name, &DialectInfo::name);
+    return found == environment.dialects.end() ? nullptr : &*found;
+}
+
+Secret read_secret(const Node& node, const std::string& what, LoadContext& context) {
+    std::string value = node.text;
+    if (node.text.starts_with(kFilePrefix)) {
+        auto content =
+            read_referenced_file(node, std::string_view(node.text).substr(kFilePrefix.size()), what, context);
+        if (!content) return {};
+        value = std::move(*content);
+        while (value.ends_with('\n') || value.ends_with('\r')) value.pop_back();
+    } else {
+        context.problems.hide(node.text);
+    }
+    if (const auto fault = secret_fault(value)) {
+        context.problems.add(node.mark, fmt::format("`{}`: {}", what, fault->message), fault->hint);
+        return {};
+    }
+    return Secret(std::move(value));
+}
+
+bool is_header_name(std::string_view name) noexcept {
+    return !name.empty() && std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    });
+}
+
+void read_headers(MapReader section, const std::string& path, Provider& provider, LoadContext& context) {
+    const Node* headers = section.find("headers");
+    if (headers == nullptr) return;
+    for (const MapEntry& entry : headers->entries) {
+        const std::string what = fmt::format("{}.headers.{}", path, entry.key.substr(0, 60));
+        const bool reserved =
+            std::ranges::any_of(kReservedHeaders, [&](std::string_view name) { return iequals(name, entry.key); });
+        if (entry.value->kind == Node::Kind::scalar) context.problems.hide(entry.value->text);
+        if (!is_header_name(entry.key)) {
+            context.problems.add(entry.key_mark, fmt::format("`{}`: this is not a header name", what),
+                                 "a header name has letters, digits and `-`");
+        } else if (reserved) {
+            context.problems.add(entry.key_mark, fmt::format("`{}`: the gateway sets this header itself", what),
+                                 "remove it");
+        } else if (entry.value->broken || entry.value->kind != Node::Kind::scalar) {
+            continue;
+        } else if (!std::ranges::all_of(entry.value->text,
+                                        [](char c) { return (c >= ' ' && c != 0x7F) || c == '\t'; })) {
+            context.problems.add(entry.value->mark,
+                                 fmt::format("`{}`: the value has a character that a header cannot carry", what),
+                                 "a header value is one line of ASCII text");
+        } else {
+            provider.headers.emplace_back(entry.key, trim(entry.value->text));
+        }
+    }
+}
+
+void read_spread(MapReader section, std::string_view key, const std::string& path, milliseconds& p50, milliseconds& p95,
+                 LoadContext& context) {
+    const Node* node = section.find(key);
+    if (node == nullptr) return;
+    if (node->kind == Node::Kind::scalar) {
+        section.duration(key, p50);
+        return;
+    }
+    const MapReader spread(node);
+    spread.duration("p50", p50);
+    spread.duration("p95", p95);
+    if (spread.find("p95") != nullptr && spread.find("p50") != nullptr && p95 < p50) {
+        context.problems.add(spread.mark("p95"), fmt::format("`{}.{}`: `p95` is shorter than `p50`", path, key),
+                             "the 95th percentile is at least the median");
+    }
+}
+
+void read_sim(MapReader section, const std::string& path, SimSettings& sim, LoadContext& context) {
+    read_spread(section, "first_token", path, sim.first_token_p50, sim.first_token_p95, context);
+    read_spread(section, "gap", path, sim.gap_p50, sim.gap_p95, context);
+    section.share("fail", sim.fail);
+    section.text("fail_with", sim.fail_with);
+    if (const auto tokens = section.integer("tokens")) sim.tokens = static_cast<int>(*tokens);
+    sim.seed = section.integer("seed").value_or(sim.seed);
+}
+
+/// Keys that the dialect has no use for would be believed to do something.
+void refuse_keys(const Node& map, std::span<const std::string_view> keys, const std::string& path, std::string_view why,
+                 LoadContext& context) {
+    for (const MapEntry& entry : map.entries) {
+        if (std::ranges::find(keys, entry.key) == keys.end()) continue;
+        context.problems.add(entry.key_mark, fmt::format("`{}.{}` {}", path, entry.key, why), "remove the key");
+    }
+}
+
+void check_needs(const Node& map, const DialectInfo& dialect, const std::string& path, Mark owner,
+                 LoadContext& context) {
+    if (!context.complete) return;
+    const bool has_url = map.find("base_url") != nullptr;
+    if (dialect.needs_base_url && !has_url) {
+        context.problems.add(
+            owner, fmt::format("`{}` needs a `base_url`: dialect {} has no address of its own", path, dialect.name),
+            "add base_url: https://...");
+    }
+    if (dialect.needs_key && !has_url && map.find("api_key") == nullptr) {
+        const std::string variable = dialect.key_variable.empty() ? "API_KEY" : dialect.key_variable;
+        context.problems.add(owner, fmt::format("`api_key` is missing in `{}`", path),
+                             fmt::format("add api_key: \"${{{}}}\"", variable));
+    }
+}
+
+Provider read_provider(const MapEntry& entry, LoadContext& context) {
+    const std::string path = "providers." + entry.key;
+    const MapReader section(entry.value);
+    Provider provider{.name = entry.key, .mark = entry.key_mark};
+    section.text("dialect", provider.dialect);
+    if (const Node* url = section.find("base_url")) provider.base_url = parse_base_url(url->text).value_or("");
+    if (const Node* key = section.find("api_key")) provider.api_key = read_secret(*key, path + ".api_key", context);
+    read_headers(section, path, provider, context);
+    provider.ca_file = read_pem_path(section, "ca_file", "CERTIFICATE", path + ".ca_file", context);
+    section.boolean("insecure_skip_verify", provider.insecure_skip_verify);
+    read_sim(section, path, provider.sim, context);
+
+    const DialectInfo* dialect = find_dialect(context.environment, provider.dialect);
+    if (dialect == nullptr) return provider;
+    if (provider.dialect == "sim") {
+        refuse_keys(*entry.value, kNetworkKeys, path, "does nothing for dialect sim, which uses no network", context);
+    } else {
+        refuse_keys(*entry.value, kSimKeys, path, "is for dialect sim only", context);
+    }
+    check_needs(*entry.value, *dialect, path, entry.key_mark, context);
+    return provider;
+}
+
+}  // namespace
+
+void read_providers(MapReader section, LoadContext& context) {
+    if (section.node() == nullptr) return;
+    for (const MapEntry& entry : section.node()->entries) {
+        context.config.providers.push_back(entry.value->broken ? Provider{.name = entry.key, .mark = entry.key_mark}
+                                                               : read_provider(entry, context));
+    }
+    if (section.node()->entries.empty() && context.complete) {
+        context.problems.add(section.node()->mark, "`providers` is empty: there is nothing to serve",
+                             "add one, for example `sim: { dialect: sim }`, which needs no key");
+    }
+}
+
+}  // namespace breakwater::config

@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+
+#include "breakwater/base/strings.hpp"
+#include "breakwater/catalog/capability_keys.hpp"
+#include "breakwater/config/loader.hpp"
+#include "key_spec.hpp"
+#include "reference_intro.hpp"
+#include "value_types.hpp"
+
+namespace breakwater::config {
+namespace {
+
+/// A pipe would end the cell.
+std::string cell(std::string_view text) {
+    std::string escaped;
+    for (const char c : text) escaped += c == '|' ? std::string("\\|") : std::string(1, c);
+    return escaped;
+}
+
+/// `level` 2 for the sections of the file, 3 for maps inside of them.
+std::string heading(const KeySpec& key, const std::string& path, std::size_t level) {
+    return fmt::format("\n{} `{}`\n\n{}\n", std::string(level, '#'), path, key.meaning);
+}
+
+std::string child_path(const KeySpec& key, const std::string& path) {
+    std::string below = path.empty() ? std::string(key.name) : fmt::format("{}.{}", path, key.name);
+    if (key.type == Type::named_maps) below += ".<name>";
+    if (key.type == Type::list_of_maps) below += "[]";
+    return below;
+}
+
+bool has_section(const KeySpec& key) noexcept {
+    return key.children != nullptr && key.type != Type::spread && key.name != "features" && key.name != "parameters";
+}
+
+std::string type_cell(const KeySpec& key, const Environment& environment) {
+    std::string text = has_section(key) ? "a map, below" : short_expectation(key, environment);
+    if (key.type == Type::named_maps) text = "a map of names, below";
+    if (key.type == Type::list_of_maps || key.type == Type::spread) text = expectation(key, environment);
+    if (key.required) text += "; required";
+    return text;
+}
+
+std::string unavailable(std::span<const KeySpec> keys) {
+    std::string names;
+    for (const KeySpec& key : keys) {
+        if (key.type == Type::later) names += fmt::format("{}`{}`", names.empty() ? "" : ", ", key.name);
+        for (const std::string_view word : words_of(key.later_words)) {
+            names += fmt::format("{}`{}: {}`", names.empty() ? "" : ", ", key.name, word);
+        }
+    }
+    return names.empty() ? names : fmt::format("\nNot available in this version, and refused: {}.\n", names);
+}
+
+/// The table of one map's keys, without those that have a section of their own.
+std::string table(std::span<const KeySpec> keys, const Environment& environment) {
+    std::string text = "\n| key | value | default | meaning |\n|---|---|---|---|\n";
+    for (const KeySpec& key : keys) {
+        if (key.type == Type::later) continue;
+        const std::string standard = key.default_text.empty() ? std::string{} : fmt::format("`{}`", key.default_text);
+        text += fmt::format("| `{}` | {} | {} | {} |\n", key.name, cell(type_cell(key, environment)), standard,
+                            cell(key.meaning));
+    }
+    return text + unavailable(keys);
+}
+
+std::string section(const KeySpec& key, const std::string& path, std::size_t level, const Environment& environment) {
+    std::string text = heading(key, path, level) + table(key.children(), environment);
+    if (key.name == "defaults") return text + "\nThe maps have the keys that they have under `routes.<name>`.\n";
+    for (const KeySpec& child : key.children()) {
+        if (has_section(child)) text += section(child, child_path(child, path), 3, environment);
+    }
+    return text;
+}
+
+std::string dialect_table(const Environment& environment) {
+    std::string text =
+        "\n## Dialects\n\n| dialect | catalogue vendor | credential | usual variable |\n|---|---|---|---|\n";
+    for (const DialectInfo& dialect : environment.dialects) {
+        text += fmt::format("| `{}` | {} | {} | {} |\n", dialect.name, dialect.vendor.empty() ? "none" : dialect.vendor,
+                            dialect.needs_key ? "required, unless `base_url` is set" : "none",
+                            dialect.key_variable.empty() ? "" : fmt::format("`{}`", dialect.key_variable));
+    }
+    return text;
+}
+
+std::string word_list(std::span<const std::string_view> words) {
+    std::string text;
+    for (const std::string_view word : words) text += fmt::format("{}`{}`", text.empty() ? "" : ", ", word);
+    return text;
+}
+
+std::string capability_words() {
+    std::string text = "\n## Capability words\n\nFeatures: " + word_list(feature_words()) +
+                       ".\n\nParameters: " + word_list(parameter_words()) +
+                       ".\n\n| member of a parameter's rule | meaning |\n|---|---|\n";
+    for (const RuleMember& member : rule_members())
+        text += fmt::format("| `{}` | {} |\n", member.name, cell(member.meaning));
+    return text;
+}
+
+}  // namespace
+
+std::string reference_markdown(const Environment& environment) {
+    std::string text(kReferenceIntro);
+    text += "\n## The file\n" + table(all_keys(), environment);
+    for (const KeySpec& key : all_keys()) {
+        if (key.children != nullptr) text += section(key, child_path(key, {}), 2, environment);
+    }
+    return text + dialect_table(environment) + capability_words();
+}
+
+}  // namespace breakwater::config

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "breakwater/config/loader.hpp"
+#include "map_reader.hpp"
+#include "problems.hpp"
+
+namespace breakwater::config {
+
+/// What the readers of the sections share while one file is loaded. All members are borrowed.
+struct LoadContext {
+    const Environment& environment;
+    Problems& problems;
+    Config& config;
+    bool complete;  ///< false after a syntax error: names that are not there may have been behind it
+};
+
+// Each reads one section of a file that was checked against the table, and checks what the table cannot say. They run
+// in this order: providers before the deployments that name them, deployments before routes, routes before the keys
+// that name those.
+void read_server(MapReader section, LoadContext& context);
+void read_providers(MapReader section, LoadContext& context);
+void read_deployments(MapReader section, LoadContext& context);
+void read_routes(MapReader routes, MapReader defaults, LoadContext& context);
+void read_client_keys(MapReader root, LoadContext& context);
+
+/// Lays what the map states over `policies`.
+void read_policies(MapReader section, Policies& policies, LoadContext& context);
+/// A `capabilities` map; `path` is its own.
+Capabilities read_capabilities(MapReader section, const std::string& path, LoadContext& context);
+
+/// Fills `facts` and `known`: the catalogue's entry under what the deployment itself states. `vendor` is that of the
+/// provider's dialect.
+void resolve_facts(Deployment& deployment, std::string_view vendor, const Catalog* catalog);
+
+/// Appends a route for each deployment whose name no route took.
+void add_deployment_routes(Config& config);
+
+/// Content of a file that the configuration refers to; it is watched from then on. Reports when it cannot be read.
+std::optional<std::string> read_referenced_file(const Node& node, std::string_view path, const std::string& what,
+                                                LoadContext& context);
+/// A PEM file with `label` ("CERTIFICATE") in it; returns its path, or empty after a problem.
+std::string read_pem_path(MapReader section, std::string_view key, std::string_view label, const std::string& what,
+                          LoadContext& context);
+
+}  // namespace breakwater::config

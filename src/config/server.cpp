@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include "addresses.hpp"
+#include "sections.hpp"
+
+namespace breakwater::config {
+namespace {
+
+void read_limits(MapReader map, Limits& limits) {
+    map.size("body", limits.body_bytes);
+    map.size("header", limits.header_bytes);
+    if (const auto value = map.integer("headers")) limits.headers = *value;
+    if (const auto value = map.integer("json_depth")) limits.json_depth = *value;
+    if (const auto value = map.integer("connections")) limits.connections = *value;
+}
+
+void read_timeouts(MapReader map, ServerTimeouts& timeouts) {
+    map.duration("header", timeouts.header);
+    map.duration("body", timeouts.body);
+    map.duration("idle", timeouts.idle);
+    map.duration("write", timeouts.write);
+    map.duration("drain", timeouts.drain);
+    map.duration("ping", timeouts.ping);
+}
+
+void read_addresses(MapReader map, Server& server, LoadContext& context) {
+    if (const Node* listen = map.find("listen")) server.listen = parse_address(listen->text).value_or(server.listen);
+    if (const Node* admin = map.find("admin")) {
+        if (admin->text == "off") {
+            server.admin.reset();
+        } else {
+            server.admin = parse_address(admin->text).value_or(Address{});
+        }
+    }
+    if (!server.admin || !clash(server.listen, *server.admin)) return;
+    const bool admin_is_set = map.find("admin") != nullptr;
+    context.problems.add(map.mark(admin_is_set ? "admin" : "listen"),
+                         fmt::format("`server.listen` and `server.admin` both take port {}", server.listen.port),
+                         "give `server.admin` another port, or turn it off: admin: off");
+}
+
+void read_tls(MapReader map, Server& server, LoadContext& context) {
+    const Node* tls = map.find("tls");
+    if (tls == nullptr) return;
+    const MapReader section(tls);
+    server.tls = TlsServer{
+        .certificate_file = read_pem_path(section, "certificate", "CERTIFICATE", "server.tls.certificate", context),
+        .key_file = read_pem_path(section, "key", "PRIVATE KEY", "server.tls.key", context),
+    };
+}
+
+}  // namespace
+
+void read_server(MapReader map, LoadContext& context) {
+    Server& server = context.config.server;
+    read_addresses(map, server, context);
+    if (const auto workers = map.integer("workers")) server.workers = static_cast<int>(*workers);
+    read_limits(map.map("limits"), server.limits);
+    read_timeouts(map.map("timeouts"), server.timeouts);
+    map.word("half_close", server.half_close, {{"cancel", HalfClose::cancel}, {"answer", HalfClose::answer}});
+    map.word("log", server.log, {{"auto", LogFormat::automatic}, {"json", LogFormat::json}, {"text", LogFormat::text}});
+    map.map("trace").word("propagate", server.trace_propagate, {{"none", TracePropagation::none}});
+    read_tls(map, server, context);
+}
+
+}  // namespace breakwater::config

@@ -1,0 +1,100 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "test_environment.hpp"
+
+namespace breakwater::config {
+namespace {
+
+using test::TestWorld;
+
+TEST(EmbeddedDefault, ServesTheSimulatorWithoutAnyKey) {
+    const TestWorld world{.variables = {}};
+
+    const Config config = embedded_default(world.environment());
+
+    ASSERT_EQ(config.providers.size(), 1u);
+    EXPECT_EQ(config.providers[0].dialect, "sim");
+    EXPECT_TRUE(config.deployments.empty());
+    EXPECT_TRUE(config.path.empty());
+    EXPECT_TRUE(config.keys_open);
+}
+
+TEST(EmbeddedDefault, ServesTheChatModelsOfVendorsWithAKey) {
+    const TestWorld world{.variables = {{"OPENAI_API_KEY", "sk-proj-0123456789"}}};
+
+    const Config config = embedded_default(world.environment());
+
+    ASSERT_NE(config.provider("openai"), nullptr);
+    EXPECT_EQ(config.provider("openai")->api_key.reveal(), "sk-proj-0123456789");
+    EXPECT_EQ(config.provider("anthropic"), nullptr);
+    ASSERT_NE(config.route("openai/gpt-x"), nullptr);
+    ASSERT_NE(config.route("gpt-x"), nullptr);
+    EXPECT_EQ(config.route("gpt-x")->deployments, config.route("openai/gpt-x")->deployments);
+    EXPECT_EQ(config.deployments[config.route("gpt-x")->deployments.at(0)].facts.context, 400000);
+    EXPECT_NE(config.route("shared"), nullptr) << "only one of the usable vendors has it";
+    EXPECT_EQ(config.route("embed-x"), nullptr);
+}
+
+TEST(EmbeddedDefault, HasNoBareNameForWhatTwoVendorsServe) {
+    const TestWorld world;
+
+    const Config config = embedded_default(world.environment());
+
+    EXPECT_EQ(config.route("shared"), nullptr);
+    EXPECT_NE(config.route("openai/shared"), nullptr);
+    EXPECT_NE(config.route("anthropic/shared"), nullptr);
+}
+
+TEST(EmbeddedDefault, PassesOverPlaceholderKeys) {
+    const TestWorld world{.variables = {{"OPENAI_API_KEY", "sk-1234"}, {"ANTHROPIC_API_KEY", ""}}};
+
+    EXPECT_EQ(embedded_default(world.environment()).providers.size(), 1u);
+}
+
+TEST(EmbeddedDefault, TakesAddressesFromTheEnvironment) {
+    const TestWorld world{.variables = {{"BREAKWATER_LISTEN", ":8081"}, {"BREAKWATER_ADMIN", "off"}}};
+
+    const Config config = embedded_default(world.environment());
+
+    EXPECT_EQ(config.server.listen.host, "0.0.0.0");
+    EXPECT_EQ(config.server.listen.port, 8081);
+    EXPECT_FALSE(config.server.admin.has_value());
+}
+
+std::string fault_with(std::map<std::string, std::string> variables) {
+    const TestWorld world{.variables = std::move(variables)};
+    const Environment environment = world.environment();
+    return embedded_default_fault(embedded_default(environment), environment).value_or("");
+}
+
+TEST(EmbeddedDefault, MayServeThisMachineWithoutKeys) {
+    EXPECT_EQ(fault_with({}), "");
+    EXPECT_EQ(fault_with({{"BREAKWATER_LISTEN", "[::1]:8080"}, {"BREAKWATER_KEYS", "none"}}), "");
+}
+
+TEST(EmbeddedDefault, ServesOtherMachinesOnlyWhenThatIsMeantSo) {
+    EXPECT_THAT(fault_with({{"BREAKWATER_LISTEN", ":8080"}}), testing::HasSubstr("BREAKWATER_KEYS=open"));
+    EXPECT_THAT(fault_with({{"BREAKWATER_LISTEN", "[::]:8080"}, {"BREAKWATER_KEYS", ""}}),
+                testing::HasSubstr("BREAKWATER_KEYS=open"));
+    EXPECT_EQ(fault_with({{"BREAKWATER_LISTEN", ":8080"}, {"BREAKWATER_KEYS", "open"}}), "");
+}
+
+TEST(EmbeddedDefault, DoesNotPassOverAddressesThatAreNone) {
+    EXPECT_THAT(fault_with({{"BREAKWATER_LISTEN", "8080"}}), testing::HasSubstr("BREAKWATER_LISTEN is not an address"));
+    EXPECT_THAT(fault_with({{"BREAKWATER_LISTEN", "off"}}), testing::HasSubstr("BREAKWATER_LISTEN is not an address"));
+    EXPECT_THAT(fault_with({{"BREAKWATER_ADMIN", "nowhere"}}),
+                testing::HasSubstr("BREAKWATER_ADMIN is not an address"));
+    EXPECT_THAT(fault_with({{"BREAKWATER_LISTEN", "127.0.0.1:9090"}}), testing::HasSubstr("both take port 9090"));
+}
+
+// A key that was put there instead of into a file must not silently do nothing, nor be repeated in a message.
+TEST(EmbeddedDefault, TakesNoClientKeysFromTheEnvironment) {
+    const std::string fault = fault_with({{"BREAKWATER_KEYS", "bw-secret"}});
+
+    EXPECT_THAT(fault, testing::HasSubstr("configuration file"));
+    EXPECT_THAT(fault, testing::Not(testing::HasSubstr("bw-secret")));
+}
+
+}  // namespace
+}  // namespace breakwater::config

@@ -1,0 +1,145 @@
+#include <gtest/gtest.h>
+
+#include "test_environment.hpp"
+
+namespace breakwater::config {
+namespace {
+
+using test::load;
+
+constexpr const char* kDeployments = R"(
+version: 1
+providers: { sim: { dialect: sim } }
+deployments:
+  a: { provider: sim, model: chat }
+  b: { provider: sim, model: echo }
+  c: { provider: sim, model: lorem }
+)";
+
+std::vector<std::size_t> deployments_of(const Config& config, std::string_view route) {
+    return config.route(route)->deployments;
+}
+
+TEST(Routes, ReplaceRoutesAmongTheirCandidatesInOrderAndOnce) {
+    const auto config = load(std::string(kDeployments) + R"(
+routes:
+  all: { candidates: [b, fast, c] }
+  fast: { candidates: [a, b] }
+)");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    EXPECT_EQ(deployments_of(*config, "all"), (std::vector<std::size_t>{1, 0, 2}));
+    EXPECT_EQ(deployments_of(*config, "fast"), (std::vector<std::size_t>{0, 1}));
+}
+
+TEST(Routes, AreAddedForDeploymentsThatNoRouteIsNamedAfter) {
+    const auto config =
+        load(std::string(kDeployments) + "routes: { a: { candidates: [b, a] } }\ndefaults: { adapt: strict }\n");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    ASSERT_EQ(config->routes.size(), 3u);
+    EXPECT_EQ(deployments_of(*config, "a"), (std::vector<std::size_t>{1, 0})) << "the route hides the deployment";
+    EXPECT_EQ(deployments_of(*config, "c"), (std::vector<std::size_t>{2}));
+    EXPECT_EQ(config->route("c")->policies.adapt, AdaptMode::strict);
+}
+
+TEST(Routes, LayTheirPoliciesOverTheDefaults) {
+    const auto config = load(std::string(kDeployments) + R"(
+defaults:
+  timeouts: { connect: 1s, head: 2s, first_token: 3s, gap: 4s, total: 5s }
+  retry: { attempts: 7, same: 0, budget: 50%, budget_floor: 1/m, backoff_min: 1s, backoff_max: 2s, retry_after_max: 3s }
+  after_commit: [error]
+  adapt: drop
+routes:
+  r: { candidates: [a], timeouts: { gap: 9s }, retry: { attempts: 1 }, adapt: strict }
+)");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    const Policies& policies = config->route("r")->policies;
+    EXPECT_EQ(policies.timeouts.connect, milliseconds(1000));
+    EXPECT_EQ(policies.timeouts.head, milliseconds(2000));
+    EXPECT_EQ(policies.timeouts.first_token, milliseconds(3000));
+    EXPECT_EQ(policies.timeouts.gap, milliseconds(9000));
+    EXPECT_EQ(policies.timeouts.total, milliseconds(5000));
+    EXPECT_EQ(policies.retry.attempts, 1);
+    EXPECT_EQ(policies.retry.same, 0);
+    EXPECT_DOUBLE_EQ(policies.retry.budget, 0.5);
+    EXPECT_DOUBLE_EQ(policies.retry.budget_floor_per_second, 1.0 / 60);
+    EXPECT_EQ(policies.retry.backoff_min, milliseconds(1000));
+    EXPECT_EQ(policies.retry.backoff_max, milliseconds(2000));
+    EXPECT_EQ(policies.retry.retry_after_max, milliseconds(3000));
+    EXPECT_EQ(policies.adapt, AdaptMode::strict);
+    EXPECT_EQ(config->defaults.adapt, AdaptMode::drop);
+    EXPECT_EQ(config->route("a")->policies.timeouts.gap, milliseconds(4000));
+}
+
+TEST(Routes, FollowLongChainsWithoutRecursion) {
+    std::string text = kDeployments;
+    text += "routes:\n  r0: { candidates: [a] }\n";
+    for (int i = 1; i < 3000; ++i)
+        text += "  r" + std::to_string(i) + ": { candidates: [r" + std::to_string(i == 2999 ? 0 : i + 1) + "] }\n";
+
+    const auto config = load(text);
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    EXPECT_EQ(deployments_of(*config, "r1"), std::vector<std::size_t>{0});
+}
+
+TEST(Deployments, TakeFactsFromTheVendorsCatalogue) {
+    const auto config = load(
+        "version: 1\nproviders: { o: { dialect: openai, api_key: \"${OPENAI_API_KEY}\" } }\n"
+        "deployments: { d: { provider: o, model: gpt-x }, e: { provider: o, model: unheard-of } }\n");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    EXPECT_TRUE(config->deployments[0].known);
+    EXPECT_EQ(config->deployments[0].facts.context, 400000);
+    EXPECT_EQ(config->deployments[0].facts.price.output, 8);
+    EXPECT_FALSE(config->deployments[1].known);
+    EXPECT_EQ(config->deployments[1].facts.id, "unheard-of");
+    EXPECT_FALSE(config->deployments[1].facts.price.input.has_value()) << "unknown is not zero";
+}
+
+TEST(Deployments, LayTheirOwnFactsOverThoseOfLike) {
+    const auto config = load(R"(
+version: 1
+providers: { local: { dialect: openai, base_url: "http://127.0.0.1:1/v1" } }
+deployments:
+  d:
+    provider: local
+    model: mine
+    like: acme/model-1
+    limits: { context: 8k, concurrency: 3 }
+    price: { output: 0.5, cached: 0.1 }
+    capabilities:
+      features: { reasoning: native }
+      parameters:
+        temperature: { min: 0.1 }
+        stop: { count_max: 4, excludes: [seed] }
+        reasoning_effort: { support: native, values: [low, 2] }
+        n: { essential: true }
+        logit_bias: absent
+)");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    const Deployment& deployment = config->deployments[0];
+    EXPECT_TRUE(deployment.known);
+    EXPECT_EQ(deployment.concurrency, 3u);
+    const ModelFacts& facts = deployment.facts;
+    EXPECT_EQ(facts.context, 8000);
+    EXPECT_EQ(facts.max_output, 5000);
+    EXPECT_EQ(facts.price.input, 1);
+    EXPECT_EQ(facts.price.output, 0.5);
+    EXPECT_EQ(facts.price.cached, 0.1);
+    EXPECT_EQ(facts.capabilities.feature(Feature::tools), Support::native);
+    EXPECT_EQ(facts.capabilities.feature(Feature::reasoning), Support::native);
+    EXPECT_EQ(facts.capabilities.rule(Parameter::temperature).min, 0.1);
+    EXPECT_EQ(facts.capabilities.rule(Parameter::temperature).max, 1);
+    EXPECT_EQ(facts.capabilities.rule(Parameter::stop).count_max, 4);
+    EXPECT_EQ(facts.capabilities.rule(Parameter::stop).excludes, std::vector<std::string>{"seed"});
+    EXPECT_EQ(facts.capabilities.rule(Parameter::reasoning_effort).values, (std::vector<std::string>{"low", "2"}));
+    EXPECT_TRUE(facts.capabilities.rule(Parameter::n).essential);
+    EXPECT_EQ(facts.capabilities.rule(Parameter::logit_bias).support, Support::absent);
+}
+
+}  // namespace
+}  // namespace breakwater::config
