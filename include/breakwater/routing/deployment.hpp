@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "breakwater/catalog/model.hpp"
+#include "breakwater/config/config.hpp"
+
+namespace breakwater {
+
+/// A deployment as the request path sees it: configuration and facts with the capability map of dialect, preset, catalogue and
+/// file laid over each other. Immutable; lives as long as its snapshot.
+struct Deployment {
+    std::uint32_t index = 0;        ///< position in the snapshot, for metrics and health tables
+    std::string name{};
+    std::string provider{};         ///< the provider's configured name
+    std::string model{};            ///< upstream name
+    ModelFacts facts{};
+    Capabilities capabilities{};
+};
+
+}  // namespace breakwater

@@ -1,0 +1,134 @@
+#include "parameter_slot.hpp"
+
+#include <algorithm>
+
+namespace breakwater {
+
+ParameterSlot slot_of(ChatRequest& request, Parameter parameter) noexcept {
+    switch (parameter) {
+        case Parameter::temperature:
+            return &request.sampling.temperature;
+        case Parameter::top_p:
+            return &request.sampling.top_p;
+        case Parameter::top_k:
+            return &request.sampling.top_k;
+        case Parameter::frequency_penalty:
+            return &request.sampling.frequency_penalty;
+        case Parameter::presence_penalty:
+            return &request.sampling.presence_penalty;
+        case Parameter::seed:
+            return &request.sampling.seed;
+        case Parameter::stop:
+            return &request.sampling.stop;
+        case Parameter::n:
+            return &request.n;
+        case Parameter::logprobs:
+            return &request.logprobs;
+        case Parameter::top_logprobs:
+            return &request.top_logprobs;
+        case Parameter::logit_bias:
+            return &request.sampling.logit_bias;
+        case Parameter::max_tokens:
+            return &request.max_tokens;
+        case Parameter::reasoning_effort:
+            return &request.reasoning.effort;
+        case Parameter::reasoning_budget:
+            return &request.reasoning.budget_tokens;
+        case Parameter::verbosity:
+            return &request.verbosity;
+        case Parameter::service_tier:
+            return &request.service_tier;
+        case Parameter::store:
+            return &request.store;
+        case Parameter::metadata:
+            return &request.metadata;
+        case Parameter::user:
+            return &request.user;
+        case Parameter::safety_identifier:
+            return &request.safety_identifier;
+        case Parameter::prompt_cache_key:
+            return &request.prompt_cache_key;
+        case Parameter::prompt_cache_retention:
+            return &request.prompt_cache_retention;
+        case Parameter::modalities:
+            return &request.modalities;
+        case Parameter::moderation:
+            return &request.moderation;
+    }
+    return &request.user;
+}
+
+bool is_set(const ParameterSlot& slot) noexcept {
+    return std::visit(
+        [](const auto* value) {
+            if constexpr (requires { value->has_value(); })
+                return value->has_value();
+            else
+                return !value->empty();
+        },
+        slot);
+}
+
+void clear(const ParameterSlot& slot) noexcept {
+    std::visit(
+        [](auto* value) {
+            if constexpr (requires { value->reset(); })
+                value->reset();
+            else
+                value->clear();
+        },
+        slot);
+}
+
+std::string_view field_name(Parameter parameter) noexcept {
+    return parameter == Parameter::reasoning_budget ? "thinking.budget_tokens" : to_string(parameter);
+}
+
+bool is_neutral(const ChatRequest& request, Parameter parameter) noexcept {
+    // The parameters that are not listed have no value that means the same everywhere.
+    switch (parameter) {
+        case Parameter::n:
+            return request.n == 1;
+        case Parameter::logprobs:
+            return request.logprobs == false;
+        case Parameter::top_logprobs:
+            return request.top_logprobs == 0;
+        case Parameter::frequency_penalty:
+            return request.sampling.frequency_penalty == 0.0;
+        case Parameter::presence_penalty:
+            return request.sampling.presence_penalty == 0.0;
+        case Parameter::logit_bias:
+            return request.sampling.logit_bias == "{}";
+        case Parameter::store:
+            return request.store == false;
+        case Parameter::metadata:
+            return request.metadata == "{}";
+        case Parameter::service_tier:
+            return request.service_tier == "auto";
+        case Parameter::modalities:
+            return std::ranges::all_of(request.modalities, [](const std::string& m) { return m == "text"; });
+        case Parameter::reasoning_effort:
+        case Parameter::reasoning_budget:
+        case Parameter::temperature:
+        case Parameter::top_p:
+        case Parameter::top_k:
+        case Parameter::seed:
+        case Parameter::stop:
+        case Parameter::max_tokens:
+        case Parameter::verbosity:
+        case Parameter::user:
+        case Parameter::safety_identifier:
+        case Parameter::prompt_cache_key:
+        case Parameter::prompt_cache_retention:
+        case Parameter::moderation:
+            return false;
+    }
+    return false;
+}
+
+bool is_essential(Parameter parameter, const ParameterRule& rule) noexcept {
+    if (rule.essential.stated()) return rule.essential;
+    return parameter == Parameter::n || parameter == Parameter::logprobs || parameter == Parameter::top_logprobs;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "breakwater/canonical/stream_event.hpp"
+
+namespace breakwater::test {
+
+/// Writes every event down as a line, so that a whole stream can be compared at once: `text 0 "Hello"`.
+class EventLog final : public EventSink {
+public:
+    void on_event(const StreamEvent& event) override {
+        lines.push_back(std::visit([](const auto& value) { return line(value); }, event));
+    }
+    std::vector<std::string> lines;
+
+private:
+    static std::string at(std::string_view what, std::uint32_t choice) {
+        return std::string(what) + " " + std::to_string(choice);
+    }
+    static std::string quoted(std::string_view text) { return " \"" + std::string(text) + "\""; }
+    static std::string count(std::string_view name, const std::optional<std::int64_t>& value) {
+        return value ? " " + std::string(name) + "=" + std::to_string(*value) : std::string();
+    }
+
+    static std::string line(const MessageStart& e) { return "start" + quoted(e.id) + quoted(e.model); }
+    static std::string line(const TextDelta& e) { return at("text", e.choice) + quoted(e.text); }
+    static std::string line(const RefusalDelta& e) { return at("refusal", e.choice) + quoted(e.text); }
+    static std::string line(const ReasoningDelta& e) { return at("reasoning", e.choice) + quoted(e.text); }
+    static std::string line(const ReasoningEnd& e) {
+        return at("reasoning_end", e.choice) + quoted(e.signature) + quoted(e.redacted);
+    }
+    static std::string line(const ToolCallStart& e) {
+        return at("call", e.choice) + "." + std::to_string(e.index) + quoted(e.id) + quoted(e.name) +
+               (e.custom ? " custom" : "") + (e.extension.empty() ? "" : quoted(e.extension));
+    }
+    static std::string line(const ToolArgsDelta& e) {
+        return at("args", e.choice) + "." + std::to_string(e.index) + quoted(e.json);
+    }
+    static std::string line(const AnnotationEvent& e) { return at("annotation", e.choice) + quoted(e.json); }
+    static std::string line(const LogprobsEvent& e) { return at("logprobs", e.choice) + quoted(e.json); }
+    static std::string line(const AudioEvent& e) { return at("audio", e.choice) + quoted(e.json); }
+    static std::string line(const UsageEvent& e) {
+        return "usage" + count("input", e.usage.input_uncached) + count("cache_read", e.usage.cache_read) +
+               count("cache_write", e.usage.cache_write) + count("output", e.usage.output) +
+               count("reasoning", e.usage.reasoning) + (e.usage.estimated ? " estimated" : "");
+    }
+    static std::string line(const FinishEvent& e) {
+        return at("finish", e.choice) + " " + std::string(to_string(e.reason)) + quoted(e.native);
+    }
+    static std::string line(const StreamEnd&) { return "end"; }
+    static std::string line(const StreamFault& e) { return "fault " + std::string(to_string(e.error.kind)); }
+};
+
+}  // namespace breakwater::test

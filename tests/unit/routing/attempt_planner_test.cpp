@@ -1,0 +1,326 @@
+#include "breakwater/routing/attempt_planner.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+
+namespace breakwater {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// A planner with its surroundings and a clock of its own; steps are written as text: "try b 2", "wait", "give up
+/// rate_limited".
+struct Plan {
+    std::vector<Deployment> deployments;
+    config::Policies policies;
+    RetryBudget budget{1.0, 100};
+    Rng rng{1};
+    TimePoint now{seconds(1000)};
+    std::optional<AttemptPlanner> planner;
+    Duration last_wait{0};
+
+    explicit Plan(std::initializer_list<std::string_view> names) {
+        for (const std::string_view name : names) {
+            Deployment deployment;
+            deployment.name = name;
+            deployments.push_back(std::move(deployment));
+        }
+    }
+
+    void start(Deadline deadline = {}) {
+        std::vector<const Deployment*> candidates;
+        for (const Deployment& deployment : deployments) candidates.push_back(&deployment);
+        planner.emplace(candidates, policies, deadline, budget, rng);
+    }
+
+    std::string step() {
+        if (!planner) start();
+        const AttemptPlanner::Step next = planner->next(now);
+        if (const auto* attempt = std::get_if<AttemptPlanner::Try>(&next)) {
+            return "try " + attempt->deployment->name + " " + std::to_string(attempt->attempt);
+        }
+        if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&next)) {
+            last_wait = wait->delay;
+            now += wait->delay;
+            return "wait";
+        }
+        return "give up " + std::string(to_string(std::get<AttemptPlanner::GiveUp>(next).error.kind));
+    }
+
+    void fails(ErrorKind kind, std::optional<milliseconds> retry_after = {}) {
+        Error error(kind, std::string(to_string(kind)));
+        error.retry_after = retry_after;
+        planner->on_failure(std::move(error), now);
+    }
+};
+
+TEST(AttemptPlanner, StartsWithTheFirstCandidate) {
+    Plan plan({"a", "b"});
+    EXPECT_EQ(plan.step(), "try a 1");
+    EXPECT_EQ(plan.planner->attempts(), 1);
+}
+
+TEST(AttemptPlanner, TriesALikelyTransientFailureOnceMoreAtOnceThenGoesOn) {
+    for (const ErrorKind kind :
+         {ErrorKind::upstream_error, ErrorKind::upstream_connect, ErrorKind::upstream_truncated}) {
+        Plan plan({"a", "b"});
+        EXPECT_EQ(plan.step(), "try a 1");
+        plan.fails(kind);
+        EXPECT_EQ(plan.step(), "try a 2");
+        plan.fails(kind);
+        EXPECT_EQ(plan.step(), "try b 3");
+    }
+}
+
+TEST(AttemptPlanner, LeavesADeploymentWhoseSecondFailureIsOfAnotherKind) {
+    Plan plan({"a", "b"});
+    EXPECT_EQ(plan.step(), "try a 1");
+    plan.fails(ErrorKind::upstream_error);
+    EXPECT_EQ(plan.step(), "try a 2");
+    plan.fails(ErrorKind::overloaded);
+    EXPECT_EQ(plan.step(), "try b 3");
+}
+
+TEST(AttemptPlanner, ObeysHowOftenTheSameIsTried) {
+    Plan plan({"a", "b"});
+    plan.policies.retry.same = 0;
+    EXPECT_EQ(plan.step(), "try a 1");
+    plan.fails(ErrorKind::upstream_error);
+    EXPECT_EQ(plan.step(), "try b 2");
+}
+
+TEST(AttemptPlanner, TakesOtherRetryableFailuresElsewhere) {
+    for (const ErrorKind kind :
+         {ErrorKind::rate_limited, ErrorKind::quota_exhausted, ErrorKind::overloaded, ErrorKind::upstream_auth,
+          ErrorKind::upstream_permission, ErrorKind::upstream_billing, ErrorKind::upstream_model_missing,
+          ErrorKind::upstream_dns, ErrorKind::upstream_tls, ErrorKind::upstream_timeout, ErrorKind::upstream_stalled,
+          ErrorKind::upstream_invalid, ErrorKind::unsupported_parameter}) {
+        Plan plan({"a", "b"});
+        EXPECT_EQ(plan.step(), "try a 1");
+        plan.fails(kind);
+        EXPECT_EQ(plan.step(), "try b 2") << to_string(kind);
+    }
+}
+
+TEST(AttemptPlanner, EndsWithWhatNoDeploymentWouldDoBetter) {
+    for (const ErrorKind kind : {ErrorKind::invalid_request, ErrorKind::content_policy, ErrorKind::cancelled,
+                                 ErrorKind::internal, ErrorKind::shutting_down}) {
+        Plan plan({"a", "b"});
+        plan.step();
+        plan.fails(kind);
+        EXPECT_EQ(plan.step(), "give up " + std::string(to_string(kind)));
+        EXPECT_EQ(plan.step(), "give up " + std::string(to_string(kind)));
+    }
+}
+
+TEST(AttemptPlanner, StopsAtTheLimitOfAttempts) {
+    Plan plan({"a", "b", "c", "d"});
+    for (const std::string_view expected : {"try a 1", "try b 2", "try c 3"}) {
+        EXPECT_EQ(plan.step(), expected);
+        plan.fails(ErrorKind::overloaded);
+    }
+    EXPECT_EQ(plan.step(), "give up overloaded");
+}
+
+TEST(AttemptPlanner, MakesTheFirstAttemptWhateverTheLimitSays) {
+    Plan plan({"a"});
+    plan.policies.retry.attempts = 0;
+    EXPECT_EQ(plan.step(), "try a 1");
+}
+
+TEST(AttemptPlanner, BacksOffOnTheOnlyCandidateTwiceAsLongEachTime) {
+    Plan plan({"a"});
+    plan.policies.retry.attempts = 6;
+    plan.policies.retry.backoff_max = milliseconds(350);
+    const std::vector<milliseconds> longest{milliseconds(100), milliseconds(200), milliseconds(350), milliseconds(350)};
+    EXPECT_EQ(plan.step(), "try a 1");
+    for (const milliseconds limit : longest) {
+        plan.fails(ErrorKind::overloaded);
+        EXPECT_EQ(plan.step(), "wait");
+        EXPECT_LE(plan.last_wait, limit);
+        EXPECT_GE(plan.last_wait, limit * 3 / 4);
+        EXPECT_TRUE(plan.step().starts_with("try a"));
+    }
+}
+
+TEST(AttemptPlanner, JittersTheBackoff) {
+    std::vector<Duration> waits;
+    for (std::uint64_t seed = 0; seed < 50; ++seed) {
+        Plan plan({"a"});
+        plan.rng = Rng(seed);
+        plan.step();
+        plan.fails(ErrorKind::overloaded);
+        plan.step();
+        waits.push_back(plan.last_wait);
+    }
+    const auto [least, most] = std::ranges::minmax(waits);
+    EXPECT_GE(least, milliseconds(75));
+    EXPECT_LE(most, milliseconds(100));
+    EXPECT_GT(most - least, milliseconds(15));
+}
+
+TEST(AttemptPlanner, RetriesATransientFailureOfTheOnlyCandidateAtOnceAndThenLater) {
+    Plan plan({"a"});
+    EXPECT_EQ(plan.step(), "try a 1");
+    plan.fails(ErrorKind::upstream_error);
+    EXPECT_EQ(plan.step(), "try a 2");
+    plan.fails(ErrorKind::upstream_error);
+    EXPECT_EQ(plan.step(), "wait");
+    EXPECT_EQ(plan.step(), "try a 3");
+}
+
+TEST(AttemptPlanner, DoesNotAskTheOnlyCandidateAgainWhenItCannotDoBetter) {
+    for (const ErrorKind kind : {ErrorKind::upstream_auth, ErrorKind::quota_exhausted,
+                                 ErrorKind::upstream_model_missing, ErrorKind::unsupported_parameter}) {
+        Plan plan({"a"});
+        plan.step();
+        plan.fails(kind);
+        EXPECT_EQ(plan.step(), "give up " + std::string(to_string(kind)));
+    }
+}
+
+TEST(AttemptPlanner, ObeysTheProvidersWordOnRetrying) {
+    Plan plan({"a"});
+    plan.step();
+    Error error(ErrorKind::upstream_error, "x");
+    error.should_retry = false;
+    plan.planner->on_failure(error, plan.now);
+    EXPECT_EQ(plan.step(), "give up upstream_error");
+}
+
+TEST(AttemptPlanner, HonoursRetryAfterOnlyWhenNobodyElseIsLeft) {
+    Plan plan({"a", "b"});
+    EXPECT_EQ(plan.step(), "try a 1");
+    plan.fails(ErrorKind::rate_limited, seconds(5));
+    EXPECT_EQ(plan.step(), "try b 2");
+    plan.fails(ErrorKind::rate_limited, seconds(2));
+    EXPECT_EQ(plan.step(), "wait");
+    EXPECT_EQ(plan.last_wait, seconds(2));
+    EXPECT_EQ(plan.step(), "try b 3");
+}
+
+TEST(AttemptPlanner, DoesNotRepeatAtOnceWhatNamesATime) {
+    Plan plan({"a"});
+    plan.step();
+    plan.fails(ErrorKind::upstream_error, milliseconds(1500));
+    EXPECT_EQ(plan.step(), "wait");
+    EXPECT_EQ(plan.last_wait, milliseconds(1500));
+}
+
+TEST(AttemptPlanner, DoesNotWaitForALongRetryAfter) {
+    Plan plan({"a"});
+    plan.step();
+    plan.fails(ErrorKind::rate_limited, seconds(61));
+    EXPECT_EQ(plan.step(), "give up rate_limited");
+    Plan other({"a"});
+    other.step();
+    other.fails(ErrorKind::rate_limited, seconds(60));
+    EXPECT_EQ(other.step(), "wait");
+}
+
+TEST(AttemptPlanner, StartsNothingAfterTheDeadline) {
+    Plan plan({"a", "b"});
+    plan.start(Deadline::after(plan.now, seconds(1)));
+    EXPECT_EQ(plan.step(), "try a 1");
+    plan.now += seconds(1);
+    plan.fails(ErrorKind::upstream_timeout);
+    EXPECT_EQ(plan.step(), "give up upstream_timeout");
+
+    Plan late({"a"});
+    late.start(Deadline(late.now));
+    EXPECT_EQ(late.step(), "give up upstream_timeout");
+    EXPECT_EQ(late.planner->attempts(), 0);
+}
+
+TEST(AttemptPlanner, DoesNotWaitForWhatTheDeadlineForbids) {
+    Plan plan({"a"});
+    plan.start(Deadline::after(plan.now, seconds(2)));
+    plan.step();
+    plan.fails(ErrorKind::rate_limited, seconds(2));
+    const TimePoint before = plan.now;
+    EXPECT_EQ(plan.step(), "give up rate_limited");
+    EXPECT_EQ(plan.now, before);
+}
+
+TEST(AttemptPlanner, PaysForEveryAttemptButTheFirst) {
+    Plan plan({"a", "b", "c"});
+    plan.budget = RetryBudget(1.0, 0);  // the first attempt earns the one token that the second takes
+    EXPECT_EQ(plan.step(), "try a 1");
+    plan.fails(ErrorKind::overloaded);
+    EXPECT_EQ(plan.step(), "try b 2");
+    plan.fails(ErrorKind::upstream_invalid);
+    EXPECT_EQ(plan.step(), "give up overloaded");
+}
+
+TEST(AttemptPlanner, DoesNotWaitForARetryThatTheBudgetRefuses) {
+    Plan plan({"a"});
+    plan.budget = RetryBudget(0, 0);
+    plan.step();
+    plan.fails(ErrorKind::overloaded);
+    EXPECT_EQ(plan.step(), "give up overloaded");
+}
+
+TEST(AttemptPlanner, PaysOnceForAWaitAndItsAttempt) {
+    Plan plan({"a"});
+    plan.budget = RetryBudget(1.0, 0);
+    plan.step();
+    plan.fails(ErrorKind::overloaded);
+    EXPECT_EQ(plan.step(), "wait");
+    EXPECT_EQ(plan.step(), "try a 2");
+    EXPECT_LT(plan.budget.tokens(plan.now), 0.01);
+}
+
+TEST(AttemptPlanner, LooksForALargerContextOnly) {
+    Plan plan({"small", "same", "unknown", "large"});
+    plan.deployments[0].facts.context = 8'000;
+    plan.deployments[1].facts.context = 8'000;
+    plan.deployments[3].facts.context = 128'000;
+    EXPECT_EQ(plan.step(), "try small 1");
+    plan.fails(ErrorKind::context_length);
+    EXPECT_EQ(plan.step(), "try large 2");
+    plan.fails(ErrorKind::context_length);
+    EXPECT_EQ(plan.step(), "give up context_length");
+}
+
+TEST(AttemptPlanner, ReportsTheFirstError) {
+    Plan plan({"a", "b", "c"});
+    plan.step();
+    plan.fails(ErrorKind::upstream_timeout);
+    plan.step();
+    plan.fails(ErrorKind::upstream_auth);
+    plan.step();
+    plan.fails(ErrorKind::rate_limited);
+    EXPECT_EQ(plan.step(), "give up upstream_timeout");
+}
+
+TEST(AttemptPlanner, ReportsALaterErrorThatIsTheClientsFault) {
+    Plan plan({"a", "b"});
+    plan.step();
+    plan.fails(ErrorKind::upstream_timeout);
+    plan.step();
+    plan.fails(ErrorKind::invalid_request);
+    EXPECT_EQ(plan.step(), "give up invalid_request");
+}
+
+TEST(AttemptPlanner, SaysThatARouteWithoutDeploymentsHasNone) {
+    Plan plan({});
+    EXPECT_EQ(plan.step(), "give up constraint_unmet");
+}
+
+TEST(AttemptPlanner, ComesBackToACooledCandidateWhenAllHaveFailed) {
+    Plan plan({"a", "b"});
+    plan.policies.retry.attempts = 4;
+    EXPECT_EQ(plan.step(), "try a 1");
+    plan.fails(ErrorKind::overloaded);
+    EXPECT_EQ(plan.step(), "try b 2");
+    plan.fails(ErrorKind::upstream_auth);
+    EXPECT_EQ(plan.step(), "wait");
+    EXPECT_EQ(plan.step(), "try a 3");
+}
+
+}  // namespace
+}  // namespace breakwater
