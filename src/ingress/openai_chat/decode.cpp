@@ -1,0 +1,88 @@
+#include "decode.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "parameters.hpp"
+#include "value.hpp"
+
+namespace breakwater::openai_chat {
+namespace {
+
+/// Legacy functions become tools; the encoder turns calls back into `function_call`.
+bool adopt_functions(const Value& root, Draft& draft) {
+    ChatRequest& request = draft.request;
+    const bool choice_given = draft.function_choice.mode != ToolChoice::Mode::unset;
+    if (draft.functions.empty() && !choice_given) return true;
+    if (!request.tools.empty() || request.tool_choice.mode != ToolChoice::Mode::unset) {
+        const std::string_view legacy = draft.functions.empty() ? "function_call" : "functions";
+        return root.find(legacy)->fail("invalid_value", "cannot be used together with tools; use tools alone");
+    }
+    request.legacy_functions = true;
+    request.tools = std::move(draft.functions);
+    request.tool_choice = std::move(draft.function_choice);
+    // The legacy answer has room for one call only.
+    if (!request.tools.empty()) request.parallel_tool_calls = false;
+    return true;
+}
+
+bool has_tool(const ChatRequest& request, const ToolChoice& choice) {
+    return std::ranges::any_of(request.tools, [&](const Tool& tool) { return tool.name == choice.name; });
+}
+
+/// A choice needs something to choose from; switching off what is not there is harmless, and common.
+bool check_tool_choice(const Value& root, ChatRequest& request) {
+    const std::optional<Value> given = root.find(request.legacy_functions ? "function_call" : "tool_choice");
+    if (!given) return true;
+    const bool optional =
+        request.tool_choice.mode == ToolChoice::Mode::none ||
+        (request.tool_choice.mode == ToolChoice::Mode::automatic && request.tool_choice.allowed.empty());
+    if (request.tools.empty()) {
+        if (!optional) return given->fail("invalid_value", "expected only together with tools");
+        request.tool_choice = {};
+        return true;
+    }
+    if (request.tool_choice.mode != ToolChoice::Mode::named || has_tool(request, request.tool_choice)) return true;
+    return given->fail("invalid_value", "names a tool that is not among tools");
+}
+
+/// What more than one member decides.
+bool settle(const Value& root, Draft& draft) {
+    ChatRequest& request = draft.request;
+    if (request.model.empty()) return root.missing("model");
+    if (request.messages.empty()) return root.missing("messages");
+    if (!adopt_functions(root, draft) || !check_tool_choice(root, request)) return false;
+    if (request.tools.empty()) request.parallel_tool_calls.reset();
+    request.max_tokens = draft.max_completion_tokens ? draft.max_completion_tokens : draft.max_tokens;
+    // OpenAI refuses stream_options without stream; nothing is lost by ignoring them.
+    request.include_usage = request.stream && draft.include_usage;
+    if (request.top_logprobs.value_or(0) > 0 && !request.logprobs.value_or(false)) {
+        return root.find("top_logprobs")->fail("invalid_value", "expected only together with logprobs: true");
+    }
+    return true;
+}
+
+std::unexpected<Error> duplicate(std::string path) {
+    Error error(ErrorKind::invalid_request, path + ": the same name appears twice in one object", path);
+    error.code = "duplicate_key";
+    return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
+Result<ChatRequest> decode_request(std::string_view body, JsonReader& reader) {
+    const Result<JsonReader::Element> parsed = reader.parse(body);
+    if (!parsed) return std::unexpected(parsed.error());
+    // Two readers of such a body may see two different requests: policy checks one, the provider answers the other.
+    if (std::optional<std::string> path = find_duplicate_key(*parsed)) return duplicate(std::move(*path));
+
+    Problem problem;
+    Draft draft;
+    const Value root(*parsed, problem);
+    const bool read =
+        root.each_member([&](std::string_view name, const Value& value) { return read_parameter(name, value, draft); });
+    if (!read || !settle(root, draft)) return std::unexpected(std::move(*problem));
+    return std::move(draft.request);
+}
+
+}  // namespace breakwater::openai_chat

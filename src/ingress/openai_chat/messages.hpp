@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "value.hpp"
+
+namespace breakwater::openai_chat {
+
+/// The `messages` of a request. There is at least one. Whether tool results answer their calls is left to the provider:
+/// they differ in what they take.
+bool read_messages(const Value& messages, std::vector<Message>& out);
+
+}  // namespace breakwater::openai_chat

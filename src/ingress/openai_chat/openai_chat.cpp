@@ -1,0 +1,36 @@
+#include <memory>
+#include <utility>
+
+#include "decode.hpp"
+#include "error_body.hpp"
+#include "json_encoder.hpp"
+#include "module.hpp"
+#include "stream_encoder.hpp"
+
+namespace breakwater {
+namespace {
+
+class OpenAiChat final : public Ingress {
+public:
+    [[nodiscard]] std::string_view name() const noexcept override { return "openai.chat"; }
+
+    Result<ChatRequest> decode(std::string_view body, JsonReader& reader) const override {
+        return openai_chat::decode_request(body, reader);
+    }
+    [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const override {
+        if (context.stream) return std::make_unique<openai_chat::StreamEncoder>(std::move(context));
+        return std::make_unique<openai_chat::JsonEncoder>(std::move(context));
+    }
+    [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
+        return openai_chat::error_response(error);
+    }
+};
+
+}  // namespace
+
+const Ingress& openai_chat_ingress() {
+    static const OpenAiChat ingress;
+    return ingress;
+}
+
+}  // namespace breakwater

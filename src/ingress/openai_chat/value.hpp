@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "breakwater/base/error.hpp"
+#include "breakwater/canonical/chat_request.hpp"
+#include "breakwater/wire/json_reader.hpp"
+
+namespace breakwater::openai_chat {
+
+/// Why a request is refused; empty while all is well. The first problem stops the decoding.
+using Problem = std::optional<Error>;
+
+/// A JSON value together with its place in the request body, so that whatever is wrong with it is said with its path
+/// ("messages[2].role"). The path is a chain of values on the stack and becomes text only for an error. Every `read`
+/// returns false after it has set the problem; null members are absent. A parent outlives its children.
+class Value {
+public:
+    using Element = JsonReader::Element;
+
+    Value(Element element, Problem& problem) noexcept : element_(element), problem_(&problem) {}
+    Value(Element element, const Value& parent, std::string_view key) noexcept
+        : element_(element), problem_(parent.problem_), parent_(&parent), key_(key) {}
+    Value(Element element, const Value& parent, std::size_t index) noexcept
+        : element_(element), problem_(parent.problem_), parent_(&parent), index_(index), is_item_(true) {}
+
+    [[nodiscard]] bool is_string() const noexcept { return element_.is_string(); }
+    [[nodiscard]] bool is_object() const noexcept { return element_.is_object(); }
+    [[nodiscard]] bool is_array() const noexcept { return element_.is_array(); }
+    /// The string's text, or "" for another type; valid until the next parse.
+    [[nodiscard]] std::string_view text() const noexcept;
+    /// The value as compact JSON.
+    [[nodiscard]] JsonText json() const { return to_json(element_); }
+    /// The member, when this is an object that has it and it is not null.
+    [[nodiscard]] std::optional<Value> find(std::string_view key) const noexcept;
+
+    /// Calls `visit(key, value)` for every member that is not null, in the client's order, until one returns false.
+    template <class Visit>
+    bool each_member(Visit visit) const {
+        JsonReader::Object object;
+        if (element_.get(object) != simdjson::SUCCESS) return wrong_type("an object");
+        for (const auto field : object) {
+            if (!field.value.is_null() && !visit(field.key, Value(field.value, *this, field.key))) return false;
+        }
+        return true;
+    }
+    /// Calls `visit(value)` for every item until one returns false.
+    template <class Visit>
+    bool each_item(Visit visit) const {
+        JsonReader::Array array;
+        if (element_.get(array) != simdjson::SUCCESS) return wrong_type("an array");
+        std::size_t index = 0;
+        for (const Element item : array) {
+            if (!visit(Value(item, *this, index++))) return false;
+        }
+        return true;
+    }
+
+    bool read(std::string& out) const;
+    bool read(bool& out) const;
+    bool read(std::optional<bool>& out) const;
+    /// Integers, and floats that are integral: some serialisers know no integers.
+    bool read(std::optional<std::int64_t>& out, std::int64_t min = std::numeric_limits<std::int64_t>::min(),
+              std::int64_t max = std::numeric_limits<std::int64_t>::max()) const;
+    bool read(std::optional<double>& out, double min, double max) const;
+    /// A string that is one of `words`.
+    bool read_word(std::string& out, std::span<const std::string_view> words) const;
+    /// An object, kept as its text.
+    bool read_object(JsonText& out) const;
+
+    /// A member that may be absent; `read` it when it is there.
+    template <class T>
+    bool optional(std::string_view key, T& out) const {
+        const std::optional<Value> member = find(key);
+        return !member || member->read(out);
+    }
+    /// A member that must be a string with something in it.
+    bool required(std::string_view key, std::string& out) const;
+    /// cache_control and its like: any JSON, kept as its text.
+    void keep(std::string_view key, JsonText& out) const;
+
+    // Each sets the problem and returns false.
+    bool wrong_type(std::string_view expected) const;
+    bool wrong_value(std::string_view expected) const;
+    bool missing(std::string_view key) const;
+    /// `what` follows the path: "messages[0].content: ...".
+    bool fail(std::string_view code, std::string_view what) const;
+
+private:
+    [[nodiscard]] std::string path() const;
+    [[nodiscard]] std::string described() const;
+
+    Element element_;
+    Problem* problem_;
+    const Value* parent_ = nullptr;
+    std::string_view key_{};
+    std::size_t index_ = 0;
+    bool is_item_ = false;
+};
+
+/// "a, b, c", for messages.
+std::string listed(std::span<const std::string_view> words);
+
+}  // namespace breakwater::openai_chat
