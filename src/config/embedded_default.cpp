@@ -53,17 +53,28 @@ void add_vendor(Config& config, const DialectInfo& dialect, const Environment& e
     }
 }
 
+/// What works without any key. Other names "sim/..." work too; these are the ones to begin with.
+void add_simulator(Config& config, const Environment& environment) {
+    config.providers.push_back({.name = "sim", .dialect = "sim"});
+    for (const char* model : {"chat", "echo", "reasoning", "lorem"}) {
+        Deployment deployment{.name = std::string("sim/") + model, .provider = "sim", .model = model};
+        resolve_facts(deployment, "sim", environment.catalog);
+        config.deployments.push_back(std::move(deployment));
+    }
+}
+
 /// A route by the bare id for every model that only one of the vendors has.
 void add_bare_routes(Config& config) {
     std::map<std::string, int> vendors_of;
     std::set<std::string> deployment_names;
     for (const Deployment& deployment : config.deployments) {
+        if (deployment.provider == "sim") continue;
         ++vendors_of[deployment.model];
         deployment_names.insert(deployment.name);
     }
     for (std::size_t i = 0; i < config.deployments.size(); ++i) {
         const Deployment& deployment = config.deployments[i];
-        if (vendors_of[deployment.model] > 1 || deployment_names.contains(deployment.model)) continue;
+        if (vendors_of[deployment.model] != 1 || deployment_names.contains(deployment.model)) continue;
         config.routes.push_back({.name = deployment.model,
                                  .candidates = {deployment.name},
                                  .deployments = {i},
@@ -92,7 +103,7 @@ std::string address_fault(const Config& config, const Environment& environment) 
 Config embedded_default(const Environment& environment) {
     Config config;
     set_addresses(config, environment);
-    config.providers.push_back({.name = "sim", .dialect = "sim"});
+    add_simulator(config, environment);
     for (const DialectInfo* dialect : usable_dialects(environment)) add_vendor(config, *dialect, environment);
     add_bare_routes(config);
     add_deployment_routes(config);

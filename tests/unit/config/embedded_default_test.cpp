@@ -15,7 +15,8 @@ TEST(EmbeddedDefault, ServesTheSimulatorWithoutAnyKey) {
 
     ASSERT_EQ(config.providers.size(), 1u);
     EXPECT_EQ(config.providers[0].dialect, "sim");
-    EXPECT_TRUE(config.deployments.empty());
+    EXPECT_NE(config.route("sim/chat"), nullptr);
+    EXPECT_EQ(config.route("chat"), nullptr) << "the simulator takes no bare names";
     EXPECT_TRUE(config.path.empty());
     EXPECT_TRUE(config.keys_open);
 }
