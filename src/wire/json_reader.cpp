@@ -71,6 +71,11 @@ simdjson::error_code JsonReader::load(std::string_view json, std::size_t depth_m
     return parser_.parse(padded_.data(), json.size(), false).get(root);
 }
 
+JsonReader& shared_json_reader() {
+    thread_local JsonReader reader;
+    return reader;
+}
+
 void JsonReader::release_after_huge(std::size_t next_bytes) {
     if (padded_.capacity() <= kKeptBytesMax || next_bytes > kSmallBytes) return;
     std::string().swap(padded_);

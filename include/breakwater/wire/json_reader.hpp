@@ -35,6 +35,10 @@ private:
     std::string padded_;
 };
 
+/// This thread's reader, for code that parses a document, takes what it needs, and lets go of it before anything else on the thread
+/// can parse: decoders, one call at a time. One for a worker instead of one for each of its streams.
+JsonReader& shared_json_reader();
+
 // Lenient getters for provider answers: the member when it is there, has the type, and is not null.
 std::optional<std::string_view> get_string(simdjson::dom::element object, std::string_view key) noexcept;
 /// Integers, and floats that are integral (some servers write 12.0).
