@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <vector>
+
+#include "breakwater/base/strings.hpp"
+#include "json_schema.hpp"
+
+namespace breakwater::json_schema {
+
+namespace {
+
+using Element = JsonReader::Element;
+
+/// Depth-first search over the graph that $ref make of a schema.
+class CycleSearch {
+public:
+    explicit CycleSearch(Element root) : root_(root) {}
+
+    bool found_below(Element element) {
+        JsonReader::Object object;
+        if (element.get(object) == simdjson::SUCCESS) {
+            return std::ranges::any_of(object, [&](const auto field) {
+                return field.key == "$ref" ? found_behind(field.value) : found_below(field.value);
+            });
+        }
+        JsonReader::Array array;
+        if (element.get(array) != simdjson::SUCCESS) return false;
+        return std::ranges::any_of(array, [&](Element member) { return found_below(member); });
+    }
+
+private:
+    bool found_behind(Element ref) {
+        std::string_view name;
+        if (ref.get(name) != simdjson::SUCCESS) return found_below(ref);  // a property that happens to be called $ref
+        if (name == "#" || std::ranges::find(open_, name) != open_.end()) return true;
+        if (std::ranges::find(done_, name) != done_.end()) return false;
+        const std::optional<Element> target = resolve(root_, name);
+        if (!target) return false;
+        open_.push_back(name);
+        const bool found = found_below(*target);
+        open_.pop_back();
+        done_.push_back(name);
+        return found;
+    }
+
+    Element root_;
+    std::vector<std::string_view> open_;
+    std::vector<std::string_view> done_;
+};
+
+}  // namespace
+
+std::optional<Element> resolve(Element root, std::string_view ref) {
+    if (!ref.starts_with('#')) return std::nullopt;
+    const std::optional<std::string> pointer = percent_decode(ref.substr(1));
+    if (!pointer) return std::nullopt;
+    if (pointer->empty()) return root;
+    Element target;
+    if (root.at_pointer(*pointer).get(target) != simdjson::SUCCESS) return std::nullopt;
+    return target;
+}
+
+bool is_recursive(Element schema) {
+    return CycleSearch(schema).found_below(schema);
+}
+
+bool has_maps(Element schema) {
+    JsonReader::Object object;
+    if (schema.get(object) == simdjson::SUCCESS) {
+        return std::ranges::any_of(object, [](const auto field) {
+            return (field.key == "additionalProperties" && field.value.is_object()) || has_maps(field.value);
+        });
+    }
+    JsonReader::Array array;
+    if (schema.get(array) != simdjson::SUCCESS) return false;
+    return std::ranges::any_of(array, [](Element member) { return has_maps(member); });
+}
+
+}  // namespace breakwater::json_schema
