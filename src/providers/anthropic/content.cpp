@@ -1,0 +1,101 @@
+#include "content.hpp"
+
+#include "breakwater/base/strings.hpp"
+#include "media.hpp"
+
+namespace breakwater::anthropic {
+
+void ContentWriter::system(const std::vector<Block>& blocks, std::string_view instruction) {
+    if (blocks.empty() && instruction.empty()) return;
+    writer_.key("system").begin_array();
+    for (const Block& one : blocks) block(one);
+    if (!instruction.empty()) block({TextBlock{instruction}});
+    writer_.end_array();
+}
+
+void ContentWriter::messages(const std::vector<Turn>& turns) {
+    writer_.key("messages").begin_array();
+    for (const Turn& turn : turns) {
+        writer_.begin_object().field("role", turn.assistant ? "assistant" : "user").key("content").begin_array();
+        for (const Block& one : turn.blocks) block(one);
+        writer_.end_array().end_object();
+    }
+    writer_.end_array();
+}
+
+void ContentWriter::block(const Block& block) {
+    writer_.begin_object();
+    if (const auto* plain = std::get_if<TextBlock>(&block.what)) {
+        text(plain->text);
+    } else if (const auto* media = std::get_if<MediaBlock>(&block.what)) {
+        write_media(writer_, *media->part);
+    } else if (const auto* thought = std::get_if<ReasoningBlock>(&block.what)) {
+        reasoning(*thought->part);
+    } else if (const auto* made = std::get_if<CallBlock>(&block.what)) {
+        call(*made->part);
+    } else if (const auto* answer = std::get_if<ResultBlock>(&block.what)) {
+        result(*answer);
+    }
+    if (!block.cache_control.empty()) writer_.raw_field("cache_control", block.cache_control);
+    writer_.end_object();
+}
+
+void ContentWriter::text(std::string_view text) {
+    writer_.field("type", "text").field("text", text);
+}
+
+void ContentWriter::reasoning(const ReasoningPart& part) {
+    if (!part.redacted.empty()) {
+        writer_.field("type", "redacted_thinking").field("data", part.redacted);
+    } else {
+        writer_.field("type", "thinking").field("thinking", part.text).field("signature", part.signature);
+    }
+}
+
+void ContentWriter::call(const ToolCallPart& part) {
+    writer_.field("type", "tool_use")
+        .field("id", wire_call_id(part.id))
+        .field("name", names_.wire(part.name))
+        .key("input");
+    const std::string_view arguments = trim(part.arguments);
+    if (part.custom) {
+        writer_.begin_object().field("input", part.arguments).end_object();
+    } else if (arguments.empty() || arguments == "null") {
+        writer_.raw("{}");
+    } else if (const Result<JsonReader::Element> parsed = reader_.parse(arguments); parsed && parsed->is_object()) {
+        writer_.raw(arguments);
+    } else {
+        writer_.begin_object().field("_raw", part.arguments).end_object();
+    }
+}
+
+void ContentWriter::result(const ResultBlock& block) {
+    writer_.field("type", "tool_result").field("tool_use_id", wire_call_id(block.call_id));
+    if (block.message == nullptr) {
+        writer_.field("content", "[no result]").field("is_error", true);
+        return;
+    }
+    result_content(block.parts);
+    if (block.message->tool_error) writer_.field("is_error", true);
+}
+
+void ContentWriter::result_content(const std::vector<const ContentPart*>& parts) {
+    if (parts.empty()) return;
+    if (const auto* only = std::get_if<TextPart>(parts.front()); only != nullptr && parts.size() == 1) {
+        writer_.field("content", only->text);
+        return;
+    }
+    writer_.key("content").begin_array();
+    for (const ContentPart* part : parts) {
+        writer_.begin_object();
+        if (const auto* plain = std::get_if<TextPart>(part)) {
+            text(plain->text);
+        } else {
+            write_media(writer_, *part);
+        }
+        writer_.end_object();
+    }
+    writer_.end_array();
+}
+
+}  // namespace breakwater::anthropic

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "breakwater/wire/json_reader.hpp"
+#include "breakwater/wire/json_writer.hpp"
+#include "conversation.hpp"
+#include "tool_names.hpp"
+
+namespace breakwater::anthropic {
+
+/// Writes the conversation as the members `system` and `messages`. Call arguments that are no JSON object are wrapped,
+/// because the API takes nothing else.
+class ContentWriter {
+public:
+    ContentWriter(JsonWriter& writer, const ToolNames& names) : writer_(writer), names_(names) {}
+
+    /// `instruction`: text of our own that follows the client's, or empty.
+    void system(const std::vector<Block>& blocks, std::string_view instruction);
+    void messages(const std::vector<Turn>& turns);
+
+private:
+    void block(const Block& block);
+    void text(std::string_view text);
+    void reasoning(const ReasoningPart& part);
+    void call(const ToolCallPart& part);
+    void result(const ResultBlock& block);
+    void result_content(const std::vector<const ContentPart*>& parts);
+
+    JsonWriter& writer_;
+    const ToolNames& names_;
+    JsonReader reader_;
+};
+
+}  // namespace breakwater::anthropic

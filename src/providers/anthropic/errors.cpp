@@ -1,0 +1,102 @@
+#include "errors.hpp"
+
+#include <array>
+#include <utility>
+
+#include "../shared/error_body.hpp"
+#include "../shared/retry_after.hpp"
+#include "breakwater/base/strings.hpp"
+#include "breakwater/providers/provider.hpp"
+
+namespace breakwater::anthropic {
+
+namespace {
+
+struct TypeRow {
+    std::string_view type;
+    ErrorKind kind;
+    int status;  // that the type has where it is not in band
+};
+
+// https://docs.anthropic.com/en/api/errors
+constexpr std::array<TypeRow, 9> kTypes{{
+    {"invalid_request_error", ErrorKind::invalid_request, 400},
+    {"authentication_error", ErrorKind::upstream_auth, 401},
+    {"billing_error", ErrorKind::upstream_billing, 402},
+    {"permission_error", ErrorKind::upstream_permission, 403},
+    {"not_found_error", ErrorKind::upstream_model_missing, 404},
+    {"request_too_large", ErrorKind::request_too_large, 413},
+    {"rate_limit_error", ErrorKind::rate_limited, 429},
+    {"timeout_error", ErrorKind::upstream_timeout, 504},
+    {"overloaded_error", ErrorKind::overloaded, 529},
+}};
+
+const TypeRow* find_type(std::string_view type) {
+    for (const TypeRow& row : kTypes) {
+        if (row.type == type) return &row;
+    }
+    return nullptr;
+}
+
+// One type stands for most of what is wrong with a request; the sentence says what.
+ErrorKind kind_of_invalid_request(std::string_view message) {
+    if (icontains(message, "prompt is too long") || icontains(message, "exceed context limit"))
+        return ErrorKind::context_length;
+    if (icontains(message, "blocked by content filtering policy")) return ErrorKind::content_policy;
+    if (icontains(message, "credit balance is too low")) return ErrorKind::upstream_billing;
+    return ErrorKind::invalid_request;
+}
+
+std::optional<ErrorKind> kind_of(const UpstreamFacts& facts) {
+    if (facts.status == 409) return ErrorKind::upstream_error;  // a conflict with another request: the SDKs try again
+    if (facts.type == "api_error") return facts.status == 503 ? ErrorKind::overloaded : ErrorKind::upstream_error;
+    const TypeRow* row = find_type(facts.type);
+    if (row == nullptr) return std::nullopt;
+    return row->kind == ErrorKind::invalid_request ? kind_of_invalid_request(facts.message) : row->kind;
+}
+
+Error make_error(UpstreamFacts facts, const ErrorContext& context) {
+    if (facts.request_id.empty()) facts.request_id = context.request_id;
+    const std::optional<ErrorKind> kind = kind_of(facts);
+    Error error = classify_upstream_error(std::move(facts), context.retry_after);
+    if (kind && *kind != error.kind) {
+        error.kind = *kind;
+        error.code.clear();  // it belonged to the other kind
+    }
+    if (context.should_retry) error.should_retry = context.should_retry;
+    if (error.kind == ErrorKind::upstream_error && error.upstream && error.upstream->status == 409)
+        error.should_retry = true;
+    return error;
+}
+
+}  // namespace
+
+ErrorContext error_context(const HttpResponseHead& head) {
+    ErrorContext context{.status = head.status,
+                         .content_type = std::string(head.headers.get("content-type")),
+                         .request_id = upstream_request_id(head.headers),
+                         .retry_after = retry_after_of(head.headers)};
+    const std::string_view should_retry = trim(head.headers.get("x-should-retry"));
+    if (iequals(should_retry, "true")) context.should_retry = true;
+    if (iequals(should_retry, "false")) context.should_retry = false;
+    return context;
+}
+
+Error answer_error(std::string_view body, const ErrorContext& context) {
+    return make_error(read_error_body(context.status, context.content_type, body), context);
+}
+
+Error in_band_error(JsonReader::Element event, const ErrorContext& context) {
+    const JsonReader::Element object = get_object(event, "error").value_or(event);
+    UpstreamFacts facts;
+    facts.type = sanitise_provider_text(get_string(object, "type").value_or(""), 100);
+    facts.message = sanitise_provider_text(get_string(object, "message").value_or(""));
+    facts.request_id = sanitise_provider_text(get_string(event, "request_id").value_or(""), 100);
+    const TypeRow* row = find_type(facts.type);
+    facts.status = row != nullptr ? row->status : 500;
+    Error error = make_error(std::move(facts), context);
+    if (error.upstream) error.upstream->status = context.status;  // what was really answered
+    return error;
+}
+
+}  // namespace breakwater::anthropic

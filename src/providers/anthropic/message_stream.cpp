@@ -1,0 +1,97 @@
+#include "message_stream.hpp"
+
+#include "usage.hpp"
+
+namespace breakwater::anthropic {
+
+using Element = JsonReader::Element;
+
+Result<void> MessageStream::on_event(std::string_view type, Element event, EventSink& sink) {
+    if (ended_) return {};
+    if (type == "content_block_delta") return delta(event, sink);
+    if (type == "message_start") return start_message(event, sink);
+    if (type == "content_block_start") {
+        if (const auto content = get_object(event, "content_block"))
+            start_block(get_int(event, "index").value_or(0), *content, sink);
+    } else if (type == "content_block_stop") {
+        stop_block(get_int(event, "index").value_or(0), sink);
+    } else if (type == "message_delta") {
+        update_message(event, sink);
+    } else if (type == "message_stop") {
+        finish(sink);
+    }
+    return {};  // pings, and whatever the API will invent
+}
+
+void MessageStream::on_message(Element message, EventSink& sink) {
+    read_message(message, sink);
+    finish(sink);
+}
+
+Result<void> MessageStream::on_eof(EventSink& sink) {
+    if (ended_) return {};
+    if (stop_reason_.empty())
+        return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
+    finish(sink);
+    return {};
+}
+
+// Some gateways repeat the first event. Another id means that two answers were spliced into one body, which no client
+// could read.
+Result<void> MessageStream::start_message(Element event, EventSink& sink) {
+    const auto message = get_object(event, "message");
+    if (!message) return {};
+    if (!started_) {
+        read_message(*message, sink);
+    } else if (get_string(*message, "id").value_or("") != id_) {
+        return fail(ErrorKind::upstream_invalid, "The provider began a second answer inside the first.");
+    }
+    return {};
+}
+
+void MessageStream::read_message(Element message, EventSink& sink) {
+    started_ = true;
+    id_ = get_string(message, "id").value_or("");
+    const auto usage = get_object(message, "usage");
+    sink.on_event(MessageStart{.id = id_,
+                               .model = get_string(message, "model").value_or(""),
+                               .service_tier = usage ? get_string(*usage, "service_tier").value_or("") : ""});
+    update_usage(message, sink);
+    // Whole messages, and streams that resume deferred tool calls, have their blocks here.
+    if (const auto content = get_array(message, "content")) {
+        for (const Element block : *content) whole_block(block, sink);
+    }
+    read_stop(message);
+}
+
+void MessageStream::update_message(Element event, EventSink& sink) {
+    update_usage(event, sink);
+    if (const auto change = get_object(event, "delta")) read_stop(*change);
+}
+
+void MessageStream::update_usage(Element holder, EventSink& sink) {
+    if (const auto usage = get_object(holder, "usage")) sink.on_event(UsageEvent{read_usage(*usage)});
+}
+
+void MessageStream::read_stop(Element holder) {
+    if (const auto reason = get_string(holder, "stop_reason")) stop_reason_ = *reason;
+    if (const auto details = get_object(holder, "stop_details")) {
+        if (const auto explanation = get_string(*details, "explanation")) explanation_ = *explanation;
+    }
+}
+
+void MessageStream::finish(EventSink& sink) {
+    close_all(sink);
+    finish_text(sink);
+    FinishReason reason = finish_reason(stop_reason_);
+    if (reason == FinishReason::content_filter && !has_text_ && !explanation_.empty()) {
+        sink.on_event(RefusalDelta{.text = explanation_});
+    }
+    // The call was ours, not one that the client has to answer.
+    if (reason == FinishReason::tool_calls && json_call_seen_ && calls_ == 0) reason = FinishReason::stop;
+    sink.on_event(FinishEvent{.reason = reason, .native = stop_reason_});
+    sink.on_event(StreamEnd{});
+    ended_ = true;
+}
+
+}  // namespace breakwater::anthropic

@@ -1,0 +1,129 @@
+#include "request.hpp"
+
+#include <algorithm>
+
+#include "account.hpp"
+#include "beta.hpp"
+#include "content.hpp"
+#include "plan.hpp"
+#include "sampling.hpp"
+
+namespace breakwater::anthropic {
+
+namespace {
+
+// Members of the Messages API that no canonical field holds; clients that know this provider may send them.
+bool is_own_member(std::string_view name) {
+    static constexpr std::string_view kNames[] = {"cache_control", "container",   "context_management",
+                                                  "inference_geo", "mcp_servers", "speed"};
+    return std::ranges::find(kNames, name) != std::end(kNames);
+}
+
+void refuse_what_cannot_be_said(const ChatRequest& request, EncodeNotes& notes) {
+    if (request.n.value_or(1) > 1) notes.lose("n", "The Messages API gives one answer per request.");
+    if (request.logprobs.value_or(false)) notes.lose("logprobs", "The Messages API gives no log probabilities.");
+    if (request.top_logprobs.value_or(0) > 0)
+        notes.lose("top_logprobs", "The Messages API gives no log probabilities.");
+    if (std::ranges::find(request.modalities, "audio") != request.modalities.end()) {
+        notes.lose("modalities", "The Messages API answers in text only.");
+    }
+}
+
+void write_extensions(JsonWriter& writer, const ChatRequest& request, EncodeNotes& notes) {
+    for (const auto& [name, value] : request.extensions) {
+        if (is_own_member(name)) {
+            writer.raw_field(name, value);
+        } else if (name != kBetaMember) {  // that one becomes a header
+            notes.change(name, AdaptAction::dropped);
+        }
+    }
+}
+
+void write_output_config(JsonWriter& writer, const RequestPlan& plan) {
+    const bool has_format = plan.output.shape == StructuredOutput::Shape::native;
+    if (plan.thinking.effort.empty() && !has_format) return;
+    writer.key("output_config").begin_object();
+    if (!plan.thinking.effort.empty()) writer.field("effort", plan.thinking.effort);
+    if (has_format) {
+        writer.key("format")
+            .begin_object()
+            .field("type", "json_schema")
+            .raw_field("schema", plan.output.schema)
+            .end_object();
+    }
+    writer.end_object();
+}
+
+bool has_automatic_breakpoint(const ChatRequest& request) {
+    return std::ranges::any_of(request.extensions, [](const auto& member) { return member.first == "cache_control"; });
+}
+
+std::string join_instructions(const RequestPlan& plan) {
+    std::string text = plan.output.instruction;
+    if (!text.empty() && !plan.choice.instruction.empty()) text += "\n\n";
+    return text + plan.choice.instruction;
+}
+
+std::string write_body(const ChatRequest& request, const EncodeContext& context, RequestPlan& plan, bool first_party,
+                       EncodeNotes& notes) {
+    const std::size_t dropped_in_tools =
+        limit_cache_control(plan.conversation, plan.tools.breakpoints(), has_automatic_breakpoint(request), notes);
+    std::string body;
+    JsonWriter writer(body);
+    writer.begin_object().field("model", context.deployment.model).field("max_tokens", plan.thinking.max_tokens);
+    if (request.stream) writer.field("stream", true);
+    ContentWriter content(writer, plan.names);
+    content.system(plan.conversation.system, join_instructions(plan));
+    content.messages(plan.conversation.turns);
+    write_tools(writer, plan.tools, dropped_in_tools, first_party && request.stream);
+    write_tool_choice(writer, plan.choice);
+    write_thinking(writer, plan.thinking);
+    write_output_config(writer, plan);
+    write_sampling(writer, request, plan.thinking.on, notes);
+    write_account_fields(writer, request, notes);
+    write_extensions(writer, request, notes);
+    writer.end_object();
+    return body;
+}
+
+// Tokens of a subscription log-in are sent another way than API keys.
+bool is_oauth_token(std::string_view credential) {
+    return credential.starts_with("sk-ant-oat");
+}
+
+Headers write_headers(const ChatRequest& request, const EncodeContext& context, const RequestPlan& plan,
+                      const Endpoint& endpoint) {
+    Headers headers;
+    const std::string_view credential = context.credential.reveal();
+    const bool oauth = is_oauth_token(credential);
+    if (oauth) {
+        headers.add("authorization", "Bearer " + std::string(credential));
+    } else if (!credential.empty()) {
+        headers.add("x-api-key", std::string(credential));
+    }
+    headers.add("anthropic-version", "2023-06-01");
+    headers.add("content-type", "application/json");
+    headers.add("accept", request.stream ? "text/event-stream" : "application/json");
+    headers.add("accept-encoding", "identity");
+    headers.add("user-agent", "breakwater");
+    for (const auto& [name, value] : endpoint.headers) headers.set(name, value);
+    // Betas of the configuration and of the request add up.
+    const std::string beta = beta_header(request, plan.conversation, oauth, headers.get(kBetaHeader));
+    if (!beta.empty()) headers.set(kBetaHeader, beta);
+    return headers;
+}
+
+}  // namespace
+
+Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
+    EncodeNotes notes(context.mode, context.adapted);
+    refuse_what_cannot_be_said(request, notes);
+    RequestPlan plan = plan_request(request, context.deployment, notes);
+    HttpRequest http{.method = "POST", .target = "/v1/messages"};
+    http.headers = write_headers(request, context, plan, endpoint);
+    http.body = write_body(request, context, plan, endpoint.first_party, notes);
+    if (notes.refusal()) return std::unexpected(*notes.refusal());
+    return http;
+}
+
+}  // namespace breakwater::anthropic
