@@ -1,0 +1,25 @@
+#include "body_form.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace breakwater::openai {
+
+BodyForm body_form(std::string_view bytes, bool event_stream, std::string_view& rest) noexcept {
+    static constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+    static constexpr std::array<std::string_view, 6> kLineStarts{"data:", ":", "event:", "id:", "retry:", "error:"};
+    rest = bytes;
+    if (bytes.size() < kByteOrderMark.size() && kByteOrderMark.starts_with(bytes)) return BodyForm::undecided;
+    if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+    rest = bytes.substr(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
+    if (rest.empty()) return BodyForm::undecided;
+    if (rest.front() == '{' || rest.front() == '[') return BodyForm::json;
+    if (rest.front() == '<') return BodyForm::other;
+    if (event_stream) return BodyForm::sse;
+    const auto begins = [&](std::string_view start) { return rest.starts_with(start); };
+    if (std::ranges::any_of(kLineStarts, begins)) return BodyForm::sse;
+    const auto may_begin = [&](std::string_view start) { return start.starts_with(rest); };
+    return std::ranges::any_of(kLineStarts, may_begin) ? BodyForm::undecided : BodyForm::other;
+}
+
+}  // namespace breakwater::openai

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "chunk.hpp"
+
+namespace breakwater::openai {
+
+// The members of a chunk, a choice and a message that mean something, each found in one walk over the object: a search
+// per name would walk it a dozen times, for every event of every stream. What is null counts as absent.
+
+struct ChunkReader::Envelope {
+    explicit Envelope(JsonReader::Element root);
+
+    MessageStart start{};
+    std::optional<JsonReader::Array> choices{};
+    std::optional<JsonReader::Element> usage{};
+    std::optional<JsonReader::Element> groq{};
+    std::optional<JsonReader::Array> citations{};
+    std::optional<JsonReader::Array> search_results{};
+    bool error = false;  ///< there is something that may be an error
+};
+
+struct ChunkReader::ChoiceParts {
+    ChoiceParts(JsonReader::Element choice, std::uint32_t position);
+
+    std::uint32_t index;
+    std::optional<JsonReader::Element> message{};  ///< `delta`, or `message` where there is no delta
+    std::string_view accumulated{};                ///< text of a `message` that came beside a `delta`
+    std::optional<JsonReader::Element> logprobs{};
+    std::optional<JsonReader::Element> usage{};
+    std::string_view finish{};
+    bool whole = false;  ///< the message is not a delta
+    bool error = false;
+};
+
+struct ChunkReader::MessageParts {
+    MessageParts(JsonReader::Element message, const ChoiceParts& choice);
+
+    Thoughts thoughts{};
+    std::string_view content{};
+    std::optional<JsonReader::Array> content_list{};
+    std::string_view refusal{};
+    std::optional<JsonReader::Array> tool_calls{};
+    std::optional<JsonReader::Element> function_call{};
+    std::optional<JsonReader::Array> annotations{};
+    std::optional<JsonReader::Element> audio{};
+    std::string_view accumulated;
+    bool whole;
+};
+
+}  // namespace breakwater::openai

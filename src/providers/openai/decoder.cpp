@@ -1,0 +1,206 @@
+#include "decoder.hpp"
+
+#include <algorithm>
+
+#include "../shared/error_body.hpp"
+#include "../shared/retry_after.hpp"
+#include "body_form.hpp"
+#include "breakwater/base/strings.hpp"
+#include "breakwater/wire/sse_parser.hpp"
+#include "chunk.hpp"
+
+namespace breakwater::openai {
+namespace {
+
+/// Answers hold images and audio as text; what is larger is no answer.
+constexpr std::size_t kJsonBytesMax = 64u << 20;
+
+std::unexpected<Error> invalid(std::string message) {
+    return fail(ErrorKind::upstream_invalid, std::move(message));
+}
+std::unexpected<Error> truncated(std::string message) {
+    return fail(ErrorKind::upstream_truncated, std::move(message));
+}
+
+class ChatDecoder final : public ResponseDecoder, private SseHandler {
+public:
+    explicit ChatDecoder(std::vector<std::string> tool_names) : chunks_(std::move(tool_names)) {}
+
+    Result<void> on_head(const HttpResponseHead& head) override {
+        status_ = head.status;
+        content_type_ = media_type(head.headers.get("content-type"));
+        retry_after_ = retry_after_of(head.headers);
+        request_id_ = upstream_request_id(head.headers);
+        return {};
+    }
+
+    Result<void> on_body(std::string_view bytes, EventSink& sink) override {
+        if (ended_) return {};
+        if (failed()) {
+            collect(bytes, kErrorBodyBytesMax);
+            return {};
+        }
+        if (form_ == BodyForm::undecided) return on_first_bytes(bytes, sink);
+        return on_bytes(bytes, sink);
+    }
+
+    Result<void> on_end(EventSink& sink) override {
+        if (ended_) return {};
+        if (failed()) return std::unexpected(completed(classify_body()));
+        switch (form_) {
+            case BodyForm::undecided:
+                return trim(body_).empty() ? truncated("The provider sent an empty answer.") : end_page();
+            case BodyForm::other:
+                return end_page();
+            case BodyForm::json:
+                return end_json(sink);
+            case BodyForm::sse:
+                return end_stream(sink);
+        }
+        return {};
+    }
+
+private:
+    [[nodiscard]] bool failed() const noexcept { return status_ < 200 || status_ > 299; }
+
+    void collect(std::string_view bytes, std::size_t bytes_max) {
+        body_.append(bytes.substr(0, bytes_max - std::min(bytes_max, body_.size())));
+    }
+
+    Result<void> on_first_bytes(std::string_view bytes, EventSink& sink) {
+        // Nearly always the first piece decides, and nothing is copied.
+        std::string held;
+        if (!body_.empty()) {
+            body_.append(bytes);
+            held = std::move(body_);
+            bytes = held;
+        }
+        form_ = body_form(bytes, content_type_ == "text/event-stream", bytes);
+        if (form_ != BodyForm::undecided) {
+            body_.clear();
+            return on_bytes(bytes, sink);
+        }
+        body_ = std::string(bytes);
+        return {};
+    }
+
+    Result<void> on_bytes(std::string_view bytes, EventSink& sink) {
+        if (form_ == BodyForm::sse) {
+            sink_ = &sink;
+            return sse_.feed(bytes, *this);
+        }
+        const bool json = form_ == BodyForm::json;
+        if (json && body_.size() + bytes.size() > kJsonBytesMax) return invalid("The provider's answer is too large.");
+        collect(bytes, json ? kJsonBytesMax : kErrorBodyBytesMax);
+        return {};
+    }
+
+    Result<void> on_sse(const SseEvent& event) override {
+        const std::string_view data = trim(event.data);
+        if (ended_ || data.empty()) return {};
+        if (data == "[DONE]") return end_answer();
+        const Result<JsonReader::Element> root = reader_.parse_repaired(data);
+        const bool error = event.error_field || event.name == "error";
+        if (!root && error) return std::unexpected(completed(text_error(data)));
+        if (!root && at_end_) return truncated("The provider's stream ended in the middle of an event.");
+        if (!root) return invalid("The provider sent a stream event that is not JSON.");
+        if (error) return std::unexpected(completed(in_band_error(*root)));
+        // Google's relay puts a failure into an array; other values are heartbeats of some kind.
+        if (!root->is_object()) {
+            return says_error(*root) ? Result<void>(std::unexpected(completed(in_band_error(*root)))) : Result<void>();
+        }
+        return read(*root, *sink_);
+    }
+
+    Result<void> read(JsonReader::Element root, EventSink& sink) {
+        Result<void> done = chunks_.read(root, sink);
+        if (!done) return std::unexpected(completed(std::move(done.error())));
+        return done;
+    }
+
+    Result<void> end_answer() {
+        ended_ = true;
+        chunks_.end(*sink_);
+        return {};
+    }
+
+    Result<void> end_stream(EventSink& sink) {
+        sink_ = &sink;
+        at_end_ = true;
+        if (auto done = sse_.finish(*this); !done || ended_) return done;
+        // Many servers leave out [DONE]; without a finish reason as well, the answer was cut.
+        if (chunks_.finished()) return end_answer();
+        return truncated("The provider's stream ended before its answer did.");
+    }
+
+    Result<void> end_json(EventSink& sink) {
+        const std::string_view text = trim(body_);
+        const Result<JsonReader::Element> root = reader_.parse_repaired(text);
+        if (!root) {
+            const bool closed = text.ends_with('}') || text.ends_with(']');
+            return closed ? invalid("The provider's answer is not valid JSON.")
+                          : truncated("The provider's answer ended before its JSON did.");
+        }
+        if (says_error(*root)) return std::unexpected(completed(in_band_error(*root)));
+        if (!root->is_object()) return invalid("The provider's answer is JSON, but not an object.");
+        if (auto done = read(*root, sink); !done) return done;
+        if (!chunks_.answered()) return without_choices(*root);
+        sink_ = &sink;
+        return end_answer();
+    }
+
+    /// No answer, then: an error in a shape that only its context tells apart, or another API altogether.
+    Result<void> without_choices(JsonReader::Element root) {
+        const bool flat = get_value(root, "message") || get_value(root, "detail") || get_array(root, "errors");
+        if (flat) return std::unexpected(completed(in_band_error(root)));
+        return invalid("The provider's answer has no choices.");
+    }
+
+    Result<void> end_page() {
+        std::string message = "The provider sent a page instead of an answer";
+        if (const std::string text = sanitise_provider_text(body_, 200); !text.empty()) message += ": " + text;
+        return invalid(std::move(message));
+    }
+
+    [[nodiscard]] Error classify_body() const {
+        return classify_provider_error(read_provider_error(status_, content_type_, body_), retry_after_);
+    }
+
+    [[nodiscard]] Error text_error(std::string_view text) const {
+        UpstreamFacts facts;
+        facts.status = status_;
+        facts.message = sanitise_provider_text(text);
+        return classify_upstream_error(std::move(facts), retry_after_);
+    }
+
+    /// The error with what the head of the answer knows.
+    [[nodiscard]] Error completed(Error error) const {
+        if (error.upstream && !request_id_.empty()) error.upstream->request_id = request_id_;
+        if (!error.retry_after) error.retry_after = retry_after_;
+        return error;
+    }
+
+    int status_ = 200;
+    std::string content_type_;
+    std::optional<std::chrono::milliseconds> retry_after_;
+    std::string request_id_;
+    BodyForm form_ = BodyForm::undecided;
+    std::string body_;  // whole answers, error bodies, and first bytes that did not decide the form
+    JsonReader& reader_ = shared_json_reader();
+    SseParser sse_;
+    ChunkReader chunks_;
+    EventSink* sink_ = nullptr;  // of the call that is running
+    bool at_end_ = false;
+    bool ended_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request) {
+    std::vector<std::string> names;
+    names.reserve(request.tools.size());
+    for (const Tool& tool : request.tools) names.push_back(tool.name);
+    return std::make_unique<ChatDecoder>(std::move(names));
+}
+
+}  // namespace breakwater::openai

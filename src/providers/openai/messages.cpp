@@ -1,0 +1,160 @@
+#include <algorithm>
+
+#include "encoding.hpp"
+#include "tool_ids.hpp"
+
+namespace breakwater::openai {
+namespace {
+
+bool is_content(const ContentPart& part) noexcept {
+    return !std::holds_alternative<ReasoningPart>(part) && !std::holds_alternative<ToolCallPart>(part);
+}
+
+/// The text of a message that can go out as a bare string, or null: servers exist that take nothing else, so a single
+/// part of text becomes one wherever the client did not insist on a list.
+const std::string* only_text(const Encoding& encoding, const Message& message) {
+    const TextPart* text = nullptr;
+    for (const ContentPart& part : message.parts) {
+        if (!is_content(part)) continue;
+        const auto* candidate = std::get_if<TextPart>(&part);
+        if (candidate == nullptr || text != nullptr) return nullptr;
+        text = candidate;
+    }
+    if (text == nullptr) return nullptr;
+    if (message.plain) return &text->text;
+    const bool hinted = !text->cache_control.empty() && encoding.native(Feature::prompt_caching);
+    return encoding.official() || hinted ? nullptr : &text->text;
+}
+
+void write_content(const Encoding& encoding, const Message& message, const std::string& where) {
+    JsonWriter& json = encoding.json;
+    json.key("content");
+    if (const std::string* text = only_text(encoding, message)) {
+        json.string(*text);
+        return;
+    }
+    json.begin_array();
+    for (std::size_t i = 0; i < message.parts.size(); ++i) {
+        const ContentPart& part = message.parts[i];
+        if (!is_content(part)) continue;
+        const std::string path = where + ".content[" + std::to_string(i) + "]";
+        // OpenAI takes only text as a tool's result; compatible servers of vision models take images too.
+        if (encoding.official() && message.role == Role::tool && !std::holds_alternative<TextPart>(part)) {
+            encoding.notes.lose(path, "This provider takes only text as the result of a tool.");
+        } else {
+            write_part(encoding, part, path);
+        }
+    }
+    json.end_array();
+}
+
+void write_tool_call(const Encoding& encoding, const ToolCallPart& call) {
+    JsonWriter& json = encoding.json;
+    json.begin_object().field("id", upstream_tool_id(encoding.vendor, call.id));
+    if (call.custom) {
+        json.field("type", "custom").key("custom").begin_object();
+        json.field("name", call.name).field("input", call.arguments).end_object();
+    } else {
+        json.field("type", "function").key("function").begin_object().field("name", call.name);
+        // Chat templates parse the arguments, and no text at all is no JSON.
+        json.field("arguments", call.arguments.empty() ? std::string_view("{}") : std::string_view(call.arguments));
+        json.end_object();
+    }
+    if (!call.extension.empty() && !encoding.official()) json.raw_field("extra_content", call.extension);
+    write_cache_control(encoding, call.cache_control);
+    json.end_object();
+}
+
+void write_tool_calls(const Encoding& encoding, const Message& message) {
+    encoding.json.key("tool_calls").begin_array();
+    for (const ContentPart& part : message.parts) {
+        if (const auto* call = std::get_if<ToolCallPart>(&part)) write_tool_call(encoding, *call);
+    }
+    encoding.json.end_array();
+}
+
+void write_assistant(const Encoding& encoding, const Message& message, const std::string& where, bool in_tool_loop) {
+    const bool content = std::ranges::any_of(message.parts, is_content);
+    const bool calls = std::ranges::any_of(
+        message.parts, [](const ContentPart& part) { return std::holds_alternative<ToolCallPart>(part); });
+    if (content) {
+        write_content(encoding, message, where);
+    } else if (calls || !message.audio.empty()) {
+        encoding.json.key("content").null();
+    } else {
+        encoding.json.field("content", "");
+    }
+    write_reasoning_replay(encoding, message, in_tool_loop);
+    if (calls) write_tool_calls(encoding, message);
+    if (!message.audio.empty()) encoding.json.raw_field("audio", message.audio);
+}
+
+std::string_view role_name(const Encoding& encoding, Role role, const std::string& where) {
+    switch (role) {
+        case Role::system:
+            return "system";
+        case Role::developer:
+            if (takes_developer_role(encoding.vendor, encoding.deployment.facts.vendor)) return "developer";
+            encoding.notes.record(where + ".role", AdaptAction::mapped);
+            return "system";
+        case Role::user:
+            return "user";
+        case Role::assistant:
+            return "assistant";
+        case Role::tool:
+            return "tool";
+    }
+    return "user";
+}
+
+void write_name(const Encoding& encoding, const Message& message, const std::string& where) {
+    if (message.name.empty()) return;
+    if (encoding.vendor.message_names) {
+        encoding.json.field("name", message.name);
+    } else {
+        encoding.notes.change(where + ".name", AdaptAction::dropped);
+    }
+}
+
+/// Where the last user message is: reasoning behind it belongs to the running loop of tool calls.
+std::size_t last_user_message(const std::vector<Message>& messages) noexcept {
+    for (std::size_t i = messages.size(); i > 0; --i) {
+        if (messages[i - 1].role == Role::user) return i - 1;
+    }
+    return 0;
+}
+
+}  // namespace
+
+void write_messages(const Encoding& encoding) {
+    JsonWriter& json = encoding.json;
+    const std::vector<Message>& messages = encoding.request.messages;
+    const std::size_t last_user = last_user_message(messages);
+    json.key("messages").begin_array();
+    if (const std::string instruction = schema_instruction(encoding); !instruction.empty()) {
+        json.begin_object().field("role", "system").field("content", instruction).end_object();
+    }
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const Message& message = messages[i];
+        const std::string where = "messages[" + std::to_string(i) + "]";
+        json.begin_object().field("role", role_name(encoding, message.role, where));
+        write_name(encoding, message, where);
+        if (message.role == Role::tool) {
+            json.field("tool_call_id", upstream_tool_id(encoding.vendor, message.tool_call_id));
+            if (message.tool_error) encoding.notes.record(where + ".is_error", AdaptAction::dropped);
+        }
+        if (message.role == Role::assistant) {
+            write_assistant(encoding, message, where, i > last_user);
+            if (encoding.vendor.marks_prefill && i + 1 == messages.size()) json.field("prefix", true);
+        } else if (message.parts.empty()) {
+            json.field("content", "");
+        } else {
+            write_content(encoding, message, where);
+        }
+        write_cache_control(encoding, message.cache_control);
+        json.end_object();
+    }
+    json.end_array();
+}
+
+}  // namespace breakwater::openai

@@ -1,0 +1,74 @@
+#include "module.hpp"
+
+#include "breakwater/providers/openai.hpp"
+#include "decoder.hpp"
+#include "request.hpp"
+
+namespace breakwater {
+namespace {
+
+/// Room for the keys around the texts, so that a usual body is written without growing.
+constexpr std::size_t kBodyBytes = 4096;
+
+class OpenaiProvider final : public Provider {
+public:
+    explicit OpenaiProvider(const config::Provider& provider)
+        : vendor_(openai::vendor_of(provider)), headers_(provider.headers) {}
+
+    [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
+        HttpRequest upstream{.method = "POST", .target = "/chat/completions"};
+        upstream.body.reserve(kBodyBytes);
+        EncodeNotes notes(context.mode, context.adapted);
+        JsonWriter json(upstream.body);
+        openai::write_body(
+            {.request = request, .deployment = context.deployment, .vendor = vendor_, .notes = notes, .json = json});
+        if (notes.refusal()) return std::unexpected(*notes.refusal());
+        write_headers(upstream.headers, request.stream, context.credential);
+        return upstream;
+    }
+
+    [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
+                                                                const Deployment&) const override {
+        return openai::make_decoder(request);
+    }
+
+private:
+    void write_headers(Headers& headers, bool stream, const Secret& credential) const {
+        headers.add("Content-Type", "application/json");
+        headers.add("Accept", stream ? "text/event-stream" : "application/json");
+        headers.add("User-Agent", "breakwater");
+        // Servers on one's own machine often have no key.
+        if (!credential.empty()) headers.add("Authorization", "Bearer " + std::string(credential.reveal()));
+        for (const auto& [name, value] : headers_) headers.set(name, value);
+    }
+
+    const openai::Vendor& vendor_;
+    std::vector<std::pair<std::string, std::string>> headers_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_openai_provider(const config::Provider& provider) {
+    return std::make_unique<OpenaiProvider>(provider);
+}
+
+Capabilities openai_capabilities() {
+    Capabilities capabilities;
+    // Only what the dialect itself lacks. What a model or server lacks is said by preset, catalogue and configuration.
+    capabilities.set(Feature::prompt_caching, Support::absent);
+    capabilities.set(Feature::continuation, Support::absent);
+    capabilities.rule(Parameter::reasoning_budget).support = Support::emulated;
+    return capabilities;
+}
+
+ProviderModule openai_module() {
+    return {.dialect = "openai",
+            .vendor = "openai",
+            .default_base_url = "https://api.openai.com/v1",
+            .key_variable = "OPENAI_API_KEY",
+            .needs_key = true,
+            .capabilities = &openai_capabilities,
+            .make = &make_openai_provider};
+}
+
+}  // namespace breakwater

@@ -1,0 +1,135 @@
+#include "request.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace breakwater::openai {
+namespace {
+
+void write_limit(const Encoding& encoding) {
+    if (!encoding.request.max_tokens) return;
+    const bool completion = takes_completion_tokens(encoding.vendor, encoding.deployment.facts.vendor);
+    encoding.json.field(completion ? "max_completion_tokens" : "max_tokens", *encoding.request.max_tokens);
+}
+
+void write_logprobs(const Encoding& encoding) {
+    const ChatRequest& request = encoding.request;
+    JsonWriter& json = encoding.json;
+    if (encoding.vendor.logprobs_count) {
+        if (request.logprobs.value_or(false))
+            json.field("logprobs", std::max<std::int64_t>(request.top_logprobs.value_or(1), 1));
+        return;
+    }
+    if (request.logprobs) json.field("logprobs", *request.logprobs);
+    if (request.top_logprobs) json.field("top_logprobs", *request.top_logprobs);
+}
+
+void write_sampling(const Encoding& encoding) {
+    const Sampling& sampling = encoding.request.sampling;
+    JsonWriter& json = encoding.json;
+    if (sampling.temperature) json.field("temperature", *sampling.temperature);
+    if (sampling.top_p) json.field("top_p", *sampling.top_p);
+    if (sampling.top_k) {
+        // OpenAI refuses it; the compatible servers know it.
+        if (encoding.official()) {
+            encoding.notes.change("top_k", AdaptAction::dropped);
+        } else {
+            json.field("top_k", *sampling.top_k);
+        }
+    }
+    if (sampling.frequency_penalty) json.field("frequency_penalty", *sampling.frequency_penalty);
+    if (sampling.presence_penalty) json.field("presence_penalty", *sampling.presence_penalty);
+    if (sampling.seed) json.field(encoding.vendor.seed, *sampling.seed);
+    if (!sampling.stop.empty()) {
+        // Always a list: some servers do not take the bare string.
+        json.key("stop").begin_array();
+        for (const std::string& stop : sampling.stop) json.string(stop);
+        json.end_array();
+    }
+    if (!sampling.logit_bias.empty()) json.raw_field("logit_bias", sampling.logit_bias);
+}
+
+void write_text(JsonWriter& json, std::string_view name, std::string_view value) {
+    if (!value.empty()) json.field(name, value);
+}
+
+void write_raw(JsonWriter& json, std::string_view name, const JsonText& value) {
+    if (!value.empty()) json.raw_field(name, value);
+}
+
+void write_modalities(const Encoding& encoding) {
+    const ChatRequest& request = encoding.request;
+    JsonWriter& json = encoding.json;
+    if (!request.modalities.empty()) {
+        json.key("modalities").begin_array();
+        for (const std::string& modality : request.modalities) json.string(modality);
+        json.end_array();
+    }
+    write_raw(json, "audio", request.audio);
+}
+
+/// Fields that no model depends on: service, storage, attribution, caching.
+void write_service(const Encoding& encoding) {
+    const ChatRequest& request = encoding.request;
+    JsonWriter& json = encoding.json;
+    write_text(json, "service_tier", request.service_tier);
+    if (request.store) json.field("store", *request.store);
+    write_raw(json, "metadata", request.metadata);
+    write_text(json, "user", request.user);
+    write_text(json, "safety_identifier", request.safety_identifier);
+    write_text(json, "prompt_cache_key", request.prompt_cache_key);
+    write_text(json, "prompt_cache_retention", request.prompt_cache_retention);
+    write_raw(json, "prompt_cache_options", request.prompt_cache_options);
+    write_raw(json, "moderation", request.moderation);
+}
+
+/// Usage is always asked for, because the gateway meters; the client sees it only if it asked as well.
+void write_stream(const Encoding& encoding) {
+    if (!encoding.request.stream) return;
+    JsonWriter& json = encoding.json;
+    json.field("stream", true);
+    if (!encoding.vendor.stream_options) return;
+    json.key("stream_options").begin_object().field("include_usage", true);
+    // Random padding on every chunk, against observers of the line: nothing that leaves the gateway has it.
+    if (encoding.vendor.name == "openai") json.field("include_obfuscation", false);
+    json.end_object();
+}
+
+/// The gateway's own words, and what is written above.
+bool is_ours(std::string_view name) noexcept {
+    static constexpr std::array<std::string_view, 9> kNames{
+        "route", "models", "provider", "fallbacks", "breakwater", "messages", "model", "stream", "stream_options"};
+    return std::ranges::find(kNames, name) != kNames.end();
+}
+
+void write_extensions(const Encoding& encoding) {
+    for (const auto& [name, value] : encoding.request.extensions) {
+        if (!is_ours(name) && !value.empty() && value != "null") encoding.json.raw_field(name, value);
+    }
+}
+
+}  // namespace
+
+void write_body(const Encoding& encoding) {
+    const ChatRequest& request = encoding.request;
+    JsonWriter& json = encoding.json;
+    json.begin_object().field("model", encoding.deployment.model);
+    write_messages(encoding);
+    write_tools(encoding);
+    write_response_format(encoding);
+    write_limit(encoding);
+    write_sampling(encoding);
+    if (request.n) json.field("n", *request.n);
+    write_logprobs(encoding);
+    write_reasoning(encoding);
+    write_text(json, "verbosity", request.verbosity);
+    write_modalities(encoding);
+    write_raw(json, "prediction", request.prediction);
+    write_raw(json, "web_search_options", request.web_search_options);
+    write_service(encoding);
+    write_stream(encoding);
+    write_extensions(encoding);
+    json.end_object();
+}
+
+}  // namespace breakwater::openai

@@ -1,0 +1,155 @@
+#include "tool_calls.hpp"
+
+#include <algorithm>
+
+namespace breakwater::openai {
+namespace {
+
+using Element = JsonReader::Element;
+
+/// TGI gives every call the id "0": a bare small number identifies nothing.
+bool is_useless_id(std::string_view id) noexcept {
+    return id.size() <= 2 && std::ranges::all_of(id, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// A name may come whole, whole on every delta, growing, or in pieces.
+void add_name(std::string& name, std::string_view piece) {
+    if (piece == name) return;
+    if (piece.starts_with(name)) {
+        name = piece;
+    } else {
+        name += piece;
+    }
+}
+
+}  // namespace
+
+bool ToolNames::is_complete(std::string_view name) const noexcept {
+    bool known = false;
+    for (const std::string& tool : names_) {
+        if (tool == name) {
+            known = true;
+        } else if (tool.starts_with(name)) {
+            return false;
+        }
+    }
+    return known;
+}
+
+/// One entry of `tool_calls`, read.
+struct ToolCallReader::Entry {
+    std::optional<std::int64_t> index{};
+    std::size_t position = 0;  ///< in its list
+    std::size_t entries = 1;   ///< length of the list
+    std::string_view id{};
+    std::string_view name{};
+    std::optional<Element> arguments{};
+    std::optional<Element> extension{};
+    bool custom = false;
+    bool whole = false;
+    bool legacy = false;
+
+    void read(Element element) {
+        index = get_int(element, "index");
+        id = get_string(element, "id").value_or("");
+        if (is_useless_id(id)) id = {};
+        // Some servers write both objects and leave the one that is not meant empty: the type decides where there is one.
+        const auto type = get_string(element, "type");
+        custom = type == "custom" || (type != "function" && get_object(element, "custom").has_value());
+        if (const auto function = get_object(element, custom ? "custom" : "function")) read_function(*function);
+        extension = get_object(element, "extra_content");
+    }
+    void read_function(Element function) {
+        name = get_string(function, "name").value_or("");
+        arguments = get_value(function, custom ? "input" : "arguments");
+    }
+};
+
+void ToolCallReader::read(JsonReader::Array entries, bool whole, std::uint32_t choice, const ToolNames& names,
+                          EventSink& sink) {
+    Entry entry{.entries = entries.size(), .whole = whole};
+    std::size_t position = 0;
+    for (const Element element : entries) {
+        entry.position = position++;
+        entry.read(element);
+        take(entry, choice, names, sink);
+    }
+}
+
+void ToolCallReader::read_legacy(JsonReader::Element element, std::uint32_t choice, const ToolNames& names,
+                                 EventSink& sink) {
+    if (!calls_.empty() && !calls_.front().legacy) return;
+    Entry entry{.index = 0, .legacy = true};
+    entry.read_function(element);
+    if (entry.name.empty() && calls_.empty()) return;  // {} stands for none
+    take(entry, choice, names, sink);
+}
+
+void ToolCallReader::take(const Entry& entry, std::uint32_t choice, const ToolNames& names, EventSink& sink) {
+    Call& call = call_of(entry, choice, sink);
+    if (!call.open) {
+        if (call.id.empty()) call.id = entry.id;
+        add_name(call.name, entry.name);
+        call.custom = call.custom || entry.custom;
+        if (entry.extension) call.extension = to_json(*entry.extension);
+    }
+    std::string_view text;
+    if (entry.arguments && entry.arguments->get(text) != simdjson::SUCCESS) {
+        // Some servers send the arguments as an object.
+        scratch_.clear();
+        append_json(scratch_, *entry.arguments);
+        text = scratch_;
+    }
+    if (!call.open && (entry.whole || !text.empty() || names.is_complete(call.name))) open(call, choice, sink);
+    if (text.empty()) return;
+    const auto index = static_cast<std::uint32_t>(&call - calls_.data());
+    sink.on_event(ToolArgsDelta{.choice = choice, .index = index, .json = text});
+}
+
+ToolCallReader::Call& ToolCallReader::call_of(const Entry& entry, std::uint32_t choice, EventSink& sink) {
+    if (Call* known = find(entry)) return *known;
+    // The name of the call before cannot grow any more.
+    flush(choice, sink);
+    return calls_.emplace_back(Call{.index = entry.index, .legacy = entry.legacy});
+}
+
+/// The call that an entry goes on with, or null when it begins a new one.
+ToolCallReader::Call* ToolCallReader::find(const Entry& entry) noexcept {
+    if (entry.whole || calls_.empty()) return nullptr;
+    Call* known = nullptr;
+    if (entry.index) {
+        const auto found = std::ranges::find_if(calls_.rbegin(), calls_.rend(),
+                                                [&](const Call& call) { return call.index == entry.index; });
+        if (found == calls_.rend()) return nullptr;
+        known = &*found;
+        // A second id on an index that is in use belongs to another call. One without a name does not: there are
+        // servers that make up a new id for each delta.
+        const bool other = !entry.id.empty() && !known->id.empty() && entry.id != known->id && !entry.name.empty();
+        return other ? nullptr : known;
+    }
+    // Without an index: the id decides, then a name, which only the beginning of a call has, then the place in the
+    // list.
+    if (!entry.id.empty()) {
+        const auto found = std::ranges::find(calls_, entry.id, &Call::id);
+        return found == calls_.end() ? nullptr : &*found;
+    }
+    if (!entry.name.empty()) return nullptr;
+    if (entry.entries > 1) return entry.position < calls_.size() ? &calls_[entry.position] : nullptr;
+    return &calls_.back();
+}
+
+void ToolCallReader::flush(std::uint32_t choice, EventSink& sink) {
+    if (!calls_.empty() && !calls_.back().open) open(calls_.back(), choice, sink);
+}
+
+void ToolCallReader::open(Call& call, std::uint32_t choice, EventSink& sink) {
+    call.open = true;
+    sink.on_event(ToolCallStart{.choice = choice,
+                                .index = static_cast<std::uint32_t>(&call - calls_.data()),
+                                .id = call.id,
+                                .name = call.name,
+                                .custom = call.custom,
+                                .extension = call.extension});
+}
+
+}  // namespace breakwater::openai

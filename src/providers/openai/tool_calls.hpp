@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "breakwater/canonical/stream_event.hpp"
+#include "breakwater/wire/json_reader.hpp"
+
+namespace breakwater::openai {
+
+/// Names of the request's tools: they tell whether a name that is being streamed is complete.
+class ToolNames {
+public:
+    explicit ToolNames(std::vector<std::string> names) : names_(std::move(names)) {}
+    /// The name is one of the tools, and not the beginning of another.
+    [[nodiscard]] bool is_complete(std::string_view name) const noexcept;
+
+private:
+    std::vector<std::string> names_;
+};
+
+/// Reads the tool calls of one choice, from deltas or a whole message, and opens them in order: 0, 1, 2 ... What
+/// providers do to `index`, `id` and `name` is settled here; ids that are missing or not unique are left to the guard.
+class ToolCallReader {
+public:
+    /// `tool_calls` of a delta (`whole`: of a message, where each entry is a call of its own).
+    void read(JsonReader::Array entries, bool whole, std::uint32_t choice, const ToolNames& names, EventSink& sink);
+    /// `function_call`, the older form: one call without id. Ignored when the same answer has tool calls.
+    void read_legacy(JsonReader::Element entry, std::uint32_t choice, const ToolNames& names, EventSink& sink);
+    /// Opens a call that was waiting for the rest of its name.
+    void flush(std::uint32_t choice, EventSink& sink);
+
+private:
+    struct Call {
+        std::optional<std::int64_t> index{};  ///< the provider's; none when it does not number its calls
+        std::string id{};
+        std::string name{};
+        std::string extension{};
+        bool custom = false;
+        bool open = false;
+        bool legacy = false;
+    };
+    struct Entry;
+
+    Call& call_of(const Entry& entry, std::uint32_t choice, EventSink& sink);
+    Call* find(const Entry& entry) noexcept;
+    void take(const Entry& entry, std::uint32_t choice, const ToolNames& names, EventSink& sink);
+    void open(Call& call, std::uint32_t choice, EventSink& sink);
+
+    std::vector<Call> calls_;
+    std::string scratch_;
+};
+
+}  // namespace breakwater::openai

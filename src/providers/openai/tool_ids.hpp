@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "vendor.hpp"
+
+namespace breakwater::openai {
+
+/// A tool call id that the vendor takes. Ids that fit stay; a foreign one becomes a hash of itself, so that call and
+/// result get the same one without a table, and so does the next request, which keeps the provider's prompt cache.
+std::string upstream_tool_id(const Vendor& vendor, std::string_view id);
+
+}  // namespace breakwater::openai

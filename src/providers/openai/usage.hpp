@@ -1,0 +1,14 @@
+#pragma once
+
+#include <optional>
+
+#include "breakwater/canonical/usage.hpp"
+#include "breakwater/wire/json_reader.hpp"
+
+namespace breakwater::openai {
+
+/// Reads a `usage` object, in the shape of OpenAI or any of its relatives. Nothing when it counts nothing: some servers
+/// send zeros on every chunk until they know.
+std::optional<Usage> read_usage(JsonReader::Element usage);
+
+}  // namespace breakwater::openai
