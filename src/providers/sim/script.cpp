@@ -1,0 +1,91 @@
+#include <array>
+#include <bit>
+
+#include "breakwater/providers/sim.hpp"
+#include "source.hpp"
+
+namespace breakwater {
+namespace {
+
+/// Deeper than what the gateway lets in, because an encoder puts a request's schema into an object of its own.
+constexpr std::size_t kDepthMax = 256;
+/// Hashing all of a long prompt would cost more than the answer.
+constexpr std::size_t kHashedBytes = 4096;
+
+std::uint64_t hash_of(std::string_view model, const sim::Request& request) {
+    std::uint64_t hash = fnv1a(model);
+    hash = std::rotl(hash, 7) ^ fnv1a(std::string_view(request.user_text).substr(0, kHashedBytes));
+    for (const std::string& result : request.tool_results) {
+        hash = std::rotl(hash, 7) ^ fnv1a(std::string_view(result).substr(0, kHashedBytes));
+    }
+    return hash;
+}
+
+std::string hexadecimal(std::uint64_t value) {
+    std::string digits(16, '0');
+    for (std::size_t i = digits.size(); i-- > 0; value >>= 4) digits[i] = "0123456789abcdef"[value & 15];
+    return digits;
+}
+
+std::unique_ptr<SimScript::Source> refusal(const Error& error) {
+    if (error.kind == ErrorKind::model_not_found) {
+        return sim::make_error(404,
+                               sim::error_object(error.message, "invalid_request_error", "model", "model_not_found"));
+    }
+    return sim::make_error(400, sim::error_object(error.message, "invalid_request_error", error.param, error.code));
+}
+
+/// The steps of one request: a refusal, a fault, or an answer.
+std::unique_ptr<SimScript::Source> make_source(std::string_view model_name, std::string_view body,
+                                               const config::SimSettings& settings, std::uint64_t seed) {
+    auto model = sim::parse_model(model_name, settings);
+    if (!model) return refusal(model.error());
+    JsonReader reader;
+    const auto root = reader.parse(body, kDepthMax);
+    if (!root) return refusal(root.error());
+    auto request = sim::read_request(*root);
+    if (!request) return refusal(request.error());
+
+    const std::uint64_t hash = hash_of(model_name, *request);
+    Rng rng(hash ^ std::rotl(model->settings.seed, 17) ^ std::rotl(seed, 41));
+    const bool fails = rng.uniform() < model->settings.fail;
+    const sim::Fault fault = fails ? model->fail_with : model->fault;
+    if (auto early = sim::make_early_fault(fault, request->stream)) return early;
+
+    std::vector<sim::ChoiceStream> choices;
+    choices.reserve(request->choices);
+    for (std::size_t i = 0; i < request->choices; ++i) {
+        choices.emplace_back(sim::plan_answer(*model, *request, hash, i), *request);
+    }
+    const bool stream = request->stream;
+    // What pointed into the parsed body must not outlive it.
+    request->tools.clear();
+    request->schema.reset();
+    sim::Plan plan{.model = std::move(*model),
+                   .request = std::move(*request),
+                   .identity = {.id = "chatcmpl-sim" + hexadecimal(rng.next()), .model = std::string(model_name)},
+                   .choices = std::move(choices),
+                   .fault = fault,
+                   .rng = rng};
+    return stream ? sim::make_stream(std::move(plan)) : sim::make_whole(std::move(plan));
+}
+
+}  // namespace
+
+SimScript::SimScript(std::string_view model, std::string_view request_body, const config::SimSettings& settings,
+                     std::uint64_t seed)
+    : source_(make_source(model, request_body, settings, seed)) {}
+
+SimScript::~SimScript() = default;
+SimScript::SimScript(SimScript&&) noexcept = default;
+SimScript& SimScript::operator=(SimScript&&) noexcept = default;
+
+bool SimScript::next(SimStep& step) {
+    step.delay = Duration::zero();
+    step.head.status = 200;
+    step.head.headers.clear();
+    step.bytes.clear();
+    return source_->next(step);
+}
+
+}  // namespace breakwater

@@ -1,0 +1,100 @@
+#include "token_source.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace breakwater::sim {
+namespace {
+
+/// Text without blanks (Chinese, base64) is cut here, so that it streams as well.
+constexpr std::size_t kTokenBytesMax = 24;
+
+constexpr std::array<std::string_view, 48> kWords{
+    "lorem",   "ipsum",    "dolor", "sit",      "amet",      "consectetur", "adipiscing", "elit",   "sed",    "do",
+    "eiusmod", "tempor",   "ut",    "labore",   "et",        "dolore",      "magna",      "aliqua", "enim",   "ad",
+    "minim",   "veniam",   "quis",  "nostrud",  "ullamco",   "nisi",        "aliquip",    "ex",     "ea",     "commodo",
+    "duis",    "aute",     "irure", "in",       "voluptate", "velit",       "esse",       "cillum", "fugiat", "nulla",
+    "sint",    "occaecat", "non",   "proident", "sunt",      "culpa",       "officia",    "mollit"};
+
+bool is_blank(char c) noexcept {
+    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+}
+bool continues_character(char c) noexcept {
+    return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
+
+/// Length of the token that `text`, which is not empty, begins with.
+std::size_t token_length(std::string_view text) noexcept {
+    const std::size_t longest = std::min(text.size(), kTokenBytesMax);
+    std::size_t end = 0;
+    while (end < longest && is_blank(text[end])) ++end;
+    while (end < longest && !is_blank(text[end])) ++end;
+    if (end == text.size()) return end;
+    while (end > 1 && continues_character(text[end])) --end;
+    return end;
+}
+
+}  // namespace
+
+TokenSource::TokenSource(std::string text, std::optional<std::size_t> total, std::uint64_t seed)
+    : text_(std::move(text)), left_(total), rng_(seed) {}
+
+bool TokenSource::next(std::string_view& token) {
+    if (!kept_.empty()) {
+        word_.swap(kept_);
+        kept_.clear();
+        token = word_;
+        return true;
+    }
+    if (left_ && *left_ == 0) return false;
+    if (!next_of_text(token)) {
+        if (!left_) return false;
+        next_of_prose(token);
+    }
+    if (left_) --*left_;
+    started_ = true;
+    return true;
+}
+
+bool TokenSource::next_of_text(std::string_view& token) {
+    const std::string_view rest = std::string_view(text_).substr(at_);
+    if (rest.empty()) return false;
+    token = rest.substr(0, token_length(rest));
+    at_ += token.size();
+    return true;
+}
+
+void TokenSource::next_of_prose(std::string_view& token) {
+    const bool opens_sentence = words_to_stop_ == 0;
+    if (opens_sentence) words_to_stop_ = 5 + rng_.below(9);
+    word_.assign(started_ ? " " : "");
+    const std::size_t first = word_.size();
+    word_ += kWords[rng_.below(kWords.size())];
+    if (opens_sentence) word_[first] = static_cast<char>(word_[first] - 'a' + 'A');
+    if (--words_to_stop_ == 0 || *left_ == 1) word_ += '.';
+    token = word_;
+}
+
+void TokenSource::skip(std::string_view prefix) {
+    std::string_view token;
+    while (!prefix.empty() && next(token)) {
+        const std::size_t compared = std::min(prefix.size(), token.size());
+        const auto differ =
+            std::mismatch(token.begin(), token.begin() + static_cast<std::ptrdiff_t>(compared), prefix.begin());
+        const auto same = static_cast<std::size_t>(differ.first - token.begin());
+        if (same == token.size()) {
+            prefix.remove_prefix(same);
+            continue;
+        }
+        kept_.assign(token.substr(same));
+        return;
+    }
+}
+
+std::size_t count_tokens(std::string_view text) {
+    std::size_t count = 0;
+    for (; !text.empty(); ++count) text.remove_prefix(token_length(text));
+    return count;
+}
+
+}  // namespace breakwater::sim
