@@ -1,0 +1,106 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "breakwater/exchange/streams.hpp"
+#include "breakwater/ingress/ingress.hpp"
+#include "breakwater/providers/provider.hpp"
+#include "breakwater/routing/attempt_planner.hpp"
+
+namespace breakwater {
+
+/// What the exchange needs to know about a deployment's provider.
+struct ProviderBinding {
+    const Provider* provider;
+    const Secret* credential;
+};
+
+/// A route, resolved against a snapshot; everything is borrowed from it.
+struct RoutePlan {
+    std::string_view route;
+    std::vector<const Deployment*> candidates;
+    const config::Policies* policies;
+    /// The provider of a deployment; never null members.
+    std::function<ProviderBinding(const Deployment&)> binding;
+};
+
+/// Counts running attempts and refuses those above a deployment's concurrency limit. Implemented by the gateway over process-wide counters.
+class InFlight {
+public:
+    virtual ~InFlight() = default;
+    virtual bool try_enter(const Deployment& deployment) noexcept = 0;
+    virtual void leave(const Deployment& deployment) noexcept = 0;
+};
+
+/// One upstream attempt, for log, metrics and headers.
+struct AttemptRecord {
+    const Deployment* deployment = nullptr;
+    std::string outcome{};            ///< "ok", or the error's code
+    int upstream_status = 0;
+    Duration connect{0};
+    Duration head{0};                 ///< request sent -> response head
+    Duration first_content{0};        ///< attempt started -> first content token; zero when none came
+    Duration total{0};
+    bool reused = false;
+};
+
+/// How the request ended.
+enum class Termination : std::uint8_t {
+    complete,          ///< the client has the whole answer
+    error,             ///< the client has an error answer
+    error_in_stream,   ///< the stream ended with an in-band error
+    client_gone,
+};
+std::string_view to_string(Termination termination) noexcept;
+
+/// What happened, for everything that is said about the request afterwards. All durations since `started`.
+struct ExchangeReport {
+    Termination termination = Termination::error;
+    int status = 0;                            ///< HTTP status sent; 499 when the client went before any
+    const Deployment* served = nullptr;        ///< the deployment whose answer the client got
+    int attempts_started = 0;                  ///< the running one included
+    std::vector<AttemptRecord> attempts{};     ///< those that have ended
+    Adaptations adapted{};
+    std::optional<Usage> usage{};
+    std::optional<FinishReason> finish{};
+    std::optional<Error> error{};
+    Duration first_byte{0};                    ///< request taken up -> first bytes handed to the client
+    Duration max_gap{0};                       ///< longest silence between content tokens of the served stream
+    std::uint64_t events = 0;                  ///< content events passed on
+    std::uint64_t bytes_out = 0;
+};
+
+/// Headers that the gateway wants on every answer; asked once, just before the head is written, when the served deployment is known.
+using HeadDecorator = std::function<void(HttpResponseHead& head, const ExchangeReport& report)>;
+
+struct ExchangeRequest {
+    ChatRequest request;
+    const Ingress* ingress = nullptr;
+    RoutePlan plan;
+    Deadline deadline{};                ///< C5: policy's total and the client's own, whichever is sooner
+    Deadline first_content_deadline{};  ///< the client's patience until the first byte of a stream
+    std::chrono::milliseconds ping{15'000};
+    std::string response_id;            ///< "chatcmpl-..."
+    HeadDecorator decorate;
+};
+
+/// Everything the exchange borrows from its worker.
+struct ExchangeContext {
+    Runtime& runtime;
+    UpstreamTransport& transport;
+    RetryBudget& budget;
+    InFlight& in_flight;
+    Rng& rng;
+};
+
+/// Runs one request to its end: plans attempts, bends and encodes the request for each, relays the answer, and replaces failing attempts
+/// invisibly until the commit point (C4); five timers and one deadline (C5, C6); the client's leaving cancels the upstream call at
+/// once (C10). Streams and whole answers alike. Never throws for anything that a client or provider does.
+/// `client` and `context` must outlive the returned task.
+Task<ExchangeReport> run_exchange(ExchangeRequest exchange, ClientStream& client, ExchangeContext context);
+
+}  // namespace breakwater

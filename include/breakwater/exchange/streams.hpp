@@ -1,0 +1,74 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "breakwater/base/cancel.hpp"
+#include "breakwater/base/clock.hpp"
+#include "breakwater/base/error.hpp"
+#include "breakwater/base/task.hpp"
+#include "breakwater/routing/deployment.hpp"
+#include "breakwater/wire/http_message.hpp"
+
+namespace breakwater {
+
+// The only abstract I/O of the request path: net implements it over sockets, tests over memory.
+
+/// The client's side of one request. Writes return when the kernel took the bytes (backpressure), or false when the client is gone or
+/// did not read within the write timeout; after false no more calls.
+class ClientStream {
+public:
+    virtual ~ClientStream() = default;
+    /// A whole answer: head and body in one write.
+    virtual Task<bool> respond(HttpResponseHead head, std::string_view body) = 0;
+    /// Begins a streamed answer; head and `first` go out in one write. `first` may be empty.
+    virtual Task<bool> start_stream(HttpResponseHead head, std::string_view first) = 0;
+    /// More of a streamed answer. Empty input writes nothing.
+    virtual Task<bool> write(std::string_view bytes) = 0;
+    /// `last` and the end mark of the framing. Not called when a stream breaks off: then the connection is closed.
+    virtual Task<bool> finish_stream(std::string_view last) = 0;
+    /// Fires when the client goes away while nothing is being written to it.
+    virtual CancelSource& gone() noexcept = 0;
+};
+
+/// How the connection of an attempt came about, for Server-Timing and the log.
+struct UpstreamTiming {
+    Duration connect{0};   ///< DNS, TCP and TLS; zero for a pooled connection
+    bool reused = false;
+};
+
+/// One upstream call: a request out, an answer in. Errors are of kind upstream_*, or cancelled. A read that ends with
+/// upstream_timeout may be repeated: no byte is lost. Destroying it before the end of the body closes the connection.
+class UpstreamCall : public Cancellable {
+public:
+    /// Connects or takes a pooled connection, and writes the request. A pooled connection that turns out dead before any byte of an
+    /// answer is replaced by a fresh one, once, here or in read_head; until then the call keeps the request.
+    /// `connect` bounds a connection attempt, `write` the writing of the request.
+    virtual Task<Result<void>> send(HttpRequest request, Deadline connect, Deadline write) = 0;
+    /// The final response's head; interim ones are skipped. The reference lives as long as the call.
+    virtual Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) = 0;
+    /// All body bytes that one read brought, transfer coding removed; empty at the end of the body. They lie in a buffer that the
+    /// worker's connections share, so they are valid only until the caller awaits anything.
+    virtual Task<Result<std::string_view>> read_body(Deadline deadline) = 0;
+    [[nodiscard]] virtual UpstreamTiming timing() const noexcept = 0;
+};
+
+/// Makes calls to a deployment's provider. One per worker.
+class UpstreamTransport {
+public:
+    virtual ~UpstreamTransport() = default;
+    /// Never null. The deployment outlives the call.
+    virtual std::unique_ptr<UpstreamCall> open(const Deployment& deployment) = 0;
+};
+
+/// The worker's time. Tests step it by hand.
+class Runtime {
+public:
+    virtual ~Runtime() = default;
+    [[nodiscard]] virtual TimePoint now() const noexcept = 0;
+    [[nodiscard]] virtual WallTime wall_now() const noexcept = 0;
+    /// True when the time came, false when `cancel` was requested first.
+    virtual Task<bool> sleep_until(TimePoint when, CancelSource& cancel) = 0;
+};
+
+}  // namespace breakwater

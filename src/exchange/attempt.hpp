@@ -1,0 +1,63 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "attempt_timers.hpp"
+#include "breakwater/canonical/stream_guard.hpp"
+#include "client_answer.hpp"
+#include "event_tap.hpp"
+
+namespace breakwater {
+
+/// One upstream call for a request, from the bent and encoded request to the end of the relayed answer. Until the first
+/// content has been handed to the client it can fail without a trace; afterwards its failures are the client's to see.
+/// Created for each attempt, run once. Everything passed in outlives it.
+class Attempt {
+public:
+    enum class End : std::uint8_t {
+        answered,  ///< the client has the answer, or as much of it as there was and an in-band error
+        failed,    ///< nothing of this attempt has reached the client; `error()` says why
+        client_gone,
+    };
+
+    Attempt(const ExchangeRequest& exchange, const Deployment& deployment, ExchangeContext& context,
+            ClientStream& client, ClientAnswer& answer, ExchangeReport& report);
+
+    Task<End> run();
+    [[nodiscard]] Error take_error() { return std::move(*error_); }
+
+private:
+    Result<HttpRequest> prepare(const ProviderBinding& binding);
+    Task<Result<void>> open(UpstreamCall& call, HttpRequest request);
+    Task<Result<void>> read_head(UpstreamCall& call);
+    Task<End> relay(UpstreamCall& call);
+    Task<Result<std::string_view>> read_body(UpstreamCall& call);
+    [[nodiscard]] Deadline ping_due() const noexcept;
+    Task<bool> ping();
+    Result<void> digest(std::string_view bytes);
+    Task<std::optional<End>> flush();
+    void note_content(TimePoint now);
+    End fail(Error error);
+    [[nodiscard]] bool client_gone() const noexcept;
+
+    const ExchangeRequest& exchange_;
+    const Deployment& deployment_;
+    ExchangeContext& context_;
+    ClientStream& client_;
+    ClientAnswer& answer_;
+    ExchangeReport& report_;
+    AttemptRecord record_;
+    TimePoint started_;
+    AttemptTimers timers_;
+    TimePoint last_content_;
+    std::uint64_t content_seen_ = 0;
+    bool committed_ = false;
+    std::unique_ptr<ResponseDecoder> decoder_;
+    std::unique_ptr<ResponseEncoder> encoder_;
+    std::optional<EventTap> tap_;
+    std::optional<StreamGuard> guard_;
+    std::optional<Error> error_;
+};
+
+}  // namespace breakwater

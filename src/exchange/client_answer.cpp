@@ -1,0 +1,80 @@
+#include "client_answer.hpp"
+
+namespace breakwater {
+
+std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exchange, std::string model, WallTime now) {
+    EncoderContext context;
+    context.response_id = exchange.response_id;
+    context.created = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+    context.model = std::move(model);
+    context.stream = exchange.request.stream;
+    context.include_usage = exchange.request.include_usage;
+    context.legacy_functions = exchange.request.legacy_functions;
+    return exchange.ingress->make_encoder(std::move(context));
+}
+
+HttpResponseHead ClientAnswer::make_head(const ResponseEncoder& encoder) {
+    HttpResponseHead head;
+    encoder.head(head);
+    report_.status = head.status;
+    report_.first_byte = runtime_.now() - started_;
+    exchange_.decorate(head, report_);
+    head_sent_ = true;
+    return head;
+}
+
+void ClientAnswer::note_bytes(std::string_view bytes) {
+    report_.bytes_out += bytes.size();
+}
+
+Task<bool> ClientAnswer::stream(const ResponseEncoder& encoder, std::string_view bytes) {
+    note_bytes(bytes);
+    bool written = true;
+    if (head_sent_) {
+        written = co_await client_.write(bytes);
+    } else {
+        HttpResponseHead head = make_head(encoder);
+        written = co_await client_.start_stream(std::move(head), bytes);
+    }
+    last_write_ = runtime_.now();
+    co_return written;
+}
+
+Task<bool> ClientAnswer::finish_stream(const ResponseEncoder& encoder, std::string_view bytes) {
+    if (!head_sent_) {
+        // An answer that is complete before anything was sent still travels as a stream: the client asked for one.
+        HttpResponseHead head = make_head(encoder);
+        if (!co_await client_.start_stream(std::move(head), {})) co_return false;
+    }
+    note_bytes(bytes);
+    co_return co_await client_.finish_stream(bytes);
+}
+
+Task<bool> ClientAnswer::whole(const ResponseEncoder& encoder, std::string_view body) {
+    note_bytes(body);
+    HttpResponseHead head = make_head(encoder);
+    co_return co_await client_.respond(std::move(head), body);
+}
+
+Task<bool> ClientAnswer::error(const Error& error) {
+    report_.error = error;
+    if (head_sent_) co_return co_await error_in_band(error);
+    report_.termination = Termination::error;
+    HttpResponse response = exchange_.ingress->encode_error(error);
+    report_.status = response.head.status;
+    report_.first_byte = runtime_.now() - started_;
+    exchange_.decorate(response.head, report_);
+    head_sent_ = true;
+    note_bytes(response.body);
+    co_return co_await client_.respond(std::move(response.head), response.body);
+}
+
+Task<bool> ClientAnswer::error_in_band(Error error) {
+    report_.termination = Termination::error_in_stream;
+    const std::unique_ptr<ResponseEncoder> encoder = make_client_encoder(exchange_, {}, runtime_.wall_now());
+    encoder->on_event(StreamFault{std::move(error)});
+    note_bytes(encoder->out());
+    co_return co_await client_.finish_stream(encoder->out());
+}
+
+}  // namespace breakwater
