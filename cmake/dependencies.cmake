@@ -8,7 +8,6 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
-find_package(ZLIB REQUIRED)
 
 # One name per dependency, each a system include so that its warnings are not ours.
 add_library(dep_boost INTERFACE)

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "breakwater/base/cancel.hpp"
+#include "breakwater/base/task.hpp"
+#include "breakwater/net/descriptor.hpp"
+#include "breakwater/net/tls.hpp"
+
+struct sockaddr;
+
+namespace breakwater {
+
+enum class IoStatus : std::uint8_t {
+    ok,
+    would_block,  ///< only from try_read
+    end,          ///< the peer closed its side, cleanly (TLS: with close_notify)
+    timed_out,    ///< may be repeated
+    cancelled,
+    failed,       ///< reset, broken pipe, TLS failure, truncated TLS
+};
+
+struct IoResult {
+    IoStatus status = IoStatus::ok;
+    std::size_t bytes = 0;
+};
+
+/// A TCP connection, plain or TLS, for clients and upstreams alike. TLS works directly on the non-blocking socket: no memory BIOs, no
+/// copies, and OpenSSL's buffers are released while the connection is silent. One reader and one writer at a time; one worker.
+class Stream final : public Cancellable {
+public:
+    /// An accepted socket; takes ownership.
+    Stream(Worker& worker, int fd);
+    /// No socket yet: `connect` makes one.
+    explicit Stream(Worker& worker);
+    ~Stream() override;
+    Stream(Stream&&) noexcept;
+    Stream& operator=(Stream&&) = delete;
+
+    Task<IoStatus> connect(const sockaddr* address, std::uint32_t address_bytes, Deadline deadline);
+    /// TLS on top of the connected socket. On failure `tls_error()` says why.
+    Task<IoStatus> handshake(TlsContext& context, std::string_view host, std::string_view session_key, Deadline deadline);
+    [[nodiscard]] const std::string& tls_error() const noexcept { return tls_error_; }
+
+    /// Waits until a read makes sense. `ok`, `timed_out`, `cancelled`.
+    Task<IoStatus> readable(Deadline deadline);
+    /// One read of what is there, without waiting; `end` and `failed` are final.
+    IoResult try_read(std::span<char> buffer);
+    /// Waits, then reads once.
+    Task<IoResult> read_some(std::span<char> buffer, Deadline deadline);
+    /// Writes all of both, in order, gathered into as few system calls as possible.
+    Task<IoStatus> write_all(std::string_view first, std::string_view second, std::string_view third, Deadline deadline);
+    Task<IoStatus> write_all(std::string_view bytes, Deadline deadline) { return write_all(bytes, {}, {}, deadline); }
+
+    /// Requests `gone` when the peer closes or resets the connection while nobody reads. With `fin_is_gone` false a clean end of the
+    /// peer's sending side does not count. Bytes that arrive meanwhile stay unread and end the watch.
+    void watch_peer(CancelSource& gone, bool fin_is_gone);
+    void unwatch_peer() noexcept { descriptor_.unwatch(); }
+    /// An idle connection that still lives and has nothing to read.
+    [[nodiscard]] bool idle_and_alive();
+
+    void cancel() noexcept override { descriptor_.cancel(); }
+    /// Sends what TLS has to say and a FIN; reading goes on.
+    void shutdown_send() noexcept;
+    void close() noexcept;
+    [[nodiscard]] bool open() const noexcept { return descriptor_.open(); }
+    /// "203.0.113.7:443" of the peer, for the log.
+    [[nodiscard]] std::string peer() const;
+
+private:
+    enum class Peek : std::uint8_t { nothing, data, end, failed };
+    Peek peek();
+    void on_peer_activity(CancelSource& gone, bool fin_is_gone);
+    IoResult try_write(std::string_view first, std::string_view second, std::string_view third);
+    IoResult try_write_tls(std::string_view bytes);
+    IoStatus tls_status(int result);
+
+    Worker* worker_;
+    Descriptor descriptor_;
+    ssl_st* tls_ = nullptr;
+    bool tls_wants_write_ = false;
+    std::string tls_error_;
+};
+
+}  // namespace breakwater

@@ -1,0 +1,290 @@
+#include <utility>
+
+#include "chunked.hpp"
+#include "http_head.hpp"
+#include "request_guard.hpp"
+#include "response_writer.hpp"
+#include "server_state.hpp"
+
+namespace breakwater {
+
+namespace {
+
+/// Buffers larger than this are given back between requests.
+constexpr std::size_t kKeepBytes = 16u << 10;
+/// How much of a refused request's rest is read before the close, so that the refusal is not lost in a reset.
+constexpr std::size_t kDrainBytes = 64u << 10;
+
+/// One client connection: reads requests, hands them on, writes answers; one request at a time, pipelined ones wait in the buffer.
+class Connection final : public ClientStream {
+public:
+    Connection(std::shared_ptr<Server::State> server, int fd) : server_(std::move(server)), stream_(server_->worker, fd) {
+        place_ = server_->connections.insert(server_->connections.end(), OpenConnection{&stream_});
+        server_->open.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~Connection() override {
+        stream_.close();
+        server_->connections.erase(place_);
+        server_->open.fetch_sub(1, std::memory_order_relaxed);
+        server_->connection_ended();
+    }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    Task<void> serve();
+
+    // ClientStream
+    Task<bool> respond(HttpResponseHead head, std::string_view body) override;
+    Task<bool> start_stream(HttpResponseHead head, std::string_view first) override;
+    Task<bool> write(std::string_view bytes) override;
+    Task<bool> finish_stream(std::string_view last) override;
+    CancelSource& gone() noexcept override { return *gone_; }
+
+private:
+    enum class Next : std::uint8_t { request, close };
+    Task<bool> handshake();
+    Task<Next> read_head();
+    Task<Next> read_request();
+    Task<Next> read_body();
+    Task<Next> read_sized_body(std::uint64_t length, Deadline deadline);
+    Task<Next> read_chunked_body(Deadline deadline);
+    Task<Next> refuse(int status, std::string_view reason);
+    Task<Next> refuse_with(HttpResponse response);
+    Task<Next> body_broke_off(IoStatus status);
+    Task<bool> more(Deadline deadline, IoStatus& status);
+    Task<void> handle();
+    [[nodiscard]] Deadline write_deadline() const;
+    [[nodiscard]] TimePoint now() const noexcept { return server_->worker.now(); }
+    bool note_write(IoStatus status);
+
+    std::shared_ptr<Server::State> server_;
+    Stream stream_;
+    std::list<OpenConnection>::iterator place_;
+    std::shared_ptr<const ServerSettings> settings_;
+    std::string buffer_;         // received and not yet used
+    Framing framing_{};
+    ServerRequest request_;
+    std::optional<CancelSource> gone_;
+    bool answered_ = false;
+    bool streaming_ = false;
+    bool chunked_out_ = false;
+    bool keep_alive_ = true;
+    bool head_only_ = false;
+};
+
+Deadline Connection::write_deadline() const { return Deadline::after(now(), settings_->timeouts.write); }
+
+// A client that does not read within the write timeout is treated like one that left.
+bool Connection::note_write(IoStatus status) {
+    if (status == IoStatus::ok) return true;
+    keep_alive_ = false;
+    return false;
+}
+
+Task<bool> Connection::respond(HttpResponseHead head, std::string_view body) {
+    answered_ = true;
+    keep_alive_ = keep_alive_ && !server_->draining;
+    const BodyFraming framing{.length = body.size(), .close = !keep_alive_};
+    const std::string bytes = write_response_head(head, framing);
+    const std::string_view sent = head_only_ ? std::string_view() : body;
+    co_return note_write(co_await stream_.write_all(bytes, sent, {}, write_deadline()));
+}
+
+Task<bool> Connection::start_stream(HttpResponseHead head, std::string_view first) {
+    answered_ = true;
+    streaming_ = true;
+    chunked_out_ = !framing_.http_1_0;  // 1.0 has no chunks: its stream ends with the connection
+    keep_alive_ = keep_alive_ && chunked_out_ && !server_->draining;
+    std::string bytes = write_response_head(head, {.chunked = chunked_out_, .close = !keep_alive_});
+    if (first.empty()) co_return note_write(co_await stream_.write_all(bytes, write_deadline()));
+    if (chunked_out_) bytes.append(chunk_head(first.size()));
+    const std::string_view end = chunked_out_ ? "\r\n" : "";
+    co_return note_write(co_await stream_.write_all(bytes, first, end, write_deadline()));
+}
+
+Task<bool> Connection::write(std::string_view bytes) {
+    if (bytes.empty()) co_return true;
+    if (!chunked_out_) co_return note_write(co_await stream_.write_all(bytes, write_deadline()));
+    const std::string head = chunk_head(bytes.size());
+    co_return note_write(co_await stream_.write_all(head, bytes, "\r\n", write_deadline()));
+}
+
+Task<bool> Connection::finish_stream(std::string_view last) {
+    streaming_ = false;
+    if (!chunked_out_) co_return note_write(co_await stream_.write_all(last, write_deadline()));
+    const std::string head = last.empty() ? std::string() : chunk_head(last.size());
+    const std::string_view end = last.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";
+    co_return note_write(co_await stream_.write_all(head, last, end, write_deadline()));
+}
+
+// Reads once more into the buffer.
+Task<bool> Connection::more(Deadline deadline, IoStatus& status) {
+    const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
+    status = read.status;
+    if (read.status == IoStatus::ok) buffer_.append(server_->worker.read_buffer().data(), read.bytes);
+    co_return read.status == IoStatus::ok;
+}
+
+Task<Connection::Next> Connection::refuse(int status, std::string_view reason) {
+    co_return co_await refuse_with(server_->handler.refusal(status, reason));
+}
+
+// Says no and ends the connection, without letting unread request bytes turn the answer into a reset.
+Task<Connection::Next> Connection::refuse_with(HttpResponse response) {
+    keep_alive_ = false;
+    if (!co_await respond(std::move(response.head), response.body)) co_return Next::close;
+    stream_.shutdown_send();
+    const Deadline deadline = Deadline::after(now(), std::chrono::seconds(1));
+    std::size_t drained = 0;
+    while (drained < kDrainBytes) {
+        const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
+        if (read.status != IoStatus::ok) break;
+        drained += read.bytes;
+    }
+    co_return Next::close;
+}
+
+// Waits for a request and reads its head, leaving in the buffer what came behind it.
+Task<Connection::Next> Connection::read_head() {
+    const HeadLimits limits{.bytes = settings_->limits.header_bytes, .fields = settings_->limits.headers};
+    Deadline deadline = Deadline::after(now(), settings_->timeouts.idle);
+    bool begun = false;
+    while (true) {
+        if (!buffer_.empty()) {
+            if (!std::exchange(begun, true)) {
+                place_->idle = false;
+                request_.received = now();
+                deadline = Deadline::after(request_.received, settings_->timeouts.header);
+            }
+            const GuardVerdict verdict = check_request_head(buffer_, limits);
+            if (verdict.kind == GuardVerdict::Kind::refused) co_return co_await refuse(verdict.status, verdict.reason);
+            if (verdict.kind == GuardVerdict::Kind::accepted) {
+                framing_ = verdict.framing;
+                co_return Next::request;
+            }
+        } else if (server_->draining) {
+            co_return Next::close;
+        }
+        IoStatus status = IoStatus::ok;
+        if (co_await more(deadline, status)) continue;
+        if (begun && status == IoStatus::timed_out) {
+            co_return co_await refuse(408, "The request head did not arrive in time.");
+        }
+        co_return Next::close;
+    }
+}
+
+Task<Connection::Next> Connection::read_request() {
+    if (const Next next = co_await read_head(); next == Next::close) co_return next;
+    keep_alive_ = framing_.keep_alive;
+    Result<HttpRequest> head = parse_request_head(std::string_view(buffer_).substr(0, framing_.head_bytes));
+    if (!head) co_return co_await refuse(400, head.error().message);
+    buffer_.erase(0, framing_.head_bytes);
+    request_.http = std::move(*head);
+    request_.head_complete = now();
+    head_only_ = request_.http.method == "HEAD";
+
+    if (framing_.content_length && *framing_.content_length > settings_->limits.body_bytes) {
+        co_return co_await refuse(413, "The request body is larger than this server takes.");
+    }
+    if (auto refused = server_->handler.admit(request_.http)) co_return co_await refuse_with(std::move(*refused));
+    if (framing_.expect_continue) {
+        const IoStatus status = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n", write_deadline());
+        if (status != IoStatus::ok) co_return Next::close;
+    }
+    if (const Next next = co_await read_body(); next == Next::close) co_return next;
+    request_.body_complete = now();
+    co_return Next::request;
+}
+
+Task<Connection::Next> Connection::read_body() {
+    const Deadline deadline = Deadline::after(now(), settings_->timeouts.body);
+    if (framing_.chunked) co_return co_await read_chunked_body(deadline);
+    if (framing_.content_length.value_or(0) > 0) co_return co_await read_sized_body(*framing_.content_length, deadline);
+    co_return Next::request;
+}
+
+Task<Connection::Next> Connection::body_broke_off(IoStatus status) {
+    if (status == IoStatus::timed_out) co_return co_await refuse(408, "The request body did not arrive in time.");
+    co_return Next::close;
+}
+
+Task<Connection::Next> Connection::read_sized_body(std::uint64_t length, Deadline deadline) {
+    std::string& body = request_.http.body;
+    const std::size_t size = static_cast<std::size_t>(length);
+    const std::size_t here = std::min(size, buffer_.size());
+    // Grows as bytes arrive: a stated length alone must not cost memory.
+    body.assign(buffer_, 0, here);
+    buffer_.erase(0, here);
+    while (body.size() < size) {
+        const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
+        if (read.status != IoStatus::ok) co_return co_await body_broke_off(read.status);
+        const std::size_t mine = std::min(read.bytes, size - body.size());
+        if (body.capacity() < body.size() + mine) body.reserve(std::min(size, std::max<std::size_t>(body.capacity() * 4, 256u << 10)));
+        body.append(server_->worker.read_buffer().data(), mine);
+        buffer_.append(server_->worker.read_buffer().data() + mine, read.bytes - mine);
+    }
+    co_return Next::request;
+}
+
+Task<Connection::Next> Connection::read_chunked_body(Deadline deadline) {
+    ChunkedDecoder decoder;
+    while (true) {
+        const ChunkedDecoder::Step step = decoder.decode(buffer_);
+        if (step.failed) co_return co_await refuse(400, "The request body breaks the chunked coding.");
+        request_.http.body.append(buffer_, 0, step.body_bytes);
+        buffer_.erase(0, step.consumed);
+        if (request_.http.body.size() > settings_->limits.body_bytes) {
+            co_return co_await refuse(413, "The request body is larger than this server takes.");
+        }
+        if (decoder.done()) co_return Next::request;
+        IoStatus status = IoStatus::ok;
+        if (!co_await more(deadline, status)) co_return co_await body_broke_off(status);
+    }
+}
+
+Task<void> Connection::handle() {
+    if (buffer_.capacity() > kKeepBytes && buffer_.empty()) std::string().swap(buffer_);
+    gone_.emplace();
+    place_->gone = &*gone_;
+    answered_ = false;
+    stream_.watch_peer(*gone_, settings_->half_close == config::HalfClose::cancel);
+    co_await server_->handler.handle(request_, *this);
+    stream_.unwatch_peer();
+    place_->gone = nullptr;
+    // Nothing said, a stream without its end, or a client that left: the framing is broken, so the connection is over.
+    if (!answered_ || streaming_ || gone_->requested()) keep_alive_ = false;
+    request_ = ServerRequest();
+}
+
+Task<bool> Connection::handshake() {
+    if (!server_->tls) co_return true;
+    const Deadline deadline = Deadline::after(now(), settings_->timeouts.header);
+    co_return co_await stream_.handshake(*server_->tls, {}, {}, deadline) == IoStatus::ok;
+}
+
+Task<void> Connection::serve() {
+    settings_ = server_->settings();
+    if (!co_await handshake()) co_return;
+    if (server_->connections.size() > settings_->limits.connections) {
+        co_await refuse(503, "Too many connections are open; try again later.");
+        co_return;
+    }
+    const std::string peer = stream_.peer();
+    while (keep_alive_) {
+        place_->idle = true;
+        settings_ = server_->settings();
+        request_.client = peer;
+        if (co_await read_request() == Next::close) co_return;
+        co_await handle();
+    }
+}
+
+}  // namespace
+
+Task<void> serve_connection(std::shared_ptr<Server::State> server, int fd) {
+    Connection connection(std::move(server), fd);
+    co_await connection.serve();
+}
+
+}  // namespace breakwater

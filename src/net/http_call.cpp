@@ -1,0 +1,223 @@
+#include <utility>
+
+#include "breakwater/net/upstream.hpp"
+#include "breakwater/net/worker.hpp"
+#include "chunked.hpp"
+#include "http_head.hpp"
+
+namespace breakwater {
+
+namespace {
+
+std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpoint) {
+    std::string head;
+    head.reserve(512);
+    head.append(request.method).append(" ").append(endpoint.path_prefix).append(request.target).append(" HTTP/1.1\r\nHost: ");
+    head.append(endpoint.host_header).append("\r\n");
+    for (const auto& [name, value] : request.headers.fields()) {
+        // Values come from configuration and from clients alike; what could end a header line does not get into one.
+        if (!is_header_name(name) || !is_header_value(value)) continue;
+        head.append(name).append(": ").append(value).append("\r\n");
+    }
+    head.append("Accept-Encoding: identity\r\nContent-Length: ").append(std::to_string(request.body.size())).append("\r\n\r\n");
+    return head;
+}
+
+class HttpCall final : public UpstreamCall {
+public:
+    HttpCall(Worker& worker, UpstreamPool& pool, const UpstreamEndpoint& endpoint) : worker_(worker), pool_(pool), endpoint_(endpoint) {}
+    ~HttpCall() override {
+        if (stream_ && body_ended_ && reusable_) pool_.give_back(endpoint_, std::move(stream_));
+    }
+
+    Task<Result<void>> send(HttpRequest request, Deadline connect, Deadline write) override;
+    Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
+    Task<Result<std::string_view>> read_body(Deadline deadline) override;
+    [[nodiscard]] UpstreamTiming timing() const noexcept override { return timing_; }
+
+    void cancel() noexcept override {
+        cancelled_ = true;
+        if (connecting_ != nullptr) {
+            connecting_->cancel();
+        } else if (stream_) {
+            stream_->cancel();
+        }
+    }
+
+private:
+    Task<Result<void>> connect_fresh(Deadline deadline);
+    Task<Result<void>> write_request();
+    Task<Result<void>> replace_stale_connection();
+    Result<bool> take_head(std::string_view bytes);
+    std::string_view take_body(std::span<char> bytes, bool& broken);
+    void end_body(bool clean);
+    Error io_error(IoStatus status, const char* during) const;
+
+    Worker& worker_;
+    UpstreamPool& pool_;
+    const UpstreamEndpoint& endpoint_;
+    std::unique_ptr<Stream> stream_;
+    Stream* connecting_ = nullptr;
+    HttpRequest request_;
+    Duration connect_span_{0};        // how long connecting may take, for a second connection too
+    Deadline write_deadline_;
+    UpstreamTiming timing_;
+    std::string pending_;             // head bytes so far, then body bytes that came with the head
+    bool answer_begun_ = false;
+    ResponseHead head_;
+    ChunkedDecoder chunks_;
+    std::uint64_t body_left_ = 0;
+    bool body_ended_ = false;
+    bool reusable_ = false;
+    bool cancelled_ = false;
+};
+
+Error HttpCall::io_error(IoStatus status, const char* during) const {
+    switch (status) {
+        case IoStatus::timed_out: return Error(ErrorKind::upstream_timeout, endpoint_.name + " was silent for too long.");
+        case IoStatus::cancelled: return Error(ErrorKind::cancelled, "The client went away.");
+        case IoStatus::ok:
+        case IoStatus::would_block:
+        case IoStatus::end:
+        case IoStatus::failed: break;
+    }
+    Error error(ErrorKind::upstream_truncated, "The connection to provider " + endpoint_.name + " was lost while " + during + ".");
+    error.code = "upstream_connection_lost";
+    return error;
+}
+
+Task<Result<void>> HttpCall::connect_fresh(Deadline deadline) {
+    const TimePoint started = worker_.now();
+    auto connected = co_await pool_.connect(endpoint_, deadline, connecting_);
+    timing_.connect += worker_.now() - started;
+    timing_.reused = false;
+    if (cancelled_) co_return fail(ErrorKind::cancelled, "The client went away.");
+    if (!connected) co_return std::unexpected(std::move(connected.error()));
+    stream_ = std::move(*connected);
+    co_return Result<void>();
+}
+
+Task<Result<void>> HttpCall::write_request() {
+    const std::string head = write_head(request_, endpoint_);
+    const IoStatus status = co_await stream_->write_all(head, request_.body, {}, write_deadline_);
+    if (status != IoStatus::ok) co_return std::unexpected(io_error(status, "the request was being sent"));
+    co_return Result<void>();
+}
+
+Task<Result<void>> HttpCall::send(HttpRequest request, Deadline connect, Deadline write) {
+    request_ = std::move(request);
+    connect_span_ = connect.left(worker_.now());
+    write_deadline_ = write;
+    stream_ = pool_.take(endpoint_);
+    timing_.reused = stream_ != nullptr;
+    if (!stream_) {
+        if (auto connected = co_await connect_fresh(connect); !connected) co_return connected;
+    }
+    Result<void> written = co_await write_request();
+    if (!written && timing_.reused && !cancelled_) co_return co_await replace_stale_connection();
+    co_return written;
+}
+
+// The provider closed a kept-alive connection just as we used it. Nothing of an answer has come, so the request is sent once more on a
+// fresh connection; this is not a retry of a failed attempt and costs no budget.
+Task<Result<void>> HttpCall::replace_stale_connection() {
+    const Deadline deadline = earliest(write_deadline_, Deadline::after(worker_.now(), connect_span_));
+    if (auto connected = co_await connect_fresh(deadline); !connected) co_return connected;
+    co_return co_await write_request();
+}
+
+// Consumes heads of interim responses; true when the final one is complete.
+Result<bool> HttpCall::take_head(std::string_view bytes) {
+    pending_.append(bytes);
+    while (true) {
+        auto parsed = parse_response_head(pending_);
+        if (!parsed) return std::unexpected(std::move(parsed.error()));
+        if (!*parsed) return false;
+        head_ = std::move(**parsed);
+        pending_.erase(0, head_.head_bytes);
+        if (head_.head.status == 101) return fail(ErrorKind::upstream_invalid, "The provider switched protocols, which nobody asked for.");
+        if (head_.head.status >= 200) break;
+    }
+    reusable_ = head_.keep_alive && (head_.chunked || head_.content_length);
+    body_left_ = head_.content_length.value_or(0);
+    const bool bodiless = head_.head.status == 204 || head_.head.status == 304 || (head_.content_length && body_left_ == 0);
+    if (bodiless) end_body(true);
+    return true;
+}
+
+Task<Result<const HttpResponseHead*>> HttpCall::read_head(Deadline deadline) {
+    while (true) {
+        const IoResult read = co_await stream_->read_some(worker_.read_buffer(), deadline);
+        if (read.status != IoStatus::ok) {
+            const bool lost = read.status == IoStatus::end || read.status == IoStatus::failed;
+            if (lost && timing_.reused && !answer_begun_) {
+                if (auto replaced = co_await replace_stale_connection(); !replaced) co_return std::unexpected(std::move(replaced.error()));
+                continue;
+            }
+            co_return std::unexpected(io_error(read.status, "its answer was awaited"));
+        }
+        if (!std::exchange(answer_begun_, true)) request_ = HttpRequest();  // no longer needed for a second sending
+        Result<bool> complete = take_head({worker_.read_buffer().data(), read.bytes});
+        if (!complete) co_return std::unexpected(std::move(complete.error()));
+        if (*complete) co_return &head_.head;
+    }
+}
+
+void HttpCall::end_body(bool clean) {
+    body_ended_ = true;
+    // Bytes after the end of the message would be read as the next answer: such a connection is not used again.
+    reusable_ = reusable_ && clean && pending_.empty();
+}
+
+// Removes the framing from what one read brought.
+std::string_view HttpCall::take_body(std::span<char> bytes, bool& broken) {
+    if (head_.chunked) {
+        const ChunkedDecoder::Step step = chunks_.decode(bytes);
+        broken = step.failed;
+        if (chunks_.done()) end_body(step.consumed == bytes.size());
+        return {bytes.data(), step.body_bytes};
+    }
+    if (head_.content_length) {
+        const std::size_t mine = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, bytes.size()));
+        body_left_ -= mine;
+        if (body_left_ == 0) end_body(mine == bytes.size());
+        return {bytes.data(), mine};
+    }
+    return {bytes.data(), bytes.size()};
+}
+
+Task<Result<std::string_view>> HttpCall::read_body(Deadline deadline) {
+    while (!body_ended_) {
+        std::span<char> bytes;
+        if (!pending_.empty()) {
+            bytes = worker_.read_buffer();
+            const std::size_t size = std::min(pending_.size(), bytes.size());
+            pending_.copy(bytes.data(), size);
+            pending_.erase(0, size);
+            if (pending_.empty()) pending_.shrink_to_fit();
+            bytes = bytes.first(size);
+        } else {
+            const IoResult read = co_await stream_->read_some(worker_.read_buffer(), deadline);
+            const bool close_delimited = !head_.chunked && !head_.content_length;
+            if (read.status == IoStatus::end && close_delimited) {
+                end_body(false);
+                break;
+            }
+            if (read.status != IoStatus::ok) co_return std::unexpected(io_error(read.status, "its answer was being read"));
+            bytes = worker_.read_buffer().first(read.bytes);
+        }
+        bool broken = false;
+        const std::string_view body = take_body(bytes, broken);
+        if (broken) co_return fail(ErrorKind::upstream_invalid, "The answer of provider " + endpoint_.name + " breaks the chunked coding.");
+        if (!body.empty()) co_return body;
+    }
+    co_return std::string_view();
+}
+
+}  // namespace
+
+std::unique_ptr<UpstreamCall> make_http_call(Worker& worker, UpstreamPool& pool, const UpstreamEndpoint& endpoint) {
+    return std::make_unique<HttpCall>(worker, pool, endpoint);
+}
+
+}  // namespace breakwater

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "breakwater/base/error.hpp"
+#include "breakwater/wire/http_message.hpp"
+
+namespace breakwater {
+
+/// Parses the head of a request that `check_request_head` has accepted; body and length are not touched.
+/// Errors: invalid_request, should the parser be stricter than the guard.
+Result<HttpRequest> parse_request_head(std::string_view head);
+
+/// The head of an upstream's response and how its body is framed.
+struct ResponseHead {
+    HttpResponseHead head{};
+    std::size_t head_bytes = 0;
+    std::optional<std::uint64_t> content_length{};
+    bool chunked = false;
+    bool keep_alive = false;
+};
+
+/// Nothing while `received` has no complete head. Errors: upstream_invalid; a head above `bytes_max`, framing that two readers could
+/// understand differently (two lengths, unknown transfer codings), bytes that are not HTTP/1.
+Result<std::optional<ResponseHead>> parse_response_head(std::string_view received, std::size_t bytes_max = 64u << 10);
+
+std::string_view reason_phrase(int status) noexcept;
+
+}  // namespace breakwater

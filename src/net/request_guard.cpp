@@ -1,0 +1,184 @@
+#include "request_guard.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "breakwater/base/strings.hpp"
+#include "breakwater/wire/http_message.hpp"
+
+namespace breakwater {
+
+namespace {
+
+constexpr std::array<std::string_view, 5> kMethods{"GET", "POST", "DELETE", "HEAD", "OPTIONS"};
+
+GuardVerdict refuse(int status, std::string_view reason) {
+    GuardVerdict verdict;
+    verdict.kind = GuardVerdict::Kind::refused;
+    verdict.status = status;
+    verdict.reason = reason;
+    return verdict;
+}
+
+/// Reads fields one by one and remembers what the framing rules need of them.
+class HeadCheck {
+public:
+    explicit HeadCheck(const HeadLimits& limits) : limits_(limits) {}
+
+    std::optional<GuardVerdict> request_line(std::string_view line);
+    std::optional<GuardVerdict> field(std::string_view line);
+    GuardVerdict verdict(std::size_t head_bytes);
+
+private:
+    std::optional<GuardVerdict> note(std::string_view name, std::string_view value);
+    [[nodiscard]] std::optional<GuardVerdict> check_target() const;
+
+    const HeadLimits& limits_;
+    Framing framing_{};
+    std::string_view target_;
+    std::string_view host_;
+    std::size_t fields_ = 0;
+    std::size_t hosts_ = 0;
+    std::size_t transfer_encodings_ = 0;
+    bool te_is_chunked_ = false;
+    bool asks_close_ = false;
+    bool asks_keep_alive_ = false;
+};
+
+bool is_target_byte(char c) noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte > 0x20 && byte < 0x7f;
+}
+
+bool is_host(std::string_view host) noexcept {
+    return !host.empty() && std::ranges::all_of(host, [](char c) {
+        return is_target_byte(c) && c != '/' && c != '\\' && c != '@' && c != '?' && c != '#' && c != ',' && c != '<' && c != '>';
+    });
+}
+
+std::optional<GuardVerdict> HeadCheck::request_line(std::string_view line) {
+    const std::size_t first = line.find(' ');
+    const std::size_t last = line.rfind(' ');
+    if (first == std::string_view::npos || first == last) {
+        return refuse(400, "The request line must be METHOD TARGET HTTP/1.1 with single spaces.");
+    }
+    const std::string_view method = line.substr(0, first);
+    const std::string_view version = line.substr(last + 1);
+    target_ = line.substr(first + 1, last - first - 1);
+    if (!is_header_name(method)) return refuse(400, "The method is not a valid token.");
+    if (target_.empty() || !std::ranges::all_of(target_, is_target_byte)) {
+        return refuse(400, "The request target holds bytes that a URL cannot have; percent-encode them.");
+    }
+    if (version == "HTTP/1.0") {
+        framing_.http_1_0 = true;
+    } else if (version != "HTTP/1.1") {
+        return refuse(version.starts_with("HTTP/") ? 505 : 400, "This server speaks HTTP/1.1 and HTTP/1.0.");
+    }
+    if (std::ranges::find(kMethods, method) != kMethods.end()) return std::nullopt;
+    if (method == "CONNECT" || method == "TRACE" || method == "PUT" || method == "PATCH") {
+        return refuse(405, "This method is not allowed here; use GET or POST.");
+    }
+    return refuse(501, "This method is not known here; use GET or POST.");
+}
+
+std::optional<GuardVerdict> HeadCheck::field(std::string_view line) {
+    if (++fields_ > limits_.fields) return refuse(431, "The request has too many header fields.");
+    if (line.front() == ' ' || line.front() == '\t') return refuse(400, "Folded header lines are not allowed.");
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) return refuse(400, "A header line has no colon.");
+    const std::string_view name = line.substr(0, colon);
+    if (!is_header_name(name)) return refuse(400, "A header name holds bytes that are not allowed, or a blank before its colon.");
+    const std::string_view value = trim(line.substr(colon + 1));
+    if (!is_header_value(value)) return refuse(400, "A header value holds control bytes.");
+    return note(name, value);
+}
+
+std::optional<GuardVerdict> HeadCheck::note(std::string_view name, std::string_view value) {
+    if (iequals(name, "host")) {
+        ++hosts_;
+        host_ = value;
+    } else if (iequals(name, "content-length")) {
+        if (framing_.content_length) return refuse(400, "Content-Length must be there once.");
+        framing_.content_length = parse_u64(value);
+        if (!framing_.content_length) return refuse(400, "Content-Length must be a number of digits.");
+    } else if (iequals(name, "transfer-encoding")) {
+        ++transfer_encodings_;
+        te_is_chunked_ = iequals(value, "chunked");
+    } else if (iequals(name, "expect")) {
+        if (!iequals(value, "100-continue")) return refuse(417, "The only expectation known here is 100-continue.");
+        framing_.expect_continue = true;
+    } else if (iequals(name, "connection")) {
+        for (const std::string_view token : split(value, ',')) {
+            asks_close_ = asks_close_ || iequals(trim(token), "close");
+            asks_keep_alive_ = asks_keep_alive_ || iequals(trim(token), "keep-alive");
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<GuardVerdict> HeadCheck::check_target() const {
+    if (target_.front() == '/' || target_ == "*") return std::nullopt;
+    const std::size_t scheme = target_.find("://");
+    if (scheme == std::string_view::npos) return refuse(400, "The request target must start with a slash.");
+    const std::string_view rest = target_.substr(scheme + 3);
+    if (!iequals(rest.substr(0, rest.find_first_of("/?")), host_)) {
+        return refuse(400, "The host of an absolute request target must be the Host header's.");
+    }
+    return std::nullopt;
+}
+
+GuardVerdict HeadCheck::verdict(std::size_t head_bytes) {
+    if (hosts_ > 1 || (hosts_ == 0 && !framing_.http_1_0)) return refuse(400, "Exactly one Host header is needed.");
+    if (hosts_ == 1 && !is_host(host_)) return refuse(400, "The Host header is not a host name with an optional port.");
+    if (auto refused = check_target()) return *refused;
+    if (transfer_encodings_ > 0) {
+        if (transfer_encodings_ > 1 || !te_is_chunked_) return refuse(400, "The only Transfer-Encoding known here is chunked.");
+        if (framing_.http_1_0) return refuse(400, "Transfer-Encoding needs HTTP/1.1.");
+        if (framing_.content_length) return refuse(400, "Content-Length and Transfer-Encoding exclude each other.");
+        framing_.chunked = true;
+    }
+    framing_.keep_alive = !framing_.http_1_0 && !asks_close_;
+    // A 1.0 client would take the interim answer for the final one (RFC 9110, 10.1.1).
+    framing_.expect_continue = framing_.expect_continue && !framing_.http_1_0;
+    framing_.head_bytes = head_bytes;
+    GuardVerdict accepted;
+    accepted.kind = GuardVerdict::Kind::accepted;
+    accepted.framing = framing_;
+    return accepted;
+}
+
+/// The next CRLF-terminated line, or a refusal for a bare CR or LF, or nothing when the line is not complete.
+struct Line {
+    std::string_view text;
+    bool complete = false;
+    bool broken = false;
+};
+
+Line next_line(std::string_view rest) {
+    const std::size_t end = rest.find_first_of(std::string_view("\r\n\0", 3));
+    if (end == std::string_view::npos || (rest[end] == '\r' && end + 1 == rest.size())) return {};
+    if (rest[end] != '\r' || rest[end + 1] != '\n') return {.text = {}, .complete = false, .broken = true};
+    return {.text = rest.substr(0, end), .complete = true};
+}
+
+}  // namespace
+
+GuardVerdict check_request_head(std::string_view received, const HeadLimits& limits) {
+    HeadCheck check(limits);
+    std::size_t at = 0;
+    bool first = true;
+    while (true) {
+        const Line line = next_line(received.substr(at));
+        if (line.broken) return refuse(400, "A bare CR, a bare LF or a NUL stands in the request head; lines end with CR LF.");
+        const std::size_t seen = line.complete ? at + line.text.size() + 2 : received.size();
+        if (seen > limits.bytes) return refuse(431, "The request head is too large.");
+        if (!line.complete) return {};
+        at = seen;
+        if (line.text.empty() && first) return refuse(400, "The request must begin with its request line.");
+        if (line.text.empty()) return check.verdict(at);
+        if (auto refused = first ? check.request_line(line.text) : check.field(line.text)) return *refused;
+        first = false;
+    }
+}
+
+}  // namespace breakwater

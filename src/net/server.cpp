@@ -1,0 +1,115 @@
+#include "breakwater/net/server.hpp"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "server_state.hpp"
+
+namespace breakwater {
+
+namespace {
+
+int open_spare() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
+
+/// Out of descriptors: gives up the spare one to take a connection out of the queue and close it, so that its client learns at once.
+void shed_one(Server::State& server) {
+    if (server.spare_fd < 0) return;
+    ::close(server.spare_fd);
+    const int fd = ::accept4(server.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) ::close(fd);
+    server.spare_fd = open_spare();
+}
+
+enum class Accepted : std::uint8_t { one, none, exhausted };
+
+Accepted accept_one(Server::State& server) {
+    const int fd = ::accept4(server.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+        server.worker.start(serve_connection(server.shared_from_this(), fd));
+        return Accepted::one;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) return Accepted::exhausted;
+    return errno == ECONNABORTED || errno == EINTR ? Accepted::one : Accepted::none;
+}
+
+/// A copy, because cancelling a connection takes it out of the list.
+template <class Predicate>
+std::vector<Stream*> streams_of(const Server::State& server, Predicate wanted) {
+    std::vector<Stream*> streams;
+    for (const OpenConnection& connection : server.connections) {
+        if (wanted(connection)) streams.push_back(connection.stream);
+    }
+    return streams;
+}
+
+Task<void> accept_loop(std::shared_ptr<Server::State> server) {
+    // Bounds one turn of the event loop: a flood of connections must not starve the streams that run.
+    constexpr int kPerTurn = 64;
+    CancelSource never;
+    while (!server->draining) {
+        if (co_await server->listener.readable(Deadline()) != WaitResult::ready) break;
+        Accepted last = Accepted::one;
+        for (int i = 0; i < kPerTurn && last == Accepted::one; ++i) last = accept_one(*server);
+        if (last == Accepted::exhausted) {
+            shed_one(*server);
+            // Without a pause the listener, still readable, would keep the loop busy.
+            co_await server->worker.sleep_until(server->worker.now() + std::chrono::milliseconds(50), never);
+        }
+    }
+}
+
+}  // namespace
+
+void Server::State::connection_ended() {
+    if (draining && connections.empty() && on_drained) std::exchange(on_drained, nullptr)();
+}
+
+Server::Server(Worker& worker, int listen_fd, RequestHandler& handler,
+               std::function<std::shared_ptr<const ServerSettings>()> settings, std::shared_ptr<TlsContext> tls)
+    : state_(std::make_shared<State>(worker, listen_fd, handler, std::move(settings), std::move(tls))) {
+    state_->spare_fd = open_spare();
+}
+
+Server::~Server() {
+    if (state_->spare_fd >= 0) ::close(state_->spare_fd);
+}
+
+void Server::start() { state_->worker.start(accept_loop(state_)); }
+
+std::size_t Server::connections() const noexcept { return state_->open.load(std::memory_order_relaxed); }
+
+void Server::drain(std::function<void()> on_drained) {
+    if (state_->draining) return;
+    // Connections that the kernel has completed but we have not taken would be reset by the close: serve them.
+    while (accept_one(*state_) == Accepted::one) {
+    }
+    state_->draining = true;
+    state_->on_drained = std::move(on_drained);
+    state_->listener.cancel();
+    state_->listener.close();
+    // Between requests there is nothing to finish. One whose next request has arrived already is still served.
+    for (Stream* stream : streams_of(*state_, [](const OpenConnection& connection) {
+             return connection.idle && connection.stream->idle_and_alive();
+         })) {
+        stream->cancel();
+    }
+    state_->connection_ended();
+}
+
+void Server::abort() {
+    // Each step can end connections and change the list, so it is looked through anew until none is left.
+    while (!state_->connections.empty()) {
+        OpenConnection& connection = state_->connections.front();
+        const std::size_t before = state_->connections.size();
+        connection.stream->cancel();
+        if (state_->connections.size() < before) continue;
+        // It waits for an upstream, not for its client.
+        if (connection.gone != nullptr) connection.gone->request();
+        if (state_->connections.size() == before) break;
+    }
+}
+
+}  // namespace breakwater

@@ -1,0 +1,260 @@
+#include "breakwater/net/stream.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+namespace breakwater {
+
+namespace {
+
+void set_no_delay(int fd) {
+    // Tokens are small writes; Nagle would hold them back until the previous one is acknowledged.
+    const int on = 1;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
+IoStatus from_wait(WaitResult result) {
+    switch (result) {
+        case WaitResult::ready: return IoStatus::ok;
+        case WaitResult::timed_out: return IoStatus::timed_out;
+        case WaitResult::cancelled: return IoStatus::cancelled;
+    }
+    return IoStatus::failed;
+}
+
+}  // namespace
+
+Stream::Stream(Worker& worker, int fd) : worker_(&worker), descriptor_(worker, fd) { set_no_delay(fd); }
+Stream::Stream(Worker& worker) : worker_(&worker) {}
+Stream::~Stream() { close(); }
+Stream::Stream(Stream&& other) noexcept
+    : worker_(other.worker_),
+      descriptor_(std::move(other.descriptor_)),
+      tls_(std::exchange(other.tls_, nullptr)),
+      tls_wants_write_(other.tls_wants_write_) {}
+
+void Stream::close() noexcept {
+    if (tls_ != nullptr) SSL_free(std::exchange(tls_, nullptr));
+    descriptor_.close();
+}
+
+void Stream::shutdown_send() noexcept {
+    if (!open()) return;
+    if (tls_ != nullptr) {
+        ERR_clear_error();
+        SSL_shutdown(tls_);
+    }
+    ::shutdown(descriptor_.fd(), SHUT_WR);
+}
+
+std::string Stream::peer() const {
+    sockaddr_storage storage{};
+    socklen_t length = sizeof(storage);
+    auto* address = reinterpret_cast<sockaddr*>(&storage);
+    if (!open() || ::getpeername(descriptor_.fd(), address, &length) != 0) return {};
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (storage.ss_family == AF_INET) {
+        const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage);
+        ::inet_ntop(AF_INET, &v4->sin_addr, text.data(), text.size());
+        return std::string(text.data()) + ":" + std::to_string(ntohs(v4->sin_port));
+    }
+    const auto* v6 = reinterpret_cast<const sockaddr_in6*>(&storage);
+    ::inet_ntop(AF_INET6, &v6->sin6_addr, text.data(), text.size());
+    return "[" + std::string(text.data()) + "]:" + std::to_string(ntohs(v6->sin6_port));
+}
+
+Task<IoStatus> Stream::connect(const sockaddr* address, std::uint32_t address_bytes, Deadline deadline) {
+    const int fd = ::socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0) co_return IoStatus::failed;
+    descriptor_ = Descriptor(*worker_, fd);
+    set_no_delay(fd);
+    if (::connect(fd, address, address_bytes) == 0) co_return IoStatus::ok;
+    if (errno != EINPROGRESS) co_return IoStatus::failed;
+    const WaitResult waited = co_await descriptor_.writable(deadline);
+    if (waited != WaitResult::ready) co_return from_wait(waited);
+    int error = 0;
+    socklen_t length = sizeof(error);
+    ::getsockopt(descriptor_.fd(), SOL_SOCKET, SO_ERROR, &error, &length);
+    co_return error == 0 ? IoStatus::ok : IoStatus::failed;
+}
+
+// Maps an SSL_* result that was not a success; remembers which readiness OpenSSL waits for.
+IoStatus Stream::tls_status(int result) {
+    switch (SSL_get_error(tls_, result)) {
+        case SSL_ERROR_WANT_READ: tls_wants_write_ = false; return IoStatus::would_block;
+        case SSL_ERROR_WANT_WRITE: tls_wants_write_ = true; return IoStatus::would_block;
+        case SSL_ERROR_ZERO_RETURN: return IoStatus::end;
+        default: tls_error_ = tls_failure(tls_); return IoStatus::failed;
+    }
+}
+
+Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std::string_view session_key, Deadline deadline) {
+    tls_ = context.new_connection(descriptor_.fd(), host, session_key);
+    if (tls_ == nullptr) co_return IoStatus::failed;
+    while (true) {
+        ERR_clear_error();
+        const int result = SSL_do_handshake(tls_);
+        if (result == 1) co_return IoStatus::ok;
+        const IoStatus status = tls_status(result);
+        if (status != IoStatus::would_block) co_return IoStatus::failed;
+        WaitResult waited = WaitResult::ready;
+        if (tls_wants_write_) {
+            waited = co_await descriptor_.writable(deadline);
+        } else {
+            waited = co_await descriptor_.readable(deadline);
+        }
+        if (waited != WaitResult::ready) co_return from_wait(waited);
+    }
+}
+
+Task<IoStatus> Stream::readable(Deadline deadline) {
+    if (tls_ != nullptr && SSL_has_pending(tls_) == 1) co_return IoStatus::ok;
+    co_return from_wait(co_await descriptor_.readable(deadline));
+}
+
+IoResult Stream::try_read(std::span<char> buffer) {
+    if (!open()) return {IoStatus::failed, 0};
+    if (tls_ == nullptr) {
+        const ssize_t got = ::recv(descriptor_.fd(), buffer.data(), buffer.size(), 0);
+        if (got > 0) return {IoStatus::ok, static_cast<std::size_t>(got)};
+        if (got == 0) return {IoStatus::end, 0};
+        if (errno == EAGAIN || errno == EINTR) return {IoStatus::would_block, 0};
+        return {IoStatus::failed, 0};
+    }
+    // One TLS record at a time comes out of OpenSSL; take all that is there, so that one upstream read is one client write.
+    std::size_t total = 0;
+    while (total < buffer.size()) {
+        ERR_clear_error();
+        const std::size_t want = std::min<std::size_t>(buffer.size() - total, 1u << 30);
+        const int got = SSL_read(tls_, buffer.data() + total, static_cast<int>(want));
+        if (got <= 0) {
+            const IoStatus status = tls_status(got);
+            if (total > 0) return {IoStatus::ok, total};  // the end is reported by the next read
+            return {status, 0};
+        }
+        total += static_cast<std::size_t>(got);
+        if (SSL_has_pending(tls_) == 0) break;
+    }
+    return {IoStatus::ok, total};
+}
+
+Task<IoResult> Stream::read_some(std::span<char> buffer, Deadline deadline) {
+    while (true) {
+        const IoStatus ready = co_await readable(deadline);
+        if (ready != IoStatus::ok) co_return IoResult{ready, 0};
+        const IoResult read = try_read(buffer);
+        if (read.status != IoStatus::would_block) co_return read;
+    }
+}
+
+IoResult Stream::try_write_tls(std::string_view bytes) {
+    std::size_t total = 0;
+    while (total < bytes.size()) {
+        ERR_clear_error();
+        const std::size_t want = std::min<std::size_t>(bytes.size() - total, 1u << 30);
+        const int put = SSL_write(tls_, bytes.data() + total, static_cast<int>(want));
+        if (put <= 0) {
+            const IoStatus status = tls_status(put);
+            return {total > 0 && status == IoStatus::would_block ? IoStatus::ok : status, total};
+        }
+        total += static_cast<std::size_t>(put);
+    }
+    return {IoStatus::ok, total};
+}
+
+IoResult Stream::try_write(std::string_view first, std::string_view second, std::string_view third) {
+    if (!open()) return {IoStatus::failed, 0};
+    if (tls_ != nullptr) {
+        // A record per part would be three; small parts are joined into one, which costs a copy of at most a record.
+        if (first.size() + second.size() + third.size() <= 16'384 && !(second.empty() && third.empty())) {
+            std::string joined;
+            joined.reserve(first.size() + second.size() + third.size());
+            joined.append(first).append(second).append(third);
+            return try_write_tls(joined);
+        }
+        return try_write_tls(!first.empty() ? first : !second.empty() ? second : third);
+    }
+    std::array<iovec, 3> parts{};
+    std::size_t count = 0;
+    for (const std::string_view part : {first, second, third}) {
+        if (part.empty()) continue;
+        parts[count++] = {const_cast<char*>(part.data()), part.size()};
+    }
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = count;
+    const ssize_t put = ::sendmsg(descriptor_.fd(), &message, MSG_NOSIGNAL);
+    if (put >= 0) return {IoStatus::ok, static_cast<std::size_t>(put)};
+    if (errno == EAGAIN || errno == EINTR) return {IoStatus::would_block, 0};
+    return {IoStatus::failed, 0};
+}
+
+Task<IoStatus> Stream::write_all(std::string_view first, std::string_view second, std::string_view third, Deadline deadline) {
+    while (!first.empty() || !second.empty() || !third.empty()) {
+        const IoResult put = try_write(first, second, third);
+        if (put.status == IoStatus::ok) {
+            std::size_t left = put.bytes;
+            for (std::string_view* part : {&first, &second, &third}) {
+                const std::size_t taken = std::min(left, part->size());
+                part->remove_prefix(taken);
+                left -= taken;
+            }
+            continue;
+        }
+        if (put.status != IoStatus::would_block) co_return IoStatus::failed;
+        const WaitResult waited = co_await descriptor_.writable(deadline);
+        if (waited != WaitResult::ready) co_return from_wait(waited);
+    }
+    co_return IoStatus::ok;
+}
+
+Stream::Peek Stream::peek() {
+    char byte = 0;
+    if (tls_ != nullptr) {
+        ERR_clear_error();
+        const int got = SSL_peek(tls_, &byte, 1);
+        if (got > 0) return Peek::data;
+        switch (tls_status(got)) {
+            case IoStatus::would_block: return Peek::nothing;
+            case IoStatus::end: return Peek::end;
+            case IoStatus::ok:
+            case IoStatus::timed_out:
+            case IoStatus::cancelled:
+            case IoStatus::failed: return Peek::failed;
+        }
+    }
+    const ssize_t got = ::recv(descriptor_.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got > 0) return Peek::data;
+    if (got == 0) return Peek::end;
+    return errno == EAGAIN || errno == EINTR ? Peek::nothing : Peek::failed;
+}
+
+bool Stream::idle_and_alive() { return open() && peek() == Peek::nothing; }
+
+void Stream::watch_peer(CancelSource& gone, bool fin_is_gone) {
+    descriptor_.watch_readable([this, &gone, fin_is_gone] { on_peer_activity(gone, fin_is_gone); });
+}
+
+void Stream::on_peer_activity(CancelSource& gone, bool fin_is_gone) {
+    switch (peek()) {
+        case Peek::nothing:  // a TLS record without data
+            descriptor_.clear_readable();
+            return watch_peer(gone, fin_is_gone);
+        case Peek::data: return;
+        case Peek::end:
+            if (fin_is_gone) gone.request();
+            return;
+        case Peek::failed: return gone.request();
+    }
+}
+
+}  // namespace breakwater
