@@ -1,0 +1,85 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "breakwater/base/strings.hpp"
+#include "breakwater/config/config.hpp"
+#include "breakwater/exchange/exchange.hpp"
+#include "breakwater/net/server.hpp"
+#include "breakwater/net/upstream.hpp"
+
+namespace breakwater {
+
+/// A configured provider, ready to be used.
+struct ProviderEntry {
+    config::Provider settings{};
+    std::unique_ptr<Provider> provider{};
+    bool simulated = false;       ///< answers come from a script instead of `endpoint`
+    UpstreamEndpoint endpoint{};
+};
+
+/// A resolved route; deployments are borrowed from the snapshot.
+struct RouteEntry {
+    std::string name{};
+    std::vector<const Deployment*> candidates{};
+    config::Policies policies{};
+    std::size_t index = 0;        ///< for per-route tables of the workers
+};
+
+/// Everything a request needs of the configuration: immutable, shared by all workers, replaced as a whole on reload. A request keeps
+/// the one it began with, so a running stream never sees a change.
+class Snapshot {
+public:
+    /// Errors say which provider cannot be used and why.
+    static std::expected<std::shared_ptr<const Snapshot>, std::string> build(config::Config config, std::uint64_t generation);
+
+    [[nodiscard]] const config::Config& config() const noexcept { return config_; }
+    [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+    [[nodiscard]] const std::shared_ptr<const ServerSettings>& server_settings() const noexcept { return server_settings_; }
+
+    [[nodiscard]] const RouteEntry* route(std::string_view name) const noexcept;
+    [[nodiscard]] const std::deque<RouteEntry>& routes() const noexcept { return routes_; }
+    [[nodiscard]] const std::deque<Deployment>& deployments() const noexcept { return deployments_; }
+    /// Never null for a deployment of this snapshot.
+    [[nodiscard]] const ProviderEntry* provider(std::string_view name) const noexcept;
+
+    /// The name that the client asked for, resolved. Names "sim/..." reach the provider called sim without being configured.
+    struct Resolved {
+        std::string route_name;                        ///< from configuration, never the client's bytes
+        std::vector<const Deployment*> candidates;
+        const config::Policies* policies = nullptr;
+        std::size_t route_index = 0;
+        std::shared_ptr<const Deployment> ad_hoc;      ///< keeps an unconfigured sim deployment alive
+    };
+    /// Nothing when no route has that name.
+    [[nodiscard]] std::optional<Resolved> resolve(std::string_view model) const;
+    /// The route name nearest to a wrong one, or empty.
+    [[nodiscard]] std::string_view nearest_route(std::string_view model) const;
+
+    /// Body of GET /v1/models.
+    [[nodiscard]] const std::string& models_json() const noexcept { return models_json_; }
+    /// Body of GET /v1/models/{id}, or nothing.
+    [[nodiscard]] std::optional<std::string> model_json(std::string_view id) const;
+
+private:
+    Snapshot() = default;
+    void describe_models();
+
+    config::Config config_;
+    std::uint64_t generation_ = 0;
+    std::shared_ptr<const ServerSettings> server_settings_;
+    std::deque<ProviderEntry> providers_;
+    std::deque<Deployment> deployments_;
+    std::deque<RouteEntry> routes_;
+    std::unordered_map<std::string, const ProviderEntry*, StringHash, std::equal_to<>> provider_by_name_;
+    std::unordered_map<std::string, const RouteEntry*, StringHash, std::equal_to<>> route_by_name_;
+    std::string models_json_;
+    std::int64_t created_ = 0;
+};
+
+}  // namespace breakwater

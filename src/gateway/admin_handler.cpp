@@ -1,0 +1,48 @@
+#include "admin_handler.hpp"
+
+#include "breakwater/wire/json_writer.hpp"
+
+namespace breakwater {
+
+namespace {
+
+HttpResponse make(int status, std::string_view type, std::string body) {
+    HttpResponse response;
+    response.head.status = status;
+    response.head.headers.add("Content-Type", std::string(type));
+    response.head.headers.add("Cache-Control", "no-store");
+    response.body = std::move(body);
+    return response;
+}
+
+}  // namespace
+
+std::optional<HttpResponse> AdminHandler::admit(const HttpRequest& head) {
+    if (head.method == "GET" || head.method == "HEAD") return std::nullopt;
+    return refusal(405, "The administration listener answers GET only.");
+}
+
+HttpResponse AdminHandler::refusal(int status, std::string_view reason) {
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object().field("error", reason).end_object();
+    return make(status, "application/json", std::move(body));
+}
+
+HttpResponse AdminHandler::answer(std::string_view path) const {
+    path = path.substr(0, path.find('?'));
+    if (path == "/livez") return make(200, "application/json", R"({"status":"alive"})");
+    if (path == "/metrics") return make(200, "text/plain; version=0.0.4; charset=utf-8", sources_.metrics());
+    if (path == "/readyz") {
+        auto [ready, body] = sources_.ready();
+        return make(ready ? 200 : 503, "application/json", std::move(body));
+    }
+    return make(404, "application/json", R"({"error":"There is nothing at this path. Known are /livez, /readyz and /metrics."})");
+}
+
+Task<void> AdminHandler::handle(ServerRequest& request, ClientStream& client) {
+    HttpResponse response = answer(request.http.target);
+    co_await client.respond(std::move(response.head), response.body);
+}
+
+}  // namespace breakwater

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "breakwater/net/server.hpp"
+
+namespace breakwater {
+
+/// The administration listener: /livez, /readyz and /metrics. Read only; takes no commands.
+class AdminHandler final : public RequestHandler {
+public:
+    struct Sources {
+        std::function<std::string()> metrics;                  ///< Prometheus text
+        std::function<std::pair<bool, std::string>()> ready;   ///< readiness, and a JSON body that says why
+    };
+    explicit AdminHandler(Sources sources) : sources_(std::move(sources)) {}
+
+    std::optional<HttpResponse> admit(const HttpRequest& head) override;
+    Task<void> handle(ServerRequest& request, ClientStream& client) override;
+    [[nodiscard]] HttpResponse refusal(int status, std::string_view reason) override;
+
+private:
+    [[nodiscard]] HttpResponse answer(std::string_view path) const;
+    Sources sources_;
+};
+
+}  // namespace breakwater

@@ -1,0 +1,78 @@
+#include "admin_metrics.hpp"
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "breakwater/wire/json_writer.hpp"
+
+namespace breakwater {
+
+namespace {
+
+double resident_bytes() {
+    double total = 0;
+    double resident = 0;
+    std::ifstream("/proc/self/statm") >> total >> resident;
+    return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+double open_descriptors() {
+    DIR* folder = ::opendir("/proc/self/fd");
+    if (folder == nullptr) return 0;
+    double count = -3;  // ".", "..", and the folder's own
+    while (::readdir(folder) != nullptr) ++count;
+    ::closedir(folder);
+    return count;
+}
+
+double cpu_seconds() {
+    timespec used{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
+
+double number(std::uint64_t value) { return static_cast<double>(value); }
+
+}  // namespace
+
+std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers, const SharedState& shared, std::string_view version) {
+    MetricsText text;
+    text.gauge("breakwater_build_info", "The running version.", metric_labels({{"version", version}}), 1);
+    text.gauge("breakwater_requests_in_flight", "Requests being served.", "", number(shared.requests_running));
+    shared.load.each([&text](const std::string& name, std::uint32_t running) {
+        text.gauge("breakwater_attempts_in_flight", "Upstream attempts running, by deployment.", metric_labels({{"deployment", name}}), running);
+    });
+    double connections = 0;
+    for (const auto& worker : workers) connections += number(worker->client_server->connections());
+    text.gauge("breakwater_client_connections", "Open client connections.", "", connections);
+    text.gauge("breakwater_workers", "Worker threads.", "", number(workers.size()));
+    text.gauge("breakwater_config_generation", "Number of the configuration in force, counted from the start.", "", number(shared.generation));
+    text.counter("breakwater_config_reload_total", "Configuration reloads, by result.", R"(result="ok")", number(shared.reloads_ok));
+    text.counter("breakwater_config_reload_total", "", R"(result="failed")", number(shared.reloads_failed));
+    text.gauge("breakwater_config_last_reload_successful", "1 unless the newest configuration was refused.", "", shared.last_reload_ok ? 1 : 0);
+    text.gauge("breakwater_config_last_success_timestamp_seconds", "When the configuration in force was loaded.", "",
+               static_cast<double>(shared.last_reload_at));
+    text.counter("breakwater_log_dropped_total", "Log lines dropped because the reader was too slow.", "", number(shared.log.dropped()));
+    text.counter("breakwater_task_exceptions_total", "Exceptions that ended a connection: bugs.", "", number(shared.task_exceptions));
+    text.gauge("breakwater_draining", "1 while the process finishes its last requests.", "", shared.draining ? 1 : 0);
+    text.gauge("process_resident_memory_bytes", "Resident memory.", "", resident_bytes());
+    text.gauge("process_open_fds", "Open file descriptors.", "", open_descriptors());
+    text.counter("process_cpu_seconds_total", "CPU time used.", "", cpu_seconds());
+    for (const auto& worker : workers) text.add(worker->metrics);
+    return text.str();
+}
+
+std::pair<bool, std::string> readiness(const SharedState& shared) {
+    const bool ready = !shared.draining;
+    std::string body;
+    JsonWriter json(body);
+    json.begin_object().field("status", ready ? "ready" : "draining");
+    json.field("config_generation", static_cast<std::int64_t>(shared.generation.load()));
+    json.field("last_reload", shared.last_reload_ok ? "ok" : "failed: the last good configuration is in force; the log says why");
+    json.end_object();
+    return {ready, std::move(body)};
+}
+
+}  // namespace breakwater

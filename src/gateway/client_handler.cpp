@@ -1,0 +1,207 @@
+#include "client_handler.hpp"
+
+#include "auth.hpp"
+#include "breakwater/ingress/ingress.hpp"
+#include "gateway_transport.hpp"
+#include "request_headers.hpp"
+#include "request_metrics.hpp"
+#include "response_headers.hpp"
+
+namespace breakwater {
+
+namespace {
+
+const Ingress& chat_ingress() {
+    static const Ingress& ingress = *find_ingress("openai.chat");
+    return ingress;
+}
+
+}  // namespace
+
+ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared)
+    : worker_(worker), pool_(pool), metrics_(metrics), shared_(shared) {}
+
+void ClientHandler::use(std::shared_ptr<const Snapshot> snapshot) {
+    snapshot_ = std::move(snapshot);
+    const auto budgets = std::make_shared<std::vector<RetryBudget>>();
+    for (const RouteEntry& entry : snapshot_->routes()) {
+        budgets->emplace_back(entry.policies.retry.budget, entry.policies.retry.budget_floor_per_second);
+    }
+    const config::Retry& retry = snapshot_->config().defaults.retry;
+    budgets->emplace_back(retry.budget, retry.budget_floor_per_second);
+    budgets_ = budgets;
+}
+
+std::string ClientHandler::request_id(const Headers* headers) {
+    if (headers != nullptr) {
+        if (const auto sent = headers->find("x-request-id"); sent && is_request_id(*sent)) return std::string(*sent);
+    }
+    return "req_" + worker_.rng().base62(24);
+}
+
+Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& head) const {
+    auto path = match_api_path(head.target);
+    if (!path) return std::unexpected(std::move(path.error()));
+    const std::string_view method = method_of(path->endpoint);
+    const bool head_for_get = head.method == "HEAD" && method == "GET";
+    if (head.method != method && !head_for_get) {
+        return fail(ErrorKind::method_not_allowed, "This path takes " + std::string(method) + ", not " + head.method + ".");
+    }
+    auto key = authenticate(snapshot_->config(), head.headers);
+    if (!key) return std::unexpected(std::move(key.error()));
+    if (method == "POST") {
+        if (auto json = check_json_body(head.headers); !json) return std::unexpected(std::move(json.error()));
+    }
+    return Admitted{std::move(*path), *key};
+}
+
+std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
+    const auto admitted = check_head(head);
+    if (admitted) return std::nullopt;
+    return refuse(admitted.error(), &head);
+}
+
+HttpResponse ClientHandler::refusal(int status, std::string_view reason) { return refuse(error_of_status(status, reason), nullptr); }
+
+// Requests that end before they have a route are logged and counted like all others.
+HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head) {
+    RequestRecord record;
+    record.request_id = request_id(head != nullptr ? &head->headers : nullptr);
+    record.at = worker_.wall_now();
+    record.config_generation = snapshot_->generation();
+    if (head != nullptr) {
+        record.method = head->method;
+        record.path = head->target;
+    }
+    HttpResponse response = chat_ingress().encode_error(error);
+    response.head.headers.set("x-request-id", record.request_id);
+    record.refused = error.code_or_default();
+    record.report.status = response.head.status;
+    record.report.error = error;
+    metrics_.add(Counter::rejected, metric_labels({{"reason", error_traits(error.kind).code}}));
+    finish(record, worker_.now());
+    return response;
+}
+
+Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
+    const std::shared_ptr<const Snapshot> snapshot = snapshot_;
+    const RunningRequest running(shared_);
+    RequestRecord record;
+    record.request_id = request_id(&request.http.headers);
+    record.client = request.client;
+    record.method = request.http.method;
+    record.path = request.http.target;
+    record.at = worker_.wall_now();
+    record.bytes_in = request.http.body.size();
+    record.receive = request.body_complete - request.received;
+    record.config_generation = snapshot->generation();
+
+    auto admitted = check_head(request.http);
+    if (!admitted) {
+        co_await answer_error(client, std::move(admitted.error()), record);  // the configuration changed since admit()
+    } else {
+        if (admitted->key != nullptr) record.key = admitted->key->name;
+        if (admitted->path.endpoint == Endpoint::chat_completions) {
+            co_await chat(request, client, *snapshot, admitted->key, record);
+        } else {
+            co_await answer_models(client, *snapshot, admitted->path, record);
+        }
+    }
+    finish(record, request.received);
+}
+
+Task<void> ClientHandler::answer_error(ClientStream& client, Error error, RequestRecord& record) {
+    HttpResponse response = chat_ingress().encode_error(error);
+    decorate_head(response.head, record.request_id, record.route, record.report, {});
+    record.report.status = response.head.status;
+    record.report.bytes_out = response.body.size();
+    record.report.error = std::move(error);
+    if (!co_await client.respond(std::move(response.head), response.body)) record.report.termination = Termination::client_gone;
+}
+
+Task<void> ClientHandler::answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path, RequestRecord& record) {
+    std::optional<std::string> body = path.endpoint == Endpoint::models ? snapshot.models_json() : snapshot.model_json(path.model);
+    if (!body) {
+        co_await answer_error(client, model_not_found(snapshot, path.model), record);
+        co_return;
+    }
+    HttpResponseHead head;
+    head.headers.add("Content-Type", "application/json");
+    head.headers.add("x-request-id", record.request_id);
+    record.report.status = 200;
+    record.report.bytes_out = body->size();
+    const bool written = co_await client.respond(std::move(head), *body);
+    record.report.termination = written ? Termination::complete : Termination::client_gone;
+}
+
+Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const ChatRequest& request, const config::ClientKey* key) const {
+    auto resolved = snapshot.resolve(request.model);
+    if (!resolved) return std::unexpected(model_not_found(snapshot, request.model));
+    if (!may_use(key, resolved->route_name)) {
+        return fail(ErrorKind::forbidden, "This API key may not use the model " + resolved->route_name + ".", "model");
+    }
+    return *resolved;
+}
+
+ExchangeRequest ClientHandler::make_exchange(ChatRequest request, const ServerRequest& http, const Snapshot& snapshot,
+                                             const Snapshot::Resolved& resolved, const RequestRecord& record) {
+    ExchangeRequest exchange;
+    const ClientPatience patience = client_patience(http.http.headers, request.stream);
+    exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total), Deadline::after(http.received, patience.total));
+    exchange.first_content_deadline = Deadline::after(http.received, patience.first_byte);
+    exchange.request = std::move(request);
+    exchange.ingress = &chat_ingress();
+    exchange.plan.route = resolved.route_name;
+    exchange.plan.candidates = resolved.candidates;
+    exchange.plan.policies = resolved.policies;
+    exchange.plan.binding = [&snapshot](const Deployment& deployment) {
+        const ProviderEntry* entry = snapshot.provider(deployment.provider);
+        return ProviderBinding{entry->provider.get(), &entry->settings.api_key};
+    };
+    exchange.ping = snapshot.server_settings()->timeouts.ping;
+    exchange.response_id = "chatcmpl-" + worker_.rng().base62(24);
+    exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
+        decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse});
+    };
+    return exchange;
+}
+
+Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot, const config::ClientKey* key,
+                               RequestRecord& record) {
+    Result<ChatRequest> decoded = chat_ingress().decode(request.http.body, worker_.json());
+    std::string().swap(request.http.body);  // typed now; the answer may take minutes
+    if (!decoded) {
+        co_await answer_error(client, std::move(decoded.error()), record);
+        co_return;
+    }
+    record.model = decoded->model;
+    record.stream = decoded->stream;
+    auto resolved = route(snapshot, *decoded, key);
+    record.parse = worker_.now() - request.body_complete;
+    if (!resolved) {
+        co_await answer_error(client, std::move(resolved.error()), record);
+        co_return;
+    }
+    record.route = resolved->route_name;
+    record.keeps = resolved->ad_hoc;
+    const std::shared_ptr<std::vector<RetryBudget>> budgets = budgets_;  // a reload replaces the table
+    RetryBudget& budget = budgets->at(resolved->route_index);
+
+    GatewayTransport transport(worker_, pool_, snapshot, ++sequence_);
+    GatewayInFlight in_flight(shared_.load, snapshot);
+    ExchangeContext context{worker_, transport, budget, in_flight, worker_.rng()};
+    ExchangeRequest exchange = make_exchange(std::move(*decoded), request, snapshot, *resolved, record);
+    record.report = co_await run_exchange(std::move(exchange), client, context);
+    if (record.report.served != nullptr && record.report.usage) {
+        record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
+    }
+    record_exchange(metrics_, record);
+}
+
+void ClientHandler::finish(RequestRecord& record, TimePoint started) {
+    record.total = worker_.now() - started;
+    record_request(metrics_, record);
+    shared_.log.write(shared_.log_text ? access_line_text(record) : access_line_json(record));
+}
+
+}  // namespace breakwater

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "access_log.hpp"
+#include "api_path.hpp"
+#include "breakwater/gateway/metrics.hpp"
+#include "breakwater/gateway/snapshot.hpp"
+#include "breakwater/net/worker.hpp"
+#include "shared_state.hpp"
+
+namespace breakwater {
+
+/// The client listener of one worker: authentication, endpoints, and for each request one exchange, one log line and its metrics.
+class ClientHandler final : public RequestHandler {
+public:
+    ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared);
+
+    /// Puts a snapshot in force for requests that begin from now on.
+    void use(std::shared_ptr<const Snapshot> snapshot);
+    [[nodiscard]] const std::shared_ptr<const Snapshot>& snapshot() const noexcept { return snapshot_; }
+
+    std::optional<HttpResponse> admit(const HttpRequest& head) override;
+    Task<void> handle(ServerRequest& request, ClientStream& client) override;
+    [[nodiscard]] HttpResponse refusal(int status, std::string_view reason) override;
+
+private:
+    struct Admitted {
+        ApiPath path;
+        const config::ClientKey* key;
+    };
+    Result<Admitted> check_head(const HttpRequest& head) const;
+    Task<void> chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot, const config::ClientKey* key, RequestRecord& record);
+    Task<void> answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path, RequestRecord& record);
+    Task<void> answer_error(ClientStream& client, Error error, RequestRecord& record);
+    Result<Snapshot::Resolved> route(const Snapshot& snapshot, const ChatRequest& request, const config::ClientKey* key) const;
+    ExchangeRequest make_exchange(ChatRequest request, const ServerRequest& http, const Snapshot& snapshot, const Snapshot::Resolved& resolved,
+                                  const RequestRecord& record);
+    HttpResponse refuse(const Error& error, const HttpRequest* head);
+    void finish(RequestRecord& record, TimePoint started);
+    std::string request_id(const Headers* headers);
+
+    Worker& worker_;
+    UpstreamPool& pool_;
+    MetricsShard& metrics_;
+    SharedState& shared_;
+    std::shared_ptr<const Snapshot> snapshot_;
+    std::shared_ptr<std::vector<RetryBudget>> budgets_;  // by route of the snapshot in force, one more for unconfigured sim names
+    std::uint64_t sequence_ = 0;
+};
+
+}  // namespace breakwater

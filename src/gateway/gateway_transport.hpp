@@ -1,0 +1,69 @@
+#pragma once
+
+#include "breakwater/gateway/snapshot.hpp"
+#include "breakwater/net/scripted_call.hpp"
+#include "shared_state.hpp"
+
+namespace breakwater {
+
+/// Opens calls for one request: over the network, or from a script for simulated providers. Made per request, on its snapshot.
+class GatewayTransport final : public UpstreamTransport {
+public:
+    /// `sequence` makes the latency and failures of simulated answers differ between requests.
+    GatewayTransport(Worker& worker, UpstreamPool& pool, const Snapshot& snapshot, std::uint64_t sequence)
+        : worker_(worker), pool_(pool), snapshot_(snapshot), sequence_(sequence) {}
+
+    std::unique_ptr<UpstreamCall> open(const Deployment& deployment) override {
+        const ProviderEntry* provider = snapshot_.provider(deployment.provider);
+        if (!provider->simulated) return make_http_call(worker_, pool_, provider->endpoint);
+        const std::uint64_t draw = sequence_ * 64 + attempt_++;
+        return make_scripted_call(worker_, deployment.provider, [model = deployment.model, provider, draw](std::string_view body) {
+            return std::make_unique<SimScript>(model, body, provider->settings.sim, draw);
+        });
+    }
+
+private:
+    Worker& worker_;
+    UpstreamPool& pool_;
+    const Snapshot& snapshot_;
+    std::uint64_t sequence_;
+    std::uint64_t attempt_ = 0;
+};
+
+/// Counts a request's attempts on their deployments and holds them to the configured limit.
+class GatewayInFlight final : public InFlight {
+public:
+    GatewayInFlight(DeploymentLoad& load, const Snapshot& snapshot) : load_(load), snapshot_(snapshot) {}
+
+    bool try_enter(const Deployment& deployment) noexcept override {
+        DeploymentLoad::Counter& running = load_.counter(deployment.name);
+        const auto& settings = snapshot_.config().deployments;
+        const std::uint32_t before = running.fetch_add(1, std::memory_order_relaxed);
+        if (deployment.index >= settings.size()) return true;
+        const auto& limit = settings[deployment.index].concurrency;
+        if (!limit || before < *limit) return true;
+        running.fetch_sub(1, std::memory_order_relaxed);
+        return false;
+    }
+    void leave(const Deployment& deployment) noexcept override {
+        load_.counter(deployment.name).fetch_sub(1, std::memory_order_relaxed);
+    }
+
+private:
+    DeploymentLoad& load_;
+    const Snapshot& snapshot_;
+};
+
+/// Counts a request among the running ones, for drain and metrics.
+class RunningRequest {
+public:
+    explicit RunningRequest(SharedState& shared) : shared_(shared) { shared_.requests_running.fetch_add(1, std::memory_order_relaxed); }
+    ~RunningRequest() { shared_.requests_running.fetch_sub(1, std::memory_order_relaxed); }
+    RunningRequest(const RunningRequest&) = delete;
+    RunningRequest& operator=(const RunningRequest&) = delete;
+
+private:
+    SharedState& shared_;
+};
+
+}  // namespace breakwater

@@ -1,0 +1,135 @@
+#include "breakwater/gateway/metrics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace breakwater {
+
+namespace {
+
+struct Family {
+    std::string_view name;
+    std::string_view help;
+};
+
+constexpr std::array<Family, kCounterCount> kCounters{{
+    {"breakwater_requests_total", "Requests answered, by route, deployment, status and how they ended."},
+    {"breakwater_attempts_total", "Upstream attempts, by deployment and outcome."},
+    {"breakwater_tokens_total", "Tokens reported by providers, by deployment and class."},
+    {"breakwater_cost_usd_total", "Cost of answers by the configured prices, by deployment."},
+    {"breakwater_adaptations_total", "Request fields that were not simply kept, by deployment and action."},
+    {"breakwater_client_disconnects_total", "Requests whose client left before the end, by phase."},
+    {"breakwater_rejected_total", "Requests refused before they were routed, by reason."},
+}};
+
+constexpr std::array<Family, kHistogramCount> kHistograms{{
+    {"breakwater_request_duration_seconds", "From the first byte of a request to the end of its answer, by route."},
+    {"breakwater_first_token_seconds", "From the start of the serving attempt to its first content token, by deployment."},
+    {"breakwater_token_gap_max_seconds", "Longest silence between content tokens of a stream, by deployment."},
+    {"breakwater_stage_duration_seconds", "Time spent in each stage of a request."},
+}};
+
+constexpr std::array<double, 16> kBounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 120, 600};
+
+void append_header(std::string& out, const Family& family, std::string_view type) {
+    fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", family.name, family.help, family.name, type);
+}
+
+void append_sample(std::string& out, std::string_view name, std::string_view labels, double value) {
+    if (labels.empty()) {
+        fmt::format_to(std::back_inserter(out), "{} {}\n", name, value);
+    } else {
+        fmt::format_to(std::back_inserter(out), "{}{{{}}} {}\n", name, labels, value);
+    }
+}
+
+}  // namespace
+
+std::string metric_labels(std::initializer_list<std::pair<std::string_view, std::string_view>> labels) {
+    std::string text;
+    for (const auto& [name, value] : labels) {
+        if (!text.empty()) text += ',';
+        text.append(name).append("=\"");
+        for (const char c : value) {
+            if (c == '"' || c == '\\') text += '\\';
+            if (c == '\n') {
+                text.append("\\n");
+            } else {
+                text += c;
+            }
+        }
+        text += '"';
+    }
+    return text;
+}
+
+void MetricsShard::add(Counter counter, const std::string& labels, double value) {
+    const std::lock_guard lock(mutex_);
+    counters_[static_cast<std::size_t>(counter)][labels] += value;
+}
+
+void MetricsShard::observe(Histogram histogram, const std::string& labels, double seconds) {
+    static_assert(kBounds.size() == kBuckets);
+    const std::lock_guard lock(mutex_);
+    Distribution& distribution = histograms_[static_cast<std::size_t>(histogram)][labels];
+    const auto bucket = std::ranges::lower_bound(kBounds, seconds);
+    if (bucket != kBounds.end()) ++distribution.buckets[static_cast<std::size_t>(bucket - kBounds.begin())];
+    ++distribution.count;
+    distribution.sum += seconds;
+}
+
+void MetricsText::add(const MetricsShard& shard) {
+    const std::lock_guard lock(shard.mutex_);
+    for (std::size_t i = 0; i < kCounterCount; ++i) {
+        for (const auto& [labels, value] : shard.counters_[i]) counters_[i][labels] += value;
+    }
+    for (std::size_t i = 0; i < kHistogramCount; ++i) {
+        for (const auto& [labels, distribution] : shard.histograms_[i]) {
+            MetricsShard::Distribution& sum = histograms_[i][labels];
+            for (std::size_t b = 0; b < sum.buckets.size(); ++b) sum.buckets[b] += distribution.buckets[b];
+            sum.count += distribution.count;
+            sum.sum += distribution.sum;
+        }
+    }
+}
+
+void MetricsText::single(std::string_view type, std::string_view name, std::string_view help, std::string_view labels, double value) {
+    if (last_single_ != name) append_header(singles_, {name, help}, type);
+    last_single_ = name;
+    append_sample(singles_, name, labels, value);
+}
+
+void MetricsText::gauge(std::string_view name, std::string_view help, std::string_view labels, double value) {
+    single("gauge", name, help, labels, value);
+}
+
+void MetricsText::counter(std::string_view name, std::string_view help, std::string_view labels, double value) {
+    single("counter", name, help, labels, value);
+}
+
+std::string MetricsText::str() const {
+    std::string out = singles_;
+    for (std::size_t i = 0; i < kCounterCount; ++i) {
+        append_header(out, kCounters[i], "counter");
+        for (const auto& [labels, value] : counters_[i]) append_sample(out, kCounters[i].name, labels, value);
+    }
+    for (std::size_t i = 0; i < kHistogramCount; ++i) {
+        const std::string name(kHistograms[i].name);
+        append_header(out, kHistograms[i], "histogram");
+        for (const auto& [labels, distribution] : histograms_[i]) {
+            const std::string prefix = labels.empty() ? labels : labels + ",";
+            std::uint64_t cumulative = 0;
+            for (std::size_t b = 0; b < kBounds.size(); ++b) {
+                cumulative += distribution.buckets[b];
+                append_sample(out, name + "_bucket", fmt::format("{}le=\"{}\"", prefix, kBounds[b]), static_cast<double>(cumulative));
+            }
+            append_sample(out, name + "_bucket", prefix + "le=\"+Inf\"", static_cast<double>(distribution.count));
+            append_sample(out, name + "_sum", labels, distribution.sum);
+            append_sample(out, name + "_count", labels, static_cast<double>(distribution.count));
+        }
+    }
+    return out;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string_view>
+
+#include "breakwater/base/clock.hpp"
+#include "breakwater/base/error.hpp"
+#include "breakwater/gateway/snapshot.hpp"
+#include "breakwater/wire/http_message.hpp"
+
+namespace breakwater {
+
+/// True for [A-Za-z0-9._-]{1,128}: what may be taken over from a client and written into headers and log.
+bool is_request_id(std::string_view id) noexcept;
+
+/// A body of JSON in no content coding. Errors: unsupported_media_type.
+Result<void> check_json_body(const Headers& headers);
+
+/// How long the client itself waits (C5). `x-breakwater-timeout-ms` is a limit for the whole answer. The SDKs' own headers say how long they
+/// wait for the first byte (X-Stainless-Timeout, Node) or between bytes (x-stainless-read-timeout, Python): for a whole answer that is
+/// the same as a limit for all of it, for a stream only for its beginning.
+struct ClientPatience {
+    Duration total = Duration::max();
+    Duration first_byte = Duration::max();
+};
+ClientPatience client_patience(const Headers& headers, bool stream);
+
+/// 404 for a model name, with the nearest one there is.
+Error model_not_found(const Snapshot& snapshot, std::string_view model);
+
+/// An error of the HTTP layer by its status.
+Error error_of_status(int status, std::string_view reason);
+
+}  // namespace breakwater

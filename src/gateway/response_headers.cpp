@@ -1,0 +1,39 @@
+#include "response_headers.hpp"
+
+#include <fmt/format.h>
+
+namespace breakwater {
+
+namespace {
+
+void stage(std::string& timing, std::string_view name, Duration span) {
+    if (!timing.empty()) timing += ", ";
+    fmt::format_to(std::back_inserter(timing), "{};dur={:.2f}", name, std::chrono::duration<double, std::milli>(span).count());
+}
+
+std::string server_timing(const ExchangeReport& report, const EarlyStages& stages) {
+    std::string timing;
+    stage(timing, "receive", stages.receive);
+    stage(timing, "parse", stages.parse);
+    if (report.first_byte > Duration::zero()) stage(timing, "upstream", report.first_byte);
+    return timing;
+}
+
+}  // namespace
+
+void decorate_head(HttpResponseHead& head, std::string_view request_id, std::string_view route, const ExchangeReport& report,
+                   const EarlyStages& stages) {
+    Headers& headers = head.headers;
+    headers.add("x-request-id", std::string(request_id));
+    if (!route.empty()) headers.add("x-breakwater-route", std::string(route));
+    if (report.served != nullptr) {
+        headers.add("x-breakwater-model", report.served->model);
+        headers.add("x-breakwater-provider", report.served->provider);
+        headers.add("x-breakwater-deployment", report.served->name);
+    }
+    headers.add("x-breakwater-attempts", std::to_string(report.attempts_started));
+    if (!report.adapted.empty()) headers.add("x-breakwater-adapted", report.adapted.header_value());
+    headers.add("Server-Timing", server_timing(report, stages));
+}
+
+}  // namespace breakwater

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "breakwater/gateway/log_sink.hpp"
+#include "breakwater/routing/deployment.hpp"
+
+namespace breakwater {
+
+/// How many attempts run on each deployment, over all workers and across reloads. Thread-safe.
+class DeploymentLoad {
+public:
+    using Counter = std::atomic<std::uint32_t>;
+    /// The counter of a deployment name; lives as long as this table.
+    Counter& counter(const std::string& name) {
+        const std::lock_guard lock(mutex_);
+        auto& slot = counters_[name];
+        if (!slot) slot = std::make_unique<Counter>(0);
+        return *slot;
+    }
+    template <class Visit>
+    void each(Visit visit) const {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [name, count] : counters_) visit(name, count->load(std::memory_order_relaxed));
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::map<std::string, std::unique_ptr<Counter>> counters_;
+};
+
+/// What all workers and the administration share; every member is thread-safe.
+struct SharedState {
+    explicit SharedState(int log_fd) : log(log_fd) {}
+
+    LogSink log;
+    bool log_text = false;                        ///< fixed before the first worker starts
+    DeploymentLoad load;
+    std::atomic<bool> draining{false};
+    std::atomic<std::uint64_t> requests_running{0};
+    // Reload status, for /readyz and /metrics.
+    std::atomic<std::uint64_t> generation{1};
+    std::atomic<std::uint64_t> reloads_ok{0};
+    std::atomic<std::uint64_t> reloads_failed{0};
+    std::atomic<bool> last_reload_ok{true};
+    std::atomic<std::int64_t> last_reload_at{0};  ///< seconds since the epoch of the last successful load
+    std::atomic<std::uint64_t> task_exceptions{0};
+};
+
+}  // namespace breakwater

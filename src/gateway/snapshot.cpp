@@ -1,0 +1,130 @@
+#include "breakwater/gateway/snapshot.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "breakwater/ingress/openai_models.hpp"
+
+namespace breakwater {
+
+namespace {
+
+constexpr std::string_view kSimProvider = "sim";
+constexpr std::string_view kSimPrefix = "sim/";
+
+std::expected<ProviderEntry, std::string> make_provider(const config::Provider& settings) {
+    ProviderEntry entry;
+    entry.settings = settings;
+    const ProviderModule* module = find_provider_module(settings.dialect);
+    if (module == nullptr) return std::unexpected("Provider " + settings.name + ": there is no dialect " + settings.dialect + ".");
+    entry.provider = module->make(settings);
+    entry.simulated = settings.dialect == "sim";
+    if (entry.simulated) return entry;
+    const std::string_view base_url = settings.base_url.empty() ? module->default_base_url : std::string_view(settings.base_url);
+    auto endpoint = make_endpoint(settings.name, base_url, {settings.ca_file, settings.insecure_skip_verify});
+    if (!endpoint) return std::unexpected("Provider " + settings.name + ": " + endpoint.error().message);
+    entry.endpoint = std::move(*endpoint);
+    return entry;
+}
+
+// Dialect under catalogue under file: what is stated nearer to the deployment wins.
+Deployment make_deployment(const config::Deployment& settings, const config::Provider& provider, std::uint32_t index) {
+    Deployment deployment{.index = index,
+                          .name = settings.name,
+                          .provider = settings.provider,
+                          .model = settings.model,
+                          .facts = settings.facts,
+                          .capabilities = {}};
+    if (const ProviderModule* module = find_provider_module(provider.dialect)) deployment.capabilities = module->capabilities();
+    deployment.capabilities.overlay(settings.facts.capabilities);
+    return deployment;
+}
+
+ModelEntry describe(std::string id, std::int64_t created, const std::vector<const Deployment*>& candidates) {
+    ModelEntry entry;
+    entry.id = std::move(id);
+    entry.created = created;
+    entry.owned_by = candidates.front()->provider;
+    entry.facts = candidates.front()->facts;
+    entry.capabilities = candidates.front()->capabilities;
+    for (const Deployment* deployment : candidates) entry.deployments.push_back(deployment->name);
+    return entry;
+}
+
+}  // namespace
+
+std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(config::Config config, std::uint64_t generation) {
+    const std::shared_ptr<Snapshot> snapshot(new Snapshot());
+    snapshot->config_ = std::move(config);
+    snapshot->generation_ = generation;
+    snapshot->created_ = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const config::Config& settings = snapshot->config_;
+    snapshot->server_settings_ = std::make_shared<ServerSettings>(
+        ServerSettings{settings.server.limits, settings.server.timeouts, settings.server.half_close});
+
+    for (const config::Provider& provider : settings.providers) {
+        auto entry = make_provider(provider);
+        if (!entry) return std::unexpected(std::move(entry.error()));
+        const ProviderEntry& kept = snapshot->providers_.emplace_back(std::move(*entry));
+        snapshot->provider_by_name_.emplace(provider.name, &kept);
+    }
+    for (const config::Deployment& deployment : settings.deployments) {
+        const auto index = static_cast<std::uint32_t>(snapshot->deployments_.size());
+        snapshot->deployments_.push_back(make_deployment(deployment, *settings.provider(deployment.provider), index));
+    }
+    for (const config::Route& route : settings.routes) {
+        RouteEntry entry{.name = route.name, .candidates = {}, .policies = route.policies, .index = snapshot->routes_.size()};
+        for (const std::size_t index : route.deployments) entry.candidates.push_back(&snapshot->deployments_[index]);
+        const RouteEntry& kept = snapshot->routes_.emplace_back(std::move(entry));
+        snapshot->route_by_name_.emplace(route.name, &kept);
+    }
+    snapshot->describe_models();
+    return snapshot;
+}
+
+const RouteEntry* Snapshot::route(std::string_view name) const noexcept {
+    const auto found = route_by_name_.find(name);
+    return found == route_by_name_.end() ? nullptr : found->second;
+}
+
+const ProviderEntry* Snapshot::provider(std::string_view name) const noexcept {
+    const auto found = provider_by_name_.find(name);
+    return found == provider_by_name_.end() ? nullptr : found->second;
+}
+
+std::optional<Snapshot::Resolved> Snapshot::resolve(std::string_view model) const {
+    if (const RouteEntry* entry = route(model)) {
+        return Resolved{entry->name, entry->candidates, &entry->policies, entry->index, nullptr};
+    }
+    const ProviderEntry* sim = provider(kSimProvider);
+    if (sim == nullptr || !sim->simulated || !model.starts_with(kSimPrefix)) return std::nullopt;
+    config::Deployment settings;
+    settings.name = kSimProvider;
+    settings.provider = kSimProvider;
+    settings.model = model.substr(kSimPrefix.size());
+    const auto index = static_cast<std::uint32_t>(deployments_.size());
+    const auto deployment = std::make_shared<const Deployment>(make_deployment(settings, sim->settings, index));
+    return Resolved{std::string(kSimProvider), {deployment.get()}, &config_.defaults, routes_.size(), deployment};
+}
+
+std::string_view Snapshot::nearest_route(std::string_view model) const {
+    std::vector<std::string_view> names;
+    names.reserve(routes_.size());
+    for (const RouteEntry& entry : routes_) names.push_back(entry.name);
+    return nearest(model, names, std::max<std::size_t>(2, model.size() / 4));
+}
+
+void Snapshot::describe_models() {
+    std::vector<ModelEntry> entries;
+    entries.reserve(routes_.size());
+    for (const RouteEntry& entry : routes_) entries.push_back(describe(entry.name, created_, entry.candidates));
+    models_json_ = models_list_json(entries);
+}
+
+std::optional<std::string> Snapshot::model_json(std::string_view id) const {
+    const auto resolved = resolve(id);
+    if (!resolved) return std::nullopt;
+    return breakwater::model_json(describe(std::string(id), created_, resolved->candidates));
+}
+
+}  // namespace breakwater
