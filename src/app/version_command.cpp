@@ -1,0 +1,20 @@
+#include <boost/version.hpp>
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <simdjson.h>
+
+#include "commands.hpp"
+
+// simdjson defines its version as bare tokens.
+#define BREAKWATER_TEXT_OF(tokens) #tokens
+#define BREAKWATER_TEXT(macro) BREAKWATER_TEXT_OF(macro)
+
+namespace breakwater::app {
+
+int version() {
+    fmt::print("breakwater {}\nboost {}.{}.{}\n{}\nsimdjson {}\n", BREAKWATER_VERSION, BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
+               BOOST_VERSION % 100, OpenSSL_version(OPENSSL_VERSION), BREAKWATER_TEXT(SIMDJSON_VERSION));
+    return kOk;
+}
+
+}  // namespace breakwater::app
