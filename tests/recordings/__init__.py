@@ -1,0 +1,1 @@
+"""Replays recorded provider traffic through the gateway and compares what a client gets with what the provider said."""

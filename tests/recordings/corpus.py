@@ -1,0 +1,79 @@
+"""The recorded exchanges: where they are, and each as the bytes that a provider sent."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SOURCE_DIR = Path(__file__).resolve().parents[2]
+DIALECTS = ("openai.chat", "anthropic.messages")
+JOINED_ANSWERS = re.compile(r'(event: message_stop\r?\n)?data: \{"type": ?"message_stop"[^\n]*\n\r?\n')
+
+
+def folder() -> Path | None:
+    """BREAKWATER_RECORDINGS, else shared/recordings beside the checkout; None when there is none."""
+    named = os.environ.get("BREAKWATER_RECORDINGS")
+    path = Path(named) if named else SOURCE_DIR.parent / "shared" / "recordings"
+    return path if (path / "index.jsonl").is_file() else None
+
+
+@dataclass(frozen=True)
+class Recording:
+    id: str
+    dialect: str
+    status: int
+    streamed: bool
+    headers: dict[str, str]
+    body: str
+    request: dict[str, Any] | None  # the recorded request, where it was stored as JSON
+
+    @property
+    def asked_for_stream(self) -> bool:
+        """Errors come as JSON even when a stream was asked for."""
+        return self.streamed or bool(self.request and self.request.get("stream"))
+
+
+def load(root: Path, dialects: tuple[str, ...] = DIALECTS) -> Iterator[Recording]:
+    """The recordings of these dialects that have a text response, in the order of the index."""
+    for line in (root / "index.jsonl").read_text().splitlines():
+        entry = json.loads(line)
+        if entry["dialect"] not in dialects:
+            continue
+        stored = json.loads((root / entry["provider"] / f"{entry['id']}.json").read_text())
+        if stored.get("response") and stored["response"].get("body") is not None:
+            yield as_recording(entry, stored)
+
+
+def as_recording(entry: dict[str, Any], stored: dict[str, Any]) -> Recording:
+    response = stored["response"]
+    request = (stored.get("request") or {}).get("body")
+    streamed = entry["stream"] == "sse"
+    return Recording(
+        id=entry["id"],
+        dialect=entry["dialect"],
+        status=response["status"],
+        streamed=streamed,
+        headers=with_content_type(response["headers"], streamed),
+        body=first_answer(entry["dialect"], response["body"]) if streamed else response["body"],
+        request=request if isinstance(request, dict) else None,
+    )
+
+
+def with_content_type(headers: dict[str, str], streamed: bool) -> dict[str, str]:
+    """Recorders lost the content type of some answers. A provider always has one."""
+    named = {name.lower(): value for name, value in headers.items()}
+    if streamed:
+        return named | {"content-type": "text/event-stream"}
+    return {"content-type": "application/json"} | named
+
+
+def first_answer(dialect: str, body: str) -> str:
+    """One recorder joined the streams of a whole tool loop into one body; only the first is an answer to one request."""
+    if dialect != "anthropic.messages" or (end := JOINED_ANSWERS.search(body)) is None:
+        return body
+    return body[: end.end()]

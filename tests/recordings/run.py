@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""Replays every recorded chat exchange through one running gateway and compares what its client gets with what the provider said.
+
+Each recording is sent whole and in pieces of 7 bytes, short streams also byte by byte: an answer must not depend on where a read ends.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from blackbox.fake_upstream import FakeUpstream, Framing, Reply, Request, json_reply, pieces_of, whole
+from blackbox.gateway import Gateway, GatewayError, server_section
+from recordings import asking, corpus, grammar, provider_anthropic, provider_openai
+from recordings.answer import Expected, Outcome, differences
+from recordings.corpus import Recording
+
+THREADS = 8
+TIMEOUT_SECONDS = 30.0
+BYTE_BY_BYTE_LIMIT = 20_000
+KNOWN_FAILURES = Path(__file__).with_name("known_failures.txt")
+KNOWN_FAILURES_LIMIT = 10
+LINE_LENGTH = 700
+API_KEY = "sk-test-recordings-0001"
+UPSTREAM_MODEL = "replay"
+READERS = {"openai.chat": provider_openai.read, "anthropic.messages": provider_anthropic.read}
+
+
+def configuration(upstream_url: str) -> str:
+    """One attempt per request, so that a provider's error is what the client sees."""
+    return server_section() + f"""
+providers:
+  rec-openai: {{dialect: openai, base_url: "{upstream_url}/v1", api_key: "{API_KEY}"}}
+  rec-anthropic: {{dialect: anthropic, base_url: "{upstream_url}", api_key: "{API_KEY}"}}
+deployments:
+  rec-openai: {{provider: rec-openai, model: {UPSTREAM_MODEL}}}
+  rec-anthropic: {{provider: rec-anthropic, model: {UPSTREAM_MODEL}}}
+defaults:
+  retry: {{attempts: 1}}
+"""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One exchange: a recording, sent in pieces of this many bytes (0: whole)."""
+
+    recording: Recording
+    expected: Expected
+    piece: int
+
+    @property
+    def marker(self) -> str:
+        return f"{self.recording.id}.{self.piece}"
+
+    @property
+    def name(self) -> str:
+        return self.recording.id + (f" in pieces of {self.piece}" if self.piece else "")
+
+
+def jobs_for(recording: Recording) -> Iterator[Job]:
+    expected = READERS[recording.dialect](recording)
+    pieces = [0, 7]
+    if recording.streamed and len(recording.body) < BYTE_BY_BYTE_LIMIT:
+        pieces.append(1)
+    for piece in pieces:
+        yield Job(recording, expected, piece)
+
+
+class Replay:
+    """The provider's side: answers with the recording that the request names."""
+
+    def __init__(self, recordings: list[Recording]) -> None:
+        self._recordings = {recording.id: recording for recording in recordings}
+
+    def __call__(self, request: Request) -> Reply:
+        body = request.json()
+        if complaint := self._complaint(request, body):
+            return json_reply({"error": {"message": f"replay: {complaint}"}}, 418)
+        marker = body["user"] if request.target == "/v1/chat/completions" else body["metadata"]["user_id"]
+        recording_id, _, piece = marker.rpartition(".")
+        return replayed(self._recordings[recording_id], int(piece))
+
+    @staticmethod
+    def _complaint(request: Request, body: Any) -> str:
+        """What every provider would refuse: the wrong path, key or model."""
+        keys = {
+            "/v1/chat/completions": request.headers.get("authorization") == f"Bearer {API_KEY}",
+            "/v1/messages": request.headers.get("x-api-key") == API_KEY and "anthropic-version" in request.headers,
+        }
+        if request.method != "POST" or request.target not in keys:
+            return f"unknown path {request.method} {request.target}"
+        if not keys[request.target]:
+            return "no credentials"
+        if body.get("model") != UPSTREAM_MODEL:
+            return f"unknown model {body.get('model')!r}"
+        return ""
+
+
+def replayed(recording: Recording, piece: int) -> Reply:
+    return Reply(
+        recording.status,
+        list(recording.headers.items()),
+        recording.body.encode(),
+        cut=pieces_of(piece) if piece else whole,
+        framing=Framing.CHUNKED if recording.streamed else Framing.LENGTH,
+    )
+
+
+class Client:
+    """Sends requests over one kept connection per thread."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._local = threading.local()
+
+    def exchange(self, request: dict[str, Any]) -> tuple[Outcome, bytes]:
+        asked = grammar.Asked.by(request)
+        try:
+            connection = self._connection()
+            connection.request("POST", "/v1/chat/completions", json.dumps(request), {"content-type": "application/json"})
+            response = connection.getresponse()
+            body = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._forget()
+            return Outcome(0, problems=[f"the connection broke: {error!r}"]), b""
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        outcome = grammar.read(response.status, headers, body, asked)
+        if API_KEY.encode() in body or any(API_KEY in value for value in headers.values()):
+            outcome.problems.append("the provider's key is in the answer")
+        return outcome, body
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if not hasattr(self._local, "connection"):
+            self._local.connection = http.client.HTTPConnection(self._address, timeout=TIMEOUT_SECONDS)
+        return self._local.connection
+
+    def _forget(self) -> None:
+        self._local.connection.close()
+        del self._local.connection
+
+
+def as_asked(expected: Expected, asked: grammar.Asked) -> Expected:
+    """Many providers put usage into a stream although the client did not ask for it; the gateway must not."""
+    if asked.stream and not asked.usage_in_stream:
+        return replace(expected, answer=replace(expected.answer, usage=None))
+    return expected
+
+
+def run_job(job: Job, client: Client, verbose: bool) -> list[str]:
+    """The differences; none when the exchange is as it must be."""
+    request = asking.request_for(job.recording, job.expected, job.marker)
+    outcome, body = client.exchange(request)
+    found = differences(as_asked(job.expected, grammar.Asked.by(request)), outcome)
+    if found and verbose:
+        print(f"--- {job.name}\nrequest: {json.dumps(request)}\nanswer {outcome.status}: {body.decode(errors='replace')}")
+    return found
+
+
+def read_known_failures() -> dict[str, str]:
+    lines = [line.split(maxsplit=1) for line in KNOWN_FAILURES.read_text().splitlines() if line and not line.startswith("#")]
+    if len(lines) >= KNOWN_FAILURES_LIMIT:
+        raise SystemExit(f"{KNOWN_FAILURES.name} has {len(lines)} entries; fewer than {KNOWN_FAILURES_LIMIT} are allowed")
+    return {line[0]: " ".join(line[1:]) for line in lines}
+
+
+class Report:
+    """Counts recordings: one passes when all its exchanges do."""
+
+    def __init__(self, known: dict[str, str], verbose: bool) -> None:
+        self._known = known
+        self._verbose = verbose
+        self._failed: dict[str, bool] = {}
+
+    def add(self, job: Job, found: list[str]) -> None:
+        recording_id = job.recording.id
+        self._failed[recording_id] = self._failed.get(recording_id, False) or bool(found)
+        if found and (self._verbose or recording_id not in self._known):
+            line = f"FAILED {job.name}: {' | '.join(found)}".replace("\n", "\\n")
+            print(line if self._verbose else line[:LINE_LENGTH])
+
+    def close(self, gateway_failed: bool) -> int:
+        """Prints the closing line; the exit code."""
+        excused = {recording_id for recording_id, failed in self._failed.items() if failed and recording_id in self._known}
+        stale = [recording_id for recording_id in self._known if self._failed.get(recording_id) is False]
+        for recording_id in stale:
+            print(f"FAILED {recording_id}: passes, but {KNOWN_FAILURES.name} says: {self._known[recording_id]}")
+        failed = sum(self._failed.values()) - len(excused) + len(stale) + gateway_failed
+        passed = sum(not failed for failed in self._failed.values()) - len(stale)
+        print(f"recordings: {passed} passed, {failed} failed, {len(excused)} skipped")
+        return 1 if failed else 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", metavar="ID", help="one recording; also the beginning of ids")
+    parser.add_argument("--dialect", choices=corpus.DIALECTS)
+    parser.add_argument("--verbose", action="store_true", help="whole differences, with the request and the answer")
+    arguments = parser.parse_args()
+    root = corpus.folder()
+    if root is None:
+        print("recordings: skipped (../shared/recordings is not there)")
+        return 0
+    report = Report(read_known_failures(), arguments.verbose)
+    dialects = (arguments.dialect,) if arguments.dialect else corpus.DIALECTS
+    recordings = [recording for recording in corpus.load(root, dialects) if recording.id.startswith(arguments.only or "")]
+    jobs = [job for recording in recordings for job in jobs_for(recording)]
+    try:
+        with FakeUpstream(Replay(recordings)) as upstream, Gateway(configuration(upstream.url)) as gateway:
+            client = Client(gateway.listen)
+            with ThreadPoolExecutor(THREADS) as pool:
+                for job, found in zip(jobs, pool.map(lambda job: run_job(job, client, arguments.verbose), jobs), strict=True):
+                    report.add(job, found)
+    except GatewayError as error:
+        print(f"FAILED {error}")
+        return report.close(gateway_failed=True)
+    return report.close(gateway_failed=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
