@@ -53,7 +53,8 @@ struct ToolCallReader::Entry {
         index = get_int(element, "index");
         id = get_string(element, "id").value_or("");
         if (is_useless_id(id)) id = {};
-        // Some servers write both objects and leave the one that is not meant empty: the type decides where there is one.
+        // Some servers write both objects and leave the one that is not meant empty: the type decides where there is
+        // one.
         const auto type = get_string(element, "type");
         custom = type == "custom" || (type != "function" && get_object(element, "custom").has_value());
         if (const auto function = get_object(element, custom ? "custom" : "function")) read_function(*function);
