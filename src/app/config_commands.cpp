@@ -45,7 +45,7 @@ int check(const std::string& config_path, const config::Environment& environment
 }
 
 int schema(const config::Environment& environment) {
-    print(stdout, config::json_schema(environment) + "\n");
+    print(stdout, config::json_schema(environment));
     return kOk;
 }
 

@@ -7,8 +7,8 @@
 
 namespace breakwater::app {
 
-/// Notices that one of some files is another one than before, by its time, size or inode: also when a symbolic link on the way to it was
-/// swapped, as orchestrators do. Asked now and then; cheap.
+/// Notices that one of some files is another one than before, by its time, size or inode: also when a symbolic link on
+/// the way to it was swapped, as orchestrators do. Asked now and then; cheap.
 class ConfigWatch {
 public:
     explicit ConfigWatch(std::vector<std::string> files) : files_(std::move(files)), seen_(look()) {}
@@ -20,7 +20,9 @@ public:
         seen_ = std::move(now);
         return true;
     }
+    /// From now on these files. What is known of them stays: a change while they were being loaded is still one.
     void watch(std::vector<std::string> files) {
+        if (files == files_) return;
         files_ = std::move(files);
         seen_ = look();
     }

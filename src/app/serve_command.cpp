@@ -19,7 +19,8 @@ namespace {
 
 constexpr timespec kTick{.tv_sec = 0, .tv_nsec = 500'000'000};
 
-/// The signals that the main thread takes one by one; blocked before any thread exists, so that no other thread gets them.
+/// The signals that the main thread takes one by one; blocked before any thread exists, so that no other thread gets
+/// them.
 sigset_t take_signals() {
     sigset_t set;
     sigemptyset(&set);
@@ -48,9 +49,12 @@ std::function<void(bool, const std::string&)> make_log(bool text) {
 
 bool text_log(const config::Config& config) {
     switch (config.server.log) {
-        case config::LogFormat::text: return true;
-        case config::LogFormat::json: return false;
-        case config::LogFormat::automatic: return ::isatty(STDERR_FILENO) == 1;
+        case config::LogFormat::text:
+            return true;
+        case config::LogFormat::json:
+            return false;
+        case config::LogFormat::automatic:
+            return ::isatty(STDERR_FILENO) == 1;
     }
     return false;
 }
@@ -58,7 +62,8 @@ bool text_log(const config::Config& config) {
 std::string join_problems(const std::vector<config::Problem>& problems) {
     std::string text;
     for (const config::Problem& problem : problems) {
-        text += fmt::format("{}{}:{}:{}: {}", text.empty() ? "" : "; ", problem.file, problem.mark.line, problem.mark.column, problem.message);
+        text += fmt::format("{}{}:{}:{}: {}", text.empty() ? "" : "; ", problem.file, problem.mark.line,
+                            problem.mark.column, problem.message);
     }
     return text;
 }
@@ -73,21 +78,28 @@ void say_ready(const Service& service, const config::Config& config) {
 
 void say_welcome(const Service& service, const config::Config& config) {
     const std::string base = fmt::format("http://{}:{}/v1", config.server.listen.host, service.client_port());
-    fmt::print(stderr,
-               "\nTry it:\n\n"
-               "  curl -N {0}/chat/completions -H 'Content-Type: application/json' \\\n"
-               "    -d '{{\"model\":\"sim/chat\",\"stream\":true,\"messages\":[{{\"role\":\"user\",\"content\":\"Hello\"}}]}}'\n\n"
-               "  from openai import OpenAI\n"
-               "  client = OpenAI(base_url=\"{0}\", api_key=\"unused\")\n"
-               "  print(client.chat.completions.create(model=\"sim/chat\", messages=[{{\"role\": \"user\", \"content\": \"Hello\"}}]))\n\n",
-               base);
+    fmt::print(
+        stderr,
+        "\nTry it:\n\n"
+        "  curl -N {0}/chat/completions -H 'Content-Type: application/json' \\\n"
+        "    -d "
+        "'{{\"model\":\"sim/chat\",\"stream\":true,\"messages\":[{{\"role\":\"user\",\"content\":\"Hello\"}}]}}'\n\n"
+        "  from openai import OpenAI\n"
+        "  client = OpenAI(base_url=\"{0}\", api_key=\"unused\")\n"
+        "  print(client.chat.completions.create(model=\"sim/chat\", messages=[{{\"role\": \"user\", \"content\": "
+        "\"Hello\"}}]))\n\n",
+        base);
 }
 
 /// Reloads, drains and ends as signals and file changes ask.
 class Supervisor {
 public:
     Supervisor(Service& service, std::string path, const config::Environment& environment, sigset_t signals)
-        : service_(service), path_(std::move(path)), environment_(environment), signals_(signals), watch_(service.snapshot().config().files) {}
+        : service_(service),
+          path_(std::move(path)),
+          environment_(environment),
+          signals_(signals),
+          watch_(service.snapshot().config().files) {}
 
     /// Returns when the gateway is to end.
     void run() {
@@ -107,6 +119,7 @@ public:
 
 private:
     void reload() {
+        static_cast<void>(watch_.changed());  // what is loaded now is no change for the next look
         auto loaded = config::load_file(path_, environment_);
         if (!loaded) return service_.note_failed_reload(join_problems(loaded.error()));
         watch_.watch(loaded->files);
@@ -135,7 +148,12 @@ int serve(const std::string& config_path, const config::Environment& environment
     options.log_text = text_log(*config);
     options.say = make_log(options.log_text);
     const auto say = options.say;
-    if (config->keys_open) say(false, "No client keys are configured: whoever reaches the listen address may use the providers.");
+    if (config->keys_open)
+        say(false, "No client keys are configured: whoever reaches the listen address may use the providers.");
+
+    for (const config::Provider& provider : config->providers) {
+        if (provider.insecure_skip_verify) say(true, "Provider " + provider.name + " is used without checking its certificate (insecure_skip_verify).");
+    }
 
     auto service = Service::start(std::move(*config), std::move(options));
     if (!service) {

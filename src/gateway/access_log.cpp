@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
 
 #include "breakwater/gateway/log_sink.hpp"
 #include "breakwater/wire/json_writer.hpp"
+#include "milliseconds.hpp"
 
 namespace breakwater {
 
@@ -14,17 +13,9 @@ namespace {
 
 double ms(Duration span) { return std::chrono::duration<double, std::milli>(span).count(); }
 
-/// Milliseconds to the microsecond, by integers: a shortest-form double costs ten times as much.
 void write_ms(JsonWriter& json, std::string_view name, Duration span) {
-    const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(span).count();
-    std::array<char, 32> digits{};
-    char* at = std::to_chars(digits.data(), digits.data() + 24, micros / 1000).ptr;
-    const auto rest = static_cast<unsigned>(micros % 1000);
-    *at++ = '.';
-    *at++ = static_cast<char>('0' + rest / 100);
-    *at++ = static_cast<char>('0' + rest / 10 % 10);
-    *at++ = static_cast<char>('0' + rest % 10);
-    json.raw_field(name, {digits.data(), static_cast<std::size_t>(at - digits.data())});
+    json.key(name).raw({});
+    append_milliseconds(json.out(), span);
 }
 
 void write_attempts(JsonWriter& json, const std::vector<AttemptRecord>& attempts) {

@@ -16,6 +16,14 @@ const Ingress& chat_ingress() {
     return ingress;
 }
 
+/// What HTTP itself asks for beside the dialect's error (RFC 9110, 10.2.1 and 11.6.1).
+void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* head) {
+    if (kind == ErrorKind::unauthorized) headers.add("WWW-Authenticate", "Bearer");
+    if (kind != ErrorKind::method_not_allowed) return;
+    const auto path = match_api_path(head != nullptr ? head->target : std::string_view());
+    headers.add("Allow", path ? std::string(method_of(path->endpoint)) : "GET, POST");
+}
+
 }  // namespace
 
 ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared)
@@ -45,7 +53,8 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
     const std::string_view method = method_of(path->endpoint);
     const bool head_for_get = head.method == "HEAD" && method == "GET";
     if (head.method != method && !head_for_get) {
-        return fail(ErrorKind::method_not_allowed, "This path takes " + std::string(method) + ", not " + head.method + ".");
+        return fail(ErrorKind::method_not_allowed,
+                    "This path takes " + std::string(method) + ", not " + head.method + ".");
     }
     auto key = authenticate(snapshot_->config(), head.headers);
     if (!key) return std::unexpected(std::move(key.error()));
@@ -61,7 +70,9 @@ std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
     return refuse(admitted.error(), &head);
 }
 
-HttpResponse ClientHandler::refusal(int status, std::string_view reason) { return refuse(error_of_status(status, reason), nullptr); }
+HttpResponse ClientHandler::refusal(int status, std::string_view reason) {
+    return refuse(error_of_status(status, reason), nullptr);
+}
 
 // Requests that end before they have a route are logged and counted like all others.
 HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head) {
@@ -74,7 +85,8 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head) 
         record.path = head->target;
     }
     HttpResponse response = chat_ingress().encode_error(error);
-    response.head.headers.set("x-request-id", record.request_id);
+    decorate_head(response.head, record.request_id, {}, record.report, {});
+    add_protocol_headers(response.head.headers, error.kind, head);
     record.refused = error.code_or_default();
     record.report.status = response.head.status;
     record.report.error = error;
@@ -116,25 +128,29 @@ Task<void> ClientHandler::answer_error(ClientStream& client, Error error, Reques
     record.report.status = response.head.status;
     record.report.bytes_out = response.body.size();
     record.report.error = std::move(error);
-    if (!co_await client.respond(std::move(response.head), response.body)) record.report.termination = Termination::client_gone;
+    if (!co_await client.respond(std::move(response.head), response.body))
+        record.report.termination = Termination::client_gone;
 }
 
-Task<void> ClientHandler::answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path, RequestRecord& record) {
-    std::optional<std::string> body = path.endpoint == Endpoint::models ? snapshot.models_json() : snapshot.model_json(path.model);
+Task<void> ClientHandler::answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path,
+                                        RequestRecord& record) {
+    std::optional<std::string> body =
+        path.endpoint == Endpoint::models ? snapshot.models_json() : snapshot.model_json(path.model);
     if (!body) {
         co_await answer_error(client, model_not_found(snapshot, path.model), record);
         co_return;
     }
     HttpResponseHead head;
     head.headers.add("Content-Type", "application/json");
-    head.headers.add("x-request-id", record.request_id);
+    decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
     record.report.status = 200;
     record.report.bytes_out = body->size();
     const bool written = co_await client.respond(std::move(head), *body);
     record.report.termination = written ? Termination::complete : Termination::client_gone;
 }
 
-Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const ChatRequest& request, const config::ClientKey* key) const {
+Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const ChatRequest& request,
+                                                const config::ClientKey* key) const {
     auto resolved = snapshot.resolve(request.model);
     if (!resolved) return std::unexpected(model_not_found(snapshot, request.model));
     if (!may_use(key, resolved->route_name)) {
@@ -147,7 +163,8 @@ ExchangeRequest ClientHandler::make_exchange(ChatRequest request, const ServerRe
                                              const Snapshot::Resolved& resolved, const RequestRecord& record) {
     ExchangeRequest exchange;
     const ClientPatience patience = client_patience(http.http.headers, request.stream);
-    exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total), Deadline::after(http.received, patience.total));
+    exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
+                                 Deadline::after(http.received, patience.total));
     exchange.first_content_deadline = Deadline::after(http.received, patience.first_byte);
     exchange.request = std::move(request);
     exchange.ingress = &chat_ingress();
@@ -161,13 +178,14 @@ ExchangeRequest ClientHandler::make_exchange(ChatRequest request, const ServerRe
     exchange.ping = snapshot.server_settings()->timeouts.ping;
     exchange.response_id = "chatcmpl-" + worker_.rng().base62(24);
     exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
-        decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse});
+        decorate_head(head, record.request_id, record.route, report,
+                      {.receive = record.receive, .parse = record.parse});
     };
     return exchange;
 }
 
-Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot, const config::ClientKey* key,
-                               RequestRecord& record) {
+Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
+                               const config::ClientKey* key, RequestRecord& record) {
     Result<ChatRequest> decoded = chat_ingress().decode(request.http.body, worker_.json());
     std::string().swap(request.http.body);  // typed now; the answer may take minutes
     if (!decoded) {

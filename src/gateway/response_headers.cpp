@@ -1,6 +1,6 @@
 #include "response_headers.hpp"
 
-#include <fmt/format.h>
+#include "milliseconds.hpp"
 
 namespace breakwater {
 
@@ -8,11 +8,13 @@ namespace {
 
 void stage(std::string& timing, std::string_view name, Duration span) {
     if (!timing.empty()) timing += ", ";
-    fmt::format_to(std::back_inserter(timing), "{};dur={:.2f}", name, std::chrono::duration<double, std::milli>(span).count());
+    timing.append(name).append(";dur=");
+    append_milliseconds(timing, span);
 }
 
 std::string server_timing(const ExchangeReport& report, const EarlyStages& stages) {
     std::string timing;
+    timing.reserve(80);
     stage(timing, "receive", stages.receive);
     stage(timing, "parse", stages.parse);
     if (report.first_byte > Duration::zero()) stage(timing, "upstream", report.first_byte);

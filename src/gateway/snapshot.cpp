@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "breakwater/ingress/openai_models.hpp"
+#include "breakwater/providers/sim.hpp"
 
 namespace breakwater {
 
@@ -25,6 +26,14 @@ std::expected<ProviderEntry, std::string> make_provider(const config::Provider& 
     if (!endpoint) return std::unexpected("Provider " + settings.name + ": " + endpoint.error().message);
     entry.endpoint = std::move(*endpoint);
     return entry;
+}
+
+// A simulated model is named by what it does, so a name that means nothing is a mistake of the file.
+std::optional<std::string> simulation_fault(const config::Deployment& deployment, const ProviderEntry& provider) {
+    if (!provider.simulated) return std::nullopt;
+    const auto known = check_sim_model(deployment.model, provider.settings.sim);
+    if (known) return std::nullopt;
+    return "Deployment " + deployment.name + ": " + known.error().message;
 }
 
 // Dialect under catalogue under file: what is stated nearer to the deployment wins.
@@ -69,6 +78,7 @@ std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(conf
         snapshot->provider_by_name_.emplace(provider.name, &kept);
     }
     for (const config::Deployment& deployment : settings.deployments) {
+        if (auto fault = simulation_fault(deployment, *snapshot->provider(deployment.provider))) return std::unexpected(std::move(*fault));
         const auto index = static_cast<std::uint32_t>(snapshot->deployments_.size());
         snapshot->deployments_.push_back(make_deployment(deployment, *settings.provider(deployment.provider), index));
     }

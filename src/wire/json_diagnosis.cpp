@@ -1,8 +1,9 @@
 #include "json_diagnosis.hpp"
 
 #include <charconv>
-#include <cstdint>
 #include <string>
+
+#include "breakwater/base/strings.hpp"
 
 namespace breakwater {
 namespace {
@@ -174,13 +175,9 @@ private:
 
     /// What simdjson takes: integers of 64 bits, signed or not, and doubles; what is too small for a double reads as 0.
     static bool in_range(std::string_view text, bool exact) {
-        const char* const end = text.data() + text.size();
-        std::uint64_t magnitude = 0;
-        std::int64_t below_zero = 0;
-        double real = 0;
-        if (exact && text.front() == '-') return std::from_chars(text.data(), end, below_zero).ec == std::errc();
-        if (exact) return std::from_chars(text.data(), end, magnitude).ec == std::errc();
-        if (std::from_chars(text.data(), end, real).ec == std::errc()) return true;
+        if (exact && text.front() == '-') return parse_i64(text).has_value();
+        if (exact) return parse_u64(text).has_value();
+        if (parse_double(text)) return true;
         // Out of range does not say on which side.
         if (text.front() == '-') text.remove_prefix(1);
         return text.starts_with("0.") || text.find("e-") != std::string_view::npos ||

@@ -15,10 +15,10 @@ constexpr std::size_t kShownNameBytes = 64;
 
 std::uint64_t filter_bit(std::string_view key) noexcept {
     if (key.empty()) return 1;
-    const auto first = static_cast<unsigned char>(key.front());
-    const auto middle = static_cast<unsigned char>(key[key.size() / 2]);
-    const auto last = static_cast<unsigned char>(key.back());
-    return std::uint64_t{1} << ((key.size() * 11 + first * 5u + middle * 3u + last) & 63);
+    const std::size_t first = static_cast<unsigned char>(key.front());
+    const std::size_t middle = static_cast<unsigned char>(key[key.size() / 2]);
+    const std::size_t last = static_cast<unsigned char>(key.back());
+    return std::uint64_t{1} << ((key.size() * 11 + first * 5 + middle * 3 + last) & 63);
 }
 
 bool appears_before(object fields, std::string_view key, std::size_t index) {

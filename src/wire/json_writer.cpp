@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
@@ -26,10 +27,6 @@ constexpr std::uint64_t escape_mask(std::uint64_t word) noexcept {
     return (control | ((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash)) & kHighBits;
 }
 
-bool needs_escape(char c) noexcept {
-    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
-}
-
 /// A stretch of text that needs no escape, and whether it has bytes beyond ASCII, which must be checked.
 struct Run {
     std::size_t length;
@@ -51,7 +48,15 @@ Run run_at(std::string_view text) noexcept {
         high |= word;
         at += sizeof word;
     }
-    while (at < text.size() && !needs_escape(text[at])) high |= static_cast<unsigned char>(text[at++]);
+    if (const std::size_t rest = text.size() - at; rest > 0) {
+        // The last bytes as a word filled up with spaces, which need no escape.
+        std::uint64_t word = kOnes * ' ';
+        std::memcpy(&word, text.data() + at, rest);
+        const std::uint64_t mask = escape_mask(word);
+        const std::size_t plain = mask == 0 ? rest : static_cast<std::size_t>(std::countr_zero(mask)) / 8;
+        high |= plain == 0 ? 0 : word & (~std::uint64_t{0} >> (64 - plain * 8));
+        at += plain;
+    }
     return {at, (high & kHighBits) != 0};
 }
 
@@ -112,10 +117,25 @@ void append_json_escaped(std::string& out, std::string_view text) {
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-    separate();
-    out_ += '"';
-    append_json_escaped(out_, name);
-    out_ += "\":";
+    // Keys are short and nearly always plain: comma, quotes, name and colon go out in one append.
+    if (const Run run = run_at(name); run.length == name.size() && !run.beyond_ascii) {
+        const std::size_t before = out_.size();
+        const bool comma = need_comma_;
+        out_.resize_and_overwrite(before + name.size() + 4, [&](char* bytes, std::size_t) {
+            char* at = bytes + before;
+            if (comma) *at++ = ',';
+            *at++ = '"';
+            at = std::copy(name.begin(), name.end(), at);
+            *at++ = '"';
+            *at++ = ':';
+            return static_cast<std::size_t>(at - bytes);
+        });
+    } else {
+        separate();
+        out_ += '"';
+        append_json_escaped(out_, name);
+        out_ += "\":";
+    }
     need_comma_ = false;
     return *this;
 }

@@ -71,7 +71,7 @@ void TokenSource::next_of_prose(std::string_view& token) {
     const std::size_t first = word_.size();
     word_ += kWords[rng_.below(kWords.size())];
     if (opens_sentence) word_[first] = static_cast<char>(word_[first] - 'a' + 'A');
-    if (--words_to_stop_ == 0 || *left_ == 1) word_ += '.';
+    if (--words_to_stop_ == 0 || left_ == 1) word_ += '.';
     token = word_;
 }
 
