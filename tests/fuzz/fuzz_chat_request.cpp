@@ -1,0 +1,15 @@
+// Property: a body is decoded or refused with a message, never anything else.
+#include <cstdlib>
+
+#include "breakwater/ingress/ingress.hpp"
+#include "ingress/openai_chat/module.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace breakwater;
+    static JsonReader reader;
+    const std::string_view body(reinterpret_cast<const char*>(data), size);
+    const Result<ChatRequest> request = openai_chat_ingress().decode(body, reader);
+    if (!request && request.error().message.empty()) std::abort();
+    if (request && request->messages.empty()) std::abort();
+    return 0;
+}
