@@ -104,7 +104,6 @@ Headers write_headers(const ChatRequest& request, const EncodeContext& context, 
     headers.add("anthropic-version", "2023-06-01");
     headers.add("content-type", "application/json");
     headers.add("accept", request.stream ? "text/event-stream" : "application/json");
-    headers.add("accept-encoding", "identity");
     headers.add("user-agent", "breakwater");
     for (const auto& [name, value] : endpoint.headers) headers.set(name, value);
     // Betas of the configuration and of the request add up.
