@@ -77,7 +77,8 @@ void say_ready(const Service& service, const config::Config& config) {
 }
 
 void say_welcome(const Service& service, const config::Config& config) {
-    const std::string base = fmt::format("http://{}:{}/v1", config.server.listen.host, service.client_port());
+    const std::string& host = config.server.listen.host;
+    const std::string base = fmt::format("http://{}:{}/v1", host == "0.0.0.0" || host.empty() ? "127.0.0.1" : host, service.client_port());
     fmt::print(
         stderr,
         "\nTry it:\n\n"
