@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <poll.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
@@ -30,10 +31,17 @@ sigset_t take_signals() {
     return set;
 }
 
+/// A reader of our log that is stuck must not keep the process from reloading and ending: then its line is left out.
+bool stderr_takes_more() {
+    pollfd waiting{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+    return ::poll(&waiting, 1, 0) != 0;
+}
+
 std::function<void(bool, const std::string&)> make_log(bool text) {
     auto logger = spdlog::stderr_logger_mt("breakwater");
     logger->set_pattern(text ? "%H:%M:%S.%e %l: %v" : "%v");
     return [logger, text](bool error, const std::string& message) {
+        if (!stderr_takes_more()) return;
         const auto level = error ? spdlog::level::warn : spdlog::level::info;
         if (text) return logger->log(level, "{}", message);
         std::string line;
@@ -78,7 +86,8 @@ void say_ready(const Service& service, const config::Config& config) {
 
 void say_welcome(const Service& service, const config::Config& config) {
     const std::string& host = config.server.listen.host;
-    const std::string base = fmt::format("http://{}:{}/v1", host == "0.0.0.0" || host.empty() ? "127.0.0.1" : host, service.client_port());
+    const std::string base =
+        fmt::format("http://{}:{}/v1", host == "0.0.0.0" || host.empty() ? "127.0.0.1" : host, service.client_port());
     fmt::print(
         stderr,
         "\nTry it:\n\n"
@@ -153,7 +162,9 @@ int serve(const std::string& config_path, const config::Environment& environment
         say(false, "No client keys are configured: whoever reaches the listen address may use the providers.");
 
     for (const config::Provider& provider : config->providers) {
-        if (provider.insecure_skip_verify) say(true, "Provider " + provider.name + " is used without checking its certificate (insecure_skip_verify).");
+        if (provider.insecure_skip_verify)
+            say(true,
+                "Provider " + provider.name + " is used without checking its certificate (insecure_skip_verify).");
     }
 
     auto service = Service::start(std::move(*config), std::move(options));

@@ -38,21 +38,40 @@ Task<Attempt::End> Attempt::run() {
         end = fail(std::move(request.error()));
     } else {
         const std::unique_ptr<UpstreamCall> call = context_.transport.open(deployment_);
-        const CancelScope scope(client_.gone(), *call);
-        Result<void> opened = co_await open(*call, std::move(*request));
-        if (opened) opened = co_await read_head(*call);
-        if (opened) {
-            end = co_await relay(*call);
-        } else {
-            end = client_gone() ? End::client_gone : fail(std::move(opened.error()));
-        }
-        record_.connect = call->timing().connect;
-        record_.reused = call->timing().reused;
+        end = co_await converse(*call, std::move(*request));
+        if (end == End::answered && guard_->ended() && !error_) co_await let_body_end(*call);
     }
-    record_.total = context_.runtime.now() - started_;
     if (end == End::client_gone) record_.outcome = "client_gone";
     report_.attempts.push_back(record_);
     co_return end;
+}
+
+// Everything between the first byte to the provider and the last one to the client.
+Task<Attempt::End> Attempt::converse(UpstreamCall& call, HttpRequest request) {
+    const CancelScope scope(client_.gone(), call);
+    End end = End::failed;
+    Result<void> opened = co_await open(call, std::move(request));
+    if (opened) opened = co_await read_head(call);
+    if (opened) {
+        end = co_await relay(call);
+    } else {
+        end = client_gone() ? End::client_gone : fail(std::move(opened.error()));
+    }
+    record_.connect = call.timing().connect;
+    record_.reused = call.timing().reused;
+    record_.total = context_.runtime.now() - started_;
+    co_return end;
+}
+
+// A stream ends for its dialect a moment before it ends for HTTP. The client has its answer already, and may even be
+// gone; waiting for that moment lets the connection be used again, which spares the next request a handshake.
+Task<void> Attempt::let_body_end(UpstreamCall& call) {
+    constexpr std::chrono::milliseconds kMoment{100};
+    const Deadline deadline = Deadline::after(context_.runtime.now(), kMoment);
+    while (true) {
+        const Result<std::string_view> rest = co_await call.read_body(deadline);
+        if (!rest || rest->empty()) co_return;
+    }
 }
 
 // Bends a copy of the request to the deployment and says it in the provider's words.

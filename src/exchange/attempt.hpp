@@ -29,6 +29,8 @@ public:
 
 private:
     Result<HttpRequest> prepare(const ProviderBinding& binding);
+    Task<End> converse(UpstreamCall& call, HttpRequest request);
+    Task<void> let_body_end(UpstreamCall& call);
     Task<Result<void>> open(UpstreamCall& call, HttpRequest request);
     Task<Result<void>> read_head(UpstreamCall& call);
     Task<End> relay(UpstreamCall& call);

@@ -67,15 +67,15 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
 std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
     const auto admitted = check_head(head);
     if (admitted) return std::nullopt;
-    return refuse(admitted.error(), &head);
+    return refuse(admitted.error(), &head, admitted.error().status());
 }
 
 HttpResponse ClientHandler::refusal(int status, std::string_view reason) {
-    return refuse(error_of_status(status, reason), nullptr);
+    return refuse(error_of_status(status, reason), nullptr, status);
 }
 
 // Requests that end before they have a route are logged and counted like all others.
-HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head) {
+HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, int status) {
     RequestRecord record;
     record.request_id = request_id(head != nullptr ? &head->headers : nullptr);
     record.at = worker_.wall_now();
@@ -85,6 +85,7 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head) 
         record.path = head->target;
     }
     HttpResponse response = chat_ingress().encode_error(error);
+    response.head.status = status;  // the HTTP layer has finer ones than the taxonomy: 417, 431, 501, 505
     decorate_head(response.head, record.request_id, {}, record.report, {});
     add_protocol_headers(response.head.headers, error.kind, head);
     record.refused = error.code_or_default();

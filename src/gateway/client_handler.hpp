@@ -12,7 +12,8 @@
 
 namespace breakwater {
 
-/// The client listener of one worker: authentication, endpoints, and for each request one exchange, one log line and its metrics.
+/// The client listener of one worker: authentication, endpoints, and for each request one exchange, one log line and
+/// its metrics.
 class ClientHandler final : public RequestHandler {
 public:
     ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared);
@@ -31,13 +32,16 @@ private:
         const config::ClientKey* key;
     };
     Result<Admitted> check_head(const HttpRequest& head) const;
-    Task<void> chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot, const config::ClientKey* key, RequestRecord& record);
-    Task<void> answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path, RequestRecord& record);
+    Task<void> chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
+                    const config::ClientKey* key, RequestRecord& record);
+    Task<void> answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path,
+                             RequestRecord& record);
     Task<void> answer_error(ClientStream& client, Error error, RequestRecord& record);
-    Result<Snapshot::Resolved> route(const Snapshot& snapshot, const ChatRequest& request, const config::ClientKey* key) const;
-    ExchangeRequest make_exchange(ChatRequest request, const ServerRequest& http, const Snapshot& snapshot, const Snapshot::Resolved& resolved,
-                                  const RequestRecord& record);
-    HttpResponse refuse(const Error& error, const HttpRequest* head);
+    Result<Snapshot::Resolved> route(const Snapshot& snapshot, const ChatRequest& request,
+                                     const config::ClientKey* key) const;
+    ExchangeRequest make_exchange(ChatRequest request, const ServerRequest& http, const Snapshot& snapshot,
+                                  const Snapshot::Resolved& resolved, const RequestRecord& record);
+    HttpResponse refuse(const Error& error, const HttpRequest* head, int status);
     void finish(RequestRecord& record, TimePoint started);
     std::string request_id(const Headers* headers);
 
@@ -46,7 +50,8 @@ private:
     MetricsShard& metrics_;
     SharedState& shared_;
     std::shared_ptr<const Snapshot> snapshot_;
-    std::shared_ptr<std::vector<RetryBudget>> budgets_;  // by route of the snapshot in force, one more for unconfigured sim names
+    std::shared_ptr<std::vector<RetryBudget>>
+        budgets_;  // by route of the snapshot in force, one more for unconfigured sim names
     std::uint64_t sequence_ = 0;
 };
 

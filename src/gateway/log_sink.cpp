@@ -3,9 +3,11 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <climits>
 #include <ctime>
 
 namespace breakwater {
@@ -62,7 +64,7 @@ void LogSink::run() {
     std::string batch;
     std::unique_lock lock(mutex_);
     while (!stopping_ || !pending_.empty()) {
-        if (!stopping_) wake_.wait_for(lock, kBatchInterval, [this] { return stopping_; });
+        if (!stopping_) wake_.wait_for(lock, kBatchInterval, [this] { return stopping_.load(); });
         batch.swap(pending_);
         lock.unlock();
         write_out(batch);
@@ -73,14 +75,16 @@ void LogSink::run() {
 
 void LogSink::write_out(std::string_view bytes) const {
     while (!bytes.empty()) {
-        const ssize_t put = ::write(fd_, bytes.data(), bytes.size());
-        if (put > 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(put));
+        // A pipe that polls writable takes PIPE_BUF bytes without blocking, and no more for sure: a reader that is
+        // stuck must not get hold of this thread, or the process could not end.
+        pollfd waiting{.fd = fd_, .events = POLLOUT, .revents = 0};
+        if (::poll(&waiting, 1, kStuckMs) == 0) {
+            if (stopping_) return;
             continue;
         }
+        const ssize_t put = ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+        if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));
         if (put < 0 && errno != EINTR && errno != EAGAIN) return;
-        pollfd waiting{.fd = fd_, .events = POLLOUT, .revents = 0};
-        if (::poll(&waiting, 1, kStuckMs) == 0 && stopping_) return;
     }
 }
 

@@ -15,10 +15,12 @@ constexpr std::size_t kKeepBytes = 16u << 10;
 /// How much of a refused request's rest is read before the close, so that the refusal is not lost in a reset.
 constexpr std::size_t kDrainBytes = 64u << 10;
 
-/// One client connection: reads requests, hands them on, writes answers; one request at a time, pipelined ones wait in the buffer.
+/// One client connection: reads requests, hands them on, writes answers; one request at a time, pipelined ones wait in
+/// the buffer.
 class Connection final : public ClientStream {
 public:
-    Connection(std::shared_ptr<Server::State> server, int fd) : server_(std::move(server)), stream_(server_->worker, fd) {
+    Connection(std::shared_ptr<Server::State> server, int fd)
+        : server_(std::move(server)), stream_(server_->worker, fd) {
         place_ = server_->connections.insert(server_->connections.end(), OpenConnection{&stream_});
         server_->open.fetch_add(1, std::memory_order_relaxed);
     }
@@ -61,7 +63,7 @@ private:
     Stream stream_;
     std::list<OpenConnection>::iterator place_;
     std::shared_ptr<const ServerSettings> settings_;
-    std::string buffer_;         // received and not yet used
+    std::string buffer_;  // received and not yet used
     Framing framing_{};
     ServerRequest request_;
     std::optional<CancelSource> gone_;
@@ -72,7 +74,9 @@ private:
     bool head_only_ = false;
 };
 
-Deadline Connection::write_deadline() const { return Deadline::after(now(), settings_->timeouts.write); }
+Deadline Connection::write_deadline() const {
+    return Deadline::after(now(), settings_->timeouts.write);
+}
 
 // A client that does not read within the write timeout is treated like one that left.
 bool Connection::note_write(IoStatus status) {
@@ -175,6 +179,7 @@ Task<Connection::Next> Connection::read_head() {
 }
 
 Task<Connection::Next> Connection::read_request() {
+    head_only_ = false;
     if (const Next next = co_await read_head(); next == Next::close) co_return next;
     keep_alive_ = framing_.keep_alive;
     Result<HttpRequest> head = parse_request_head(std::string_view(buffer_).substr(0, framing_.head_bytes));
@@ -220,7 +225,8 @@ Task<Connection::Next> Connection::read_sized_body(std::uint64_t length, Deadlin
         const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
         if (read.status != IoStatus::ok) co_return co_await body_broke_off(read.status);
         const std::size_t mine = std::min(read.bytes, size - body.size());
-        if (body.capacity() < body.size() + mine) body.reserve(std::min(size, std::max<std::size_t>(body.capacity() * 4, 256u << 10)));
+        if (body.capacity() < body.size() + mine)
+            body.reserve(std::min(size, std::max<std::size_t>(body.capacity() * 4, 256u << 10)));
         body.append(server_->worker.read_buffer().data(), mine);
         buffer_.append(server_->worker.read_buffer().data() + mine, read.bytes - mine);
     }
@@ -278,6 +284,8 @@ Task<void> Connection::serve() {
         if (co_await read_request() == Next::close) co_return;
         co_await handle();
     }
+    // An answer that ends with its connection is complete only with the end of TLS; one that broke off must not get it.
+    if (answered_ && !streaming_ && !gone_->requested()) stream_.shutdown_send();
 }
 
 }  // namespace

@@ -12,22 +12,30 @@ namespace {
 std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpoint) {
     std::string head;
     head.reserve(512);
-    head.append(request.method).append(" ").append(endpoint.path_prefix).append(request.target).append(" HTTP/1.1\r\nHost: ");
+    head.append(request.method)
+        .append(" ")
+        .append(endpoint.path_prefix)
+        .append(request.target)
+        .append(" HTTP/1.1\r\nHost: ");
     head.append(endpoint.host_header).append("\r\n");
     for (const auto& [name, value] : request.headers.fields()) {
         // Values come from configuration and from clients alike; what could end a header line does not get into one.
         if (!is_header_name(name) || !is_header_value(value)) continue;
         head.append(name).append(": ").append(value).append("\r\n");
     }
-    head.append("Accept-Encoding: identity\r\nContent-Length: ").append(std::to_string(request.body.size())).append("\r\n\r\n");
+    head.append("Accept-Encoding: identity\r\nContent-Length: ")
+        .append(std::to_string(request.body.size()))
+        .append("\r\n\r\n");
     return head;
 }
 
 class HttpCall final : public UpstreamCall {
 public:
-    HttpCall(Worker& worker, UpstreamPool& pool, const UpstreamEndpoint& endpoint) : worker_(worker), pool_(pool), endpoint_(endpoint) {}
+    HttpCall(Worker& worker, UpstreamPool& pool, const UpstreamEndpoint& endpoint)
+        : worker_(worker), pool_(pool), endpoint_(endpoint) {}
     ~HttpCall() override {
-        if (stream_ && body_ended_ && reusable_) pool_.give_back(endpoint_, std::move(stream_));
+        // A cancelled stream stays cancelled: the next request on it would end before it began.
+        if (stream_ && body_ended_ && reusable_ && !cancelled_) pool_.give_back(endpoint_, std::move(stream_));
     }
 
     Task<Result<void>> send(HttpRequest request, Deadline connect, Deadline write) override;
@@ -59,10 +67,10 @@ private:
     std::unique_ptr<Stream> stream_;
     Stream* connecting_ = nullptr;
     HttpRequest request_;
-    Duration connect_span_{0};        // how long connecting may take, for a second connection too
+    Duration connect_span_{0};  // how long connecting may take, for a second connection too
     Deadline write_deadline_;
     UpstreamTiming timing_;
-    std::string pending_;             // head bytes so far, then body bytes that came with the head
+    std::string pending_;  // head bytes so far, then body bytes that came with the head
     bool answer_begun_ = false;
     ResponseHead head_;
     ChunkedDecoder chunks_;
@@ -74,14 +82,18 @@ private:
 
 Error HttpCall::io_error(IoStatus status, const char* during) const {
     switch (status) {
-        case IoStatus::timed_out: return Error(ErrorKind::upstream_timeout, endpoint_.name + " was silent for too long.");
-        case IoStatus::cancelled: return Error(ErrorKind::cancelled, "The client went away.");
+        case IoStatus::timed_out:
+            return Error(ErrorKind::upstream_timeout, endpoint_.name + " was silent for too long.");
+        case IoStatus::cancelled:
+            return Error(ErrorKind::cancelled, "The client went away.");
         case IoStatus::ok:
         case IoStatus::would_block:
         case IoStatus::end:
-        case IoStatus::failed: break;
+        case IoStatus::failed:
+            break;
     }
-    Error error(ErrorKind::upstream_truncated, "The connection to provider " + endpoint_.name + " was lost while " + during + ".");
+    Error error(ErrorKind::upstream_truncated,
+                "The connection to provider " + endpoint_.name + " was lost while " + during + ".");
     error.code = "upstream_connection_lost";
     return error;
 }
@@ -118,8 +130,8 @@ Task<Result<void>> HttpCall::send(HttpRequest request, Deadline connect, Deadlin
     co_return written;
 }
 
-// The provider closed a kept-alive connection just as we used it. Nothing of an answer has come, so the request is sent once more on a
-// fresh connection; this is not a retry of a failed attempt and costs no budget.
+// The provider closed a kept-alive connection just as we used it. Nothing of an answer has come, so the request is sent
+// once more on a fresh connection; this is not a retry of a failed attempt and costs no budget.
 Task<Result<void>> HttpCall::replace_stale_connection() {
     const Deadline deadline = earliest(write_deadline_, Deadline::after(worker_.now(), connect_span_));
     if (auto connected = co_await connect_fresh(deadline); !connected) co_return connected;
@@ -135,12 +147,14 @@ Result<bool> HttpCall::take_head(std::string_view bytes) {
         if (!*parsed) return false;
         head_ = std::move(**parsed);
         pending_.erase(0, head_.head_bytes);
-        if (head_.head.status == 101) return fail(ErrorKind::upstream_invalid, "The provider switched protocols, which nobody asked for.");
+        if (head_.head.status == 101)
+            return fail(ErrorKind::upstream_invalid, "The provider switched protocols, which nobody asked for.");
         if (head_.head.status >= 200) break;
     }
     reusable_ = head_.keep_alive && (head_.chunked || head_.content_length);
     body_left_ = head_.content_length.value_or(0);
-    const bool bodiless = head_.head.status == 204 || head_.head.status == 304 || (head_.content_length && body_left_ == 0);
+    const bool bodiless =
+        head_.head.status == 204 || head_.head.status == 304 || (head_.content_length && body_left_ == 0);
     if (bodiless) end_body(true);
     return true;
 }
@@ -151,7 +165,8 @@ Task<Result<const HttpResponseHead*>> HttpCall::read_head(Deadline deadline) {
         if (read.status != IoStatus::ok) {
             const bool lost = read.status == IoStatus::end || read.status == IoStatus::failed;
             if (lost && timing_.reused && !answer_begun_) {
-                if (auto replaced = co_await replace_stale_connection(); !replaced) co_return std::unexpected(std::move(replaced.error()));
+                if (auto replaced = co_await replace_stale_connection(); !replaced)
+                    co_return std::unexpected(std::move(replaced.error()));
                 continue;
             }
             co_return std::unexpected(io_error(read.status, "its answer was awaited"));
@@ -203,12 +218,15 @@ Task<Result<std::string_view>> HttpCall::read_body(Deadline deadline) {
                 end_body(false);
                 break;
             }
-            if (read.status != IoStatus::ok) co_return std::unexpected(io_error(read.status, "its answer was being read"));
+            if (read.status != IoStatus::ok)
+                co_return std::unexpected(io_error(read.status, "its answer was being read"));
             bytes = worker_.read_buffer().first(read.bytes);
         }
         bool broken = false;
         const std::string_view body = take_body(bytes, broken);
-        if (broken) co_return fail(ErrorKind::upstream_invalid, "The answer of provider " + endpoint_.name + " breaks the chunked coding.");
+        if (broken)
+            co_return fail(ErrorKind::upstream_invalid,
+                           "The answer of provider " + endpoint_.name + " breaks the chunked coding.");
         if (!body.empty()) co_return body;
     }
     co_return std::string_view();

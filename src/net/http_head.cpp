@@ -12,9 +12,12 @@ namespace {
 namespace http = boost::beast::http;
 using boost::beast::error_code;
 
-std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
 
-/// Beast's parser, writing fields straight into our Headers instead of a container of its own. It never sees body bytes.
+/// Beast's parser, writing fields straight into our Headers instead of a container of its own. It never sees body
+/// bytes.
 template <bool IsRequest>
 class HeadParser final : public http::basic_parser<IsRequest> {
 public:
@@ -29,8 +32,8 @@ public:
     Headers headers;
 
 private:
-    void on_request_impl(http::verb, boost::beast::string_view method_text, boost::beast::string_view target_text, int version,
-                         error_code&) override {
+    void on_request_impl(http::verb, boost::beast::string_view method_text, boost::beast::string_view target_text,
+                         int version, error_code&) override {
         method = view(method_text);
         target = view(target_text);
         http_1_0 = version == 10;
@@ -39,7 +42,8 @@ private:
         status = code;
         http_1_0 = version == 10;
     }
-    void on_field_impl(http::field, boost::beast::string_view name, boost::beast::string_view value, error_code&) override {
+    void on_field_impl(http::field, boost::beast::string_view name, boost::beast::string_view value,
+                       error_code&) override {
         headers.add(std::string(view(name)), std::string(view(value)));
     }
     void on_header_impl(error_code&) override {}
@@ -60,6 +64,20 @@ error_code parse_head(Parser& parser, std::string_view head) {
         if (used == 0) break;
     }
     return ec;
+}
+
+/// "HTTP/1.1 503" and the line end at once: the blank before an absent reason is missing, as some servers leave it out.
+/// Every other client takes that; Beast does not.
+bool lacks_blank(std::string_view head) {
+    constexpr std::size_t kStatusEnd = std::string_view("HTTP/1.1 503").size();
+    return head.find('\r') == kStatusEnd;
+}
+
+error_code parse_response(HeadParser<false>& parser, std::string_view head) {
+    if (!lacks_blank(head)) return parse_head(parser, head);
+    std::string mended(head);
+    mended.insert(head.find('\r'), 1, ' ');
+    return parse_head(parser, mended);
 }
 
 Result<std::optional<ResponseHead>> invalid(std::string why) {
@@ -94,13 +112,14 @@ Result<HttpRequest> parse_request_head(std::string_view head) {
 Result<std::optional<ResponseHead>> parse_response_head(std::string_view received, std::size_t bytes_max) {
     const std::size_t end = received.find("\r\n\r\n");
     if (end == std::string_view::npos) {
-        if (received.size() > bytes_max) return invalid("its head is larger than " + std::to_string(bytes_max) + " bytes");
+        if (received.size() > bytes_max)
+            return invalid("its head is larger than " + std::to_string(bytes_max) + " bytes");
         if (received.size() >= 5 && !received.starts_with("HTTP/")) return invalid("it does not begin with HTTP/");
         return std::nullopt;
     }
     if (end + 4 > bytes_max) return invalid("its head is larger than " + std::to_string(bytes_max) + " bytes");
     HeadParser<false> parser;
-    const error_code ec = parse_head(parser, received.substr(0, end + 4));
+    const error_code ec = parse_response(parser, received.substr(0, end + 4));
     if (ec || !parser.is_header_done()) return invalid(ec ? ec.message() : "incomplete head");
 
     ResponseHead result;
@@ -109,11 +128,14 @@ Result<std::optional<ResponseHead>> parse_response_head(std::string_view receive
     const Headers& headers = parser.headers;
     if (headers.count("content-length") > 0) {
         result.content_length = parse_u64(trim(headers.get("content-length")));
-        if (!result.content_length || headers.count("content-length") > 1) return invalid("its Content-Length is not one number");
+        if (!result.content_length || headers.count("content-length") > 1)
+            return invalid("its Content-Length is not one number");
     }
     if (headers.count("transfer-encoding") > 0) {
-        result.chunked = headers.count("transfer-encoding") == 1 && iequals(trim(headers.get("transfer-encoding")), "chunked");
-        if (!result.chunked || result.content_length || parser.http_1_0) return invalid("its Transfer-Encoding is not just chunked");
+        result.chunked =
+            headers.count("transfer-encoding") == 1 && iequals(trim(headers.get("transfer-encoding")), "chunked");
+        if (!result.chunked || result.content_length || parser.http_1_0)
+            return invalid("its Transfer-Encoding is not just chunked");
     }
     result.keep_alive = !parser.http_1_0 && !says_close(headers);
     result.head.headers = std::move(parser.headers);

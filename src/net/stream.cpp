@@ -24,26 +24,40 @@ void set_no_delay(int fd) {
 
 IoStatus from_wait(WaitResult result) {
     switch (result) {
-        case WaitResult::ready: return IoStatus::ok;
-        case WaitResult::timed_out: return IoStatus::timed_out;
-        case WaitResult::cancelled: return IoStatus::cancelled;
+        case WaitResult::ready:
+            return IoStatus::ok;
+        case WaitResult::timed_out:
+            return IoStatus::timed_out;
+        case WaitResult::cancelled:
+            return IoStatus::cancelled;
     }
     return IoStatus::failed;
 }
 
 }  // namespace
 
-Stream::Stream(Worker& worker, int fd) : worker_(&worker), descriptor_(worker, fd) { set_no_delay(fd); }
+Stream::Stream(Worker& worker, int fd) : worker_(&worker), descriptor_(worker, fd) {
+    set_no_delay(fd);
+}
 Stream::Stream(Worker& worker) : worker_(&worker) {}
-Stream::~Stream() { close(); }
+Stream::~Stream() {
+    close();
+}
 Stream::Stream(Stream&& other) noexcept
     : worker_(other.worker_),
       descriptor_(std::move(other.descriptor_)),
       tls_(std::exchange(other.tls_, nullptr)),
-      tls_wants_write_(other.tls_wants_write_) {}
+      tls_wants_write_(other.tls_wants_write_),
+      tls_starved_(other.tls_starved_),
+      tls_error_(std::move(other.tls_error_)) {}
 
 void Stream::close() noexcept {
-    if (tls_ != nullptr) SSL_free(std::exchange(tls_, nullptr));
+    if (tls_ != nullptr) {
+        // Without this OpenSSL takes the missing close_notify for an attack and forgets the session, which could be
+        // resumed otherwise. Nothing is sent: whether an answer was complete is for its framing to say.
+        SSL_set_shutdown(tls_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+        SSL_free(std::exchange(tls_, nullptr));
+    }
     descriptor_.close();
 }
 
@@ -90,19 +104,29 @@ Task<IoStatus> Stream::connect(const sockaddr* address, std::uint32_t address_by
 // Maps an SSL_* result that was not a success; remembers which readiness OpenSSL waits for.
 IoStatus Stream::tls_status(int result) {
     switch (SSL_get_error(tls_, result)) {
-        case SSL_ERROR_WANT_READ: tls_wants_write_ = false; return IoStatus::would_block;
-        case SSL_ERROR_WANT_WRITE: tls_wants_write_ = true; return IoStatus::would_block;
-        case SSL_ERROR_ZERO_RETURN: return IoStatus::end;
-        default: tls_error_ = tls_failure(tls_); return IoStatus::failed;
+        case SSL_ERROR_WANT_READ:
+            tls_wants_write_ = false;
+            tls_starved_ = true;
+            return IoStatus::would_block;
+        case SSL_ERROR_WANT_WRITE:
+            tls_wants_write_ = true;
+            return IoStatus::would_block;
+        case SSL_ERROR_ZERO_RETURN:
+            return IoStatus::end;
+        default:
+            tls_error_ = tls_failure(tls_);
+            return IoStatus::failed;
     }
 }
 
-Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std::string_view session_key, Deadline deadline) {
+Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std::string_view session_key,
+                                 Deadline deadline) {
     tls_ = context.new_connection(descriptor_.fd(), host, session_key);
     if (tls_ == nullptr) co_return IoStatus::failed;
     while (true) {
         ERR_clear_error();
         const int result = SSL_do_handshake(tls_);
+        tls_starved_ = false;
         if (result == 1) co_return IoStatus::ok;
         const IoStatus status = tls_status(result);
         if (status != IoStatus::would_block) co_return IoStatus::failed;
@@ -117,7 +141,8 @@ Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std
 }
 
 Task<IoStatus> Stream::readable(Deadline deadline) {
-    if (tls_ != nullptr && SSL_has_pending(tls_) == 1) co_return IoStatus::ok;
+    // Half a record is pending too, but reading makes no sense until more of it has come.
+    if (tls_ != nullptr && !tls_starved_ && SSL_has_pending(tls_) == 1) co_return IoStatus::ok;
     co_return from_wait(co_await descriptor_.readable(deadline));
 }
 
@@ -130,7 +155,8 @@ IoResult Stream::try_read(std::span<char> buffer) {
         if (errno == EAGAIN || errno == EINTR) return {IoStatus::would_block, 0};
         return {IoStatus::failed, 0};
     }
-    // One TLS record at a time comes out of OpenSSL; take all that is there, so that one upstream read is one client write.
+    // One TLS record at a time comes out of OpenSSL; take all that is there, so that one upstream read is one client
+    // write.
     std::size_t total = 0;
     while (total < buffer.size()) {
         ERR_clear_error();
@@ -141,6 +167,7 @@ IoResult Stream::try_read(std::span<char> buffer) {
             if (total > 0) return {IoStatus::ok, total};  // the end is reported by the next read
             return {status, 0};
         }
+        tls_starved_ = false;
         total += static_cast<std::size_t>(got);
         if (SSL_has_pending(tls_) == 0) break;
     }
@@ -198,7 +225,8 @@ IoResult Stream::try_write(std::string_view first, std::string_view second, std:
     return {IoStatus::failed, 0};
 }
 
-Task<IoStatus> Stream::write_all(std::string_view first, std::string_view second, std::string_view third, Deadline deadline) {
+Task<IoStatus> Stream::write_all(std::string_view first, std::string_view second, std::string_view third,
+                                 Deadline deadline) {
     while (!first.empty() || !second.empty() || !third.empty()) {
         const IoResult put = try_write(first, second, third);
         if (put.status == IoStatus::ok) {
@@ -224,12 +252,15 @@ Stream::Peek Stream::peek() {
         const int got = SSL_peek(tls_, &byte, 1);
         if (got > 0) return Peek::data;
         switch (tls_status(got)) {
-            case IoStatus::would_block: return Peek::nothing;
-            case IoStatus::end: return Peek::end;
+            case IoStatus::would_block:
+                return Peek::nothing;
+            case IoStatus::end:
+                return Peek::end;
             case IoStatus::ok:
             case IoStatus::timed_out:
             case IoStatus::cancelled:
-            case IoStatus::failed: return Peek::failed;
+            case IoStatus::failed:
+                return Peek::failed;
         }
     }
     const ssize_t got = ::recv(descriptor_.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -238,7 +269,9 @@ Stream::Peek Stream::peek() {
     return errno == EAGAIN || errno == EINTR ? Peek::nothing : Peek::failed;
 }
 
-bool Stream::idle_and_alive() { return open() && peek() == Peek::nothing; }
+bool Stream::idle_and_alive() {
+    return open() && peek() == Peek::nothing;
+}
 
 void Stream::watch_peer(CancelSource& gone, bool fin_is_gone) {
     descriptor_.watch_readable([this, &gone, fin_is_gone] { on_peer_activity(gone, fin_is_gone); });
@@ -249,11 +282,13 @@ void Stream::on_peer_activity(CancelSource& gone, bool fin_is_gone) {
         case Peek::nothing:  // a TLS record without data
             descriptor_.clear_readable();
             return watch_peer(gone, fin_is_gone);
-        case Peek::data: return;
+        case Peek::data:
+            return;
         case Peek::end:
             if (fin_is_gone) gone.request();
             return;
-        case Peek::failed: return gone.request();
+        case Peek::failed:
+            return gone.request();
     }
 }
 

@@ -79,6 +79,21 @@ class Gateway:
     def admin_url(self) -> str:
         return f"http://{self.admin}"
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def config_path(self) -> Path:
+        """The file that the gateway was started with, for tests that change it."""
+        return self._path("breakwater.yaml")
+
+    def wait(self, timeout: float) -> int:
+        """The exit code, once the process has ended."""
+        assert self._process is not None
+        return self._process.wait(timeout)
+
     def __enter__(self) -> Gateway:
         self._directory = tempfile.TemporaryDirectory(prefix="breakwater-test-")
         try:

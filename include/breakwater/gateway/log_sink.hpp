@@ -38,7 +38,7 @@ private:
     std::mutex mutex_;
     std::condition_variable wake_;
     std::string pending_;
-    bool stopping_ = false;
+    std::atomic<bool> stopping_{false};
     std::atomic<std::uint64_t> dropped_{0};
     std::thread thread_;
 };

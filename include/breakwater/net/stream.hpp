@@ -21,7 +21,7 @@ enum class IoStatus : std::uint8_t {
     end,          ///< the peer closed its side, cleanly (TLS: with close_notify)
     timed_out,    ///< may be repeated
     cancelled,
-    failed,       ///< reset, broken pipe, TLS failure, truncated TLS
+    failed,  ///< reset, broken pipe, TLS failure, truncated TLS
 };
 
 struct IoResult {
@@ -29,8 +29,9 @@ struct IoResult {
     std::size_t bytes = 0;
 };
 
-/// A TCP connection, plain or TLS, for clients and upstreams alike. TLS works directly on the non-blocking socket: no memory BIOs, no
-/// copies, and OpenSSL's buffers are released while the connection is silent. One reader and one writer at a time; one worker.
+/// A TCP connection, plain or TLS, for clients and upstreams alike. TLS works directly on the non-blocking socket: no
+/// memory BIOs, no copies, and OpenSSL's buffers are released while the connection is silent. One reader and one writer
+/// at a time; one worker.
 class Stream final : public Cancellable {
 public:
     /// An accepted socket; takes ownership.
@@ -43,7 +44,8 @@ public:
 
     Task<IoStatus> connect(const sockaddr* address, std::uint32_t address_bytes, Deadline deadline);
     /// TLS on top of the connected socket. On failure `tls_error()` says why.
-    Task<IoStatus> handshake(TlsContext& context, std::string_view host, std::string_view session_key, Deadline deadline);
+    Task<IoStatus> handshake(TlsContext& context, std::string_view host, std::string_view session_key,
+                             Deadline deadline);
     [[nodiscard]] const std::string& tls_error() const noexcept { return tls_error_; }
 
     /// Waits until a read makes sense. `ok`, `timed_out`, `cancelled`.
@@ -53,11 +55,12 @@ public:
     /// Waits, then reads once.
     Task<IoResult> read_some(std::span<char> buffer, Deadline deadline);
     /// Writes all of both, in order, gathered into as few system calls as possible.
-    Task<IoStatus> write_all(std::string_view first, std::string_view second, std::string_view third, Deadline deadline);
+    Task<IoStatus> write_all(std::string_view first, std::string_view second, std::string_view third,
+                             Deadline deadline);
     Task<IoStatus> write_all(std::string_view bytes, Deadline deadline) { return write_all(bytes, {}, {}, deadline); }
 
-    /// Requests `gone` when the peer closes or resets the connection while nobody reads. With `fin_is_gone` false a clean end of the
-    /// peer's sending side does not count. Bytes that arrive meanwhile stay unread and end the watch.
+    /// Requests `gone` when the peer closes or resets the connection while nobody reads. With `fin_is_gone` false a
+    /// clean end of the peer's sending side does not count. Bytes that arrive meanwhile stay unread and end the watch.
     void watch_peer(CancelSource& gone, bool fin_is_gone);
     void unwatch_peer() noexcept { descriptor_.unwatch(); }
     /// An idle connection that still lives and has nothing to read.
@@ -83,6 +86,7 @@ private:
     Descriptor descriptor_;
     ssl_st* tls_ = nullptr;
     bool tls_wants_write_ = false;
+    bool tls_starved_ = false;  ///< OpenSSL has asked for more bytes from the peer and got none yet
     std::string tls_error_;
 };
 

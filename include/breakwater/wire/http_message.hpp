@@ -35,7 +35,7 @@ bool is_header_name(std::string_view name) noexcept;
 
 struct HttpRequest {
     std::string method{};
-    std::string target{};   ///< origin form: path and query, as received
+    std::string target{};  ///< origin form: path and query, as received
     Headers headers{};
     std::string body{};
 };

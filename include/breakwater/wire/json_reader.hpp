@@ -12,8 +12,8 @@
 
 namespace breakwater {
 
-/// Reading JSON on the request path: simdjson's DOM over a parser that is kept (one per worker or decoder), so that steady state
-/// allocates nothing. Thread rule: one thread; elements are valid until the next parse on the same reader.
+/// Reading JSON on the request path: simdjson's DOM over a parser that is kept (one per worker or decoder), so that
+/// steady state allocates nothing. Thread rule: one thread; elements are valid until the next parse on the same reader.
 class JsonReader {
 public:
     using Element = simdjson::dom::element;
@@ -21,8 +21,8 @@ public:
     using Array = simdjson::dom::array;
 
     /// The root of `json`, whose bytes are copied into a padded buffer that is kept. Depth is limited to 64 by default.
-    /// Errors: kind invalid_request with a message that says what and about where, and code invalid_json, json_too_deep or
-    /// invalid_utf8; callers that read upstream bytes map the kind.
+    /// Errors: kind invalid_request with a message that says what and about where, and code invalid_json, json_too_deep
+    /// or invalid_utf8; callers that read upstream bytes map the kind.
     Result<Element> parse(std::string_view json, std::size_t depth_max = 64);
     /// As `parse`, for what providers send: ill-formed UTF-8 is read as U+FFFD instead of being refused.
     Result<Element> parse_repaired(std::string_view json, std::size_t depth_max = 64);
@@ -35,8 +35,8 @@ private:
     std::string padded_;
 };
 
-/// This thread's reader, for code that parses a document, takes what it needs, and lets go of it before anything else on the thread
-/// can parse: decoders, one call at a time. One for a worker instead of one for each of its streams.
+/// This thread's reader, for code that parses a document, takes what it needs, and lets go of it before anything else
+/// on the thread can parse: decoders, one call at a time. One for a worker instead of one for each of its streams.
 JsonReader& shared_json_reader();
 
 // Lenient getters for provider answers: the member when it is there, has the type, and is not null.

@@ -6,12 +6,13 @@
 
 namespace breakwater {
 
-/// Appends `text` as the inside of a JSON string: quotes, backslashes and control characters escaped; ill-formed UTF-8 becomes
-/// U+FFFD. Fast path for text that needs nothing.
+/// Appends `text` as the inside of a JSON string: quotes, backslashes and control characters escaped; ill-formed UTF-8
+/// becomes U+FFFD. Fast path for text that needs nothing.
 void append_json_escaped(std::string& out, std::string_view text);
 
-/// Appending JSON writer: text goes straight to `out`, commas are placed by the writer, nothing is checked in release builds but
-/// what costs nothing. Used for every body and event on the request path. Values written raw must be valid JSON.
+/// Appending JSON writer: text goes straight to `out`, commas are placed by the writer, nothing is checked in release
+/// builds but what costs nothing. Used for every body and event on the request path. Values written raw must be valid
+/// JSON.
 class JsonWriter {
 public:
     explicit JsonWriter(std::string& out) : out_(out) {}
@@ -23,7 +24,7 @@ public:
     JsonWriter& key(std::string_view name);
     JsonWriter& string(std::string_view value);
     JsonWriter& number(std::int64_t value);
-    JsonWriter& number(double value);   ///< shortest form that reads back equal; null for NaN and infinities
+    JsonWriter& number(double value);  ///< shortest form that reads back equal; null for NaN and infinities
     JsonWriter& boolean(bool value);
     JsonWriter& null();
     JsonWriter& raw(std::string_view json);
