@@ -33,29 +33,36 @@ double cpu_seconds() {
     return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
 }
 
-double number(std::uint64_t value) { return static_cast<double>(value); }
+double number(std::uint64_t value) {
+    return static_cast<double>(value);
+}
 
 }  // namespace
 
-std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers, const SharedState& shared, std::string_view version) {
+std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers, const SharedState& shared,
+                         std::string_view version) {
     MetricsText text;
     text.gauge("breakwater_build_info", "The running version.", metric_labels({{"version", version}}), 1);
     text.gauge("breakwater_requests_in_flight", "Requests being served.", "", number(shared.requests_running));
     shared.load.each([&text](const std::string& name, std::uint32_t running) {
-        text.gauge("breakwater_attempts_in_flight", "Upstream attempts running, by deployment.", metric_labels({{"deployment", name}}), running);
+        text.gauge("breakwater_attempts_in_flight", "Upstream attempts running, by deployment.",
+                   metric_labels({{"deployment", name}}), running);
     });
-    double connections = 0;
-    for (const auto& worker : workers) connections += number(worker->client_server->connections());
-    text.gauge("breakwater_client_connections", "Open client connections.", "", connections);
+    text.gauge("breakwater_client_connections", "Open client connections.", "", number(shared.client_connections));
     text.gauge("breakwater_workers", "Worker threads.", "", number(workers.size()));
-    text.gauge("breakwater_config_generation", "Number of the configuration in force, counted from the start.", "", number(shared.generation));
-    text.counter("breakwater_config_reload_total", "Configuration reloads, by result.", R"(result="ok")", number(shared.reloads_ok));
+    text.gauge("breakwater_config_generation", "Number of the configuration in force, counted from the start.", "",
+               number(shared.generation));
+    text.counter("breakwater_config_reload_total", "Configuration reloads, by result.", R"(result="ok")",
+                 number(shared.reloads_ok));
     text.counter("breakwater_config_reload_total", "", R"(result="failed")", number(shared.reloads_failed));
-    text.gauge("breakwater_config_last_reload_successful", "1 unless the newest configuration was refused.", "", shared.last_reload_ok ? 1 : 0);
+    text.gauge("breakwater_config_last_reload_successful", "1 unless the newest configuration was refused.", "",
+               shared.last_reload_ok ? 1 : 0);
     text.gauge("breakwater_config_last_success_timestamp_seconds", "When the configuration in force was loaded.", "",
                static_cast<double>(shared.last_reload_at));
-    text.counter("breakwater_log_dropped_total", "Log lines dropped because the reader was too slow.", "", number(shared.log.dropped()));
-    text.counter("breakwater_task_exceptions_total", "Exceptions that ended a connection: bugs.", "", number(shared.task_exceptions));
+    text.counter("breakwater_log_dropped_total", "Log lines dropped because the reader was too slow.", "",
+                 number(shared.log.dropped()));
+    text.counter("breakwater_task_exceptions_total", "Exceptions that ended a connection: bugs.", "",
+                 number(shared.task_exceptions));
     text.gauge("breakwater_draining", "1 while the process finishes its last requests.", "", shared.draining ? 1 : 0);
     text.gauge("process_resident_memory_bytes", "Resident memory.", "", resident_bytes());
     text.gauge("process_open_fds", "Open file descriptors.", "", open_descriptors());
@@ -70,7 +77,8 @@ std::pair<bool, std::string> readiness(const SharedState& shared) {
     JsonWriter json(body);
     json.begin_object().field("status", ready ? "ready" : "draining");
     json.field("config_generation", static_cast<std::int64_t>(shared.generation.load()));
-    json.field("last_reload", shared.last_reload_ok ? "ok" : "failed: the last good configuration is in force; the log says why");
+    json.field("last_reload",
+               shared.last_reload_ok ? "ok" : "failed: the last good configuration is in force; the log says why");
     json.end_object();
     return {ready, std::move(body)};
 }

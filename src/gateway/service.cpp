@@ -21,7 +21,8 @@ std::uint64_t random_seed() {
 }
 
 std::int64_t unix_now() {
-    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 std::string what(const std::exception_ptr& error) {
@@ -40,9 +41,12 @@ std::string needs_restart(const config::Server& before, const config::Server& af
     const auto note = [&names](bool changed, const char* name) {
         if (changed) names += (names.empty() ? "" : ", ") + std::string(name);
     };
-    const auto same = [](const config::Address& a, const config::Address& b) { return a.host == b.host && a.port == b.port; };
+    const auto same = [](const config::Address& a, const config::Address& b) {
+        return a.host == b.host && a.port == b.port;
+    };
     note(!same(before.listen, after.listen), "server.listen");
-    note(before.admin.has_value() != after.admin.has_value() || (before.admin && !same(*before.admin, *after.admin)), "server.admin");
+    note(before.admin.has_value() != after.admin.has_value() || (before.admin && !same(*before.admin, *after.admin)),
+         "server.admin");
     note(before.workers != after.workers, "server.workers");
     note(before.log != after.log, "server.log");
     note(before.tls.has_value() != after.tls.has_value(), "server.tls");
@@ -94,6 +98,10 @@ std::expected<void, std::string> Service::Impl::build(config::Config config) {
 std::expected<void, std::string> Service::Impl::bind() {
     const config::Server& server = snapshot->config().server;
     config::Address address = server.listen;
+    if (is_listened_on(address)) {
+        options.say(true, "Another process listens on " + address.host + ":" + std::to_string(address.port) +
+                              " too; both get a share of the connections until it ends.");
+    }
     for (const auto& worker : workers) {
         auto fd = listen_on(address);
         if (!fd) return std::unexpected(std::move(fd.error()));
@@ -107,15 +115,19 @@ std::expected<void, std::string> Service::Impl::bind() {
             }
             tls = std::move(*context);
         }
-        worker->client_server.emplace(worker->worker, *fd, worker->clients, [&clients = worker->clients] { return clients.snapshot()->server_settings(); },
-                                      std::move(tls));
+        worker->client_server.emplace(
+            worker->worker, *fd, worker->clients,
+            [&clients = worker->clients] { return clients.snapshot()->server_settings(); }, std::move(tls),
+            shared.client_connections);
     }
     if (!server.admin) return {};
     auto fd = listen_on(*server.admin);
     if (!fd) return std::unexpected(std::move(fd.error()));
     admin_port = bound_port(*fd);
     GatewayWorker& first = *workers.front();
-    first.admin_server.emplace(first.worker, *fd, *admin, [&clients = first.clients] { return clients.snapshot()->server_settings(); }, nullptr);
+    first.admin_server.emplace(
+        first.worker, *fd, *admin, [&clients = first.clients] { return clients.snapshot()->server_settings(); },
+        nullptr, shared.admin_connections);
     return {};
 }
 
@@ -163,7 +175,8 @@ std::expected<void, std::string> Service::reload(config::Config config) {
     ++impl_->shared.reloads_ok;
     impl_->shared.last_reload_ok = true;
     impl_->shared.last_reload_at = unix_now();
-    impl_->options.say(false, "The new configuration is in force (generation " + std::to_string(impl_->snapshot->generation()) + ").");
+    impl_->options.say(
+        false, "The new configuration is in force (generation " + std::to_string(impl_->snapshot->generation()) + ").");
     if (!ignored.empty()) impl_->options.say(true, "Changes of " + ignored + " take effect only after a restart.");
     return {};
 }
@@ -180,22 +193,31 @@ void Service::drain(const std::function<bool()>& hurry) {
     impl.shared.draining = true;
     impl.servers_draining = static_cast<int>(impl.workers.size());
     for (const auto& worker : impl.workers) {
-        worker->worker.post([&impl, &server = *worker->client_server] { server.drain([&impl] { --impl.servers_draining; }); });
+        worker->worker.post(
+            [&impl, &server = *worker->client_server] { server.drain([&impl] { --impl.servers_draining; }); });
     }
     bool cut = false;
     while (impl.servers_draining > 0) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(impl.servers_draining > 0 ? 20 : 0));
-        if (cut || (std::chrono::steady_clock::now() < deadline && !hurry())) continue;
-        cut = true;
-        impl.options.say(true, "The drain time is over; requests that still run are cut.");
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        if (!cut && std::chrono::steady_clock::now() < deadline && !hurry()) continue;
+        if (!std::exchange(cut, true))
+            impl.options.say(true, "The drain time is over; requests that still run are cut.");
+        // Again and again: a connection may be in the middle of something that cannot be stopped, and come to its end
+        // later.
         for (const auto& worker : impl.workers) {
             worker->worker.post([&server = *worker->client_server] { server.abort(); });
         }
     }
 }
 
-std::uint16_t Service::client_port() const noexcept { return impl_->client_port; }
-std::uint16_t Service::admin_port() const noexcept { return impl_->admin_port; }
-const Snapshot& Service::snapshot() const noexcept { return *impl_->snapshot; }
+std::uint16_t Service::client_port() const noexcept {
+    return impl_->client_port;
+}
+std::uint16_t Service::admin_port() const noexcept {
+    return impl_->admin_port;
+}
+const Snapshot& Service::snapshot() const noexcept {
+    return *impl_->snapshot;
+}
 
 }  // namespace breakwater

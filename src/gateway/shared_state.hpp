@@ -40,10 +40,12 @@ struct SharedState {
     explicit SharedState(int log_fd) : log(log_fd) {}
 
     LogSink log;
-    bool log_text = false;                        ///< fixed before the first worker starts
+    bool log_text = false;  ///< fixed before the first worker starts
     DeploymentLoad load;
     std::atomic<bool> draining{false};
     std::atomic<std::uint64_t> requests_running{0};
+    std::atomic<std::size_t> client_connections{0};
+    std::atomic<std::size_t> admin_connections{0};
     // Reload status, for /readyz and /metrics.
     std::atomic<std::uint64_t> generation{1};
     std::atomic<std::uint64_t> reloads_ok{0};

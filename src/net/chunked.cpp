@@ -40,18 +40,28 @@ bool ChunkedDecoder::control_byte(char c) {
             state_ = left_ == 0 ? State::trailer_start : State::data;
             digits_ = 0;
             return c == '\n';
-        case State::data: return true;
-        case State::data_cr: state_ = State::data_lf; return c == '\r';
-        case State::data_lf: state_ = State::size; return c == '\n';
+        case State::data:
+            return true;
+        case State::data_cr:
+            state_ = State::data_lf;
+            return c == '\r';
+        case State::data_lf:
+            state_ = State::size;
+            return c == '\n';
         case State::trailer_start:
             state_ = c == '\r' ? State::last_lf : State::trailer;
             return c != '\n' && ++overhead_ <= kOverheadMax;
         case State::trailer:
             if (c == '\r') state_ = State::trailer_lf;
             return c != '\n' && ++overhead_ <= kOverheadMax;
-        case State::trailer_lf: state_ = State::trailer_start; return c == '\n';
-        case State::last_lf: state_ = State::done; return c == '\n';
-        case State::done: return true;
+        case State::trailer_lf:
+            state_ = State::trailer_start;
+            return c == '\n';
+        case State::last_lf:
+            state_ = State::done;
+            return c == '\n';
+        case State::done:
+            return true;
     }
     return false;
 }
@@ -60,7 +70,8 @@ ChunkedDecoder::Step ChunkedDecoder::decode(std::span<char> bytes) {
     Step step;
     while (step.consumed < bytes.size() && state_ != State::done) {
         if (state_ == State::data) {
-            const std::size_t take = static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size() - step.consumed));
+            const std::size_t take =
+                static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size() - step.consumed));
             std::memmove(bytes.data() + step.body_bytes, bytes.data() + step.consumed, take);
             step.body_bytes += take;
             step.consumed += take;

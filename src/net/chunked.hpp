@@ -6,8 +6,8 @@
 
 namespace breakwater {
 
-/// Removes HTTP/1.1 chunked coding (RFC 9112, 7.1) in place, from pieces of any size. Extensions and trailers are skipped and bounded.
-/// One per message; sans-IO.
+/// Removes HTTP/1.1 chunked coding (RFC 9112, 7.1) in place, from pieces of any size. Extensions and trailers are
+/// skipped and bounded. One per message; sans-IO.
 class ChunkedDecoder {
 public:
     struct Step {
@@ -20,7 +20,19 @@ public:
     [[nodiscard]] bool done() const noexcept { return state_ == State::done; }
 
 private:
-    enum class State : std::uint8_t { size, extension, size_lf, data, data_cr, data_lf, trailer_start, trailer, trailer_lf, last_lf, done };
+    enum class State : std::uint8_t {
+        size,
+        extension,
+        size_lf,
+        data,
+        data_cr,
+        data_lf,
+        trailer_start,
+        trailer,
+        trailer_lf,
+        last_lf,
+        done
+    };
     bool control_byte(char c);
 
     /// Bounds what carries no data: extensions and trailers together, per message.

@@ -12,6 +12,8 @@ namespace {
 
 /// Buffers larger than this are given back between requests.
 constexpr std::size_t kKeepBytes = 16u << 10;
+/// How much a client may send ahead while its request is served.
+constexpr std::size_t kEarlyBytes = 64u << 10;
 /// How much of a refused request's rest is read before the close, so that the refusal is not lost in a reset.
 constexpr std::size_t kDrainBytes = 64u << 10;
 
@@ -55,6 +57,7 @@ private:
     Task<Next> body_broke_off(IoStatus status);
     Task<bool> more(Deadline deadline, IoStatus& status);
     Task<void> handle();
+    bool take_early_bytes();
     [[nodiscard]] Deadline write_deadline() const;
     [[nodiscard]] TimePoint now() const noexcept { return server_->worker.now(); }
     bool note_write(IoStatus status);
@@ -249,12 +252,27 @@ Task<Connection::Next> Connection::read_chunked_body(Deadline deadline) {
     }
 }
 
+// A client may send its next request, or a stray line end, before it has this answer. They are kept, so that its
+// leaving is noticed behind them; more than a little is left unread, which ends the watch.
+bool Connection::take_early_bytes() {
+    while (buffer_.size() < kEarlyBytes) {
+        const IoResult read = stream_.try_read(server_->worker.read_buffer());
+        if (read.status == IoStatus::ok) {
+            buffer_.append(server_->worker.read_buffer().data(), read.bytes);
+        } else {
+            return true;  // nothing more now; an end shows itself to the next look
+        }
+    }
+    return false;
+}
+
 Task<void> Connection::handle() {
     if (buffer_.capacity() > kKeepBytes && buffer_.empty()) std::string().swap(buffer_);
     gone_.emplace();
     place_->gone = &*gone_;
     answered_ = false;
-    stream_.watch_peer(*gone_, settings_->half_close == config::HalfClose::cancel);
+    stream_.watch_peer(*gone_, settings_->half_close == config::HalfClose::cancel,
+                       [this] { return take_early_bytes(); });
     co_await server_->handler.handle(request_, *this);
     stream_.unwatch_peer();
     place_->gone = nullptr;
@@ -272,7 +290,7 @@ Task<bool> Connection::handshake() {
 Task<void> Connection::serve() {
     settings_ = server_->settings();
     if (!co_await handshake()) co_return;
-    if (server_->connections.size() > settings_->limits.connections) {
+    if (server_->open.load(std::memory_order_relaxed) > settings_->limits.connections) {
         co_await refuse(503, "Too many connections are open; try again later.");
         co_return;
     }

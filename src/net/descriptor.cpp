@@ -89,7 +89,9 @@ Descriptor::Descriptor(Worker& worker, int fd) : core_(std::make_shared<Core>(wo
     ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-Descriptor::~Descriptor() { close(); }
+Descriptor::~Descriptor() {
+    close();
+}
 Descriptor::Descriptor(Descriptor&&) noexcept = default;
 
 Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {

@@ -25,15 +25,16 @@ Result<UpstreamEndpoint> make_endpoint(std::string name, std::string_view base_u
     const std::size_t colon = authority.rfind(':');
     if (colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos) {
         const auto port = parse_u64(authority.substr(colon + 1));
-        if (!port || *port == 0 || *port > 65535) return fail(ErrorKind::invalid_request, "The port of a base URL is 1 to 65535.");
+        if (!port || *port == 0 || *port > 65535)
+            return fail(ErrorKind::invalid_request, "The port of a base URL is 1 to 65535.");
         endpoint.port = static_cast<std::uint16_t>(*port);
         authority = authority.substr(0, colon);
     }
     if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
     if (authority.empty()) return fail(ErrorKind::invalid_request, "A base URL names a host.");
     endpoint.host = authority;
-    endpoint.pool_key = (endpoint.tls ? "https://" : "http://") + endpoint.host_header + "|" + endpoint.tls_settings.ca_file +
-                        (endpoint.tls_settings.insecure_skip_verify ? "|insecure" : "");
+    endpoint.pool_key = (endpoint.tls ? "https://" : "http://") + endpoint.host_header + "|" +
+                        endpoint.tls_settings.ca_file + (endpoint.tls_settings.insecure_skip_verify ? "|insecure" : "");
     return endpoint;
 }
 

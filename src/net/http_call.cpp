@@ -65,7 +65,7 @@ private:
     UpstreamPool& pool_;
     const UpstreamEndpoint& endpoint_;
     std::unique_ptr<Stream> stream_;
-    Stream* connecting_ = nullptr;
+    Cancellable* connecting_ = nullptr;
     HttpRequest request_;
     Duration connect_span_{0};  // how long connecting may take, for a second connection too
     Deadline write_deadline_;
@@ -99,6 +99,7 @@ Error HttpCall::io_error(IoStatus status, const char* during) const {
 }
 
 Task<Result<void>> HttpCall::connect_fresh(Deadline deadline) {
+    if (cancelled_) co_return fail(ErrorKind::cancelled, "The client went away.");
     const TimePoint started = worker_.now();
     auto connected = co_await pool_.connect(endpoint_, deadline, connecting_);
     timing_.connect += worker_.now() - started;

@@ -23,8 +23,8 @@ struct ResponseHead {
     bool keep_alive = false;
 };
 
-/// Nothing while `received` has no complete head. Errors: upstream_invalid; a head above `bytes_max`, framing that two readers could
-/// understand differently (two lengths, unknown transfer codings), bytes that are not HTTP/1.
+/// Nothing while `received` has no complete head. Errors: upstream_invalid; a head above `bytes_max`, framing that two
+/// readers could understand differently (two lengths, unknown transfer codings), bytes that are not HTTP/1.
 Result<std::optional<ResponseHead>> parse_response_head(std::string_view received, std::size_t bytes_max = 64u << 10);
 
 std::string_view reason_phrase(int status) noexcept;

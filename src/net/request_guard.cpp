@@ -52,7 +52,8 @@ bool is_target_byte(char c) noexcept {
 
 bool is_host(std::string_view host) noexcept {
     return !host.empty() && std::ranges::all_of(host, [](char c) {
-        return is_target_byte(c) && c != '/' && c != '\\' && c != '@' && c != '?' && c != '#' && c != ',' && c != '<' && c != '>';
+        return is_target_byte(c) && c != '/' && c != '\\' && c != '@' && c != '?' && c != '#' && c != ',' && c != '<' &&
+               c != '>';
     });
 }
 
@@ -87,7 +88,8 @@ std::optional<GuardVerdict> HeadCheck::field(std::string_view line) {
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return refuse(400, "A header line has no colon.");
     const std::string_view name = line.substr(0, colon);
-    if (!is_header_name(name)) return refuse(400, "A header name holds bytes that are not allowed, or a blank before its colon.");
+    if (!is_header_name(name))
+        return refuse(400, "A header name holds bytes that are not allowed, or a blank before its colon.");
     const std::string_view value = trim(line.substr(colon + 1));
     if (!is_header_value(value)) return refuse(400, "A header value holds control bytes.");
     return note(name, value);
@@ -132,7 +134,8 @@ GuardVerdict HeadCheck::verdict(std::size_t head_bytes) {
     if (hosts_ == 1 && !is_host(host_)) return refuse(400, "The Host header is not a host name with an optional port.");
     if (auto refused = check_target()) return *refused;
     if (transfer_encodings_ > 0) {
-        if (transfer_encodings_ > 1 || !te_is_chunked_) return refuse(400, "The only Transfer-Encoding known here is chunked.");
+        if (transfer_encodings_ > 1 || !te_is_chunked_)
+            return refuse(400, "The only Transfer-Encoding known here is chunked.");
         if (framing_.http_1_0) return refuse(400, "Transfer-Encoding needs HTTP/1.1.");
         if (framing_.content_length) return refuse(400, "Content-Length and Transfer-Encoding exclude each other.");
         framing_.chunked = true;
@@ -169,7 +172,8 @@ GuardVerdict check_request_head(std::string_view received, const HeadLimits& lim
     bool first = true;
     while (true) {
         const Line line = next_line(received.substr(at));
-        if (line.broken) return refuse(400, "A bare CR, a bare LF or a NUL stands in the request head; lines end with CR LF.");
+        if (line.broken)
+            return refuse(400, "A bare CR, a bare LF or a NUL stands in the request head; lines end with CR LF.");
         const std::size_t seen = line.complete ? at + line.text.size() + 2 : received.size();
         if (seen > limits.bytes) return refuse(431, "The request head is too large.");
         if (!line.complete) return {};

@@ -14,7 +14,7 @@ struct HeadLimits {
 
 /// What the framing of an accepted request head says.
 struct Framing {
-    std::size_t head_bytes = 0;                   ///< up to and including the empty line
+    std::size_t head_bytes = 0;  ///< up to and including the empty line
     std::optional<std::uint64_t> content_length{};
     bool chunked = false;
     bool expect_continue = false;
@@ -26,18 +26,18 @@ struct GuardVerdict {
     enum class Kind : std::uint8_t { incomplete, accepted, refused };
     Kind kind = Kind::incomplete;
     Framing framing{};
-    int status = 0;            ///< refused: 400, 405, 413, 417, 431, 501 or 505
-    std::string_view reason{}; ///< refused: what is wrong and what was expected, for the client
+    int status = 0;             ///< refused: 400, 405, 413, 417, 431, 501 or 505
+    std::string_view reason{};  ///< refused: what is wrong and what was expected, for the client
 };
 
-/// Judges the raw bytes of a request head before any parser sees them, because a parser normalises what an attacker needs: two servers
-/// that read the same bytes differently can be made to disagree about where a request ends. After a refusal the connection is closed
-/// and nothing more of it is parsed. Rules (RFC 9112, and where it leaves a choice, the stricter one):
-/// exactly CRLF line ends, no NUL or control bytes; one token, one target, HTTP/1.0 or 1.1; known methods only; field names are
-/// tokens with the colon right behind, no folded lines; one valid Host, which an absolute target must match; Content-Length once,
-/// digits only; Transfer-Encoding only as `chunked` in 1.1 and never beside Content-Length; Expect only as 100-continue; limits on
-/// bytes and fields.
-/// Pure; called with everything received so far, from the first byte of the head.
+/// Judges the raw bytes of a request head before any parser sees them, because a parser normalises what an attacker
+/// needs: two servers that read the same bytes differently can be made to disagree about where a request ends. After a
+/// refusal the connection is closed and nothing more of it is parsed. Rules (RFC 9112, and where it leaves a choice,
+/// the stricter one): exactly CRLF line ends, no NUL or control bytes; one token, one target, HTTP/1.0 or 1.1; known
+/// methods only; field names are tokens with the colon right behind, no folded lines; one valid Host, which an absolute
+/// target must match; Content-Length once, digits only; Transfer-Encoding only as `chunked` in 1.1 and never beside
+/// Content-Length; Expect only as 100-continue; limits on bytes and fields. Pure; called with everything received so
+/// far, from the first byte of the head.
 GuardVerdict check_request_head(std::string_view received, const HeadLimits& limits);
 
 }  // namespace breakwater

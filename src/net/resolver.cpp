@@ -4,6 +4,8 @@
 #include <netdb.h>
 
 #include <cstring>
+#include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "breakwater/net/worker.hpp"
@@ -63,44 +65,73 @@ std::optional<ResolvedAddress> literal(const std::string& host, std::uint16_t po
 
 }  // namespace
 
-/// A look-up under way, and who waits for it. Outlives its waiters: a deadline abandons the wait, getaddrinfo cannot be stopped.
+/// How a look-up's thread reaches its resolver, which may be gone by the time getaddrinfo returns.
+struct Resolver::Mailbox {
+    std::mutex mutex;
+    Resolver* resolver = nullptr;
+};
+
+/// A look-up under way, and who waits for it. Outlives its waiters: a deadline or a cancel abandons the wait,
+/// getaddrinfo cannot be stopped.
 struct Resolver::Lookup {
-    struct Waiter {
-        explicit Waiter(TimerQueue& queue) : timer(queue, [](void* self) { static_cast<Waiter*>(self)->wake(false); }, this) {}
-        void wake(bool answered) {
+    enum class Wake : std::uint8_t { answered, late, cancelled };
+    struct Waiter final : Cancellable {
+        explicit Waiter(TimerQueue& queue)
+            : timer(queue, [](void* self) { static_cast<Waiter*>(self)->wake(Wake::late); }, this) {}
+        void cancel() noexcept override { wake(Wake::cancelled); }
+        void wake(Wake how) {
             if (std::exchange(woken, true)) return;
             timer.disarm();
-            done.complete(answered);
+            done.complete(how);
         }
         TimerEntry timer;
-        Completion<bool> done;
+        Completion<Wake> done;
         bool woken = false;
     };
     std::vector<std::shared_ptr<Waiter>> waiters;
 };
 
-void Resolver::start(Entry& entry, const std::string& key, const std::string& host, std::uint16_t port) {
-    entry.running = std::make_shared<Lookup>();
-    // The worker outlives its look-ups: it is destroyed only when the process ends.
-    std::thread([this, key, host, port] {
-        Answer answer = look_up(host, port);
-        worker_.post([this, key, answer = std::move(answer)]() mutable {
-            Entry& found = cache_[key];
-            found.failure = std::move(answer.failure);
-            if (answer.addresses.empty()) {
-                found.failed_at = worker_.now();
-            } else {
-                found.addresses = std::move(answer.addresses);
-                found.resolved_at = worker_.now();
-            }
-            const std::shared_ptr<Lookup> finished = std::exchange(found.running, nullptr);
-            if (!finished) return;
-            for (const auto& waiter : finished->waiters) waiter->wake(true);
-        });
-    }).detach();
+Resolver::Resolver(Worker& worker) : worker_(worker), mailbox_(std::make_shared<Mailbox>()) {
+    mailbox_->resolver = this;
 }
 
-Task<Result<std::vector<ResolvedAddress>>> Resolver::resolve(std::string host, std::uint16_t port, Deadline deadline) {
+Resolver::~Resolver() {
+    const std::lock_guard lock(mailbox_->mutex);
+    mailbox_->resolver = nullptr;
+}
+
+void Resolver::start(Entry& entry, const std::string& key, const std::string& host, std::uint16_t port) {
+    entry.running = std::make_shared<Lookup>();
+    try {
+        std::thread([mailbox = mailbox_, key, host, port] {
+            Answer answer = look_up(host, port);
+            const std::lock_guard lock(mailbox->mutex);
+            if (mailbox->resolver == nullptr) return;
+            mailbox->resolver->worker_.post([resolver = mailbox->resolver, key, answer = std::move(answer)]() mutable {
+                resolver->finish(key, std::move(answer.addresses), std::move(answer.failure));
+            });
+        }).detach();
+    } catch (const std::system_error& error) {
+        finish(key, {}, std::string("no thread for the look-up: ") + error.what());
+    }
+}
+
+void Resolver::finish(const std::string& key, std::vector<ResolvedAddress> addresses, std::string failure) {
+    Entry& entry = cache_[key];
+    entry.failure = std::move(failure);
+    if (addresses.empty()) {
+        entry.failed_at = worker_.now();
+    } else {
+        entry.addresses = std::move(addresses);
+        entry.resolved_at = worker_.now();
+    }
+    const std::shared_ptr<Lookup> finished = std::exchange(entry.running, nullptr);
+    if (!finished) return;
+    for (const auto& waiter : finished->waiters) waiter->wake(Lookup::Wake::answered);
+}
+
+Task<Result<std::vector<ResolvedAddress>>> Resolver::resolve(std::string host, std::uint16_t port, Deadline deadline,
+                                                             Cancellable*& in_progress) {
     if (const auto address = literal(host, port)) co_return std::vector<ResolvedAddress>{*address};
     const std::string key = host + ":" + std::to_string(port);
     if (cache_.size() >= kEntriesMax && !cache_.contains(key)) {
@@ -109,18 +140,26 @@ Task<Result<std::vector<ResolvedAddress>>> Resolver::resolve(std::string host, s
     const TimePoint asked = worker_.now();
     Entry* entry = &cache_[key];
     if (!entry->addresses.empty() && asked - entry->resolved_at < kFresh) co_return entry->addresses;
+    Lookup::Wake how = Lookup::Wake::answered;
     if (entry->running || asked - entry->failed_at >= kFailureRemembered) {
         if (!entry->running) start(*entry, key, host, port);
-        const auto waiter = std::make_shared<Lookup::Waiter>(worker_.timers());
-        entry->running->waiters.push_back(waiter);
-        waiter->timer.arm(deadline);
-        if (!co_await waiter->done) {
-            co_return fail(ErrorKind::upstream_timeout, "The name " + host + " was not resolved in time.");
+        if (const std::shared_ptr<Lookup> running = entry->running) {
+            const auto waiter = std::make_shared<Lookup::Waiter>(worker_.timers());
+            running->waiters.push_back(waiter);
+            waiter->timer.arm(deadline);
+            in_progress = waiter.get();
+            how = co_await waiter->done;
+            in_progress = nullptr;
         }
         entry = &cache_[key];
     }
+    if (how == Lookup::Wake::cancelled) co_return fail(ErrorKind::cancelled, "The client went away.");
+    // An older answer serves while the name service fails or is slow.
     if (!entry->addresses.empty() && worker_.now() - entry->resolved_at < kStale) co_return entry->addresses;
-    co_return fail(ErrorKind::upstream_dns, "The name " + host + " cannot be resolved: " + entry->failure + ".");
+    if (how == Lookup::Wake::late)
+        co_return fail(ErrorKind::upstream_timeout, "The name of the provider was not resolved in time.");
+    co_return fail(ErrorKind::upstream_dns,
+                   "The name of the provider's host cannot be resolved: " + entry->failure + ".");
 }
 
 }  // namespace breakwater

@@ -10,7 +10,11 @@ namespace breakwater {
 std::string write_response_head(const HttpResponseHead& head, const BodyFraming& framing) {
     std::string out;
     out.reserve(640);
-    out.append("HTTP/1.1 ").append(std::to_string(head.status)).append(" ").append(reason_phrase(head.status)).append("\r\n");
+    out.append("HTTP/1.1 ")
+        .append(std::to_string(head.status))
+        .append(" ")
+        .append(reason_phrase(head.status))
+        .append("\r\n");
     for (const auto& [name, value] : head.headers.fields()) {
         if (!is_header_name(name) || !is_header_value(value)) continue;
         out.append(name).append(": ").append(value).append("\r\n");

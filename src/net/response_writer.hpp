@@ -9,9 +9,9 @@ namespace breakwater {
 
 /// How the body that follows a response head is framed.
 struct BodyFraming {
-    bool chunked = false;                    ///< else by Content-Length, or by the close when there is none
+    bool chunked = false;  ///< else by Content-Length, or by the close when there is none
     std::optional<std::size_t> length{};
-    bool close = false;                      ///< the connection ends after this response
+    bool close = false;  ///< the connection ends after this response
 };
 
 /// The bytes of a response head. Values that could end a header line are left out.

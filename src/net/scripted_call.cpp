@@ -8,7 +8,8 @@ namespace {
 
 class ScriptedCall final : public UpstreamCall {
 public:
-    ScriptedCall(Worker& worker, std::string name, MakeScript make) : worker_(worker), name_(std::move(name)), make_(std::move(make)) {}
+    ScriptedCall(Worker& worker, std::string name, MakeScript make)
+        : worker_(worker), name_(std::move(name)), make_(std::move(make)) {}
 
     Task<Result<void>> send(HttpRequest request, Deadline connect, Deadline) override;
     Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
@@ -34,7 +35,8 @@ private:
 };
 
 Error ScriptedCall::lost() const {
-    Error error(ErrorKind::upstream_truncated, "The connection to provider " + name_ + " was lost while its answer was being read.");
+    Error error(ErrorKind::upstream_truncated,
+                "The connection to provider " + name_ + " was lost while its answer was being read.");
     error.code = "upstream_connection_lost";
     return error;
 }
@@ -46,13 +48,16 @@ bool ScriptedCall::advance() {
     return has_step_;
 }
 
-// Waits until the current step is due; an Error when the deadline or a cancel came first. May be repeated after a time-out.
+// Waits until the current step is due; an Error when the deadline or a cancel came first. May be repeated after a
+// time-out.
 Task<std::optional<Error>> ScriptedCall::wait_for_step(Deadline deadline) {
     const bool never = step_.action == SimStep::Action::stall;
     const TimePoint wake = never ? deadline.at() : earliest(deadline, Deadline(due_)).at();
-    if (wake > worker_.now() && !co_await worker_.sleep_until(wake, cancelled_)) co_return Error(ErrorKind::cancelled, "The client went away.");
+    if (wake > worker_.now() && !co_await worker_.sleep_until(wake, cancelled_))
+        co_return Error(ErrorKind::cancelled, "The client went away.");
     if (cancelled_.requested()) co_return Error(ErrorKind::cancelled, "The client went away.");
-    if (never || !Deadline(due_).passed(worker_.now())) co_return Error(ErrorKind::upstream_timeout, name_ + " was silent for too long.");
+    if (never || !Deadline(due_).passed(worker_.now()))
+        co_return Error(ErrorKind::upstream_timeout, name_ + " was silent for too long.");
     co_return std::nullopt;
 }
 
@@ -61,7 +66,8 @@ Task<Result<void>> ScriptedCall::send(HttpRequest request, Deadline connect, Dea
     if (!advance()) co_return std::unexpected(lost());
     if (step_.action != SimStep::Action::refuse) co_return Result<void>();
     if (auto error = co_await wait_for_step(connect)) co_return std::unexpected(std::move(*error));
-    co_return fail(ErrorKind::upstream_connect, "No connection to provider " + name_ + ": it refused or could not be reached.");
+    co_return fail(ErrorKind::upstream_connect,
+                   "No connection to provider " + name_ + ": it refused or could not be reached.");
 }
 
 Task<Result<const HttpResponseHead*>> ScriptedCall::read_head(Deadline deadline) {
@@ -81,7 +87,8 @@ Task<Result<std::string_view>> ScriptedCall::read_body(Deadline deadline) {
         body_.swap(step_.bytes);
         advance();
         // What a real server writes without a pause arrives in one read.
-        while (has_step_ && step_.action == SimStep::Action::bytes && step_.delay == Duration::zero() && body_.size() < (32u << 10)) {
+        while (has_step_ && step_.action == SimStep::Action::bytes && step_.delay == Duration::zero() &&
+               body_.size() < (32u << 10)) {
             body_.append(step_.bytes);
             advance();
         }

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "server_state.hpp"
@@ -12,9 +13,12 @@ namespace breakwater {
 
 namespace {
 
-int open_spare() { return ::open("/dev/null", O_RDONLY | O_CLOEXEC); }
+int open_spare() {
+    return ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+}
 
-/// Out of descriptors: gives up the spare one to take a connection out of the queue and close it, so that its client learns at once.
+/// Out of descriptors: gives up the spare one to take a connection out of the queue and close it, so that its client
+/// learns at once.
 void shed_one(Server::State& server) {
     if (server.spare_fd < 0) return;
     ::close(server.spare_fd);
@@ -68,8 +72,9 @@ void Server::State::connection_ended() {
 }
 
 Server::Server(Worker& worker, int listen_fd, RequestHandler& handler,
-               std::function<std::shared_ptr<const ServerSettings>()> settings, std::shared_ptr<TlsContext> tls)
-    : state_(std::make_shared<State>(worker, listen_fd, handler, std::move(settings), std::move(tls))) {
+               std::function<std::shared_ptr<const ServerSettings>()> settings, std::shared_ptr<TlsContext> tls,
+               std::atomic<std::size_t>& open)
+    : state_(std::make_shared<State>(worker, listen_fd, handler, std::move(settings), std::move(tls), open)) {
     state_->spare_fd = open_spare();
 }
 
@@ -77,9 +82,9 @@ Server::~Server() {
     if (state_->spare_fd >= 0) ::close(state_->spare_fd);
 }
 
-void Server::start() { state_->worker.start(accept_loop(state_)); }
-
-std::size_t Server::connections() const noexcept { return state_->open.load(std::memory_order_relaxed); }
+void Server::start() {
+    state_->worker.start(accept_loop(state_));
+}
 
 void Server::drain(std::function<void()> on_drained) {
     if (state_->draining) return;
@@ -100,15 +105,17 @@ void Server::drain(std::function<void()> on_drained) {
 }
 
 void Server::abort() {
-    // Each step can end connections and change the list, so it is looked through anew until none is left.
-    while (!state_->connections.empty()) {
-        OpenConnection& connection = state_->connections.front();
-        const std::size_t before = state_->connections.size();
-        connection.stream->cancel();
-        if (state_->connections.size() < before) continue;
-        // It waits for an upstream, not for its client.
-        if (connection.gone != nullptr) connection.gone->request();
-        if (state_->connections.size() == before) break;
+    const auto find = [this](const Stream* stream) {
+        return std::ranges::find(state_->connections, stream, &OpenConnection::stream);
+    };
+    for (Stream* stream : streams_of(*state_, [](const OpenConnection&) { return true; })) {
+        // One that waits for an upstream does not wait for its client: both are told. Each can end the connection at
+        // once.
+        if (const auto connection = find(stream);
+            connection != state_->connections.end() && connection->gone != nullptr) {
+            connection->gone->request();
+        }
+        if (find(stream) != state_->connections.end()) stream->cancel();
     }
 }
 

@@ -273,23 +273,27 @@ bool Stream::idle_and_alive() {
     return open() && peek() == Peek::nothing;
 }
 
-void Stream::watch_peer(CancelSource& gone, bool fin_is_gone) {
-    descriptor_.watch_readable([this, &gone, fin_is_gone] { on_peer_activity(gone, fin_is_gone); });
+void Stream::watch_peer(CancelSource& gone, bool fin_is_gone, std::function<bool()> take) {
+    descriptor_.watch_readable([this, &gone, fin_is_gone, take = std::move(take)]() mutable {
+        on_peer_activity(gone, fin_is_gone, std::move(take));
+    });
 }
 
-void Stream::on_peer_activity(CancelSource& gone, bool fin_is_gone) {
+void Stream::on_peer_activity(CancelSource& gone, bool fin_is_gone, std::function<bool()> take) {
     switch (peek()) {
         case Peek::nothing:  // a TLS record without data
-            descriptor_.clear_readable();
-            return watch_peer(gone, fin_is_gone);
+            break;
         case Peek::data:
-            return;
+            if (!take()) return;
+            break;
         case Peek::end:
             if (fin_is_gone) gone.request();
             return;
         case Peek::failed:
             return gone.request();
     }
+    descriptor_.clear_readable();
+    watch_peer(gone, fin_is_gone, std::move(take));
 }
 
 }  // namespace breakwater

@@ -42,7 +42,9 @@ int sessions_index() {
     return index;
 }
 
-void free_key(void*, void* key, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<std::string*>(key); }
+void free_key(void*, void* key, CRYPTO_EX_DATA*, int, long, void*) {
+    delete static_cast<std::string*>(key);
+}
 
 int session_key_index() {
     static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, free_key);
@@ -65,8 +67,10 @@ SSL_CTX* new_context(const SSL_METHOD* method) {
     SSL_CTX* context = SSL_CTX_new(method);
     if (context == nullptr) return nullptr;
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    // A peer that closes without close_notify is an end of file like any other; the framing decides whether it was complete.
+    SSL_CTX_set_mode(context,
+                     SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    // A peer that closes without close_notify is an end of file like any other; the framing decides whether it was
+    // complete.
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     return context;
 }
@@ -78,16 +82,20 @@ TlsContext::TlsContext(ssl_ctx_st* context, bool client)
     SSL_CTX_set_ex_data(context_, sessions_index(), sessions_.get());
 }
 
-TlsContext::~TlsContext() { SSL_CTX_free(context_); }
+TlsContext::~TlsContext() {
+    SSL_CTX_free(context_);
+}
 
 Result<std::shared_ptr<TlsContext>> TlsContext::client(const TlsClientSettings& settings) {
     SSL_CTX* context = new_context(TLS_client_method());
     if (context == nullptr) return fail(ErrorKind::internal, "OpenSSL cannot make a client context: " + last_error());
     std::shared_ptr<TlsContext> made(new TlsContext(context, true));
     SSL_CTX_set_verify(context, settings.insecure_skip_verify ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, nullptr);
-    const bool loaded = settings.ca_file.empty() ? SSL_CTX_set_default_verify_paths(context) == 1
-                                                 : SSL_CTX_load_verify_locations(context, settings.ca_file.c_str(), nullptr) == 1;
-    if (!loaded) return fail(ErrorKind::upstream_tls, "The CA file " + settings.ca_file + " cannot be loaded: " + last_error());
+    const bool loaded = settings.ca_file.empty()
+                            ? SSL_CTX_set_default_verify_paths(context) == 1
+                            : SSL_CTX_load_verify_locations(context, settings.ca_file.c_str(), nullptr) == 1;
+    if (!loaded)
+        return fail(ErrorKind::upstream_tls, "The CA file " + settings.ca_file + " cannot be loaded: " + last_error());
 
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(context, [](SSL* connection, SSL_SESSION* session) {
@@ -100,12 +108,14 @@ Result<std::shared_ptr<TlsContext>> TlsContext::client(const TlsClientSettings& 
     return made;
 }
 
-Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certificate_file, const std::string& key_file) {
+Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certificate_file,
+                                                       const std::string& key_file) {
     SSL_CTX* context = new_context(TLS_server_method());
     if (context == nullptr) return fail(ErrorKind::internal, "OpenSSL cannot make a server context: " + last_error());
     std::shared_ptr<TlsContext> made(new TlsContext(context, false));
     if (SSL_CTX_use_certificate_chain_file(context, certificate_file.c_str()) != 1) {
-        return fail(ErrorKind::internal, "The certificate file " + certificate_file + " cannot be used: " + last_error());
+        return fail(ErrorKind::internal,
+                    "The certificate file " + certificate_file + " cannot be used: " + last_error());
     }
     if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
         return fail(ErrorKind::internal, "The key file " + key_file + " cannot be used: " + last_error());
@@ -113,7 +123,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certif
     // HTTP/1.1 is what we speak; a client that offers only h2 is told so by ALPN.
     SSL_CTX_set_alpn_select_cb(
         context,
-        [](SSL*, const unsigned char** out, unsigned char* length, const unsigned char* in, unsigned int in_length, void*) {
+        [](SSL*, const unsigned char** out, unsigned char* length, const unsigned char* in, unsigned int in_length,
+           void*) {
             static constexpr unsigned char kOurs[] = "\x08http/1.1";
             unsigned char* chosen = nullptr;
             const int found = SSL_select_next_proto(&chosen, length, kOurs, sizeof(kOurs) - 1, in, in_length);

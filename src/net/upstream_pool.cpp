@@ -9,15 +9,19 @@ constexpr std::size_t kIdlePerEndpoint = 64;
 constexpr std::chrono::seconds kIdleTime{25};
 
 Error connect_error(const UpstreamEndpoint& endpoint, IoStatus status) {
-    if (status == IoStatus::timed_out) return Error(ErrorKind::upstream_timeout, "No connection to " + endpoint.name + " in time.");
+    if (status == IoStatus::timed_out)
+        return Error(ErrorKind::upstream_timeout, "No connection to " + endpoint.name + " in time.");
     if (status == IoStatus::cancelled) return Error(ErrorKind::cancelled, "The client went away.");
-    return Error(ErrorKind::upstream_connect, "No connection to provider " + endpoint.name + ": it refused or could not be reached.");
+    return Error(ErrorKind::upstream_connect,
+                 "No connection to provider " + endpoint.name + ": it refused or could not be reached.");
 }
 
 }  // namespace
 
 UpstreamPool::UpstreamPool(Worker& worker)
-    : worker_(worker), resolver_(worker), expiry_(worker.timers(), [](void* self) { static_cast<UpstreamPool*>(self)->expire(); }, this) {}
+    : worker_(worker),
+      resolver_(worker),
+      expiry_(worker.timers(), [](void* self) { static_cast<UpstreamPool*>(self)->expire(); }, this) {}
 
 UpstreamPool::~UpstreamPool() = default;
 
@@ -27,7 +31,8 @@ std::unique_ptr<Stream> UpstreamPool::take(const UpstreamEndpoint& endpoint) {
     while (!found->second.empty()) {
         std::unique_ptr<Stream> stream = std::move(found->second.back().stream);
         found->second.pop_back();
-        // A connection with something to read was closed by the provider, or says what nobody asked for: neither can be used.
+        // A connection with something to read was closed by the provider, or says what nobody asked for: neither can be
+        // used.
         if (stream->idle_and_alive()) return stream;
     }
     return nullptr;
@@ -52,7 +57,9 @@ void UpstreamPool::expire() {
     if (!idle_.empty()) expiry_.arm(Deadline::after(oldest, kIdleTime));
 }
 
-void UpstreamPool::close_idle() { idle_.clear(); }
+void UpstreamPool::close_idle() {
+    idle_.clear();
+}
 
 std::size_t UpstreamPool::idle() const noexcept {
     std::size_t count = 0;
@@ -67,8 +74,9 @@ Result<std::shared_ptr<TlsContext>> UpstreamPool::tls_context(const TlsClientSet
     return made;
 }
 
-Task<Result<std::unique_ptr<Stream>>> UpstreamPool::connect(const UpstreamEndpoint& endpoint, Deadline deadline, Stream*& in_progress) {
-    auto addresses = co_await resolver_.resolve(endpoint.host, endpoint.port, deadline);
+Task<Result<std::unique_ptr<Stream>>> UpstreamPool::connect(const UpstreamEndpoint& endpoint, Deadline deadline,
+                                                            Cancellable*& in_progress) {
+    auto addresses = co_await resolver_.resolve(endpoint.host, endpoint.port, deadline, in_progress);
     if (!addresses) co_return std::unexpected(std::move(addresses.error()));
 
     std::unique_ptr<Stream> stream;
@@ -87,11 +95,15 @@ Task<Result<std::unique_ptr<Stream>>> UpstreamPool::connect(const UpstreamEndpoi
     }
     if (status == IoStatus::ok && endpoint.tls) {
         auto context = tls_context(endpoint.tls_settings);
-        if (!context) co_return std::unexpected(std::move(context.error()));
+        if (!context) {
+            in_progress = nullptr;
+            co_return std::unexpected(std::move(context.error()));
+        }
         status = co_await stream->handshake(**context, endpoint.host, endpoint.host_header, deadline);
         if (status == IoStatus::failed) {
             in_progress = nullptr;
-            co_return fail(ErrorKind::upstream_tls, "The TLS handshake with provider " + endpoint.name + " failed: " + stream->tls_error() + ".");
+            co_return fail(ErrorKind::upstream_tls, "The TLS handshake with provider " + endpoint.name +
+                                                        " failed: " + stream->tls_error() + ".");
         }
     }
     in_progress = nullptr;

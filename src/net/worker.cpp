@@ -15,7 +15,8 @@ constexpr std::chrono::milliseconds kTimerGrain{5};
 /// A coroutine that sleeps on the timer queue.
 class Sleeper final : public Cancellable {
 public:
-    explicit Sleeper(TimerQueue& queue) : timer_(queue, [](void* self) { static_cast<Sleeper*>(self)->wake(true); }, this) {}
+    explicit Sleeper(TimerQueue& queue)
+        : timer_(queue, [](void* self) { static_cast<Sleeper*>(self)->wake(true); }, this) {}
     void start(TimePoint when) { timer_.arm(Deadline(when)); }
     void cancel() noexcept override { wake(false); }
     Completion<bool>& done() noexcept { return done_; }
@@ -34,7 +35,9 @@ private:
 }  // namespace
 
 Worker::Worker(std::uint64_t seed)
-    : loop_(std::make_unique<Loop>()), rng_(seed), read_buffer_(std::make_unique_for_overwrite<char[]>(kReadBufferBytes)) {
+    : loop_(std::make_unique<Loop>()),
+      rng_(seed),
+      read_buffer_(std::make_unique_for_overwrite<char[]>(kReadBufferBytes)) {
     timers_.on_earlier = [this](TimePoint when) { schedule_timers(when); };
 }
 
@@ -51,9 +54,13 @@ void Worker::poll() {
     loop_->ioc.poll();
 }
 
-void Worker::stop() { loop_->ioc.stop(); }
+void Worker::stop() {
+    loop_->ioc.stop();
+}
 
-void Worker::post(std::function<void()> task) { boost::asio::post(loop_->ioc, std::move(task)); }
+void Worker::post(std::function<void()> task) {
+    boost::asio::post(loop_->ioc, std::move(task));
+}
 
 void Worker::start(Task<void> task) {
     spawn(std::move(task), [this](std::exception_ptr error) {

@@ -17,9 +17,10 @@ enum class WaitResult : std::uint8_t {
     cancelled,  ///< by cancel(), or the descriptor failed
 };
 
-/// A non-blocking file descriptor and the two things that can be awaited on it. Reads and writes themselves are system calls of the
-/// owner; this class only knows when they make sense. At most one waiter per direction. Owns and closes the descriptor.
-/// Timers never touch the descriptor: an expired wait leaves the readiness request in place for the next one.
+/// A non-blocking file descriptor and the two things that can be awaited on it. Reads and writes themselves are system
+/// calls of the owner; this class only knows when they make sense. At most one waiter per direction. Owns and closes
+/// the descriptor. Timers never touch the descriptor: an expired wait leaves the readiness request in place for the
+/// next one.
 class Descriptor {
 public:
     Descriptor() = default;  ///< no descriptor
@@ -33,7 +34,8 @@ public:
 
     Task<WaitResult> readable(Deadline deadline);
     Task<WaitResult> writable(Deadline deadline);
-    /// Calls `on_ready` once when the descriptor becomes readable while nobody waits for that; a waiter that comes later is served at once.
+    /// Calls `on_ready` once when the descriptor becomes readable while nobody waits for that; a waiter that comes
+    /// later is served at once.
     void watch_readable(std::function<void()> on_ready);
     void unwatch() noexcept;
     /// What made it readable has been looked at and is no data: the next wait or watch asks the kernel again.

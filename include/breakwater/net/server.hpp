@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,8 +18,8 @@ namespace breakwater {
 /// A request as a handler gets it: framing removed, body complete and within its limit.
 struct ServerRequest {
     HttpRequest http{};
-    std::string client{};       ///< peer address, for the log
-    TimePoint received{};       ///< first byte of the head
+    std::string client{};  ///< peer address, for the log
+    TimePoint received{};  ///< first byte of the head
     TimePoint head_complete{};
     TimePoint body_complete{};
 };
@@ -27,7 +28,8 @@ struct ServerRequest {
 class RequestHandler {
 public:
     virtual ~RequestHandler() = default;
-    /// Looks at the head before the body is read (and before 100 Continue is said): a refusal is written and the connection closed.
+    /// Looks at the head before the body is read (and before 100 Continue is said): a refusal is written and the
+    /// connection closed.
     virtual std::optional<HttpResponse> admit(const HttpRequest& head) = 0;
     /// Answers the request with one respond(), or start_stream() ... finish_stream(). Both outlive the task.
     virtual Task<void> handle(ServerRequest& request, ClientStream& client) = 0;
@@ -42,22 +44,23 @@ struct ServerSettings {
     config::HalfClose half_close = config::HalfClose::cancel;
 };
 
-/// HTTP/1.1 server of one worker on one listening socket (SO_REUSEPORT: the kernel spreads connections over the workers).
+/// HTTP/1.1 server of one worker on one listening socket (SO_REUSEPORT: the kernel spreads connections over the
+/// workers).
 class Server {
 public:
     /// `settings` is asked once per request. `tls` null = plain. Takes ownership of the listening socket.
-    Server(Worker& worker, int listen_fd, RequestHandler& handler, std::function<std::shared_ptr<const ServerSettings>()> settings,
-           std::shared_ptr<TlsContext> tls);
+    /// `open` counts the connections of all servers that share a limit; it outlives them.
+    Server(Worker& worker, int listen_fd, RequestHandler& handler,
+           std::function<std::shared_ptr<const ServerSettings>()> settings, std::shared_ptr<TlsContext> tls,
+           std::atomic<std::size_t>& open);
     ~Server();
 
     void start();
-    /// Takes what the kernel has queued, accepts no more, closes idle connections; running requests get `Connection: close` and finish.
-    /// `on_drained` runs on the worker once the last connection is gone.
+    /// Takes what the kernel has queued, accepts no more, closes idle connections; running requests get `Connection:
+    /// close` and finish. `on_drained` runs on the worker once the last connection is gone.
     void drain(std::function<void()> on_drained);
     /// Cuts what is still running.
     void abort();
-    /// Open connections; any thread.
-    [[nodiscard]] std::size_t connections() const noexcept;
 
     struct State;
 
@@ -65,8 +68,11 @@ private:
     std::shared_ptr<State> state_;
 };
 
-/// A listening TCP socket with SO_REUSEPORT. Port 0 lets the kernel choose. The error says what could not be bound and why.
+/// A listening TCP socket with SO_REUSEPORT. Port 0 lets the kernel choose. The error says what could not be bound and
+/// why.
 std::expected<int, std::string> listen_on(const config::Address& address);
+/// Whether another socket listens on the address already. SO_REUSEPORT would let us join it in silence.
+bool is_listened_on(const config::Address& address);
 /// The port a listening socket got.
 std::uint16_t bound_port(int listen_fd);
 

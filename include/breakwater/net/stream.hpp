@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -60,8 +61,9 @@ public:
     Task<IoStatus> write_all(std::string_view bytes, Deadline deadline) { return write_all(bytes, {}, {}, deadline); }
 
     /// Requests `gone` when the peer closes or resets the connection while nobody reads. With `fin_is_gone` false a
-    /// clean end of the peer's sending side does not count. Bytes that arrive meanwhile stay unread and end the watch.
-    void watch_peer(CancelSource& gone, bool fin_is_gone);
+    /// clean end of the peer's sending side does not count. Bytes that arrive meanwhile are offered to `take`, which
+    /// reads them so that an end behind them is seen too, or returns false to stop the watch.
+    void watch_peer(CancelSource& gone, bool fin_is_gone, std::function<bool()> take);
     void unwatch_peer() noexcept { descriptor_.unwatch(); }
     /// An idle connection that still lives and has nothing to read.
     [[nodiscard]] bool idle_and_alive();
@@ -77,7 +79,7 @@ public:
 private:
     enum class Peek : std::uint8_t { nothing, data, end, failed };
     Peek peek();
-    void on_peer_activity(CancelSource& gone, bool fin_is_gone);
+    void on_peer_activity(CancelSource& gone, bool fin_is_gone, std::function<bool()> take);
     IoResult try_write(std::string_view first, std::string_view second, std::string_view third);
     IoResult try_write_tls(std::string_view bytes);
     IoStatus tls_status(int result);

@@ -11,8 +11,9 @@ namespace breakwater {
 
 class TimerQueue;
 
-/// A deadline of something that waits; calls back once when it passes. Belongs to one owner, which it must not outlive; not movable.
-/// Pushing a deadline further away costs a store: the queue finds out when the old time comes. That is what nearly every arm is.
+/// A deadline of something that waits; calls back once when it passes. Belongs to one owner, which it must not outlive;
+/// not movable. Pushing a deadline further away costs a store: the queue finds out when the old time comes. That is
+/// what nearly every arm is.
 class TimerEntry {
 public:
     using Callback = void (*)(void* owner);
@@ -31,8 +32,8 @@ private:
     TimerQueue& queue_;
     Callback callback_;
     void* owner_;
-    TimePoint due_ = TimePoint::max();        // what the owner wants
-    TimePoint queued_for_ = TimePoint::max(); // where the entry stands in the heap, never later than due_
+    TimePoint due_ = TimePoint::max();         // what the owner wants
+    TimePoint queued_for_ = TimePoint::max();  // where the entry stands in the heap, never later than due_
     std::size_t position_ = kNotQueued;
 };
 

@@ -13,13 +13,13 @@ namespace breakwater {
 
 /// How upstream certificates are checked. Two providers with equal settings share a context.
 struct TlsClientSettings {
-    std::string ca_file{};             ///< PEM bundle instead of the system's store
+    std::string ca_file{};  ///< PEM bundle instead of the system's store
     bool insecure_skip_verify = false;
     friend auto operator<=>(const TlsClientSettings&, const TlsClientSettings&) = default;
 };
 
-/// An OpenSSL context with everything a connection needs. One per worker and settings: OpenSSL 3.0 takes locks that workers should
-/// not share. Client contexts keep the newest session of each host for resumption.
+/// An OpenSSL context with everything a connection needs. One per worker and settings: OpenSSL 3.0 takes locks that
+/// workers should not share. Client contexts keep the newest session of each host for resumption.
 class TlsContext {
 public:
     static Result<std::shared_ptr<TlsContext>> client(const TlsClientSettings& settings);
@@ -29,7 +29,8 @@ public:
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
 
-    /// A new connection on `fd`. For clients: SNI, host name check and a stored session of `host:port`. Null when OpenSSL has no memory.
+    /// A new connection on `fd`. For clients: SNI, host name check and a stored session of `host:port`. Null when
+    /// OpenSSL has no memory.
     ssl_st* new_connection(int fd, std::string_view host, std::string_view session_key);
 
 private:
@@ -40,7 +41,8 @@ private:
     std::unique_ptr<Sessions> sessions_;
 };
 
-/// Why a handshake failed, for operators: certificate problems by name, otherwise OpenSSL's reason. Never parts of the certificate.
+/// Why a handshake failed, for operators: certificate problems by name, otherwise OpenSSL's reason. Never parts of the
+/// certificate.
 std::string tls_failure(ssl_st* connection);
 
 }  // namespace breakwater

@@ -16,21 +16,21 @@ namespace breakwater {
 
 /// Where and how a provider is reached. From configuration only: nothing of a request ends up here.
 struct UpstreamEndpoint {
-    std::string name{};          ///< the provider's, for messages
+    std::string name{};  ///< the provider's, for messages
     bool tls = true;
     std::string host{};
     std::uint16_t port = 443;
-    std::string host_header{};   ///< host, and port where it is not the scheme's own
-    std::string path_prefix{};   ///< path of the base URL, without a trailing slash
+    std::string host_header{};  ///< host, and port where it is not the scheme's own
+    std::string path_prefix{};  ///< path of the base URL, without a trailing slash
     TlsClientSettings tls_settings{};
-    std::string pool_key{};      ///< equal for endpoints that can share connections
+    std::string pool_key{};  ///< equal for endpoints that can share connections
 };
 
 /// Splits a valid http(s) base URL. Errors: invalid_request with what was expected.
 Result<UpstreamEndpoint> make_endpoint(std::string name, std::string_view base_url, TlsClientSettings tls);
 
-/// Idle keep-alive connections of one worker, newest first, at most 64 for an endpoint, none older than 25 s (below the idle time
-/// after which providers close), and the TLS contexts and name cache that new ones need.
+/// Idle keep-alive connections of one worker, newest first, at most 64 for an endpoint, none older than 25 s (below the
+/// idle time after which providers close), and the TLS contexts and name cache that new ones need.
 class UpstreamPool {
 public:
     explicit UpstreamPool(Worker& worker);
@@ -39,9 +39,11 @@ public:
     /// A live idle connection, or nothing.
     std::unique_ptr<Stream> take(const UpstreamEndpoint& endpoint);
     void give_back(const UpstreamEndpoint& endpoint, std::unique_ptr<Stream> stream);
-    /// A new connection, TLS included. Errors: upstream_dns, upstream_connect, upstream_tls, upstream_timeout, cancelled.
-    /// `in_progress` points to the stream while it is being connected, so that the caller can cancel it.
-    Task<Result<std::unique_ptr<Stream>>> connect(const UpstreamEndpoint& endpoint, Deadline deadline, Stream*& in_progress);
+    /// A new connection, TLS included. Errors: upstream_dns, upstream_connect, upstream_tls, upstream_timeout,
+    /// cancelled. `in_progress` points to what is being waited for, so that the caller can cancel it; null again at the
+    /// end.
+    Task<Result<std::unique_ptr<Stream>>> connect(const UpstreamEndpoint& endpoint, Deadline deadline,
+                                                  Cancellable*& in_progress);
     void close_idle();
     [[nodiscard]] std::size_t idle() const noexcept;
 

@@ -11,8 +11,8 @@
 
 namespace breakwater {
 
-/// One event loop on one thread, and what everything on it shares: time, timers, randomness, a read buffer. Nothing of a worker is
-/// touched by another thread but `post`. Lives from before the first connection until after the last.
+/// One event loop on one thread, and what everything on it shares: time, timers, randomness, a read buffer. Nothing of
+/// a worker is touched by another thread but `post`. Lives from before the first connection until after the last.
 class Worker final : public Runtime {
 public:
     explicit Worker(std::uint64_t seed);
@@ -52,7 +52,7 @@ public:
 private:
     void schedule_timers(TimePoint when);
 
-    TimerQueue timers_;             // before the loop: descriptors that die with the loop take their timers out of the queue
+    TimerQueue timers_;  // before the loop: descriptors that die with the loop take their timers out of the queue
     std::unique_ptr<Loop> loop_;
     Rng rng_;
     JsonReader json_;
