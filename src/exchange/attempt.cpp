@@ -1,5 +1,7 @@
 #include "attempt.hpp"
 
+#include "redaction.hpp"
+
 #include <algorithm>
 
 namespace breakwater {
@@ -24,6 +26,7 @@ bool Attempt::client_gone() const noexcept {
 }
 
 Attempt::End Attempt::fail(Error error) {
+    redact(error, exchange_.plan.binding(deployment_));
     record_.outcome = error.code_or_default();
     if (error.upstream) record_.upstream_status = error.upstream->status;
     error_ = std::move(error);
@@ -35,7 +38,8 @@ Task<Attempt::End> Attempt::run() {
     const ProviderBinding binding = exchange_.plan.binding(deployment_);
     Result<HttpRequest> request = prepare(binding);
     if (!request) {
-        end = fail(std::move(request.error()));
+        fail(std::move(request.error()));
+        end = End::refused;
     } else {
         const std::unique_ptr<UpstreamCall> call = context_.transport.open(deployment_);
         end = co_await converse(*call, std::move(*request));
@@ -66,7 +70,7 @@ Task<Attempt::End> Attempt::converse(UpstreamCall& call, HttpRequest request) {
 // A stream ends for its dialect a moment before it ends for HTTP. The client has its answer already, and may even be
 // gone; waiting for that moment lets the connection be used again, which spares the next request a handshake.
 Task<void> Attempt::let_body_end(UpstreamCall& call) {
-    constexpr std::chrono::milliseconds kMoment{100};
+    constexpr std::chrono::milliseconds kMoment{20};
     const Deadline deadline = Deadline::after(context_.runtime.now(), kMoment);
     while (true) {
         const Result<std::string_view> rest = co_await call.read_body(deadline);

@@ -18,6 +18,7 @@ public:
     enum class End : std::uint8_t {
         answered,  ///< the client has the answer, or as much of it as there was and an in-band error
         failed,    ///< nothing of this attempt has reached the client; `error()` says why
+        refused,   ///< this deployment could not be asked at all; `error()` says why
         client_gone,
     };
 

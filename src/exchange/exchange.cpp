@@ -60,6 +60,7 @@ public:
                 co_await context_.runtime.sleep_until(context_.runtime.now() + wait->delay, client_.gone());
             } else {
                 report_.served = nullptr;
+                report_.attempts_started = planner_.attempts();
                 const Error& error = std::get<AttemptPlanner::GiveUp>(step).error;
                 if (co_await answer_.error(error)) co_return std::move(report_);
                 break;
@@ -76,12 +77,17 @@ private:
         if (!place.entered()) {
             Error full(ErrorKind::overloaded, "Deployment " + deployment.name + " is at its concurrency limit.");
             full.code = "deployment_busy";
-            planner_.on_failure(std::move(full), context_.runtime.now());
-            co_return Attempt::End::failed;
+            AttemptRecord record;
+            record.deployment = &deployment;
+            record.outcome = full.code;
+            report_.attempts.push_back(std::move(record));
+            planner_.on_refusal(std::move(full));
+            co_return Attempt::End::refused;
         }
         Attempt attempt(exchange_, deployment, context_, client_, answer_, report_);
         const Attempt::End end = co_await attempt.run();
         if (end == Attempt::End::failed) planner_.on_failure(attempt.take_error(), context_.runtime.now());
+        if (end == Attempt::End::refused) planner_.on_refusal(attempt.take_error());
         if (end == Attempt::End::client_gone) client_.gone().request();
         co_return end;
     }

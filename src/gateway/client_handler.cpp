@@ -174,7 +174,7 @@ ExchangeRequest ClientHandler::make_exchange(ChatRequest request, const ServerRe
     exchange.plan.policies = resolved.policies;
     exchange.plan.binding = [&snapshot](const Deployment& deployment) {
         const ProviderEntry* entry = snapshot.provider(deployment.provider);
-        return ProviderBinding{entry->provider.get(), &entry->settings.api_key};
+        return ProviderBinding{entry->provider.get(), &entry->settings.api_key, entry->settings.headers};
     };
     exchange.ping = snapshot.server_settings()->timeouts.ping;
     exchange.response_id = "chatcmpl-" + worker_.rng().base62(24);

@@ -23,15 +23,18 @@ std::string server_timing(const ExchangeReport& report, const EarlyStages& stage
 
 }  // namespace
 
-void decorate_head(HttpResponseHead& head, std::string_view request_id, std::string_view route, const ExchangeReport& report,
-                   const EarlyStages& stages) {
+void decorate_head(HttpResponseHead& head, std::string_view request_id, std::string_view route,
+                   const ExchangeReport& report, const EarlyStages& stages) {
     Headers& headers = head.headers;
     headers.add("x-request-id", std::string(request_id));
     if (!route.empty()) headers.add("x-breakwater-route", std::string(route));
-    if (report.served != nullptr) {
-        headers.add("x-breakwater-model", report.served->model);
-        headers.add("x-breakwater-provider", report.served->provider);
-        headers.add("x-breakwater-deployment", report.served->name);
+    // An error names the deployment that was asked last.
+    const Deployment* deployment = report.served;
+    if (deployment == nullptr && !report.attempts.empty()) deployment = report.attempts.back().deployment;
+    if (deployment != nullptr) {
+        headers.add("x-breakwater-model", deployment->model);
+        headers.add("x-breakwater-provider", deployment->provider);
+        headers.add("x-breakwater-deployment", deployment->name);
     }
     headers.add("x-breakwater-attempts", std::to_string(report.attempts_started));
     if (!report.adapted.empty()) headers.add("x-breakwater-adapted", report.adapted.header_value());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace breakwater {
 namespace {
@@ -86,8 +87,8 @@ AttemptPlanner::Step AttemptPlanner::next(TimePoint now) {
         paid_ = true;
     }
     if (delay > Duration::zero()) return Wait{delay};
-    if (attempts_ == 0) budget_.on_request(now);
-    paid_ = false;
+    if (!std::exchange(earned_, true)) budget_.on_request(now);
+    token_spent_ = std::exchange(paid_, false);
     candidate.repeat = false;
     ++candidate.tries;
     current_ = *chosen;
@@ -131,6 +132,14 @@ void AttemptPlanner::on_failure(Error error, TimePoint now) {
     if (!first_error_) first_error_ = std::move(error);
 }
 
+void AttemptPlanner::on_refusal(Error error) {
+    if (attempts_ == 0) return;
+    --attempts_;
+    paid_ = token_spent_;  // pays for the next one instead
+    candidates_[current_].excluded = true;
+    if (!refusal_) refusal_ = std::move(error);
+}
+
 void AttemptPlanner::cool_down(Candidate& failed, const Error& error, bool transient, TimePoint now) {
     const config::Retry& retry = policies_.retry;
     if (!transient || (error.retry_after && *error.retry_after > retry.retry_after_max)) {
@@ -151,6 +160,7 @@ AttemptPlanner::GiveUp AttemptPlanner::give_up() {
     ended_ = true;
     if (client_error_) return {*client_error_};
     if (first_error_) return {*first_error_};
+    if (refusal_) return {*refusal_};
     if (candidates_.empty()) return {Error(ErrorKind::constraint_unmet, "the route has no deployment to try")};
     return {Error(ErrorKind::upstream_timeout, "the deadline passed before an attempt could start")};
 }

@@ -17,6 +17,8 @@ namespace breakwater {
 struct ProviderBinding {
     const Provider* provider;
     const Secret* credential;
+    /// Headers from configuration, whose values may be secrets.
+    std::span<const std::pair<std::string, std::string>> headers{};
 };
 
 /// A route, resolved against a snapshot; everything is borrowed from it.
@@ -28,7 +30,8 @@ struct RoutePlan {
     std::function<ProviderBinding(const Deployment&)> binding;
 };
 
-/// Counts running attempts and refuses those above a deployment's concurrency limit. Implemented by the gateway over process-wide counters.
+/// Counts running attempts and refuses those above a deployment's concurrency limit. Implemented by the gateway over
+/// process-wide counters.
 class InFlight {
 public:
     virtual ~InFlight() = default;
@@ -39,20 +42,20 @@ public:
 /// One upstream attempt, for log, metrics and headers.
 struct AttemptRecord {
     const Deployment* deployment = nullptr;
-    std::string outcome{};            ///< "ok", or the error's code
+    std::string outcome{};  ///< "ok", or the error's code
     int upstream_status = 0;
     Duration connect{0};
-    Duration head{0};                 ///< request sent -> response head
-    Duration first_content{0};        ///< attempt started -> first content token; zero when none came
+    Duration head{0};           ///< request sent -> response head
+    Duration first_content{0};  ///< attempt started -> first content token; zero when none came
     Duration total{0};
     bool reused = false;
 };
 
 /// How the request ended.
 enum class Termination : std::uint8_t {
-    complete,          ///< the client has the whole answer
-    error,             ///< the client has an error answer
-    error_in_stream,   ///< the stream ended with an in-band error
+    complete,         ///< the client has the whole answer
+    error,            ///< the client has an error answer
+    error_in_stream,  ///< the stream ended with an in-band error
     client_gone,
 };
 std::string_view to_string(Termination termination) noexcept;
@@ -60,21 +63,22 @@ std::string_view to_string(Termination termination) noexcept;
 /// What happened, for everything that is said about the request afterwards. All durations since `started`.
 struct ExchangeReport {
     Termination termination = Termination::error;
-    int status = 0;                            ///< HTTP status sent; 499 when the client went before any
-    const Deployment* served = nullptr;        ///< the deployment whose answer the client got
-    int attempts_started = 0;                  ///< the running one included
-    std::vector<AttemptRecord> attempts{};     ///< those that have ended
+    int status = 0;                         ///< HTTP status sent; 499 when the client went before any
+    const Deployment* served = nullptr;     ///< the deployment whose answer the client got
+    int attempts_started = 0;               ///< the running one included
+    std::vector<AttemptRecord> attempts{};  ///< those that have ended
     Adaptations adapted{};
     std::optional<Usage> usage{};
     std::optional<FinishReason> finish{};
     std::optional<Error> error{};
-    Duration first_byte{0};                    ///< request taken up -> first bytes handed to the client
-    Duration max_gap{0};                       ///< longest silence between content tokens of the served stream
-    std::uint64_t events = 0;                  ///< content events passed on
+    Duration first_byte{0};    ///< request taken up -> first bytes handed to the client
+    Duration max_gap{0};       ///< longest silence between content tokens of the served stream
+    std::uint64_t events = 0;  ///< content events passed on
     std::uint64_t bytes_out = 0;
 };
 
-/// Headers that the gateway wants on every answer; asked once, just before the head is written, when the served deployment is known.
+/// Headers that the gateway wants on every answer; asked once, just before the head is written, when the served
+/// deployment is known.
 using HeadDecorator = std::function<void(HttpResponseHead& head, const ExchangeReport& report)>;
 
 struct ExchangeRequest {
@@ -84,7 +88,7 @@ struct ExchangeRequest {
     Deadline deadline{};                ///< C5: policy's total and the client's own, whichever is sooner
     Deadline first_content_deadline{};  ///< the client's patience until the first byte of a stream
     std::chrono::milliseconds ping{15'000};
-    std::string response_id;            ///< "chatcmpl-..."
+    std::string response_id;  ///< "chatcmpl-..."
     HeadDecorator decorate;
 };
 
@@ -97,10 +101,10 @@ struct ExchangeContext {
     Rng& rng;
 };
 
-/// Runs one request to its end: plans attempts, bends and encodes the request for each, relays the answer, and replaces failing attempts
-/// invisibly until the commit point (C4); five timers and one deadline (C5, C6); the client's leaving cancels the upstream call at
-/// once (C10). Streams and whole answers alike. Never throws for anything that a client or provider does.
-/// `client` and `context` must outlive the returned task.
+/// Runs one request to its end: plans attempts, bends and encodes the request for each, relays the answer, and replaces
+/// failing attempts invisibly until the commit point (C4); five timers and one deadline (C5, C6); the client's leaving
+/// cancels the upstream call at once (C10). Streams and whole answers alike. Never throws for anything that a client or
+/// provider does. `client` and `context` must outlive the returned task.
 Task<ExchangeReport> run_exchange(ExchangeRequest exchange, ClientStream& client, ExchangeContext context);
 
 }  // namespace breakwater

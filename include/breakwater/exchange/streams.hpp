@@ -14,8 +14,8 @@ namespace breakwater {
 
 // The only abstract I/O of the request path: net implements it over sockets, tests over memory.
 
-/// The client's side of one request. Writes return when the kernel took the bytes (backpressure), or false when the client is gone or
-/// did not read within the write timeout; after false no more calls.
+/// The client's side of one request. Writes return when the kernel took the bytes (backpressure), or false when the
+/// client is gone or did not read within the write timeout; after false no more calls.
 class ClientStream {
 public:
     virtual ~ClientStream() = default;
@@ -33,7 +33,7 @@ public:
 
 /// How the connection of an attempt came about, for Server-Timing and the log.
 struct UpstreamTiming {
-    Duration connect{0};   ///< DNS, TCP and TLS; zero for a pooled connection
+    Duration connect{0};  ///< DNS, TCP and TLS; zero for a pooled connection
     bool reused = false;
 };
 
@@ -41,14 +41,14 @@ struct UpstreamTiming {
 /// upstream_timeout may be repeated: no byte is lost. Destroying it before the end of the body closes the connection.
 class UpstreamCall : public Cancellable {
 public:
-    /// Connects or takes a pooled connection, and writes the request. A pooled connection that turns out dead before any byte of an
-    /// answer is replaced by a fresh one, once, here or in read_head; until then the call keeps the request.
-    /// `connect` bounds a connection attempt, `write` the writing of the request.
+    /// Connects or takes a pooled connection, and writes the request. A pooled connection that turns out dead before
+    /// any byte of an answer is replaced by a fresh one, once, here or in read_head; until then the call keeps the
+    /// request. `connect` bounds a connection attempt, `write` the writing of the request.
     virtual Task<Result<void>> send(HttpRequest request, Deadline connect, Deadline write) = 0;
     /// The final response's head; interim ones are skipped. The reference lives as long as the call.
     virtual Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) = 0;
-    /// All body bytes that one read brought, transfer coding removed; empty at the end of the body. They lie in a buffer that the
-    /// worker's connections share, so they are valid only until the caller awaits anything.
+    /// All body bytes that one read brought, transfer coding removed; empty at the end of the body. They lie in a
+    /// buffer that the worker's connections share, so they are valid only until the caller awaits anything.
     virtual Task<Result<std::string_view>> read_body(Deadline deadline) = 0;
     [[nodiscard]] virtual UpstreamTiming timing() const noexcept = 0;
 };

@@ -15,7 +15,7 @@ enum class AdaptAction : std::uint8_t { mapped, clamped, emulated, dropped };
 std::string_view to_string(AdaptAction action) noexcept;
 
 struct Adaptation {
-    std::string field;   ///< the client dialect's name ("temperature", "response_format", "messages[2].content[0]")
+    std::string field;  ///< the client dialect's name ("temperature", "response_format", "messages[2].content[0]")
     AdaptAction action;
     friend bool operator==(const Adaptation&, const Adaptation&) = default;
 };
@@ -33,16 +33,18 @@ private:
     std::vector<Adaptation> list_;
 };
 
-/// Bends `request` to what the deployment takes, down to values, before the provider's encoder sees it, so that encoders only
-/// translate what is left. Pure. Records everything in `done`.
+/// Bends `request` to what the deployment takes, down to values, before the provider's encoder sees it, so that
+/// encoders only translate what is left. Pure. Records everything in `done`.
 /// - mode strict: the first thing that would have to change is an Error (unsupported_parameter, param = the field);
-/// - mode adapt: clamp to ranges, map enums to the nearest value, drop what does not change the answer's meaning; what does
+/// - mode adapt: clamp to ranges, map enums to the nearest value, drop what does not change the answer's meaning; what
+/// does
 ///   (tools, images, schema, n, logprobs the deployment lacks) is an Error (unsupported_parameter), failover elsewhere;
 /// - mode drop: as adapt, but essential fields are dropped too.
 Result<void> adapt_request(ChatRequest& request, const Capabilities& capabilities, const ModelFacts& facts,
                            config::AdaptMode mode, Adaptations& done);
 
-/// True when the request, as it stands, makes the deployment's model reason: asked for, or on by default and not switched off.
+/// True when the request, as it stands, makes the deployment's model reason: asked for, or on by default and not
+/// switched off.
 bool reasons(const ChatRequest& request, const Capabilities& capabilities) noexcept;
 
 }  // namespace breakwater

@@ -27,7 +27,7 @@ namespace breakwater {
 /// the deployment is not asked again; nothing is started that cannot fit the deadline; the first attempt earns its
 /// share of the budget, every later one takes a token; errors whose failover is `never` end the request;
 /// `larger_context` leaves only candidates whose context is known to be larger. The first error is the one that is
-/// reported, unless only a later one is the client's fault.
+/// reported, unless only a later one is the client's fault; a refusal only when no deployment was asked at all.
 class AttemptPlanner {
 public:
     struct Try {
@@ -48,6 +48,9 @@ public:
     Step next(TimePoint now);
     /// The attempt that `next()` last started failed before the commit point.
     void on_failure(Error error, TimePoint now);
+    /// The deployment that `next()` last named could not be asked at all: it cannot do what the request needs, or is
+    /// busy. No attempt was made, so none is counted or paid for, and the deployment is left out from now on.
+    void on_refusal(Error error);
     [[nodiscard]] int attempts() const noexcept { return attempts_; }
 
 private:
@@ -70,10 +73,13 @@ private:
     Rng& rng_;
     std::optional<Error> first_error_;
     std::optional<Error> client_error_;
+    std::optional<Error> refusal_;
     std::size_t current_ = 0;
     int attempts_ = 0;
     bool ended_ = false;
     bool paid_ = false;
+    bool token_spent_ = false;  ///< the running attempt took a token
+    bool earned_ = false;       ///< the request has brought the budget its share
 };
 
 }  // namespace breakwater

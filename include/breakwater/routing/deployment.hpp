@@ -8,13 +8,13 @@
 
 namespace breakwater {
 
-/// A deployment as the request path sees it: configuration and facts with the capability map of dialect, preset, catalogue and
-/// file laid over each other. Immutable; lives as long as its snapshot.
+/// A deployment as the request path sees it: configuration and facts with the capability map of dialect, preset,
+/// catalogue and file laid over each other. Immutable; lives as long as its snapshot.
 struct Deployment {
-    std::uint32_t index = 0;        ///< position in the snapshot, for metrics and health tables
+    std::uint32_t index = 0;  ///< position in the snapshot, for metrics and health tables
     std::string name{};
-    std::string provider{};         ///< the provider's configured name
-    std::string model{};            ///< upstream name
+    std::string provider{};  ///< the provider's configured name
+    std::string model{};     ///< upstream name
     ModelFacts facts{};
     Capabilities capabilities{};
 };

@@ -4,8 +4,9 @@
 
 namespace breakwater {
 
-/// Token bucket for extra attempts: every first attempt earns `share` of a token, time earns `floor_per_second`; every retry
-/// takes one. Bounds a retry storm to (1 + share) times the load plus the floor. One per route and worker; not thread-safe.
+/// Token bucket for extra attempts: every first attempt earns `share` of a token, time earns `floor_per_second`; every
+/// retry takes one. Bounds a retry storm to (1 + share) times the load plus the floor. One per route and worker; not
+/// thread-safe.
 class RetryBudget {
 public:
     RetryBudget(double share, double floor_per_second) noexcept;

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "breakwater/exchange/exchange.hpp"
+
+namespace breakwater {
+
+/// Takes the provider's own secrets out of an error: some providers quote the key they refuse, and keys need not look
+/// like keys. The credential and the values of configured headers become `***` wherever they stand.
+void redact(Error& error, const ProviderBinding& binding);
+
+}  // namespace breakwater
