@@ -24,6 +24,7 @@ public:
     HeadParser() {
         this->header_limit(1u << 20);  // the callers have their own, smaller limits
         this->body_limit(boost::none);
+        headers.reserve(24);
     }
     std::string method;
     std::string target;

@@ -23,6 +23,8 @@ public:
     [[nodiscard]] const std::vector<Field>& fields() const noexcept { return fields_; }
     [[nodiscard]] std::size_t size() const noexcept { return fields_.size(); }
     void clear() noexcept { fields_.clear(); }
+    /// Makes room for that many fields at once.
+    void reserve(std::size_t count) { fields_.reserve(count); }
 
 private:
     std::vector<Field> fields_;
