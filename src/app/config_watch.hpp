@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -9,22 +10,29 @@ namespace breakwater::app {
 
 /// Notices that one of some files is another one than before, by its time, size or inode: also when a symbolic link on
 /// the way to it was swapped, as orchestrators do. Asked now and then; cheap.
+/// Made before the files are read for the first time, so that a change while they are being read is noticed.
 class ConfigWatch {
 public:
-    explicit ConfigWatch(std::vector<std::string> files) : files_(std::move(files)), seen_(look()) {}
+    explicit ConfigWatch(const std::string& file) { seen_.emplace(file, look(file)); }
 
     /// True once after each change.
     bool changed() {
-        auto now = look();
-        if (now == seen_) return false;
-        seen_ = std::move(now);
-        return true;
+        bool any = false;
+        for (auto& [file, mark] : seen_) {
+            const Mark now = look(file);
+            any = any || now != mark;
+            mark = now;
+        }
+        return any;
     }
-    /// From now on these files. What is known of them stays: a change while they were being loaded is still one.
-    void watch(std::vector<std::string> files) {
-        if (files == files_) return;
-        files_ = std::move(files);
-        seen_ = look();
+    /// From now on these files. What is known of those that were watched before stays.
+    void watch(const std::vector<std::string>& files) {
+        std::map<std::string, Mark> marks;
+        for (const std::string& file : files) {
+            const auto known = seen_.find(file);
+            marks.emplace(file, known != seen_.end() ? known->second : look(file));
+        }
+        seen_ = std::move(marks);
     }
 
 private:
@@ -35,20 +43,12 @@ private:
         long nanoseconds = 0;
         friend bool operator==(const Mark&, const Mark&) = default;
     };
-    [[nodiscard]] std::vector<Mark> look() const {
-        std::vector<Mark> marks;
-        for (const std::string& file : files_) {
-            struct stat facts{};
-            if (::stat(file.c_str(), &facts) == 0) {
-                marks.push_back({facts.st_ino, facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec});
-            } else {
-                marks.emplace_back();
-            }
-        }
-        return marks;
+    static Mark look(const std::string& file) {
+        struct stat facts{};
+        if (::stat(file.c_str(), &facts) != 0) return {};
+        return {facts.st_ino, facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec};
     }
-    std::vector<std::string> files_;
-    std::vector<Mark> seen_;
+    std::map<std::string, Mark> seen_;
 };
 
 }  // namespace breakwater::app

@@ -104,12 +104,15 @@ void say_welcome(const Service& service, const config::Config& config) {
 /// Reloads, drains and ends as signals and file changes ask.
 class Supervisor {
 public:
-    Supervisor(Service& service, std::string path, const config::Environment& environment, sigset_t signals)
+    Supervisor(Service& service, std::string path, const config::Environment& environment, sigset_t signals,
+               ConfigWatch watch)
         : service_(service),
           path_(std::move(path)),
           environment_(environment),
           signals_(signals),
-          watch_(service.snapshot().config().files) {}
+          watch_(std::move(watch)) {
+        watch_.watch(service.snapshot().config().files);
+    }
 
     /// Returns when the gateway is to end.
     void run() {
@@ -149,6 +152,7 @@ int serve(const std::string& config_path, const config::Environment& environment
     const rlimit no_core{};  // a core dump would hold the providers' keys
     ::setrlimit(RLIMIT_CORE, &no_core);
     const sigset_t signals = take_signals();
+    ConfigWatch watch(config_path);
     auto config = load_or_explain(config_path, environment);
     if (!config) return kBadConfig;
 
@@ -176,7 +180,7 @@ int serve(const std::string& config_path, const config::Environment& environment
     say_ready(**service, in_force);
     if (config_path.empty()) say_welcome(**service, in_force);
 
-    Supervisor supervisor(**service, config_path, environment, signals);
+    Supervisor supervisor(**service, config_path, environment, signals, std::move(watch));
     supervisor.run();
     say(false, "Draining: running requests finish, new connections are not taken. A second signal cuts them.");
     (*service)->drain([&supervisor] { return supervisor.hurry(); });

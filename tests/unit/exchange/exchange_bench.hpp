@@ -1,0 +1,122 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "breakwater/exchange/exchange.hpp"
+#include "memory_streams.hpp"
+
+namespace breakwater::test {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+/// Counts, and holds deployments to limits that a test sets.
+class CountingInFlight final : public InFlight {
+public:
+    bool try_enter(const Deployment& deployment) noexcept override {
+        const auto limit = limits.find(deployment.name);
+        if (limit != limits.end() && running[deployment.name] >= limit->second) return false;
+        ++running[deployment.name];
+        return true;
+    }
+    void leave(const Deployment& deployment) noexcept override { --running[deployment.name]; }
+    std::map<std::string, int> running;
+    std::map<std::string, int> limits;
+};
+
+/// One request through the exchange, with the OpenAI dialect on both sides, upstreams and client in memory, and time by
+/// hand. Deployments `a` and `b` are served by models `model-a` and `model-b`.
+class ExchangeBench {
+public:
+    ExchangeBench() {
+        provider_ = find_provider_module("openai")->make(config::Provider{.name = "p", .dialect = "openai"});
+        for (const std::string name : {"a", "b"}) {
+            Deployment deployment{.name = name, .provider = "provider-" + name, .model = "model-" + name};
+            deployment.index = static_cast<std::uint32_t>(deployments.size());
+            deployment.capabilities = find_provider_module("openai")->capabilities();
+            deployments.push_back(std::move(deployment));
+        }
+        policies.timeouts = {.connect = 2s, .head = 10s, .first_token = 20s, .gap = 30s, .total = 200s};
+    }
+
+    /// A chat request; `more` is merged into its body.
+    static json request(bool stream, const json& more = json::object()) {
+        json body{{"model", "r"}, {"messages", {{{"role", "user"}, {"content", "Say hello"}}}}, {"stream", stream}};
+        body.update(more);
+        return body;
+    }
+
+    /// Runs the request to its end. `report` and `client` then tell what happened.
+    void run(const json& body) {
+        start(body);
+        while (!ended && runtime.advance()) {
+        }
+        ASSERT_TRUE(ended) << "the exchange waits for something that never comes";
+        EXPECT_EQ(client.misuse, "");
+        EXPECT_EQ(upstream.running, 0) << "an upstream call outlived its request";
+        for (const auto& [name, count] : in_flight.running) EXPECT_EQ(count, 0) << name;
+    }
+
+    void start(const json& body) {
+        JsonReader reader;
+        const Ingress* ingress = find_ingress("openai.chat");
+        Result<ChatRequest> decoded = ingress->decode(body.dump(), reader);
+        ASSERT_TRUE(decoded) << decoded.error().message;
+        ExchangeRequest exchange;
+        exchange.request = std::move(*decoded);
+        exchange.ingress = ingress;
+        exchange.plan.route = "r";
+        for (const Deployment& deployment : deployments) exchange.plan.candidates.push_back(&deployment);
+        exchange.plan.policies = &policies;
+        exchange.plan.binding = [this](const Deployment&) { return ProviderBinding{provider_.get(), &secret_}; };
+        exchange.deadline = Deadline::after(runtime.now(), policies.timeouts.total);
+        if (client_total)
+            exchange.deadline = earliest(exchange.deadline, Deadline::after(runtime.now(), *client_total));
+        if (client_first_byte) exchange.first_content_deadline = Deadline::after(runtime.now(), *client_first_byte);
+        exchange.ping = ping;
+        exchange.response_id = "chatcmpl-1";
+        exchange.decorate = [this](HttpResponseHead& head, const ExchangeReport& so_far) {
+            ++decorated;
+            head.headers.add("x-attempts", std::to_string(so_far.attempts_started));
+        };
+        started = runtime.now();
+        ExchangeContext context{runtime, upstream, budget, in_flight, rng_};
+        spawn(collect(std::move(exchange), context), [](std::exception_ptr) { FAIL() << "the exchange threw"; });
+    }
+
+    [[nodiscard]] Duration elapsed() const { return runtime.now() - started; }
+
+    ManualRuntime runtime;
+    MemoryUpstream upstream{runtime};
+    MemoryClient client{runtime};
+    CountingInFlight in_flight;
+    RetryBudget budget{1.0, 1000};
+    config::Policies policies;
+    std::deque<Deployment> deployments;
+    std::chrono::milliseconds ping{15s};
+    std::optional<Duration> client_total;
+    std::optional<Duration> client_first_byte;
+    ExchangeReport report;
+    TimePoint started{};
+    int decorated = 0;
+    bool ended = false;
+
+private:
+    Task<void> collect(ExchangeRequest exchange, ExchangeContext context) {
+        report = co_await run_exchange(std::move(exchange), client, context);
+        ended = true;
+    }
+    std::unique_ptr<Provider> provider_;
+    Secret secret_{"sk-test"};
+    Rng rng_{7};
+};
+
+}  // namespace breakwater::test

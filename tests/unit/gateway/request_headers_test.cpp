@@ -1,0 +1,85 @@
+#include "gateway/request_headers.hpp"
+
+#include <gtest/gtest.h>
+
+namespace breakwater {
+namespace {
+
+using namespace std::chrono_literals;
+
+Headers headers(std::initializer_list<std::pair<const char*, const char*>> fields) {
+    Headers result;
+    for (const auto& [name, value] : fields) result.add(name, value);
+    return result;
+}
+
+TEST(RequestId, TakesOnlyWhatIsSafeInHeadersAndLogs) {
+    EXPECT_TRUE(is_request_id("req-1_a.B"));
+    EXPECT_TRUE(is_request_id(std::string(128, 'x')));
+    for (const std::string& id :
+         {std::string(), std::string(129, 'x'), std::string("a b"), std::string("a\"b"), std::string("a\r\nb"),
+          std::string("{}"), std::string("\xc3\xa9"), std::string("a\0b", 3)}) {
+        EXPECT_FALSE(is_request_id(id)) << id;
+    }
+}
+
+TEST(JsonBody, TakesJsonAndWhatSaysNothing) {
+    EXPECT_TRUE(check_json_body(headers({})));
+    for (const char* type : {"application/json", "Application/JSON; charset=utf-8", "application/vnd.api+json", ""}) {
+        EXPECT_TRUE(check_json_body(headers({{"Content-Type", type}}))) << type;
+    }
+    EXPECT_TRUE(check_json_body(headers({{"Content-Encoding", "identity"}})));
+}
+
+TEST(JsonBody, RefusesOtherTypesAndCodings) {
+    for (const char* type :
+         {"text/plain", "multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "application/jsonp"}) {
+        const auto checked = check_json_body(headers({{"Content-Type", type}}));
+        ASSERT_FALSE(checked) << type;
+        EXPECT_EQ(checked.error().kind, ErrorKind::unsupported_media_type);
+    }
+    EXPECT_FALSE(check_json_body(headers({{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}})));
+}
+
+TEST(ClientPatience, IsWithoutEndWhenNobodySaysOtherwise) {
+    const ClientPatience patience = client_patience(headers({}), true);
+    EXPECT_EQ(patience.total, Duration::max());
+    EXPECT_EQ(patience.first_byte, Duration::max());
+}
+
+TEST(ClientPatience, OurOwnHeaderBoundsTheWholeAnswer) {
+    for (const bool stream : {false, true}) {
+        EXPECT_EQ(client_patience(headers({{"x-breakwater-timeout-ms", "1500"}}), stream).total, 1500ms);
+    }
+}
+
+TEST(ClientPatience, SdkTimeoutsBoundAWholeAnswerButOnlyTheBeginningOfAStream) {
+    for (const char* name : {"X-Stainless-Timeout", "x-stainless-read-timeout"}) {
+        EXPECT_EQ(client_patience(headers({{name, "2.5"}}), false).total, 2500ms);
+        EXPECT_EQ(client_patience(headers({{name, "2.5"}}), true).total, Duration::max());
+        EXPECT_EQ(client_patience(headers({{name, "2.5"}}), true).first_byte, 2500ms);
+    }
+    EXPECT_EQ(
+        client_patience(headers({{"x-stainless-timeout", "9"}, {"x-breakwater-timeout-ms", "2000"}}), false).total, 2s);
+    EXPECT_EQ(
+        client_patience(headers({{"x-stainless-timeout", "1"}, {"x-breakwater-timeout-ms", "2000"}}), false).total, 1s);
+}
+
+TEST(ClientPatience, IgnoresNonsenseAndBoundsTheRest) {
+    for (const char* value : {"", "0", "-5", "abc", "nan", "1e", "5s", "NOT_GIVEN"}) {
+        EXPECT_EQ(client_patience(headers({{"x-breakwater-timeout-ms", value}}), false).total, Duration::max())
+            << value;
+    }
+    for (const char* value : {"1e300", "inf", "99999999999999999999"}) {
+        const Duration total = client_patience(headers({{"x-breakwater-timeout-ms", value}}), false).total;
+        EXPECT_GE(total, 24h) << value;
+    }
+}
+
+TEST(ErrorOfStatus, KeepsTheStatusWhereThereIsAKindForIt) {
+    for (const int status : {405, 408, 413, 415, 503, 400}) EXPECT_EQ(error_of_status(status, "x").status(), status);
+    EXPECT_EQ(error_of_status(431, "x").status(), 400);
+}
+
+}  // namespace
+}  // namespace breakwater

@@ -1,0 +1,110 @@
+#include "net/http_head.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace breakwater {
+namespace {
+
+std::string response(const std::string& lines) {
+    return "HTTP/1.1 200 OK\r\n" + lines + "\r\n";
+}
+
+TEST(ParseResponseHead, ReadsStatusHeadersAndFraming) {
+    const auto parsed =
+        parse_response_head(response("Content-Type: application/json\r\nContent-Length: 12\r\n") + "body");
+    ASSERT_TRUE(parsed && *parsed);
+    EXPECT_EQ((*parsed)->head.status, 200);
+    EXPECT_EQ((*parsed)->head.headers.get("content-type"), "application/json");
+    EXPECT_EQ((*parsed)->content_length, 12u);
+    EXPECT_TRUE((*parsed)->keep_alive);
+    EXPECT_FALSE((*parsed)->chunked);
+}
+
+TEST(ParseResponseHead, SaysNothingBeforeTheEndOfTheHead) {
+    const std::string head = response("Transfer-Encoding: chunked\r\nX-A: b\r\n");
+    for (std::size_t cut = 0; cut < head.size(); ++cut) {
+        const auto parsed = parse_response_head(head.substr(0, cut));
+        ASSERT_TRUE(parsed) << "cut at " << cut << ": " << parsed.error().message;
+        EXPECT_FALSE(*parsed) << "cut at " << cut;
+    }
+    const auto whole = parse_response_head(head);
+    ASSERT_TRUE(whole && *whole);
+    EXPECT_EQ((*whole)->head_bytes, head.size());
+    EXPECT_TRUE((*whole)->chunked);
+}
+
+TEST(ParseResponseHead, TakesAStatusLineWithoutReason) {
+    for (const std::string line : {"HTTP/1.1 503 \r\n", "HTTP/1.1 503\r\n"}) {
+        const auto parsed = parse_response_head(line + "Content-Length: 0\r\n\r\n");
+        ASSERT_TRUE(parsed && *parsed) << line;
+        EXPECT_EQ((*parsed)->head.status, 503);
+    }
+}
+
+TEST(ParseResponseHead, KnowsWhenTheConnectionEnds) {
+    const auto keeps = [](const std::string& head) { return (*parse_response_head(head))->keep_alive; };
+    EXPECT_TRUE(keeps(response("Connection: keep-alive\r\n")));
+    EXPECT_FALSE(keeps(response("Connection: close\r\n")));
+    EXPECT_FALSE(keeps(response("Connection: foo, Close\r\n")));
+    EXPECT_FALSE(keeps("HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\n"));
+}
+
+// What two readers could frame differently must not come near a connection that is used again.
+TEST(ParseResponseHead, RefusesAmbiguousFraming) {
+    const std::vector<std::string> heads{
+        response("Content-Length: 5\r\nContent-Length: 5\r\n"),
+        response("Content-Length: 5\r\nContent-Length: 6\r\n"),
+        response("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"),
+        response("Content-Length: -5\r\n"),
+        response("Content-Length: 5,5\r\n"),
+        response("Content-Length: x\r\n"),
+        response("Transfer-Encoding: gzip\r\n"),
+        response("Transfer-Encoding: gzip, chunked\r\n"),
+        response("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"),
+        "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+    };
+    for (const std::string& head : heads) {
+        const auto parsed = parse_response_head(head);
+        ASSERT_FALSE(parsed) << head;
+        EXPECT_EQ(parsed.error().kind, ErrorKind::upstream_invalid);
+    }
+}
+
+TEST(ParseResponseHead, RefusesWhatIsNotHttp) {
+    for (const std::string head :
+         {"SSH-2.0-OpenSSH_9", "<html><body>", "HTTQ/1.1 200 OK\r\n\r\n", "HTTP/2 200\r\n\r\n",
+          "HTTP/1.1 abc OK\r\n\r\n", "HTTP/1.1 99999 OK\r\n\r\n", "\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"}) {
+        const auto parsed = parse_response_head(head);
+        ASSERT_FALSE(parsed) << head;
+        EXPECT_EQ(parsed.error().kind, ErrorKind::upstream_invalid);
+    }
+}
+
+TEST(ParseResponseHead, BoundsTheHead) {
+    const std::string endless = "HTTP/1.1 200 OK\r\nX-A: " + std::string(2000, 'x');
+    EXPECT_TRUE(parse_response_head(endless, 64u << 10));
+    EXPECT_FALSE(parse_response_head(endless, 1000));
+    EXPECT_FALSE(parse_response_head(endless + "\r\n\r\n", 1000));
+}
+
+TEST(ParseRequestHead, KeepsMethodTargetAndFields) {
+    const auto parsed = parse_request_head("POST /v1/x?y=%20 HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nx-a: 2\r\n\r\n");
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(parsed->method, "POST");
+    EXPECT_EQ(parsed->target, "/v1/x?y=%20");
+    EXPECT_EQ(parsed->headers.count("X-A"), 2u);
+}
+
+TEST(ReasonPhrase, IsThereForEveryStatusThatIsSent) {
+    for (const int status :
+         {200, 400, 401, 403, 404, 405, 408, 413, 415, 417, 422, 429, 431, 500, 501, 502, 503, 504, 505}) {
+        EXPECT_FALSE(reason_phrase(status).empty()) << status;
+        EXPECT_EQ(reason_phrase(status).find('<'), std::string_view::npos) << status;
+    }
+}
+
+}  // namespace
+}  // namespace breakwater
