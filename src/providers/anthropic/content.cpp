@@ -32,7 +32,7 @@ void ContentWriter::block(const Block& block) {
     } else if (const auto* thought = std::get_if<ReasoningBlock>(&block.what)) {
         reasoning(*thought->part);
     } else if (const auto* made = std::get_if<CallBlock>(&block.what)) {
-        call(*made->part);
+        call(*made);
     } else if (const auto* answer = std::get_if<ResultBlock>(&block.what)) {
         result(*answer);
     }
@@ -52,21 +52,28 @@ void ContentWriter::reasoning(const ReasoningPart& part) {
     }
 }
 
-void ContentWriter::call(const ToolCallPart& part) {
+void ContentWriter::call(const CallBlock& block) {
+    const ToolCallPart& part = *block.part;
     writer_.field("type", "tool_use")
         .field("id", wire_call_id(part.id))
         .field("name", names_.wire(part.name))
         .key("input");
     const std::string_view arguments = trim(part.arguments);
     if (part.custom) {
-        writer_.begin_object().field("input", part.arguments).end_object();
+        wrapped_arguments(block, "input");
     } else if (arguments.empty() || arguments == "null") {
         writer_.raw("{}");
     } else if (const Result<JsonReader::Element> parsed = reader_.parse(arguments); parsed && parsed->is_object()) {
         writer_.raw(arguments);
     } else {
-        writer_.begin_object().field("_raw", part.arguments).end_object();
+        wrapped_arguments(block, "_raw");
     }
+}
+
+void ContentWriter::wrapped_arguments(const CallBlock& block, std::string_view key) {
+    writer_.begin_object().field(key, block.part->arguments).end_object();
+    notes_.record("messages[" + std::to_string(block.message) + "].tool_calls[" + std::to_string(block.index) + "]",
+                  AdaptAction::mapped);
 }
 
 void ContentWriter::result(const ResultBlock& block) {

@@ -11,7 +11,8 @@ namespace breakwater::anthropic {
 /// because the API takes nothing else.
 class ContentWriter {
 public:
-    ContentWriter(JsonWriter& writer, const ToolNames& names) : writer_(writer), names_(names) {}
+    ContentWriter(JsonWriter& writer, const ToolNames& names, EncodeNotes& notes)
+        : writer_(writer), names_(names), notes_(notes) {}
 
     /// `instruction`: text of our own that follows the client's, or empty.
     void system(const std::vector<Block>& blocks, std::string_view instruction);
@@ -21,12 +22,14 @@ private:
     void block(const Block& block);
     void text(std::string_view text);
     void reasoning(const ReasoningPart& part);
-    void call(const ToolCallPart& part);
+    void call(const CallBlock& block);
+    void wrapped_arguments(const CallBlock& block, std::string_view key);
     void result(const ResultBlock& block);
     void result_content(const std::vector<const ContentPart*>& parts);
 
     JsonWriter& writer_;
     const ToolNames& names_;
+    EncodeNotes& notes_;
     JsonReader reader_;
 };
 

@@ -21,6 +21,8 @@ struct ReasoningBlock {
 };
 struct CallBlock {
     const ToolCallPart* part;
+    std::size_t message = 0;  ///< where the client put it: messages[message].tool_calls[index]
+    std::size_t index = 0;
 };
 struct ResultBlock {
     std::string_view call_id;

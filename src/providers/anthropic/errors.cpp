@@ -47,12 +47,20 @@ ErrorKind kind_of_invalid_request(std::string_view message) {
     return ErrorKind::invalid_request;
 }
 
+// Proxies in front of the API write every failure in the OpenAI shape, whose one type for a request's faults they put
+// beside statuses that blame something else: the gateway's key, its account, its rate, or themselves.
+bool blames_other_than_request(int status) {
+    return status == 401 || status == 402 || status == 403 || status == 429 || status >= 500;
+}
+
 std::optional<ErrorKind> kind_of(const UpstreamFacts& facts) {
     if (facts.status == 409) return ErrorKind::upstream_error;  // a conflict with another request: the SDKs try again
     if (facts.type == "api_error") return facts.status == 503 ? ErrorKind::overloaded : ErrorKind::upstream_error;
     const TypeRow* row = find_type(facts.type);
     if (row == nullptr) return std::nullopt;
-    return row->kind == ErrorKind::invalid_request ? kind_of_invalid_request(facts.message) : row->kind;
+    if (row->kind != ErrorKind::invalid_request) return row->kind;
+    if (blames_other_than_request(facts.status)) return std::nullopt;
+    return kind_of_invalid_request(facts.message);
 }
 
 Error make_error(UpstreamFacts facts, const ErrorContext& context) {

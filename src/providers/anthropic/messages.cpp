@@ -79,8 +79,8 @@ private:
     }
 
     void add_user(const Message& message, std::size_t index) {
-        std::vector<Block> blocks = blocks_of(message, index);
-        if (blocks.empty()) return;
+        const std::vector<Block> blocks = blocks_of(message, index);
+        if (blocks.empty()) return notes_.record(field(index), AdaptAction::dropped);
         std::vector<Block>& turn = user_turn();
         turn.insert(turn.end(), blocks.begin(), blocks.end());
     }
@@ -88,7 +88,8 @@ private:
     void add_assistant(const Message& message, std::size_t index) {
         if (!message.audio.empty()) notes_.change(field(index, ".audio"), AdaptAction::dropped);
         const std::vector<Block> blocks = blocks_of(message, index);
-        if (blocks.empty()) return;
+        if (blocks.empty()) return notes_.record(field(index), AdaptAction::dropped);
+        last_assistant_ = index;
         if (conversation_.turns.empty() || !conversation_.turns.back().assistant) {
             close_calls();
             conversation_.turns.push_back({.assistant = true});
@@ -166,7 +167,8 @@ private:
         } else if (const auto* file = std::get_if<FilePart>(&part)) {
             if (accept_media(part, place, notes_)) blocks.push_back({MediaBlock{&part}, file->cache_control});
         } else if (const auto* call = std::get_if<ToolCallPart>(&part)) {
-            blocks.push_back({CallBlock{call}, call->cache_control});
+            const auto before = static_cast<std::size_t>(std::ranges::count_if(blocks, is_call));
+            blocks.push_back({CallBlock{call, message, before}, call->cache_control});
         } else if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) {
             add_reasoning(blocks, *reasoning, message);
         } else if (std::holds_alternative<AudioPart>(part)) {
@@ -195,7 +197,7 @@ private:
 
     void finish(Prefill prefill) {
         std::vector<Turn>& turns = conversation_.turns;
-        if (!turns.empty() && turns.back().assistant) trim_end(turns.back().blocks);
+        if (!turns.empty() && turns.back().assistant && prefill == Prefill::keep) trim_end(turns.back().blocks);
         std::erase_if(turns, [](const Turn& turn) { return turn.blocks.empty(); });
         const bool ends_with_assistant = !turns.empty() && turns.back().assistant;
         if (!turns.empty() && !(ends_with_assistant && prefill == Prefill::append_user)) return;
@@ -205,10 +207,14 @@ private:
     }
 
     // White space at the end of a prefill is refused.
-    static void trim_end(std::vector<Block>& blocks) {
+    void trim_end(std::vector<Block>& blocks) {
         if (blocks.empty()) return;
         auto* text = std::get_if<TextBlock>(&blocks.back().what);
-        if (text != nullptr) text->text = without_trailing_space(text->text);
+        if (text == nullptr) return;
+        const std::string_view trimmed = without_trailing_space(text->text);
+        if (trimmed.size() == text->text.size()) return;
+        text->text = trimmed;
+        notes_.record(field(last_assistant_), AdaptAction::mapped);
     }
 
     struct OpenCall {
@@ -220,6 +226,7 @@ private:
     EncodeNotes& notes_;
     Conversation conversation_;
     std::vector<OpenCall> open_calls_;
+    std::size_t last_assistant_ = 0;  // the last message of an assistant that left something to send
 };
 
 }  // namespace

@@ -72,7 +72,7 @@ std::string write_body(const ChatRequest& request, const EncodeContext& context,
     JsonWriter writer(body);
     writer.begin_object().field("model", context.deployment.model).field("max_tokens", plan.thinking.max_tokens);
     if (request.stream) writer.field("stream", true);
-    ContentWriter content(writer, plan.names);
+    ContentWriter content(writer, plan.names, notes);
     content.system(plan.conversation.system, join_instructions(plan));
     content.messages(plan.conversation.turns);
     write_tools(writer, plan.tools, dropped_in_tools, first_party && request.stream);

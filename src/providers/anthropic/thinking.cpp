@@ -63,10 +63,11 @@ public:
         choose();
         if (plan_.by_budget && loop_without_reasoning) {
             // The API wants the signed block that began the loop, and the client did not send it back.
-            notes_.change(field_, AdaptAction::dropped);
+            verdict_ = AdaptAction::dropped;
             plan_ = {.mode = Thinking::Mode::disabled};
         }
         limit();
+        tell();
         return std::move(plan_);
     }
 
@@ -125,27 +126,30 @@ private:
     void switch_off() {
         if (deployment_.capabilities.feature(Feature::reasoning) == Support::absent)
             return;  // there is nothing to switch off
-        if (!deployment_.capabilities.supports(Feature::reasoning_off))
-            return notes_.change(field_, AdaptAction::dropped);
-        plan_.mode = Thinking::Mode::disabled;
+        if (deployment_.capabilities.supports(Feature::reasoning_off)) {
+            plan_.mode = Thinking::Mode::disabled;
+        } else {
+            verdict_ = AdaptAction::dropped;
+        }
     }
 
     void think(ReasoningEffort effort, std::optional<std::int64_t> budget) {
         if (!deployment_.capabilities.supports(Feature::reasoning) || (!takes_adaptive() && !takes_budget())) {
-            return notes_.change(field_, AdaptAction::dropped);
+            verdict_ = AdaptAction::dropped;
+            return;
         }
         plan_.on = true;
         if (takes_adaptive()) {
             plan_.mode = Thinking::Mode::adaptive;
             plan_.effort = effort_word(effort, effort_rule().values);
-            if (budget || plan_.effort != to_string(effort)) notes_.record(field_, AdaptAction::mapped);
+            if (budget || plan_.effort != to_string(effort)) verdict_ = AdaptAction::mapped;
         } else {
             plan_.mode = Thinking::Mode::budget;
             plan_.by_budget = true;
             plan_.budget_tokens = std::max(kBudgetMin, budget.value_or(budget_for(effort)));
             if (const auto most = budget_rule().max)
                 plan_.budget_tokens = std::min(plan_.budget_tokens, static_cast<std::int64_t>(*most));
-            if (plan_.budget_tokens != budget) notes_.record(field_, AdaptAction::mapped);
+            if (plan_.budget_tokens != budget) verdict_ = AdaptAction::mapped;
         }
     }
 
@@ -172,18 +176,26 @@ private:
         const std::int64_t most = std::max(room, std::min(kBudgetMin, plan_.max_tokens - kVisibleMin));
         if (plan_.budget_tokens <= most) return;
         if (most < kBudgetMin) {
-            notes_.change(field_, AdaptAction::dropped);
+            verdict_ = AdaptAction::dropped;
             plan_ = {.mode = Thinking::Mode::unset, .max_tokens = plan_.max_tokens};
         } else {
-            notes_.change(field_, AdaptAction::clamped);
+            verdict_ = AdaptAction::clamped;
             plan_.budget_tokens = most;
         }
+    }
+
+    // What came of the wish in the end: a budget that was chosen first and then made smaller or given up is one change.
+    void tell() {
+        if (!verdict_) return;
+        if (*verdict_ == AdaptAction::mapped) return notes_.record(field_, *verdict_);
+        notes_.change(field_, *verdict_);
     }
 
     const ChatRequest& request_;
     const Deployment& deployment_;
     EncodeNotes& notes_;
     Thinking plan_;
+    std::optional<AdaptAction> verdict_;
     std::string field_ = "reasoning_effort";
 };
 

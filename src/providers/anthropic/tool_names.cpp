@@ -1,6 +1,6 @@
 #include "tool_names.hpp"
 
-#include <algorithm>
+#include <unordered_set>
 
 namespace breakwater::anthropic {
 
@@ -11,12 +11,6 @@ constexpr std::size_t kCallIdMax = 256;
 
 bool is_allowed(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
-bool is_taken(const ChatRequest& request, const std::vector<std::pair<std::string, std::string>>& renamed,
-              std::string_view name) {
-    return std::ranges::any_of(request.tools, [&](const Tool& tool) { return tool.name == name; }) ||
-           std::ranges::any_of(renamed, [&](const auto& entry) { return entry.second == name; });
 }
 
 }  // namespace
@@ -35,32 +29,33 @@ std::string wire_call_id(std::string_view id) {
 }
 
 ToolNames::ToolNames(const ChatRequest& request) {
+    std::unordered_set<std::string_view> taken;
+    for (const Tool& tool : request.tools) taken.insert(tool.name);
+    std::unordered_map<std::string, int> last_suffix;  // where the search for a free name goes on
     for (const Tool& tool : request.tools) {
-        if (tool.kind == Tool::Kind::hosted) continue;
+        if (tool.kind == Tool::Kind::hosted || wire_by_original_.contains(tool.name)) continue;
         const std::string clean = sanitise_identifier(tool.name, kNameMax);
         if (clean == tool.name) continue;
         // Two names may become one; the later gets a suffix, which has to fit as well.
         std::string name = clean;
-        for (int suffix = 2; is_taken(request, renamed_, name); ++suffix) {
-            const std::string tail = "_" + std::to_string(suffix);
+        int& suffix = last_suffix.try_emplace(clean, 1).first->second;
+        while (taken.contains(name) || original_by_wire_.contains(name)) {
+            const std::string tail = "_" + std::to_string(++suffix);
             name = clean.substr(0, kNameMax - tail.size()) + tail;
         }
-        renamed_.emplace_back(tool.name, std::move(name));
+        original_by_wire_.emplace(name, tool.name);
+        wire_by_original_.emplace(tool.name, std::move(name));
     }
 }
 
 std::string ToolNames::wire(std::string_view name) const {
-    for (const auto& [original, wire] : renamed_) {
-        if (original == name) return wire;
-    }
-    return sanitise_identifier(name, kNameMax);
+    const auto found = wire_by_original_.find(name);
+    return found == wire_by_original_.end() ? sanitise_identifier(name, kNameMax) : found->second;
 }
 
 std::string_view ToolNames::original(std::string_view wire) const noexcept {
-    for (const auto& [original, sent] : renamed_) {
-        if (sent == wire) return original;
-    }
-    return wire;
+    const auto found = original_by_wire_.find(wire);
+    return found == original_by_wire_.end() ? wire : std::string_view(found->second);
 }
 
 }  // namespace breakwater::anthropic

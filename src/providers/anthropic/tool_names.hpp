@@ -2,9 +2,9 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
+#include <unordered_map>
 
+#include "breakwater/base/strings.hpp"
 #include "breakwater/canonical/chat_request.hpp"
 
 namespace breakwater::anthropic {
@@ -21,7 +21,10 @@ public:
     [[nodiscard]] std::string_view original(std::string_view wire) const noexcept;
 
 private:
-    std::vector<std::pair<std::string, std::string>> renamed_;  // original, wire; only those that differ
+    using Table = std::unordered_map<std::string, std::string, StringHash, std::equal_to<>>;
+    // Only the names that differ.
+    Table wire_by_original_;
+    Table original_by_wire_;
 };
 
 /// `text` with everything but letters, digits, _ and - replaced by _, and never empty.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "../shared/json_schema.hpp"
 #include "server_tools.hpp"
@@ -11,6 +12,7 @@ namespace breakwater::anthropic {
 namespace {
 
 constexpr int kStrictToolsMax = 20;
+constexpr std::string_view kParameters = ".function.parameters";
 
 class Planner {
 public:
@@ -61,10 +63,13 @@ private:
         Result<std::string> parameters = json_schema::tool_parameters(tool.parameters, reader_);
         if (!parameters) {
             Error error = std::move(parameters.error());
-            error.param = field(index, ".function.parameters");
+            error.param = field(index, kParameters);
             return notes_.reject(std::move(error));
         }
         entry.parameters = std::move(*parameters);
+        // A tool without parameters has an empty object of them in every dialect.
+        if (entry.parameters != tool.parameters && entry.parameters != json_schema::kNoParameters)
+            notes_.record(field(index, kParameters), AdaptAction::mapped);
         if (tool.strict.value_or(false)) make_strict(entry, index);
         plan_.tools.push_back(std::move(entry));
     }
@@ -79,6 +84,7 @@ private:
         }
         Result<std::string> subset = in_native_subset(*schema);
         if (!subset) return notes_.change(field(index, ".function.strict"), AdaptAction::dropped);
+        if (*subset != to_json(*schema)) notes_.record(field(index, kParameters), AdaptAction::mapped);
         entry.parameters = std::move(*subset);
         entry.strict = true;
         ++strict_;
@@ -93,17 +99,19 @@ private:
 
     // A conversation that holds calls is refused by some endpoints of this API when the tools are not declared.
     void add_stubs(const Conversation& conversation) {
+        std::unordered_set<std::string> known;
         for (const Turn& turn : conversation.turns) {
             for (const Block& block : turn.blocks) {
                 const auto* call = std::get_if<CallBlock>(&block.what);
-                if (call != nullptr) add_stub(names_.wire(call->part->name));
+                if (call == nullptr) continue;
+                std::string name = names_.wire(call->part->name);
+                if (known.insert(name).second) add_stub(std::move(name));
             }
         }
         plan_.only_stubs = !plan_.tools.empty();
     }
 
     void add_stub(std::string name) {
-        if (std::ranges::find(plan_.tools, name, &ToolPlan::Entry::name) != plan_.tools.end()) return;
         plan_.tools.push_back({.name = std::move(name), .parameters = std::string(json_schema::kNoParameters)});
     }
 
