@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kVerbosities{"low", "medium", "high"};
 constexpr std::array<std::string_view, 3> kFormats{"text", "json_object", "json_schema"};
+// No model's name is nearly as long, and what compares, counts or logs a name must not pay for a body's worth of it.
+constexpr std::size_t kModelBytesMax = 256;
 constexpr std::size_t kSchemaNameBytesMax = 64;
 constexpr std::size_t kMetadataPairsMax = 16;
 constexpr std::size_t kMetadataKeyBytesMax = 64;
@@ -105,6 +107,9 @@ bool read_stream_options(const Value& value, Draft& draft) {
 
 bool read_model(const Value& value, Draft& draft) {
     if (!value.read(draft.request.model)) return false;
+    if (draft.request.model.size() > kModelBytesMax) {
+        return value.fail("string_above_max_length", "expected at most 256 bytes");
+    }
     return !draft.request.model.empty() || value.wrong_value("the name of a model");
 }
 

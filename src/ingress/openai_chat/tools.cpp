@@ -10,11 +10,17 @@ namespace {
 // is the capability map's and the provider's business.
 constexpr std::size_t kNameBytesMax = 128;
 constexpr std::size_t kFunctionsMax = 128;
+// Far above what any provider takes; it bounds the work that is done per pair of tools.
+constexpr std::size_t kToolsMax = 1024;
 // `any` is what some other vendors' users write for `required`.
 constexpr std::array<std::string_view, 4> kChoiceWords{"none", "auto", "required", "any"};
 constexpr std::array<std::string_view, 2> kLegacyWords{"none", "auto"};
 constexpr std::array<std::string_view, 2> kAllowedModes{"auto", "required"};
 constexpr std::array<std::string_view, 3> kChoiceTypes{"function", "custom", "allowed_tools"};
+
+bool too_many_tools(const Value& tools) {
+    return tools.fail("array_above_max_length", "expected at most 1024 tools");
+}
 
 bool is_name_character(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
@@ -100,14 +106,21 @@ bool read_allowed_tools(const Value& choice, ToolChoice& out) {
     std::string word;
     if (!mode->read_word(word, kAllowedModes)) return false;
     out.mode = mode_from(word);
-    if (!tools->each_item([&](const Value& tool) { return read_allowed_tool(tool, out); })) return false;
+    const bool read = tools->each_item([&](const Value& tool) {
+        if (out.allowed.size() == kToolsMax) return too_many_tools(*tools);
+        return read_allowed_tool(tool, out);
+    });
+    if (!read) return false;
     return !out.allowed.empty() || tools->fail("empty_array", "expected at least one tool");
 }
 
 }  // namespace
 
 bool read_tools(const Value& tools, std::vector<Tool>& out) {
-    return tools.each_item([&](const Value& tool) { return read_tool(tool, out); });
+    return tools.each_item([&](const Value& tool) {
+        if (out.size() == kToolsMax) return too_many_tools(tools);
+        return read_tool(tool, out);
+    });
 }
 
 bool read_tool_choice(const Value& choice, ToolChoice& out) {
@@ -133,14 +146,16 @@ bool read_tool_choice(const Value& choice, ToolChoice& out) {
 
 bool read_functions(const Value& functions, std::vector<Tool>& out) {
     const bool read = functions.each_item([&](const Value& function) {
+        if (out.size() == kFunctionsMax) {
+            return functions.fail("array_above_max_length", "expected at most 128 functions");
+        }
         Tool tool{};
         if (!read_function(function, tool)) return false;
         out.push_back(std::move(tool));
         return true;
     });
     if (!read) return false;
-    if (out.empty()) return functions.fail("empty_array", "expected at least one function");
-    return out.size() <= kFunctionsMax || functions.fail("array_above_max_length", "expected at most 128 functions");
+    return !out.empty() || functions.fail("empty_array", "expected at least one function");
 }
 
 bool read_function_choice(const Value& choice, ToolChoice& out) {
