@@ -33,6 +33,7 @@ std::optional<config::Config> load_or_explain(const std::string& path, const con
 int check(const std::string& config_path, const config::Environment& environment) {
     auto loaded = load_or_explain(config_path, environment);
     if (!loaded) return kBadConfig;
+    for (const std::string& warning : loaded->warnings) print(stderr, fmt::format("warning: {}\n", warning));
     const std::string counts = fmt::format("{}: no problems. {} providers, {} deployments, {} routes.\n", config_path,
                                            loaded->providers.size(), loaded->deployments.size(), loaded->routes.size());
     auto snapshot = Snapshot::build(std::move(*loaded), 1);

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "breakwater/providers/provider.hpp"
+#include "breakwater/providers/sim.hpp"
 #include "commands.hpp"
 
 namespace {
@@ -13,6 +14,13 @@ constexpr const char* kFooter =
     "Without --config the embedded default serves: models `sim/...` with no key, and every vendor whose\n"
     "usual environment variable (OPENAI_API_KEY, ANTHROPIC_API_KEY ...) is set.\n\n"
     "Exit codes: 0 success, 1 failure, 2 wrong usage, 78 a configuration with problems.";
+
+// The names of simulated models say what they do, so the simulator knows which there are.
+std::optional<std::string> simulation_fault(std::string_view dialect, std::string_view model, const config::SimSettings& settings) {
+    if (dialect != "sim") return std::nullopt;
+    const auto known = check_sim_model(model, settings);
+    return known ? std::nullopt : std::optional(known.error().message);
+}
 
 int run(int argc, char** argv) {
     CLI::App app("Breakwater: one predictable OpenAI-compatible endpoint in front of many model providers.", "breakwater");
@@ -58,7 +66,8 @@ int run(int argc, char** argv) {
     if (version->parsed()) return app::version();
     if (keys_new->parsed()) return app::new_key(key_name);
     if (health->parsed()) return app::healthcheck(admin);
-    const config::Environment environment = config::real_environment(dialect_infos());
+    config::Environment environment = config::real_environment(dialect_infos());
+    environment.model_fault = simulation_fault;
     if (serve->parsed()) return app::serve(config_path, environment);
     if (check->parsed()) return app::check(check_path, environment);
     if (schema->parsed()) return app::schema(environment);

@@ -162,6 +162,7 @@ int serve(const std::string& config_path, const config::Environment& environment
     options.log_text = text_log(*config);
     options.say = make_log(options.log_text);
     const auto say = options.say;
+    for (const std::string& warning : config->warnings) say(true, warning);
     if (config->keys_open)
         say(false, "No client keys are configured: whoever reaches the listen address may use the providers.");
 

@@ -6,6 +6,7 @@
 
 #include "breakwater/base/strings.hpp"
 #include "key_spec.hpp"
+#include "redaction.hpp"
 #include "suggestions.hpp"
 #include "value_types.hpp"
 
@@ -23,10 +24,11 @@ public:
             const auto key = std::ranges::find(keys, std::string_view(entry.key), &KeySpec::name);
             const std::string below = path.empty() ? entry.key : fmt::format("{}.{}", path, entry.key);
             if (key == keys.end()) {
-                problems_.add(entry.key_mark,
-                              fmt::format("unknown key `{}`{}", quoted(entry.key),
-                                          path.empty() ? "" : fmt::format(" in `{}`", path)),
-                              unknown_key_hint(entry.key, keys));
+                const std::string name = shown_key(entry.key);
+                problems_.add(
+                    entry.key_mark,
+                    fmt::format("unknown key `{}`{}", name, path.empty() ? "" : fmt::format(" in `{}`", path)),
+                    unknown_key_hint(name, keys));
             } else if (key->type == Type::later) {
                 problems_.add(entry.key_mark, fmt::format("`{}` is not available in this version", below),
                               "remove the key");
@@ -36,28 +38,29 @@ public:
         }
         if (!complete_ || node.partial) return;
         for (const KeySpec& key : keys) {
-            if (key.required && node.find(key.name) == nullptr && !is_mistyped(node, key, keys)) {
+            if (key.required && !is_there(node, key.name, keys) &&
+                (key.unless.empty() || !is_there(node, key.unless, keys))) {
                 report_missing(key, path, owner);
             }
         }
     }
 
 private:
-    static std::string quoted(std::string_view key) { return std::string(key.substr(0, 60)); }
-
-    /// Among the unknown keys is one that was reported with "did you mean" this one.
-    static bool is_mistyped(const Node& node, const KeySpec& key, std::span<const KeySpec> keys) {
+    /// The map has the key, or one that was reported with "did you mean" this one.
+    static bool is_there(const Node& node, std::string_view name, std::span<const KeySpec> keys) {
+        if (node.find(name) != nullptr) return true;
         return std::ranges::any_of(node.entries, [&](const MapEntry& entry) {
             const bool known = std::ranges::find(keys, std::string_view(entry.key), &KeySpec::name) != keys.end();
-            return !known && !did_you_mean(entry.key, std::span(&key.name, 1)).empty();
+            return !known && !did_you_mean(entry.key, std::span(&name, 1)).empty();
         });
     }
 
     void report_missing(const KeySpec& key, const std::string& path, Mark owner) {
         const std::string where = path.empty() ? std::string{} : fmt::format(" in `{}`", path);
+        const std::string other = key.unless.empty() ? std::string{} : fmt::format(", or a `{}`", key.unless);
         const std::string hint = key.from == "1" && key.to == "1"
                                      ? fmt::format("add `{}: 1` as the first line", key.name)
-                                     : fmt::format("expected {}", expectation(key, environment_));
+                                     : fmt::format("expected {}{}", expectation(key, environment_), other);
         problems_.add(owner, fmt::format("`{}` is missing{}", key.name, where), hint);
     }
 
@@ -133,6 +136,7 @@ private:
             case Type::name:
             case Type::digest:
             case Type::dialect:
+            case Type::preset:
             case Type::later:
                 return fault(node, path, fmt::format("expected {}; got a list", expectation(key, environment_)));
         }
@@ -178,7 +182,7 @@ private:
 
     void named_maps(Node& node, const KeySpec& key, const std::string& path) {
         for (MapEntry& entry : node.entries) {
-            const std::string below = fmt::format("{}.{}", path, quoted(entry.key));
+            const std::string below = fmt::format("{}.{}", path, shown_key(entry.key));
             if (!is_name(entry.key)) {
                 problems_.add(entry.key_mark, fmt::format("`{}`: expected {}", below,
                                                           expectation(KeySpec{.type = Type::name}, environment_)));
@@ -200,7 +204,7 @@ private:
             if (child.kind == Node::Kind::scalar || child.broken) continue;
             // An unquoted number is a scalar as well, so only maps, lists and nothing at all come here.
             child.mark = entry.key_mark;
-            fault(child, fmt::format("{}.{}", path, quoted(entry.key)),
+            fault(child, fmt::format("{}.{}", path, shown_key(entry.key)),
                   fmt::format("expected a text; got {}", shown(child)));
         }
     }
@@ -224,9 +228,9 @@ std::string shown(const Node& node) {
         case Node::Kind::scalar:
             break;
     }
-    const bool is_long = node.written.size() > kShownMax;
-    std::string text =
-        is_long ? replace_invalid_utf8(std::string_view(node.written).substr(0, kShownMax)) + "..." : node.written;
+    std::string text = node.written;
+    cover_secrets(text);
+    if (text.size() > kShownMax) text = replace_invalid_utf8(std::string_view(text).substr(0, kShownMax)) + "...";
     std::ranges::replace(text, '\n', ' ');
     // The value of a variable may be a secret that was put into the wrong one.
     return node.written == node.text ? fmt::format("\"{}\"", text) : fmt::format("the value of \"{}\"", text);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "check.hpp"
+#include "presets.hpp"
+#include "redaction.hpp"
 #include "sections.hpp"
 #include "suggestions.hpp"
 
@@ -12,11 +14,6 @@ namespace {
 template <class T>
 void lay_over(std::optional<T>& lower, const std::optional<T>& upper) {
     if (upper) lower = upper;
-}
-
-std::string_view vendor_of(const Environment& environment, std::string_view dialect) {
-    const auto found = std::ranges::find(environment.dialects, dialect, &DialectInfo::name);
-    return found == environment.dialects.end() ? std::string_view{} : std::string_view(found->vendor);
 }
 
 /// The provider that the deployment names, or null, with a problem unless it was reported before.
@@ -59,6 +56,46 @@ void read_price(MapReader map, Price& price) {
     price.reasoning = map.number("reasoning");
 }
 
+void check_model(MapReader section, const Deployment& deployment, const Provider& provider, const std::string& path,
+                 LoadContext& context) {
+    if (!context.environment.model_fault || provider.dialect.empty()) return;
+    const auto fault = context.environment.model_fault(provider.dialect, deployment.model, provider.sim);
+    if (fault) context.problems.add(section.mark("model"), fmt::format("`{}.model`: {}", path, *fault));
+}
+
+/// What to do about a model that the vendor's part of the catalogue does not have.
+std::string unknown_model_hint(const Deployment& deployment, std::string_view vendor,
+                               std::span<const std::string_view> ids) {
+    if (std::string hint = did_you_mean(deployment.model, ids); !hint.empty()) return hint;
+    // Vendors append dates and versions to the names of their models.
+    std::string_view stem;
+    for (const std::string_view id : ids) {
+        if (deployment.model.starts_with(id) && id.size() > stem.size()) stem = id;
+    }
+    if (stem.empty()) return "with `like: vendor/model` it takes the facts of another model";
+    return fmt::format("if it is a version of `{}`, add like: {}/{}", stem, vendor, stem);
+}
+
+/// Serving a model of which nothing is known is no mistake, but a mistyped one looks the same.
+void warn_unknown(MapReader section, const Deployment& deployment, const Provider& provider, const std::string& path,
+                  LoadContext& context) {
+    // Whose models a server with an address of its own has is not known.
+    const bool is_vendors_own = !provider.preset.empty() || provider.base_url.empty();
+    if (!is_vendors_own || context.environment.catalog == nullptr) return;
+    const std::string_view vendor = vendor_of(provider, context.environment);
+    std::vector<std::string_view> ids;
+    for (const ModelFacts& model : context.environment.catalog->models()) {
+        if (model.vendor == vendor) ids.push_back(model.id);
+    }
+    if (ids.empty()) return;
+    const Mark mark = section.mark("model");
+    context.config.warnings.push_back(printable(
+        fmt::format("{}:{}:{}: `{}.model`: the catalogue has no model {} of {}, so its limits, price and capabilities "
+                    "are not known; {}",
+                    context.config.path, mark.line, mark.column, path, shown(*section.find("model")), vendor,
+                    unknown_model_hint(deployment, vendor, ids))));
+}
+
 Deployment read_deployment(const MapEntry& entry, LoadContext& context) {
     const std::string path = "deployments." + entry.key;
     const MapReader section(entry.value);
@@ -72,8 +109,11 @@ Deployment read_deployment(const MapEntry& entry, LoadContext& context) {
     check_like(section, deployment, path, context);
     const Provider* provider = find_provider(section, deployment, path, context);
     const std::string_view vendor =
-        provider == nullptr ? std::string_view{} : vendor_of(context.environment, provider->dialect);
+        provider == nullptr ? std::string_view{} : vendor_of(*provider, context.environment);
     resolve_facts(deployment, vendor, context.environment.catalog);
+    if (provider == nullptr || section.find("model") == nullptr) return deployment;
+    check_model(section, deployment, *provider, path, context);
+    if (!deployment.known && deployment.like.empty()) warn_unknown(section, deployment, *provider, path, context);
     return deployment;
 }
 

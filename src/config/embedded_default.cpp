@@ -6,6 +6,7 @@
 
 #include "addresses.hpp"
 #include "breakwater/config/loader.hpp"
+#include "presets.hpp"
 #include "secrets.hpp"
 #include "sections.hpp"
 
@@ -25,31 +26,40 @@ void set_addresses(Config& config, const Environment& environment) {
     }
 }
 
-/// The dialects of which the environment has a credential, one for each vendor.
-std::vector<const DialectInfo*> usable_dialects(const Environment& environment) {
-    std::vector<const DialectInfo*> usable;
-    for (const DialectInfo& dialect : environment.dialects) {
-        if (dialect.vendor.empty() || dialect.key_variable.empty() || dialect.needs_base_url) continue;
-        if (std::ranges::any_of(usable, [&](const DialectInfo* other) { return other->vendor == dialect.vendor; }))
-            continue;
-        const auto key = environment.variable(dialect.key_variable);
-        if (key && !secret_fault(*key)) usable.push_back(&dialect);
-    }
-    return usable;
-}
-
-void add_vendor(Config& config, const DialectInfo& dialect, const Environment& environment) {
-    config.providers.push_back({.name = dialect.vendor,
-                                .dialect = dialect.name,
-                                .api_key = Secret(environment.variable(dialect.key_variable).value_or(""))});
+/// The vendor's provider with each of its chat models; nothing when there is no credential, or the vendor is there.
+void add_vendor(Config& config, Provider provider, const std::string& key_variable, const Environment& environment) {
+    if (provider.name.empty() || key_variable.empty() || config.provider(provider.name) != nullptr) return;
+    const auto key = environment.variable(key_variable);
+    if (!key || secret_fault(*key)) return;
+    provider.api_key = Secret(*key);
+    const std::string vendor = provider.name;
+    const std::string dialect = provider.dialect;
+    config.providers.push_back(std::move(provider));
     if (environment.catalog == nullptr) return;
     for (const ModelFacts& model : environment.catalog->models()) {
-        if (model.vendor != dialect.vendor || model.mode != ModelMode::chat) continue;
+        if (model.vendor != vendor || model.mode != ModelMode::chat) continue;
         // Some models answer on one API only: "responses" is dialect openai.responses.
-        if (!model.api.empty() && !dialect.name.ends_with("." + model.api)) continue;
-        Deployment deployment{.name = dialect.vendor + "/" + model.id, .provider = dialect.vendor, .model = model.id};
-        resolve_facts(deployment, dialect.vendor, environment.catalog);
+        if (!model.api.empty() && !dialect.ends_with("." + model.api)) continue;
+        Deployment deployment{.name = vendor + "/" + model.id, .provider = vendor, .model = model.id};
+        resolve_facts(deployment, vendor, environment.catalog);
         config.deployments.push_back(std::move(deployment));
+    }
+}
+
+void add_vendors(Config& config, const Environment& environment) {
+    for (const DialectInfo& dialect : environment.dialects) {
+        if (dialect.needs_base_url) continue;
+        add_vendor(config, {.name = dialect.vendor, .dialect = dialect.name}, dialect.key_variable, environment);
+    }
+    for (const Preset& preset : all_presets()) {
+        if (std::ranges::find(environment.dialects, preset.dialect, &DialectInfo::name) == environment.dialects.end())
+            continue;
+        add_vendor(config,
+                   {.name = std::string(preset.vendor),
+                    .dialect = std::string(preset.dialect),
+                    .preset = std::string(preset.name),
+                    .base_url = std::string(preset.base_url)},
+                   std::string(preset.key_variable), environment);
     }
 }
 
@@ -104,7 +114,7 @@ Config embedded_default(const Environment& environment) {
     Config config;
     set_addresses(config, environment);
     add_simulator(config, environment);
-    for (const DialectInfo* dialect : usable_dialects(environment)) add_vendor(config, *dialect, environment);
+    add_vendors(config, environment);
     add_bare_routes(config);
     add_deployment_routes(config);
     return config;

@@ -33,6 +33,7 @@ enum class Type : std::uint8_t {
     name,
     digest,
     dialect,  ///< one of the dialects that the loader was told
+    preset,   ///< one of the presets
     later,    ///< known, and not available in this version
 };
 
@@ -48,6 +49,7 @@ struct KeySpec {
     std::string_view from{};         ///< smallest value, as written in YAML
     std::string_view to{};           ///< largest value
     bool required = false;
+    std::string_view unless{};  ///< beside `required`: another key that makes this one dispensable
     std::span<const KeySpec> (*children)() = nullptr;
 };
 

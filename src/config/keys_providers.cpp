@@ -65,11 +65,18 @@ std::span<const KeySpec> provider_keys() {
     static constexpr KeySpec kKeys[] = {
         {.name = "dialect",
          .type = Type::dialect,
-         .meaning = "The API that the provider speaks; see the table of dialects.",
-         .required = true},
+         .meaning = "The API that the provider speaks; see the table of dialects. Without it: the preset's.",
+         .required = true,
+         .unless = "preset"},
+        {.name = "preset",
+         .type = Type::preset,
+         .meaning =
+             "A vendor that speaks another one's dialect: brings dialect, address, the vendor's departures and the "
+             "facts of its models; see the table of presets."},
         {.name = "base_url",
          .type = Type::url,
-         .meaning = "Address instead of the vendor's own, written as the vendor's SDK takes it: with `/v1` for "
+         .meaning = "Address instead of the vendor's or the preset's own, written as the vendor's SDK takes it: with "
+                    "`/v1` for "
                     "`openai`, without for `anthropic`."},
         {.name = "api_key",
          .type = Type::secret,
@@ -118,7 +125,6 @@ std::span<const KeySpec> provider_keys() {
          .meaning = "`sim` only: start of the random numbers behind times and failures.",
          .from = "0",
          .to = "4294967295"},
-        {.name = "preset", .type = Type::later},
         {.name = "api_keys", .type = Type::later},
         {.name = "region", .type = Type::later},
         {.name = "access_key_id", .type = Type::later},

@@ -4,6 +4,7 @@
 
 #include "check.hpp"
 #include "digest.hpp"
+#include "hidden_values.hpp"
 #include "problems.hpp"
 #include "references.hpp"
 #include "sections.hpp"
@@ -53,6 +54,7 @@ std::expected<Config, std::vector<Problem>> load(std::string_view bytes, Config 
     for (const SourceText::Fault& fault : source.faults()) problems.add(fault.mark, fault.message, fault.hint);
     YamlTree tree = parse_yaml(source, problems);
     if (is_readable(tree, problems)) {
+        hide_credentials(tree, problems);
         expand_references(tree, environment.variable, problems);
         check_against_table(tree, environment, problems);
         LoadContext context{environment, problems, config, tree.complete};

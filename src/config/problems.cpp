@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "breakwater/base/strings.hpp"
+#include "redaction.hpp"
 
 namespace breakwater::config {
 namespace {
@@ -13,31 +14,29 @@ namespace {
 // A hostile or generated file must not turn into gigabytes of report.
 constexpr std::size_t kProblemsMax = 500;
 constexpr std::size_t kLineBytesMax = 200;
+// What is covered may begin in the shown part of a line and end behind it.
+constexpr std::size_t kCoveredBytesMax = kLineBytesMax + 4096;
+// Each costs a search of every shown line; covering by place has no such bound.
+constexpr std::size_t kSecretsMax = 1000;
+// Shorter texts are words of ours as well.
+constexpr std::size_t kSecretInLineMin = 4;
+constexpr std::size_t kSecretInMessageMin = 8;
 
-/// Covers `[from, to)` with one asterisk per character, so that the caret below still points at the right column.
-void cover(std::string& line, std::size_t from, std::size_t to) {
-    const std::size_t characters = character_count(std::string_view(line).substr(from, to - from));
-    line.replace(from, to - from, std::string(characters, '*'));
-}
-
-/// `${NAME` with a variable's name: not the credential itself.
-bool is_reference(std::string_view value) {
-    if (!value.starts_with("${")) return false;
-    const std::size_t end =
-        value.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_", 2);
-    return end != std::string_view::npos && (value[end] == '}' || value[end] == ':');
-}
-
-/// A literal `api_key` is covered by its text as well, because a file with a syntax error may have no node for it.
-void cover_api_keys(std::string& line) {
-    constexpr std::string_view kKey = "api_key";
-    for (std::size_t at = line.find(kKey); at != std::string::npos; at = line.find(kKey, at + 1)) {
-        const std::size_t from = line.find_first_not_of(" \t:\"'", at + kKey.size());
-        if (from == std::string::npos) return;
-        const std::string_view value = std::string_view(line).substr(from);
-        if (is_reference(value) || value.starts_with("file:")) continue;
-        cover(line, from, std::min(line.find_first_of(" ,}\"'", from), line.size()));
+/// Covers every `secret` in `text`.
+void cover_all(std::string& text, std::string_view secret) {
+    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
+        at = cover(text, at, at + secret.size());
     }
+}
+
+/// Of the character in the 1-based `column`.
+std::size_t byte_offset(std::string_view line, int column) noexcept {
+    std::size_t at = 0;
+    for (int left = column - 1; left > 0 && at < line.size(); --left) {
+        ++at;
+        while (at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0u) == 0x80u) ++at;
+    }
+    return at;
 }
 
 bool same_place_and_text(const Problem& a, const Problem& b) {
@@ -46,35 +45,52 @@ bool same_place_and_text(const Problem& a, const Problem& b) {
 
 }  // namespace
 
-void Problems::add(Mark mark, std::string message, std::string hint) {
+void Problems::add(Mark mark, std::string_view message, std::string_view hint) {
     if (found_.size() >= kProblemsMax) {
         ++suppressed_;
         return;
     }
-    found_.push_back({file_, mark, std::move(message), std::move(hint), {}});
+    found_.push_back({file_, mark, printable(message), printable(hint), {}});
 }
 
 void Problems::hide(std::string_view secret) {
-    if (!secret.empty()) secrets_.emplace_back(secret);
+    if (secret.size() >= kSecretInLineMin && secrets_.size() < kSecretsMax) secrets_.emplace(secret);
 }
 
 std::string Problems::shown_line(int number) const {
-    std::string line(source_.line(number));
-    for (const std::string& secret : secrets_) {
-        for (std::size_t at = line.find(secret); at != std::string::npos; at = line.find(secret, at + 1)) {
-            cover(line, at, at + secret.size());
-        }
+    std::string line(source_.line(number).substr(0, kCoveredBytesMax));
+    for (const Mark& mark : hidden_places_) {
+        if (mark.line == number && mark.column <= static_cast<int>(kCoveredBytesMax))
+            cover_value(line, byte_offset(line, mark.column));
     }
-    cover_api_keys(line);
+    for (const std::string& secret : secrets_) cover_all(line, secret);
+    cover_secrets(line);
     if (line.size() > kLineBytesMax) line = replace_invalid_utf8(std::string_view(line).substr(0, kLineBytesMax));
     return line;
 }
 
+void Problems::cover_messages() {
+    for (const std::string& secret : secrets_) {
+        if (secret.size() < kSecretInMessageMin) continue;
+        for (Problem& problem : found_) {
+            cover_all(problem.message, secret);
+            cover_all(problem.hint, secret);
+        }
+    }
+}
+
 std::vector<Problem> Problems::take() {
+    cover_messages();
     std::ranges::sort(found_, {}, [](const Problem& p) { return std::tie(p.mark.line, p.mark.column, p.message); });
     const auto repeated = std::ranges::unique(found_, same_place_and_text);
     found_.erase(repeated.begin(), repeated.end());
-    for (Problem& problem : found_) problem.line_text = shown_line(problem.mark.line);
+    // Many problems may be in one long line, which is then covered once.
+    const Problem* above = nullptr;
+    for (Problem& problem : found_) {
+        const bool same_line = above != nullptr && above->mark.line == problem.mark.line;
+        problem.line_text = same_line ? above->line_text : shown_line(problem.mark.line);
+        above = &problem;
+    }
     if (suppressed_ > 0) {
         found_.push_back(
             {file_, {}, fmt::format("{} more problems are not shown", suppressed_), "correct the first ones", {}});

@@ -5,6 +5,8 @@
 
 #include "addresses.hpp"
 #include "breakwater/base/strings.hpp"
+#include "presets.hpp"
+#include "redaction.hpp"
 #include "scalars.hpp"
 #include "secrets.hpp"
 #include "sections.hpp"
@@ -14,8 +16,8 @@ namespace {
 
 constexpr std::string_view kFilePrefix = "file:";
 constexpr std::array<std::string_view, 6> kSimKeys{"first_token", "gap", "fail", "fail_with", "tokens", "seed"};
-constexpr std::array<std::string_view, 5> kNetworkKeys{"base_url", "api_key", "headers", "ca_file",
-                                                       "insecure_skip_verify"};
+constexpr std::array<std::string_view, 6> kNetworkKeys{"preset",  "base_url", "api_key",
+                                                       "headers", "ca_file",  "insecure_skip_verify"};
 // These are the transport's: a second one would change where a request ends, or to whom it goes.
 constexpr std::array<std::string_view, 13> kReservedHeaders{
     "host",    "content-length", "content-type", "transfer-encoding", "connection",       "keep-alive", "te",
@@ -55,10 +57,9 @@ void read_headers(MapReader section, const std::string& path, Provider& provider
     const Node* headers = section.find("headers");
     if (headers == nullptr) return;
     for (const MapEntry& entry : headers->entries) {
-        const std::string what = fmt::format("{}.headers.{}", path, entry.key.substr(0, 60));
+        const std::string what = fmt::format("{}.headers.{}", path, shown_key(entry.key));
         const bool reserved =
             std::ranges::any_of(kReservedHeaders, [&](std::string_view name) { return iequals(name, entry.key); });
-        if (entry.value->kind == Node::Kind::scalar) context.problems.hide(entry.value->text);
         if (!is_header_name(entry.key)) {
             context.problems.add(entry.key_mark, fmt::format("`{}`: this is not a header name", what),
                                  "a header name has letters, digits and `-`");
@@ -113,20 +114,43 @@ void refuse_keys(const Node& map, std::span<const std::string_view> keys, const 
     }
 }
 
-void check_needs(const Node& map, const DialectInfo& dialect, const std::string& path, Mark owner,
+void check_needs(const Node& map, const DialectInfo& dialect, const Preset* preset, const std::string& path, Mark owner,
                  LoadContext& context) {
     if (!context.complete) return;
     const bool has_url = map.find("base_url") != nullptr;
-    if (dialect.needs_base_url && !has_url) {
+    if (dialect.needs_base_url && !has_url && preset == nullptr) {
         context.problems.add(
             owner, fmt::format("`{}` needs a `base_url`: dialect {} has no address of its own", path, dialect.name),
             "add base_url: https://...");
     }
     if (dialect.needs_key && !has_url && map.find("api_key") == nullptr) {
-        const std::string variable = dialect.key_variable.empty() ? "API_KEY" : dialect.key_variable;
+        const std::string_view usual =
+            preset != nullptr ? preset->key_variable : std::string_view(dialect.key_variable);
+        const std::string_view variable = usual.empty() ? "API_KEY" : usual;
         context.problems.add(owner, fmt::format("`api_key` is missing in `{}`", path),
                              fmt::format("add api_key: \"${{{}}}\"", variable));
     }
+}
+
+/// What the preset brings, unless the provider has its own.
+void apply_preset(MapReader section, const Preset& preset, const std::string& path, Provider& provider,
+                  LoadContext& context) {
+    if (section.find("base_url") == nullptr) provider.base_url = preset.base_url;
+    if (section.find("dialect") == nullptr) provider.dialect = preset.dialect;
+    if (provider.dialect == preset.dialect || provider.dialect == "sim" || section.find("base_url") != nullptr) return;
+    context.problems.add(
+        section.mark("dialect"),
+        fmt::format("`{}.dialect`: the address of preset {} speaks dialect {}", path, preset.name, preset.dialect),
+        "leave `dialect` out, or add the `base_url` at which the vendor speaks this one");
+}
+
+/// A failure that the simulator does not know is told once here, and not for each of its models.
+void check_fail_with(MapReader section, const std::string& path, Provider& provider, LoadContext& context) {
+    if (section.find("fail_with") == nullptr || !context.environment.model_fault) return;
+    const auto fault = context.environment.model_fault(provider.dialect, "chat", provider.sim);
+    if (!fault) return;
+    context.problems.add(section.mark("fail_with"), fmt::format("`{}.fail_with`: {}", path, *fault));
+    provider.sim.fail_with = SimSettings{}.fail_with;
 }
 
 Provider read_provider(const MapEntry& entry, LoadContext& context) {
@@ -134,6 +158,7 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
     const MapReader section(entry.value);
     Provider provider{.name = entry.key, .mark = entry.key_mark};
     section.text("dialect", provider.dialect);
+    section.text("preset", provider.preset);
     if (const Node* url = section.find("base_url")) provider.base_url = parse_base_url(url->text).value_or("");
     if (const Node* key = section.find("api_key")) provider.api_key = read_secret(*key, path + ".api_key", context);
     read_headers(section, path, provider, context);
@@ -141,14 +166,17 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
     section.boolean("insecure_skip_verify", provider.insecure_skip_verify);
     read_sim(section, path, provider.sim, context);
 
+    const Preset* preset = find_preset(provider.preset);
+    if (preset != nullptr) apply_preset(section, *preset, path, provider, context);
     const DialectInfo* dialect = find_dialect(context.environment, provider.dialect);
     if (dialect == nullptr) return provider;
     if (provider.dialect == "sim") {
         refuse_keys(*entry.value, kNetworkKeys, path, "does nothing for dialect sim, which uses no network", context);
+        check_fail_with(section, path, provider, context);
     } else {
         refuse_keys(*entry.value, kSimKeys, path, "is for dialect sim only", context);
     }
-    check_needs(*entry.value, *dialect, path, entry.key_mark, context);
+    check_needs(*entry.value, *dialect, preset, path, entry.key_mark, context);
     return provider;
 }
 

@@ -4,6 +4,7 @@
 #include "breakwater/catalog/capability_keys.hpp"
 #include "breakwater/config/loader.hpp"
 #include "key_spec.hpp"
+#include "presets.hpp"
 #include "reference_intro.hpp"
 #include "value_types.hpp"
 
@@ -38,6 +39,7 @@ std::string type_cell(const KeySpec& key, const Environment& environment) {
     if (key.type == Type::named_maps) text = "a map of names, below";
     if (key.type == Type::list_of_maps || key.type == Type::spread) text = expectation(key, environment);
     if (key.required) text += "; required";
+    if (!key.unless.empty()) text += fmt::format(" without `{}`", key.unless);
     return text;
 }
 
@@ -84,6 +86,19 @@ std::string dialect_table(const Environment& environment) {
     return text;
 }
 
+std::string preset_table() {
+    std::string text =
+        "\n## Presets\n\n`preset: NAME` stands for a vendor's dialect, address and departures from that dialect, and "
+        "for its "
+        "part of the catalogue.\n\n| preset | dialect | address | catalogue vendor | usual variable "
+        "|\n|---|---|---|---|---|\n";
+    for (const Preset& preset : all_presets()) {
+        text += fmt::format("| `{}` | `{}` | `{}` | {} | `{}` |\n", preset.name, preset.dialect, preset.base_url,
+                            preset.vendor, preset.key_variable);
+    }
+    return text;
+}
+
 std::string word_list(std::span<const std::string_view> words) {
     std::string text;
     for (const std::string_view word : words) text += fmt::format("{}`{}`", text.empty() ? "" : ", ", word);
@@ -107,7 +122,7 @@ std::string reference_markdown(const Environment& environment) {
     for (const KeySpec& key : all_keys()) {
         if (key.children != nullptr) text += section(key, child_path(key, {}), 2, environment);
     }
-    return text + dialect_table(environment) + capability_words();
+    return text + dialect_table(environment) + preset_table() + capability_words();
 }
 
 }  // namespace breakwater::config

@@ -24,7 +24,7 @@ Clients then use the model `gpt`. [config/breakwater.example.yaml](../config/bre
 Editors complete and check the file when its first line is
 `# yaml-language-server: $schema=breakwater.schema.json` with the path of [the schema](../config/breakwater.schema.json).
 
-Without a file, the gateway serves the provider `sim`, and every vendor whose usual variable (see [Dialects](#dialects)) holds a
+Without a file, the gateway serves the provider `sim`, and every vendor whose usual variable (see [Dialects](#dialects) and [Presets](#presets)) holds a
 credential: each chat model of the catalogue as `vendor/model`, and as `model` when no other of these vendors has one of that name.
 `BREAKWATER_LISTEN` and `BREAKWATER_ADMIN` then replace the addresses. There are no client keys then, so an address that others reach is
 refused unless `BREAKWATER_KEYS=open` says that it is meant so.
@@ -32,7 +32,8 @@ refused unless `BREAKWATER_KEYS=open` says that it is meant so.
 ## What is checked
 
 `breakwater check FILE` reports all problems in one run, each with file, line, column, the line itself and what to do about it. A key that is not known
-is an error, and so is one that would do nothing. Limits: 1 MiB, 100 levels, 50,000 values with aliases expanded. The file is UTF-8;
+is an error, and so is one that would do nothing. A model that its vendor's part of the catalogue does not know is a warning. Credentials
+in what is shown are covered. Limits: 1 MiB, 100 levels, 50,000 values with aliases expanded. The file is UTF-8;
 a byte order mark and Windows line ends are accepted, tags and merge keys (`<<`) are not. Anchors and aliases are.
 
 ## Values

@@ -33,8 +33,14 @@ Split split_number(std::string_view text) noexcept {
     return {text.substr(0, end), text.substr(end)};
 }
 
+/// Octal to some readers of YAML, decimal to others.
+bool has_leading_zero(std::string_view digits) noexcept {
+    return digits.size() > 1 && digits[0] == '0' && digits[1] != '.';
+}
+
 std::optional<double> number(std::string_view digits) noexcept {
-    if (digits.empty() || digits.front() == '.' || digits.back() == '.') return std::nullopt;
+    if (digits.empty() || digits.front() == '.' || digits.back() == '.' || has_leading_zero(digits))
+        return std::nullopt;
     return parse_double(digits);
 }
 
@@ -138,6 +144,7 @@ Parsed<bool> parse_boolean(std::string_view text) {
 
 Parsed<std::uint64_t> parse_integer(std::string_view text) {
     const std::optional<std::uint64_t> value = parse_u64(text);
+    if (value && has_leading_zero(text)) return hint(fmt::format("write {}", *value));
     return value ? Parsed<std::uint64_t>(*value) : hint();
 }
 

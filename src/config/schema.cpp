@@ -2,6 +2,7 @@
 
 #include "breakwater/config/loader.hpp"
 #include "key_spec.hpp"
+#include "presets.hpp"
 #include "value_types.hpp"
 
 namespace breakwater::config {
@@ -121,6 +122,8 @@ Json value_schema(const KeySpec& key, const Environment& environment) {
             return or_reference(reference_to("digest"));
         case Type::dialect:
             return or_reference({{"enum", dialect_names(environment)}});
+        case Type::preset:
+            return or_reference({{"enum", preset_names()}});
         case Type::later:
             return false;
     }
@@ -139,16 +142,24 @@ Json key_schema(const KeySpec& key, const Environment& environment) {
 Json map_schema(std::span<const KeySpec> keys, const Environment& environment) {
     Json properties = Json::object();
     Json required = Json::array();
+    Json alternatives = Json::array();
     for (const KeySpec& key : keys) {
         if (key.type == Type::later) continue;
         properties[std::string(key.name)] = key_schema(key, environment);
-        if (key.required) required.push_back(key.name);
+        if (!key.required) continue;
+        if (key.unless.empty()) {
+            required.push_back(key.name);
+        } else {
+            for (const std::string_view name : {key.name, key.unless})
+                alternatives.push_back({{"required", Json::array({name})}});
+        }
     }
     // A map with nothing in it may be left empty in YAML, where that is null.
-    Json schema{{"type", required.empty() ? Json::array({"object", "null"}) : Json("object")},
+    Json schema{{"type", required.empty() && alternatives.empty() ? Json::array({"object", "null"}) : Json("object")},
                 {"properties", std::move(properties)},
                 {"additionalProperties", false}};
     if (!required.empty()) schema["required"] = std::move(required);
+    if (!alternatives.empty()) schema["anyOf"] = std::move(alternatives);
     return schema;
 }
 

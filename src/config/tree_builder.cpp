@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "redaction.hpp"
+
 namespace breakwater::config {
 namespace {
 
@@ -139,7 +141,8 @@ void TreeBuilder::take_key(Open& map, const Node& node) {
     }
     const auto [earlier, is_new] = map.lines.try_emplace(node.text, node.mark.line);
     if (!is_new) {
-        problems_.add(node.mark, fmt::format("`{}` is set twice, first in line {}", node.text, earlier->second),
+        problems_.add(node.mark,
+                      fmt::format("`{}` is set twice, first in line {}", shown_key(node.text), earlier->second),
                       "keep one of the two");
         return;
     }
@@ -175,7 +178,7 @@ int TreeBuilder::open_flow_line() const noexcept {
 
 void TreeBuilder::check_tag(const std::string& tag, Mark mark) {
     // "?" and "!" are what the parser gives to untagged plain and quoted values.
-    if (tag.empty() || tag == "?" || tag == "!" || tag.starts_with("tag:yaml.org,2002:")) return;
+    if (tag.empty() || tag == "?" || tag == "!") return;
     problems_.add(mark, "YAML tags are not supported",
                   "remove the word that begins with `!`, or put the value in quotes");
 }

@@ -6,6 +6,8 @@
 
 #include "addresses.hpp"
 #include "breakwater/base/strings.hpp"
+#include "presets.hpp"
+#include "redaction.hpp"
 #include "scalars.hpp"
 #include "suggestions.hpp"
 
@@ -73,6 +75,8 @@ std::string type_expectation(const KeySpec& key, const Environment& environment)
             return "a SHA-256 digest of 64 hex digits";
         case Type::dialect:
             return one_of(dialect_names(environment));
+        case Type::preset:
+            return one_of(preset_names());
         case Type::later:
             return "nothing";
     }
@@ -120,6 +124,7 @@ Parsed<double> numeric_value(Type type, std::string_view text) {
         case Type::name:
         case Type::digest:
         case Type::dialect:
+        case Type::preset:
         case Type::later:
             return 0.0;
     }
@@ -158,7 +163,10 @@ std::optional<std::string> syntax_hint(const KeySpec& key, std::string_view text
             return hint_of(parse_base_url(text));
         case Type::text:
         case Type::path:
-            return trim(text).empty() ? std::optional<std::string>("") : std::nullopt;
+            if (trim(text).empty()) return "";
+            return printable(text) == text
+                       ? std::nullopt
+                       : std::optional<std::string>("write it without control characters, in one line");
         case Type::name:
             return is_name(text) ? std::nullopt : std::optional<std::string>("");
         case Type::digest:
@@ -171,6 +179,8 @@ std::optional<std::string> syntax_hint(const KeySpec& key, std::string_view text
             return std::ranges::find(names, text) != names.end() ? std::nullopt
                                                                  : std::optional(did_you_mean(text, names));
         }
+        case Type::preset:
+            return find_preset(text) != nullptr ? std::nullopt : std::optional(did_you_mean(text, preset_names()));
         case Type::map:
         case Type::named_maps:
         case Type::list_of_maps:

@@ -89,8 +89,8 @@ struct SimSettings {
 struct Provider {
     std::string name{};
     std::string dialect{};             ///< openai, anthropic, sim ...
-    std::string preset{};              ///< or empty
-    std::string base_url{};            ///< empty = the vendor's own
+    std::string preset{};              ///< a vendor that speaks another one's dialect, or empty
+    std::string base_url{};            ///< the preset's filled in; empty = the dialect's own
     Secret api_key{};
     std::vector<std::pair<std::string, std::string>> headers{};  ///< added to every upstream request
     std::string ca_file{};             ///< PEM bundle instead of the system's
@@ -164,6 +164,7 @@ struct Config {
     Policies defaults{};
     std::string path{};                  ///< empty = embedded default
     std::string sha256{};                ///< of the file's bytes, for logs and metrics
+    std::vector<std::string> warnings{}; ///< `file:line:column: message`: no problems, but likely mistakes
     std::vector<std::string> files{};    ///< the YAML and every file: reference, to watch for changes
 
     [[nodiscard]] const Provider* provider(std::string_view name) const noexcept;

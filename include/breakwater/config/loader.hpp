@@ -25,7 +25,7 @@ struct Problem {
 /// `file:line:column: message`, the source line, a caret under the column, and the hint.
 std::string to_string(const Problem& problem);
 
-/// What a provider dialect or preset is called and which Provider members it needs. The registry of providers is a higher
+/// What a provider dialect is called and which Provider members it needs. The registry of providers is a higher
 /// layer, so the loader is told.
 struct DialectInfo {
     std::string name{};
@@ -41,6 +41,9 @@ struct Environment {
     std::function<std::expected<std::string, std::string>(const std::string& path)> read_file;  ///< content, or why not
     std::vector<DialectInfo> dialects;
     const Catalog* catalog = nullptr;
+    /// Why a dialect's models have none of this name with these settings, as a sentence, or nothing; what is said of the settings is
+    /// asked with the model "chat". Dialects that know their models are a higher layer. Empty: no check.
+    std::function<std::optional<std::string>(std::string_view dialect, std::string_view model, const SimSettings&)> model_fault{};
 };
 
 /// The process environment and file system, with the given dialects and the built-in catalogue.
@@ -51,7 +54,7 @@ Environment real_environment(std::vector<DialectInfo> dialects);
 std::expected<Config, std::vector<Problem>> load_file(const std::string& path, const Environment& environment);
 std::expected<Config, std::vector<Problem>> load_text(std::string_view text, const std::string& file_name, const Environment& environment);
 
-/// The configuration without a file: provider `sim`, and every vendor whose key variable is set, each of its catalogue chat models
+/// The configuration without a file: provider `sim`, and every vendor of a dialect or preset whose key variable is set, each of its catalogue chat models
 /// as a deployment named "<vendor>/<id>" and, when no other vendor has that id, a route "<id>". BREAKWATER_LISTEN and
 /// BREAKWATER_ADMIN replace the addresses.
 Config embedded_default(const Environment& environment);

@@ -53,6 +53,22 @@ TEST(EmbeddedDefault, PassesOverPlaceholderKeys) {
     EXPECT_EQ(embedded_default(world.environment()).providers.size(), 1u);
 }
 
+TEST(EmbeddedDefault, ServesTheVendorsOfPresetsWithAKey) {
+    const TestWorld world{.variables = {{"GROQ_API_KEY", "gsk_0123456789"}, {"MISTRAL_API_KEY", "changeme"}}};
+
+    const Config config = embedded_default(world.environment());
+
+    ASSERT_EQ(config.providers.size(), 2u);
+    const Provider& groq = config.providers[1];
+    EXPECT_EQ(groq.name, "groq");
+    EXPECT_EQ(groq.preset, "groq");
+    EXPECT_EQ(groq.dialect, "openai");
+    EXPECT_EQ(groq.base_url, "https://api.groq.com/openai/v1");
+    EXPECT_EQ(groq.api_key.reveal(), "gsk_0123456789");
+    ASSERT_NE(config.route("llama-x"), nullptr);
+    EXPECT_EQ(config.deployments[config.route("groq/llama-x")->deployments.at(0)].facts.context, 131072);
+}
+
 TEST(EmbeddedDefault, TakesAddressesFromTheEnvironment) {
     const TestWorld world{.variables = {{"BREAKWATER_LISTEN", ":8081"}, {"BREAKWATER_ADMIN", "off"}}};
 

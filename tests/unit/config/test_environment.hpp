@@ -70,6 +70,15 @@ models:
     name: Shared
     input: [text]
     output: [text]
+)"},
+                                                   {"groq", R"(
+vendor: groq
+models:
+  - id: llama-x
+    name: Llama X
+    context: 131072
+    input: [text]
+    output: [text]
 )"}})
                                        .value();
     return catalog;
@@ -82,6 +91,8 @@ struct TestWorld {
                                                  {"EMPTY", ""},
                                                  {"HOME_DIR", "/home/canary"}};
     std::map<std::string, std::string> files{};
+    /// What the simulator says of a model and its settings.
+    std::function<std::optional<std::string>(std::string_view, std::string_view, const SimSettings&)> model_fault{};
 
     /// Refers to this object.
     [[nodiscard]] Environment environment() const {
@@ -96,7 +107,8 @@ struct TestWorld {
                     return *content;
                 },
                 .dialects = dialects(),
-                .catalog = &small_catalog()};
+                .catalog = &small_catalog(),
+                .model_fault = model_fault};
     }
 };
 
