@@ -15,7 +15,7 @@ std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exch
 
 HttpResponseHead ClientAnswer::make_head(const ResponseEncoder& encoder) {
     HttpResponseHead head;
-    head.headers.reserve(12);
+    head.headers.reserve(16, 640);
     encoder.head(head);
     report_.status = head.status;
     report_.first_byte = runtime_.now() - started_;

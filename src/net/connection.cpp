@@ -1,7 +1,6 @@
 #include <utility>
 
 #include "chunked.hpp"
-#include "http_head.hpp"
 #include "request_guard.hpp"
 #include "response_writer.hpp"
 #include "server_state.hpp"
@@ -19,7 +18,7 @@ constexpr std::size_t kDrainBytes = 64u << 10;
 
 /// One client connection: reads requests, hands them on, writes answers; one request at a time, pipelined ones wait in
 /// the buffer.
-class Connection final : public ClientStream {
+class Connection final : public ClientStream, private EarlyBytes {
 public:
     Connection(std::shared_ptr<Server::State> server, int fd)
         : server_(std::move(server)), stream_(server_->worker, fd) {
@@ -57,7 +56,7 @@ private:
     Task<Next> body_broke_off(IoStatus status);
     Task<bool> more(Deadline deadline, IoStatus& status);
     Task<void> handle();
-    bool take_early_bytes();
+    bool take_early_bytes() override;
     [[nodiscard]] Deadline write_deadline() const;
     [[nodiscard]] TimePoint now() const noexcept { return server_->worker.now(); }
     bool note_write(IoStatus status);
@@ -163,10 +162,11 @@ Task<Connection::Next> Connection::read_head() {
                 request_.received = now();
                 deadline = Deadline::after(request_.received, settings_->timeouts.header);
             }
-            const GuardVerdict verdict = check_request_head(buffer_, limits);
+            GuardVerdict verdict = check_request_head(buffer_, limits);
             if (verdict.kind == GuardVerdict::Kind::refused) co_return co_await refuse(verdict.status, verdict.reason);
             if (verdict.kind == GuardVerdict::Kind::accepted) {
                 framing_ = verdict.framing;
+                request_.http = std::move(verdict.request);
                 co_return Next::request;
             }
         } else if (server_->draining) {
@@ -185,10 +185,7 @@ Task<Connection::Next> Connection::read_request() {
     head_only_ = false;
     if (const Next next = co_await read_head(); next == Next::close) co_return next;
     keep_alive_ = framing_.keep_alive;
-    Result<HttpRequest> head = parse_request_head(std::string_view(buffer_).substr(0, framing_.head_bytes));
-    if (!head) co_return co_await refuse(400, head.error().message);
     buffer_.erase(0, framing_.head_bytes);
-    request_.http = std::move(*head);
     request_.head_complete = now();
     head_only_ = request_.http.method == "HEAD";
 
@@ -271,8 +268,7 @@ Task<void> Connection::handle() {
     gone_.emplace();
     place_->gone = &*gone_;
     answered_ = false;
-    stream_.watch_peer(*gone_, settings_->half_close == config::HalfClose::cancel,
-                       [this] { return take_early_bytes(); });
+    stream_.watch_peer(*gone_, settings_->half_close == config::HalfClose::cancel, *this);
     co_await server_->handler.handle(request_, *this);
     stream_.unwatch_peer();
     place_->gone = nullptr;

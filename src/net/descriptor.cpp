@@ -1,92 +1,90 @@
 #include "breakwater/net/descriptor.hpp"
 
 #include <fcntl.h>
+#include <unistd.h>
 
-#include <array>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <utility>
 
 #include "breakwater/net/worker.hpp"
-#include "loop.hpp"
+#include "event_loop.hpp"
 
 namespace breakwater {
 
-namespace {
+/// One direction, and who waits for it.
+struct Descriptor::Side {
+    explicit Side(TimerQueue& timers) : timer(timers, &Side::on_timer, this) {}
 
-using AsioDescriptor = boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
-using Wait = boost::asio::posix::descriptor_base::wait_type;
+    static void on_timer(void* self) { static_cast<Side*>(self)->finish(WaitResult::timed_out); }
 
-}  // namespace
+    /// Ends the current wait and runs the waiter, who may destroy this object.
+    void finish(WaitResult how) {
+        if (waiting == nullptr) return;
+        waiting->result_ = how;
+        waiting = nullptr;
+        timer.disarm();
+        std::exchange(waiter, {}).resume();
+    }
 
-/// Shared with the handlers that Asio holds, so that one that comes after the close finds something to fall on.
-struct Descriptor::Core : std::enable_shared_from_this<Descriptor::Core> {
-    /// One direction.
-    struct Side {
-        Side(Core& owner, Wait wait) : core(owner), type(wait), timer(owner.worker.timers(), &Side::on_timer, this) {}
+    TimerEntry timer;
+    std::coroutine_handle<> waiter;
+    Wait* waiting = nullptr;
+};
 
-        static void on_timer(void* self) { static_cast<Side*>(self)->finish(WaitResult::timed_out); }
+struct Descriptor::Core final : EventHandler {
+    Core(Worker& w, int descriptor) : worker(w), fd(descriptor), read(w.timers()), write(w.timers()) {}
 
-        /// Ends the current wait, if there is one, and runs the waiter.
-        void finish(WaitResult how) {
-            if (!waiter) return;
-            result = how;
-            timer.disarm();
-            std::exchange(waiter, {}).resume();
+    void on_events(std::uint32_t events) override {
+        constexpr std::uint32_t kBroken = EPOLLHUP | EPOLLERR;
+        if ((events & (EPOLLRDHUP | kBroken)) != 0) ended = true;
+        if ((events & (EPOLLIN | EPOLLRDHUP | kBroken)) != 0) has_input = true;
+        if ((events & (EPOLLOUT | kBroken)) != 0 && write.waiting != nullptr) {
+            // Whoever is resumed may close the descriptor, so that one of the two can be told now.
+            if (has_input) worker.loop().again(*this);
+            return write.finish(WaitResult::ready);
         }
-
-        /// Asks Asio for readiness unless that has been asked already.
-        void request() {
-            if (std::exchange(requested, true)) return;
-            core.descriptor.async_wait(type, [this, keep = core.shared_from_this()](boost::system::error_code ec) {
-                requested = false;
-                if (ec) return finish(WaitResult::cancelled);
-                if (waiter) return finish(WaitResult::ready);
-                ready = true;
-                if (on_ready) std::exchange(on_ready, nullptr)();
-            });
+        if (!has_input) return;
+        if (read.waiting != nullptr) {
+            served_in = worker.loop().turns();
+            return read.finish(WaitResult::ready);
         }
-
-        Core& core;
-        Wait type;
-        TimerEntry timer;
-        std::coroutine_handle<> waiter;
-        std::function<void()> on_ready;
-        WaitResult result = WaitResult::ready;
-        bool requested = false;
-        bool ready = false;  // became so while nobody waited
-    };
-
-    /// Suspends the caller until its side is ready, late, or cancelled.
-    struct Awaiter {
-        Side& side;
-        Deadline deadline;
-
-        [[nodiscard]] bool await_ready() const noexcept {
-            if (side.core.cancelled) {
-                side.result = WaitResult::cancelled;
-                return true;
-            }
-            side.result = WaitResult::ready;
-            return std::exchange(side.ready, false);
-        }
-        void await_suspend(std::coroutine_handle<> handle) const {
-            side.waiter = handle;
-            side.request();
-            side.timer.arm(deadline);
-        }
-        [[nodiscard]] WaitResult await_resume() const noexcept { return side.result; }
-    };
-
-    Core(Worker& w, int fd) : worker(w), descriptor(w.loop().ioc, fd) {}
+        if (watcher != nullptr) std::exchange(watcher, nullptr)->on_readable();
+    }
 
     Worker& worker;
-    AsioDescriptor descriptor;
-    Side read{*this, Wait::wait_read};
-    Side write{*this, Wait::wait_write};
+    int fd;
+    Side read;
+    Side write;
+    ReadWatcher* watcher = nullptr;
+    std::uint64_t served_in = 0;  // the turn of the loop in which the last read was let through
+    bool has_input = true;
+    bool ended = false;
     bool cancelled = false;
 };
 
-Descriptor::Descriptor(Worker& worker, int fd) : core_(std::make_shared<Core>(worker, fd)) {
-    ::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK);
+bool Descriptor::Wait::await_ready() noexcept {
+    if (core_ == nullptr || core_->cancelled) return true;
+    const bool reading = side_ == &core_->read;
+    if (!reading || !core_->has_input) return false;
+    if (core_->served_in == core_->worker.loop().turns()) return false;
+    core_->served_in = core_->worker.loop().turns();
+    result_ = WaitResult::ready;
+    return true;
+}
+
+void Descriptor::Wait::await_suspend(std::coroutine_handle<> waiter) {
+    side_->waiter = waiter;
+    side_->waiting = this;
+    side_->timer.arm(deadline_);
+    if (side_ == &core_->read && core_->has_input) core_->worker.loop().again(*core_);
+}
+
+Descriptor::Descriptor() noexcept = default;
+
+Descriptor::Descriptor(Worker& worker, int fd) : core_(std::make_unique<Core>(worker, fd)) {
+    const int flags = ::fcntl(fd, F_GETFL);
+    if ((flags & O_NONBLOCK) == 0) ::fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    // A descriptor that the kernel does not watch would wait for ever: its waits end at once instead.
+    if (!worker.loop().add(fd, *core_)) core_->cancelled = true;
 }
 
 Descriptor::~Descriptor() {
@@ -103,51 +101,47 @@ Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
 }
 
 int Descriptor::fd() const noexcept {
-    return core_ && core_->descriptor.is_open() ? core_->descriptor.native_handle() : -1;
+    return core_ ? core_->fd : -1;
 }
 
-Task<WaitResult> Descriptor::readable(Deadline deadline) {
-    if (!open()) co_return WaitResult::cancelled;
-    Core::Awaiter awaiter{core_->read, deadline};
-    co_return co_await awaiter;
+Descriptor::Wait Descriptor::readable(Deadline deadline) noexcept {
+    return {core_.get(), core_ ? &core_->read : nullptr, deadline};
 }
 
-Task<WaitResult> Descriptor::writable(Deadline deadline) {
-    if (!open()) co_return WaitResult::cancelled;
-    Core::Awaiter awaiter{core_->write, deadline};
-    co_return co_await awaiter;
+Descriptor::Wait Descriptor::writable(Deadline deadline) noexcept {
+    return {core_.get(), core_ ? &core_->write : nullptr, deadline};
 }
 
-void Descriptor::watch_readable(std::function<void()> on_ready) {
-    if (!open() || core_->read.ready) return;
-    core_->read.on_ready = std::move(on_ready);
-    core_->read.request();
+void Descriptor::drained() noexcept {
+    if (core_) core_->has_input = core_->ended;
+}
+
+bool Descriptor::quiet() const noexcept {
+    return core_ && !core_->has_input && !core_->cancelled;
+}
+
+void Descriptor::watch_readable(ReadWatcher& watcher) {
+    if (!core_) return;
+    if (core_->has_input) return watcher.on_readable();
+    core_->watcher = &watcher;
 }
 
 void Descriptor::unwatch() noexcept {
-    if (core_) core_->read.on_ready = nullptr;
-}
-
-void Descriptor::clear_readable() noexcept {
-    if (core_) core_->read.ready = false;
+    if (core_) core_->watcher = nullptr;
 }
 
 void Descriptor::cancel() noexcept {
-    if (!core_ || core_->cancelled) return;
-    const std::shared_ptr<Core> keep = core_;  // the waiter may destroy this object
-    keep->cancelled = true;
-    keep->read.finish(WaitResult::cancelled);
-    keep->write.finish(WaitResult::cancelled);
+    if (!core_ || std::exchange(core_->cancelled, true)) return;
+    // A connection is one coroutine, which waits for one of the two, and may destroy this object when it is resumed.
+    const bool writing = core_->write.waiting != nullptr;
+    (writing ? core_->write : core_->read).finish(WaitResult::cancelled);
 }
 
 void Descriptor::close() noexcept {
     if (!core_) return;
-    core_->read.on_ready = nullptr;
-    core_->read.timer.disarm();
-    core_->write.timer.disarm();
-    boost::system::error_code ignored;
-    core_->descriptor.close(ignored);
-    core_.reset();
+    const std::unique_ptr<Core> core = std::move(core_);
+    core->worker.loop().remove(core->fd, *core);
+    ::close(core->fd);
 }
 
 }  // namespace breakwater

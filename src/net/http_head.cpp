@@ -1,88 +1,61 @@
 #include "http_head.hpp"
 
-#include <boost/beast/http/basic_parser.hpp>
+#include <algorithm>
 #include <boost/beast/http/status.hpp>
+#include <charconv>
 
 #include "breakwater/base/strings.hpp"
+#include "head_lines.hpp"
 
 namespace breakwater {
 
 namespace {
 
-namespace http = boost::beast::http;
-using boost::beast::error_code;
+/// Most answers have fewer fields and a shorter head.
+constexpr std::size_t kUsualFields = 24;
+constexpr std::size_t kUsualBytes = 768;
 
-std::string_view view(boost::beast::string_view text) {
-    return {text.data(), text.size()};
+std::unexpected<Error> invalid(std::string why) {
+    return fail(ErrorKind::upstream_invalid, "The provider's answer is not valid HTTP: " + std::move(why) + ".");
 }
 
-/// Beast's parser, writing fields straight into our Headers instead of a container of its own. It never sees body
-/// bytes.
-template <bool IsRequest>
-class HeadParser final : public http::basic_parser<IsRequest> {
-public:
-    HeadParser() {
-        this->header_limit(1u << 20);  // the callers have their own, smaller limits
-        this->body_limit(boost::none);
-        headers.reserve(24);
-    }
-    std::string method;
-    std::string target;
+/// "HTTP/1.1 503 Service Unavailable", with or without the reason and the blank before it.
+struct StatusLine {
     int status = 0;
     bool http_1_0 = false;
-    Headers headers;
-
-private:
-    void on_request_impl(http::verb, boost::beast::string_view method_text, boost::beast::string_view target_text,
-                         int version, error_code&) override {
-        method = view(method_text);
-        target = view(target_text);
-        http_1_0 = version == 10;
-    }
-    void on_response_impl(int code, boost::beast::string_view, int version, error_code&) override {
-        status = code;
-        http_1_0 = version == 10;
-    }
-    void on_field_impl(http::field, boost::beast::string_view name, boost::beast::string_view value,
-                       error_code&) override {
-        headers.add(std::string(view(name)), std::string(view(value)));
-    }
-    void on_header_impl(error_code&) override {}
-    void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
-    std::size_t on_body_impl(boost::beast::string_view, error_code&) override { return 0; }
-    void on_chunk_header_impl(std::uint64_t, boost::beast::string_view, error_code&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, boost::beast::string_view, error_code&) override { return 0; }
-    void on_finish_impl(error_code&) override {}
 };
 
-template <class Parser>
-error_code parse_head(Parser& parser, std::string_view head) {
-    error_code ec;
-    parser.eager(false);
-    while (!head.empty() && !parser.is_header_done() && !ec) {
-        const std::size_t used = parser.put(boost::asio::const_buffer(head.data(), head.size()), ec);
-        head.remove_prefix(used);
-        if (used == 0) break;
+std::optional<StatusLine> read_status_line(std::string_view line) noexcept {
+    constexpr std::size_t kVersionBytes = std::string_view("HTTP/1.1 ").size();
+    constexpr std::size_t kStatusEnd = kVersionBytes + 3;
+    StatusLine result;
+    result.http_1_0 = line.starts_with("HTTP/1.0 ");
+    if (!result.http_1_0 && !line.starts_with("HTTP/1.1 ")) return std::nullopt;
+    if (line.size() < kStatusEnd || (line.size() > kStatusEnd && line[kStatusEnd] != ' ')) return std::nullopt;
+    const char* end = line.data() + kStatusEnd;
+    const auto [stop, error] = std::from_chars(line.data() + kVersionBytes, end, result.status);
+    if (error != std::errc() || stop != end || result.status < 100) return std::nullopt;
+    if (!is_header_value(line.substr(kStatusEnd))) return std::nullopt;
+    return result;
+}
+
+/// Reads the fields one by one; says why one cannot be read, or nothing.
+std::string_view take_field(std::string_view line, Headers& headers) {
+    if (line.front() == ' ' || line.front() == '\t') {
+        const std::string_view more = trim(line);
+        if (headers.size() == 0 || !is_header_value(more)) return "it has a broken folded line";
+        if (!more.empty()) {
+            headers.append_to_last(" ");
+            headers.append_to_last(more);
+        }
+        return {};
     }
-    return ec;
-}
-
-/// "HTTP/1.1 503" and the line end at once: the blank before an absent reason is missing, as some servers leave it out.
-/// Every other client takes that; Beast does not.
-bool lacks_blank(std::string_view head) {
-    constexpr std::size_t kStatusEnd = std::string_view("HTTP/1.1 503").size();
-    return head.find('\r') == kStatusEnd;
-}
-
-error_code parse_response(HeadParser<false>& parser, std::string_view head) {
-    if (!lacks_blank(head)) return parse_head(parser, head);
-    std::string mended(head);
-    mended.insert(head.find('\r'), 1, ' ');
-    return parse_head(parser, mended);
-}
-
-Result<std::optional<ResponseHead>> invalid(std::string why) {
-    return fail(ErrorKind::upstream_invalid, "The provider's answer is not valid HTTP: " + std::move(why) + ".");
+    HeadField field;
+    if (!split_field(line, field)) return "a header line has no colon";
+    if (!is_header_name(field.name)) return "a header name has bytes that are not allowed";
+    if (!is_header_value(field.value)) return "a header value has control bytes";
+    headers.add(field.name, field.value);
+    return {};
 }
 
 bool says_close(const Headers& headers) {
@@ -95,56 +68,60 @@ bool says_close(const Headers& headers) {
     return false;
 }
 
-}  // namespace
-
-Result<HttpRequest> parse_request_head(std::string_view head) {
-    HeadParser<true> parser;
-    const error_code ec = parse_head(parser, head);
-    if (ec || !parser.is_header_done()) {
-        return fail(ErrorKind::invalid_request, "The request head is not valid HTTP: " + ec.message() + ".");
+/// What the fields say of the body; an answer for which two readers could find different ends is refused.
+Result<void> read_framing(ResponseHead& result, bool http_1_0) {
+    const Headers& headers = result.head.headers;
+    if (const std::size_t lengths = headers.count("content-length"); lengths > 0) {
+        result.content_length = parse_u64(headers.get("content-length"));
+        if (!result.content_length || lengths > 1) return invalid("its Content-Length is not one number");
     }
-    HttpRequest request;
-    request.method = std::move(parser.method);
-    request.target = std::move(parser.target);
-    request.headers = std::move(parser.headers);
-    return request;
+    if (const std::size_t codings = headers.count("transfer-encoding"); codings > 0) {
+        result.chunked = codings == 1 && iequals(headers.get("transfer-encoding"), "chunked");
+        if (!result.chunked || result.content_length || http_1_0)
+            return invalid("its Transfer-Encoding is not just chunked");
+    }
+    result.keep_alive = !http_1_0 && !says_close(headers);
+    return {};
 }
 
+}  // namespace
+
 Result<std::optional<ResponseHead>> parse_response_head(std::string_view received, std::size_t bytes_max) {
-    const std::size_t end = received.find("\r\n\r\n");
-    if (end == std::string_view::npos) {
-        if (received.size() > bytes_max)
-            return invalid("its head is larger than " + std::to_string(bytes_max) + " bytes");
+    const auto too_large = [bytes_max] {
+        return invalid("its head is larger than " + std::to_string(bytes_max) + " bytes");
+    };
+    if (received.find("\r\n\r\n") == std::string_view::npos) {
+        if (received.size() > bytes_max) return too_large();
         if (received.size() >= 5 && !received.starts_with("HTTP/")) return invalid("it does not begin with HTTP/");
         return std::nullopt;
     }
-    if (end + 4 > bytes_max) return invalid("its head is larger than " + std::to_string(bytes_max) + " bytes");
-    HeadParser<false> parser;
-    const error_code ec = parse_response(parser, received.substr(0, end + 4));
-    if (ec || !parser.is_header_done()) return invalid(ec ? ec.message() : "incomplete head");
-
+    HeadLines lines(received);
+    std::optional<StatusLine> status;
     ResponseHead result;
-    result.head_bytes = end + 4;
-    result.head.status = parser.status;
-    const Headers& headers = parser.headers;
-    if (headers.count("content-length") > 0) {
-        result.content_length = parse_u64(trim(headers.get("content-length")));
-        if (!result.content_length || headers.count("content-length") > 1)
-            return invalid("its Content-Length is not one number");
+    result.head.headers.reserve(kUsualFields, kUsualBytes);
+    while (true) {
+        std::string_view line;
+        if (lines.next(line) != HeadLines::Next::line) return invalid("its head has a bare CR, a bare LF or a NUL");
+        if (lines.consumed() > bytes_max) return too_large();
+        if (!status) {
+            status = read_status_line(line);
+            if (!status) return invalid("it does not begin with an HTTP/1 status line");
+        } else if (line.empty()) {
+            break;
+        } else if (const std::string_view fault = take_field(line, result.head.headers); !fault.empty()) {
+            return invalid(std::string(fault));
+        }
     }
-    if (headers.count("transfer-encoding") > 0) {
-        result.chunked =
-            headers.count("transfer-encoding") == 1 && iequals(trim(headers.get("transfer-encoding")), "chunked");
-        if (!result.chunked || result.content_length || parser.http_1_0)
-            return invalid("its Transfer-Encoding is not just chunked");
-    }
-    result.keep_alive = !parser.http_1_0 && !says_close(headers);
-    result.head.headers = std::move(parser.headers);
+    result.head.status = status->status;
+    result.head_bytes = lines.consumed();
+    if (auto framed = read_framing(result, status->http_1_0); !framed)
+        return std::unexpected(std::move(framed.error()));
     return result;
 }
 
 std::string_view reason_phrase(int status) noexcept {
-    const auto phrase = http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)));
+    const auto phrase =
+        boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(static_cast<unsigned>(status)));
     return {phrase.data(), phrase.size()};
 }
 

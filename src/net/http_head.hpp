@@ -10,10 +10,6 @@
 
 namespace breakwater {
 
-/// Parses the head of a request that `check_request_head` has accepted; body and length are not touched.
-/// Errors: invalid_request, should the parser be stricter than the guard.
-Result<HttpRequest> parse_request_head(std::string_view head);
-
 /// The head of an upstream's response and how its body is framed.
 struct ResponseHead {
     HttpResponseHead head{};
@@ -23,8 +19,10 @@ struct ResponseHead {
     bool keep_alive = false;
 };
 
-/// Nothing while `received` has no complete head. Errors: upstream_invalid; a head above `bytes_max`, framing that two
-/// readers could understand differently (two lengths, unknown transfer codings), bytes that are not HTTP/1.
+/// Nothing while `received` has no complete head. Rules (RFC 9112): lines end with exactly CR LF; folded lines are
+/// joined; the blank before an absent reason may be missing, as some servers leave it out. Errors: upstream_invalid; a
+/// head above `bytes_max`, framing that two readers could understand differently (two lengths, unknown transfer
+/// codings), bytes that are not HTTP/1. Pure.
 Result<std::optional<ResponseHead>> parse_response_head(std::string_view received, std::size_t bytes_max = 64u << 10);
 
 std::string_view reason_phrase(int status) noexcept;

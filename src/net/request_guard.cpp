@@ -4,7 +4,7 @@
 #include <array>
 
 #include "breakwater/base/strings.hpp"
-#include "breakwater/wire/http_message.hpp"
+#include "head_lines.hpp"
 
 namespace breakwater {
 
@@ -20,10 +20,16 @@ GuardVerdict refuse(int status, std::string_view reason) {
     return verdict;
 }
 
-/// Reads fields one by one and remembers what the framing rules need of them.
+/// Most requests have fewer fields and a shorter head.
+constexpr std::size_t kUsualFields = 16;
+constexpr std::size_t kUsualBytes = 512;
+
+/// Reads fields one by one, keeps them, and remembers what the framing rules need of them.
 class HeadCheck {
 public:
-    explicit HeadCheck(const HeadLimits& limits) : limits_(limits) {}
+    explicit HeadCheck(const HeadLimits& limits) : limits_(limits) {
+        request_.headers.reserve(kUsualFields, kUsualBytes);
+    }
 
     std::optional<GuardVerdict> request_line(std::string_view line);
     std::optional<GuardVerdict> field(std::string_view line);
@@ -35,6 +41,7 @@ private:
 
     const HeadLimits& limits_;
     Framing framing_{};
+    HttpRequest request_{};
     std::string_view target_;
     std::string_view host_;
     std::size_t fields_ = 0;
@@ -75,6 +82,8 @@ std::optional<GuardVerdict> HeadCheck::request_line(std::string_view line) {
     } else if (version != "HTTP/1.1") {
         return refuse(version.starts_with("HTTP/") ? 505 : 400, "This server speaks HTTP/1.1 and HTTP/1.0.");
     }
+    request_.method = method;
+    request_.target = target_;
     if (std::ranges::find(kMethods, method) != kMethods.end()) return std::nullopt;
     if (method == "CONNECT" || method == "TRACE" || method == "PUT" || method == "PATCH") {
         return refuse(405, "This method is not allowed here; use GET or POST.");
@@ -85,14 +94,13 @@ std::optional<GuardVerdict> HeadCheck::request_line(std::string_view line) {
 std::optional<GuardVerdict> HeadCheck::field(std::string_view line) {
     if (++fields_ > limits_.fields) return refuse(431, "The request has too many header fields.");
     if (line.front() == ' ' || line.front() == '\t') return refuse(400, "Folded header lines are not allowed.");
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos) return refuse(400, "A header line has no colon.");
-    const std::string_view name = line.substr(0, colon);
-    if (!is_header_name(name))
+    HeadField field;
+    if (!split_field(line, field)) return refuse(400, "A header line has no colon.");
+    if (!is_header_name(field.name))
         return refuse(400, "A header name holds bytes that are not allowed, or a blank before its colon.");
-    const std::string_view value = trim(line.substr(colon + 1));
-    if (!is_header_value(value)) return refuse(400, "A header value holds control bytes.");
-    return note(name, value);
+    if (!is_header_value(field.value)) return refuse(400, "A header value holds control bytes.");
+    request_.headers.add(field.name, field.value);
+    return note(field.name, field.value);
 }
 
 std::optional<GuardVerdict> HeadCheck::note(std::string_view name, std::string_view value) {
@@ -147,40 +155,27 @@ GuardVerdict HeadCheck::verdict(std::size_t head_bytes) {
     GuardVerdict accepted;
     accepted.kind = GuardVerdict::Kind::accepted;
     accepted.framing = framing_;
+    accepted.request = std::move(request_);
     return accepted;
-}
-
-/// The next CRLF-terminated line, or a refusal for a bare CR or LF, or nothing when the line is not complete.
-struct Line {
-    std::string_view text;
-    bool complete = false;
-    bool broken = false;
-};
-
-Line next_line(std::string_view rest) {
-    const std::size_t end = rest.find_first_of(std::string_view("\r\n\0", 3));
-    if (end == std::string_view::npos || (rest[end] == '\r' && end + 1 == rest.size())) return {};
-    if (rest[end] != '\r' || rest[end + 1] != '\n') return {.text = {}, .complete = false, .broken = true};
-    return {.text = rest.substr(0, end), .complete = true};
 }
 
 }  // namespace
 
 GuardVerdict check_request_head(std::string_view received, const HeadLimits& limits) {
     HeadCheck check(limits);
-    std::size_t at = 0;
+    HeadLines lines(received);
     bool first = true;
     while (true) {
-        const Line line = next_line(received.substr(at));
-        if (line.broken)
+        std::string_view line;
+        const HeadLines::Next next = lines.next(line);
+        if (next == HeadLines::Next::broken)
             return refuse(400, "A bare CR, a bare LF or a NUL stands in the request head; lines end with CR LF.");
-        const std::size_t seen = line.complete ? at + line.text.size() + 2 : received.size();
+        const std::size_t seen = next == HeadLines::Next::line ? lines.consumed() : received.size();
         if (seen > limits.bytes) return refuse(431, "The request head is too large.");
-        if (!line.complete) return {};
-        at = seen;
-        if (line.text.empty() && first) return refuse(400, "The request must begin with its request line.");
-        if (line.text.empty()) return check.verdict(at);
-        if (auto refused = first ? check.request_line(line.text) : check.field(line.text)) return *refused;
+        if (next == HeadLines::Next::incomplete) return {};
+        if (line.empty() && first) return refuse(400, "The request must begin with its request line.");
+        if (line.empty()) return check.verdict(lines.consumed());
+        if (auto refused = first ? check.request_line(line) : check.field(line)) return *refused;
         first = false;
     }
 }

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string_view>
 
+#include "breakwater/wire/http_message.hpp"
+
 namespace breakwater {
 
 struct HeadLimits {
@@ -26,18 +28,19 @@ struct GuardVerdict {
     enum class Kind : std::uint8_t { incomplete, accepted, refused };
     Kind kind = Kind::incomplete;
     Framing framing{};
+    HttpRequest request{};      ///< accepted: method, target and headers; the body is not read here
     int status = 0;             ///< refused: 400, 405, 413, 417, 431, 501 or 505
     std::string_view reason{};  ///< refused: what is wrong and what was expected, for the client
 };
 
-/// Judges the raw bytes of a request head before any parser sees them, because a parser normalises what an attacker
-/// needs: two servers that read the same bytes differently can be made to disagree about where a request ends. After a
-/// refusal the connection is closed and nothing more of it is parsed. Rules (RFC 9112, and where it leaves a choice,
-/// the stricter one): exactly CRLF line ends, no NUL or control bytes; one token, one target, HTTP/1.0 or 1.1; known
-/// methods only; field names are tokens with the colon right behind, no folded lines; one valid Host, which an absolute
-/// target must match; Content-Length once, digits only; Transfer-Encoding only as `chunked` in 1.1 and never beside
-/// Content-Length; Expect only as 100-continue; limits on bytes and fields. Pure; called with everything received so
-/// far, from the first byte of the head.
+/// Reads the head of a request from its raw bytes, and is the only one who does: two readers of the same bytes can be
+/// made to disagree about where a request ends, so what has been judged here is what is used. After a refusal the
+/// connection is closed and nothing more of it is read. Rules (RFC 9112, and where it leaves a choice, the stricter
+/// one): exactly CRLF line ends, no NUL or control bytes; one token, one target, HTTP/1.0 or 1.1; known methods only;
+/// field names are tokens with the colon right behind, no folded lines; one valid Host, which an absolute target must
+/// match; Content-Length once, digits only; Transfer-Encoding only as `chunked` in 1.1 and never beside Content-Length;
+/// Expect only as 100-continue; limits on bytes and fields. Pure; called with everything received so far, from the
+/// first byte of the head.
 GuardVerdict check_request_head(std::string_view received, const HeadLimits& limits);
 
 }  // namespace breakwater

@@ -57,6 +57,7 @@ Task<void> accept_loop(std::shared_ptr<Server::State> server) {
         if (co_await server->listener.readable(Deadline()) != WaitResult::ready) break;
         Accepted last = Accepted::one;
         for (int i = 0; i < kPerTurn && last == Accepted::one; ++i) last = accept_one(*server);
+        if (last == Accepted::none) server->listener.drained();
         if (last == Accepted::exhausted) {
             shed_one(*server);
             // Without a pause the listener, still readable, would keep the loop busy.

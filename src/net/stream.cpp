@@ -43,14 +43,6 @@ Stream::Stream(Worker& worker) : worker_(&worker) {}
 Stream::~Stream() {
     close();
 }
-Stream::Stream(Stream&& other) noexcept
-    : worker_(other.worker_),
-      descriptor_(std::move(other.descriptor_)),
-      tls_(std::exchange(other.tls_, nullptr)),
-      tls_wants_write_(other.tls_wants_write_),
-      tls_starved_(other.tls_starved_),
-      tls_error_(std::move(other.tls_error_)) {}
-
 void Stream::close() noexcept {
     if (tls_ != nullptr) {
         // Without this OpenSSL takes the missing close_notify for an attack and forgets the session, which could be
@@ -89,10 +81,12 @@ std::string Stream::peer() const {
 Task<IoStatus> Stream::connect(const sockaddr* address, std::uint32_t address_bytes, Deadline deadline) {
     const int fd = ::socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) co_return IoStatus::failed;
-    descriptor_ = Descriptor(*worker_, fd);
     set_no_delay(fd);
-    if (::connect(fd, address, address_bytes) == 0) co_return IoStatus::ok;
-    if (errno != EINPROGRESS) co_return IoStatus::failed;
+    const int failure = ::connect(fd, address, address_bytes) == 0 ? 0 : errno;
+    // Watched from here on: a socket that is not connected would report that as an end.
+    descriptor_ = Descriptor(*worker_, fd);
+    if (failure == 0) co_return IoStatus::ok;
+    if (failure != EINPROGRESS) co_return IoStatus::failed;
     const WaitResult waited = co_await descriptor_.writable(deadline);
     if (waited != WaitResult::ready) co_return from_wait(waited);
     int error = 0;
@@ -107,6 +101,7 @@ IoStatus Stream::tls_status(int result) {
         case SSL_ERROR_WANT_READ:
             tls_wants_write_ = false;
             tls_starved_ = true;
+            descriptor_.drained();
             return IoStatus::would_block;
         case SSL_ERROR_WANT_WRITE:
             tls_wants_write_ = true;
@@ -140,9 +135,13 @@ Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std
     }
 }
 
+// Half a record is pending too, but reading makes no sense until more of it has come.
+bool Stream::has_decrypted() const noexcept {
+    return tls_ != nullptr && !tls_starved_ && SSL_has_pending(tls_) == 1;
+}
+
 Task<IoStatus> Stream::readable(Deadline deadline) {
-    // Half a record is pending too, but reading makes no sense until more of it has come.
-    if (tls_ != nullptr && !tls_starved_ && SSL_has_pending(tls_) == 1) co_return IoStatus::ok;
+    if (has_decrypted()) co_return IoStatus::ok;
     co_return from_wait(co_await descriptor_.readable(deadline));
 }
 
@@ -150,8 +149,11 @@ IoResult Stream::try_read(std::span<char> buffer) {
     if (!open()) return {IoStatus::failed, 0};
     if (tls_ == nullptr) {
         const ssize_t got = ::recv(descriptor_.fd(), buffer.data(), buffer.size(), 0);
+        // Less than there was room for is all that there was.
+        if (got > 0 && static_cast<std::size_t>(got) < buffer.size()) descriptor_.drained();
         if (got > 0) return {IoStatus::ok, static_cast<std::size_t>(got)};
         if (got == 0) return {IoStatus::end, 0};
+        if (errno == EAGAIN) descriptor_.drained();
         if (errno == EAGAIN || errno == EINTR) return {IoStatus::would_block, 0};
         return {IoStatus::failed, 0};
     }
@@ -176,8 +178,10 @@ IoResult Stream::try_read(std::span<char> buffer) {
 
 Task<IoResult> Stream::read_some(std::span<char> buffer, Deadline deadline) {
     while (true) {
-        const IoStatus ready = co_await readable(deadline);
-        if (ready != IoStatus::ok) co_return IoResult{ready, 0};
+        if (!has_decrypted()) {
+            const WaitResult waited = co_await descriptor_.readable(deadline);
+            if (waited != WaitResult::ready) co_return IoResult{from_wait(waited), 0};
+        }
         const IoResult read = try_read(buffer);
         if (read.status != IoStatus::would_block) co_return read;
     }
@@ -266,6 +270,7 @@ Stream::Peek Stream::peek() {
     const ssize_t got = ::recv(descriptor_.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (got > 0) return Peek::data;
     if (got == 0) return Peek::end;
+    if (errno == EAGAIN) descriptor_.drained();
     return errno == EAGAIN || errno == EINTR ? Peek::nothing : Peek::failed;
 }
 
@@ -273,27 +278,28 @@ bool Stream::idle_and_alive() {
     return open() && peek() == Peek::nothing;
 }
 
-void Stream::watch_peer(CancelSource& gone, bool fin_is_gone, std::function<bool()> take) {
-    descriptor_.watch_readable([this, &gone, fin_is_gone, take = std::move(take)]() mutable {
-        on_peer_activity(gone, fin_is_gone, std::move(take));
-    });
+void Stream::watch_peer(CancelSource& gone, bool fin_is_gone, EarlyBytes& early) {
+    watch_gone_ = &gone;
+    watch_early_ = &early;
+    watch_fin_is_gone_ = fin_is_gone;
+    descriptor_.watch_readable(*this);
 }
 
-void Stream::on_peer_activity(CancelSource& gone, bool fin_is_gone, std::function<bool()> take) {
+// Somebody watches for the peer's leaving, and there is something to read.
+void Stream::on_readable() {
     switch (peek()) {
         case Peek::nothing:  // a TLS record without data
             break;
         case Peek::data:
-            if (!take()) return;
+            if (!watch_early_->take_early_bytes()) return;
             break;
         case Peek::end:
-            if (fin_is_gone) gone.request();
+            if (watch_fin_is_gone_) watch_gone_->request();
             return;
         case Peek::failed:
-            return gone.request();
+            return watch_gone_->request();
     }
-    descriptor_.clear_readable();
-    watch_peer(gone, fin_is_gone, std::move(take));
+    descriptor_.watch_readable(*this);
 }
 
 }  // namespace breakwater

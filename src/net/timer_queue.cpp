@@ -47,7 +47,6 @@ void TimerQueue::insert(TimerEntry& entry) {
 
 void TimerQueue::move_earlier(TimerEntry& entry) {
     sift_up(entry.position_);
-    if (entry.position_ == 0 && on_earlier) on_earlier(entry.queued_for_);
 }
 
 void TimerQueue::remove(TimerEntry& entry) noexcept {

@@ -32,8 +32,8 @@ std::unique_ptr<Stream> UpstreamPool::take(const UpstreamEndpoint& endpoint) {
         std::unique_ptr<Stream> stream = std::move(found->second.back().stream);
         found->second.pop_back();
         // A connection with something to read was closed by the provider, or says what nobody asked for: neither can be
-        // used.
-        if (stream->idle_and_alive()) return stream;
+        // used. One that was closed a moment ago, of which the event loop has not heard, is replaced when it fails.
+        if (stream->seems_idle_and_alive()) return stream;
     }
     return nullptr;
 }

@@ -1,16 +1,12 @@
 #include "breakwater/net/worker.hpp"
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
+#include <utility>
 
-#include "loop.hpp"
+#include "event_loop.hpp"
 
 namespace breakwater {
 
 namespace {
-
-// Deadlines are coarse: firing up to this much late lets timers that lie close together share one wake-up.
-constexpr std::chrono::milliseconds kTimerGrain{5};
 
 /// A coroutine that sleeps on the timer queue.
 class Sleeper final : public Cancellable {
@@ -35,49 +31,54 @@ private:
 }  // namespace
 
 Worker::Worker(std::uint64_t seed)
-    : loop_(std::make_unique<Loop>()),
+    : loop_(std::make_unique<EventLoop>()),
       rng_(seed),
-      read_buffer_(std::make_unique_for_overwrite<char[]>(kReadBufferBytes)) {
-    timers_.on_earlier = [this](TimePoint when) { schedule_timers(when); };
-}
+      read_buffer_(std::make_unique_for_overwrite<char[]>(kReadBufferBytes)) {}
 
 Worker::~Worker() = default;
 
 void Worker::run() {
-    const auto work = boost::asio::make_work_guard(loop_->ioc);
-    loop_->ioc.run();
+    stopped_ = false;
+    while (true) {
+        run_posted();
+        timers_.run(now());
+        if (stopped_) return;
+        // A task that was posted since run_posted has woken the loop, or is seen here.
+        loop_->turn(has_posted_ ? TimePoint::min() : timers_.next().value_or(TimePoint::max()));
+    }
 }
 
 void Worker::poll() {
+    run_posted();
     timers_.run(now());
-    loop_->ioc.restart();
-    loop_->ioc.poll();
+    loop_->turn(TimePoint::min());
 }
 
 void Worker::stop() {
-    loop_->ioc.stop();
+    stopped_ = true;
+    loop_->wake();
 }
 
 void Worker::post(std::function<void()> task) {
-    boost::asio::post(loop_->ioc, std::move(task));
+    const std::lock_guard lock(posted_mutex_);
+    posted_.push_back(std::move(task));
+    if (!has_posted_.exchange(true)) loop_->wake();
+}
+
+void Worker::run_posted() {
+    if (!has_posted_) return;
+    std::vector<std::function<void()>> tasks;
+    {
+        const std::lock_guard lock(posted_mutex_);
+        tasks.swap(posted_);
+        has_posted_ = false;
+    }
+    for (std::function<void()>& task : tasks) task();
 }
 
 void Worker::start(Task<void> task) {
     spawn(std::move(task), [this](std::exception_ptr error) {
         if (on_exception) on_exception(std::move(error));
-    });
-}
-
-void Worker::schedule_timers(TimePoint when) {
-    const TimePoint wake = when + kTimerGrain;
-    if (wake >= loop_->timer_set_for) return;
-    loop_->timer_set_for = wake;
-    loop_->timer.expires_at(wake);
-    loop_->timer.async_wait([this](boost::system::error_code ec) {
-        if (ec) return;  // moved to an earlier time
-        loop_->timer_set_for = TimePoint::max();
-        timers_.run(now());
-        if (const auto next = timers_.next()) schedule_timers(*next);
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "breakwater/base/strings.hpp"
 
@@ -24,30 +25,81 @@ bool is_field_byte(char c) noexcept {
     return (byte >= 0x20 && byte != 0x7f) || byte == '\t';
 }
 
+constexpr std::uint64_t kOnes = 0x0101010101010101u;
+constexpr std::uint64_t kHighBits = 0x8080808080808080u;
+
+/// Not zero when one of eight bytes is a control byte; tabs are among them, and are looked at once more.
+constexpr std::uint64_t control_bytes(std::uint64_t word) noexcept {
+    const std::uint64_t deleted = word ^ (kOnes * 0x7f);
+    return (((word - kOnes * 0x20) & ~word) | ((deleted - kOnes) & ~deleted)) & kHighBits;
+}
+
 }  // namespace
 
-void Headers::set(std::string_view name, std::string value) {
-    for (Field& field : fields_) {
-        if (!iequals(field.first, name)) continue;
-        field.second = std::move(value);
+std::uint32_t Headers::put(std::string_view text) {
+    const auto at = static_cast<std::uint32_t>(text_.size());
+    text_.append(text);
+    return at;
+}
+
+void Headers::add(std::string_view name, std::string_view value) {
+    Place place{};
+    place.name_at = put(name);
+    place.name_bytes = static_cast<std::uint32_t>(name.size());
+    place.value_at = put(value);
+    place.value_bytes = static_cast<std::uint32_t>(value.size());
+    places_.push_back(place);
+}
+
+void Headers::set(std::string_view name, std::string_view value) {
+    for (Place& place : places_) {
+        if (!iequals(this->name(place), name)) continue;
+        place.value_at = put(value);
+        place.value_bytes = static_cast<std::uint32_t>(value.size());
         return;
     }
-    fields_.emplace_back(std::string(name), std::move(value));
+    add(name, value);
+}
+
+void Headers::append_to_last(std::string_view more) {
+    Place& last = places_.back();
+    // A value that is not the last text, because it was replaced, is said again at the end.
+    if (last.value_at + last.value_bytes != text_.size()) {
+        last.value_at = put(std::string(field(last).second));
+    }
+    put(more);
+    last.value_bytes += static_cast<std::uint32_t>(more.size());
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const noexcept {
-    for (const Field& field : fields_) {
-        if (iequals(field.first, name)) return field.second;
+    for (const Place& place : places_) {
+        if (place.name_bytes == name.size() && iequals(this->name(place), name)) return field(place).second;
     }
     return std::nullopt;
 }
 
 std::size_t Headers::count(std::string_view name) const noexcept {
-    const auto matches = [name](const Field& field) { return iequals(field.first, name); };
-    return static_cast<std::size_t>(std::ranges::count_if(fields_, matches));
+    const auto matches = [&](const Place& place) { return iequals(this->name(place), name); };
+    return static_cast<std::size_t>(std::ranges::count_if(places_, matches));
+}
+
+void Headers::clear() noexcept {
+    text_.clear();
+    places_.clear();
+}
+
+void Headers::reserve(std::size_t count, std::size_t bytes) {
+    places_.reserve(count);
+    text_.reserve(bytes);
 }
 
 bool is_header_value(std::string_view value) noexcept {
+    while (value.size() >= sizeof(std::uint64_t)) {
+        std::uint64_t word = 0;
+        std::memcpy(&word, value.data(), sizeof word);
+        if (control_bytes(word) != 0 && !std::ranges::all_of(value.substr(0, sizeof word), is_field_byte)) return false;
+        value.remove_prefix(sizeof word);
+    }
     return std::ranges::all_of(value, is_field_byte);
 }
 

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
 #include <optional>
 #include <utility>
+
+#include "breakwater/base/frame_pool.hpp"
 
 namespace breakwater {
 
@@ -23,6 +26,9 @@ struct FinalAwaiter {
 };
 
 struct TaskPromiseBase {
+    static void* operator new(std::size_t bytes) { return frame_pool::take(bytes); }
+    static void operator delete(void* frame, std::size_t bytes) noexcept { frame_pool::give_back(frame, bytes); }
+
     std::coroutine_handle<> continuation = std::noop_coroutine();
     std::exception_ptr exception;
 
@@ -58,7 +64,7 @@ struct TaskPromise<void> : TaskPromiseBase {
 
 /// A lazily started coroutine: it runs when awaited, on the awaiter's thread, and resumes the awaiter when it ends.
 /// Chosen over asio::awaitable so that code above the sockets knows no Asio: it compiles in a second, runs in tests without an
-/// io_context, and a call costs one small frame. Ownership: the Task owns its frame; destroying it destroys the coroutine, so it must
+/// io_context, and a call costs one small frame out of a pool. Ownership: the Task owns its frame; destroying it destroys the coroutine, so it must
 /// not die while suspended in an operation that will resume it. Thread rule: one worker.
 template <class T>
 class [[nodiscard]] Task {

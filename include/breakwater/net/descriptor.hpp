@@ -1,10 +1,10 @@
 #pragma once
 
-#include <functional>
+#include <coroutine>
+#include <cstdint>
 #include <memory>
 
 #include "breakwater/base/clock.hpp"
-#include "breakwater/base/task.hpp"
 
 namespace breakwater {
 
@@ -17,36 +17,68 @@ enum class WaitResult : std::uint8_t {
     cancelled,  ///< by cancel(), or the descriptor failed
 };
 
-/// A non-blocking file descriptor and the two things that can be awaited on it. Reads and writes themselves are system
-/// calls of the owner; this class only knows when they make sense. At most one waiter per direction. Owns and closes
-/// the descriptor. Timers never touch the descriptor: an expired wait leaves the readiness request in place for the
-/// next one.
-class Descriptor {
+/// Told when a descriptor becomes readable while nobody waits for that.
+class ReadWatcher {
 public:
-    Descriptor() = default;  ///< no descriptor
+    virtual void on_readable() = 0;
+
+protected:
+    ~ReadWatcher() = default;
+};
+
+/// A non-blocking file descriptor and the two things that can be awaited on it. Reads and writes themselves are system
+/// calls of the owner, who says when one found nothing (`drained`); this class remembers what the kernel has said
+/// since. At most one waiter per direction. Owns and closes the descriptor. Timers never touch the descriptor: an
+/// expired wait can be repeated. One worker.
+class Descriptor {
+    struct Core;
+    struct Side;
+
+public:
+    /// What `readable` and `writable` return, to be awaited at once.
+    class [[nodiscard]] Wait {
+    public:
+        [[nodiscard]] bool await_ready() noexcept;
+        void await_suspend(std::coroutine_handle<> waiter);
+        [[nodiscard]] WaitResult await_resume() const noexcept { return result_; }
+
+    private:
+        friend class Descriptor;
+        friend struct Side;
+        Wait(Core* core, Side* side, Deadline deadline) noexcept : core_(core), side_(side), deadline_(deadline) {}
+        Core* core_;
+        Side* side_;
+        Deadline deadline_;
+        WaitResult result_ = WaitResult::cancelled;
+    };
+
+    Descriptor() noexcept;  ///< no descriptor
     Descriptor(Worker& worker, int fd);
     ~Descriptor();
     Descriptor(Descriptor&&) noexcept;
     Descriptor& operator=(Descriptor&&) noexcept;
 
     [[nodiscard]] int fd() const noexcept;  ///< -1 after close
-    [[nodiscard]] bool open() const noexcept { return fd() >= 0; }
+    [[nodiscard]] bool open() const noexcept { return core_ != nullptr; }
 
-    Task<WaitResult> readable(Deadline deadline);
-    Task<WaitResult> writable(Deadline deadline);
-    /// Calls `on_ready` once when the descriptor becomes readable while nobody waits for that; a waiter that comes
-    /// later is served at once.
-    void watch_readable(std::function<void()> on_ready);
+    /// Ready while a read may find something: from the start, and again from every message of the kernel's until
+    /// `drained`. Fair: a descriptor that stays readable is served once in a turn of the loop, then others are.
+    Wait readable(Deadline deadline) noexcept;
+    /// Waits for the kernel to have room again: to be asked after a write that found none.
+    Wait writable(Deadline deadline) noexcept;
+    /// A read has taken all there was. After the peer's end or a failure the descriptor stays readable all the same.
+    void drained() noexcept;
+    /// The kernel has said nothing since the last `drained`.
+    [[nodiscard]] bool quiet() const noexcept;
+    /// Calls `watcher` once, when the descriptor becomes readable while nobody waits for that; at once when it is.
+    void watch_readable(ReadWatcher& watcher);
     void unwatch() noexcept;
-    /// What made it readable has been looked at and is no data: the next wait or watch asks the kernel again.
-    void clear_readable() noexcept;
     /// Ends pending waits with `cancelled`, and those that come later too. The waiter runs inside this call.
     void cancel() noexcept;
     void close() noexcept;
 
 private:
-    struct Core;
-    std::shared_ptr<Core> core_;
+    std::unique_ptr<Core> core_;
 };
 
 }  // namespace breakwater

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,18 +28,28 @@ struct IoResult {
     std::size_t bytes = 0;
 };
 
+/// Told of bytes that a client sends while its request is being served.
+class EarlyBytes {
+public:
+    /// Reads them, so that an end behind them is seen too, or returns false to stop the watch.
+    virtual bool take_early_bytes() = 0;
+
+protected:
+    ~EarlyBytes() = default;
+};
+
 /// A TCP connection, plain or TLS, for clients and upstreams alike. TLS works directly on the non-blocking socket: no
 /// memory BIOs, no copies, and OpenSSL's buffers are released while the connection is silent. One reader and one writer
 /// at a time; one worker.
-class Stream final : public Cancellable {
+class Stream final : public Cancellable, private ReadWatcher {
 public:
     /// An accepted socket; takes ownership.
     Stream(Worker& worker, int fd);
     /// No socket yet: `connect` makes one.
     explicit Stream(Worker& worker);
     ~Stream() override;
-    Stream(Stream&&) noexcept;
-    Stream& operator=(Stream&&) = delete;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
 
     Task<IoStatus> connect(const sockaddr* address, std::uint32_t address_bytes, Deadline deadline);
     /// TLS on top of the connected socket. On failure `tls_error()` says why.
@@ -61,12 +69,14 @@ public:
     Task<IoStatus> write_all(std::string_view bytes, Deadline deadline) { return write_all(bytes, {}, {}, deadline); }
 
     /// Requests `gone` when the peer closes or resets the connection while nobody reads. With `fin_is_gone` false a
-    /// clean end of the peer's sending side does not count. Bytes that arrive meanwhile are offered to `take`, which
-    /// reads them so that an end behind them is seen too, or returns false to stop the watch.
-    void watch_peer(CancelSource& gone, bool fin_is_gone, std::function<bool()> take);
+    /// clean end of the peer's sending side does not count. Bytes that arrive meanwhile are offered to `early`. All
+    /// live until `unwatch_peer`.
+    void watch_peer(CancelSource& gone, bool fin_is_gone, EarlyBytes& early);
     void unwatch_peer() noexcept { descriptor_.unwatch(); }
-    /// An idle connection that still lives and has nothing to read.
+    /// An idle connection that still lives and has nothing to read: asks the kernel.
     [[nodiscard]] bool idle_and_alive();
+    /// As `idle_and_alive`, by what the event loop has heard, and by asking the kernel only where that leaves a doubt.
+    [[nodiscard]] bool seems_idle_and_alive() { return descriptor_.quiet() || idle_and_alive(); }
 
     void cancel() noexcept override { descriptor_.cancel(); }
     /// Sends what TLS has to say and a FIN; reading goes on.
@@ -79,7 +89,8 @@ public:
 private:
     enum class Peek : std::uint8_t { nothing, data, end, failed };
     Peek peek();
-    void on_peer_activity(CancelSource& gone, bool fin_is_gone, std::function<bool()> take);
+    void on_readable() override;
+    [[nodiscard]] bool has_decrypted() const noexcept;
     IoResult try_write(std::string_view first, std::string_view second, std::string_view third);
     IoResult try_write_tls(std::string_view bytes);
     IoStatus tls_status(int result);
@@ -87,6 +98,9 @@ private:
     Worker* worker_;
     Descriptor descriptor_;
     ssl_st* tls_ = nullptr;
+    CancelSource* watch_gone_ = nullptr;
+    EarlyBytes* watch_early_ = nullptr;
+    bool watch_fin_is_gone_ = false;
     bool tls_wants_write_ = false;
     bool tls_starved_ = false;  ///< OpenSSL has asked for more bytes from the peer and got none yet
     std::string tls_error_;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <optional>
 #include <vector>
 
@@ -37,15 +36,13 @@ private:
     std::size_t position_ = kNotQueued;
 };
 
-/// All deadlines of one worker in one heap, driven by one operating-system timer. Not thread-safe.
+/// All deadlines of one worker in one heap; the event loop waits no longer than until the next. Not thread-safe.
 class TimerQueue {
 public:
     /// Calls back every entry whose deadline has passed. Callbacks may arm, disarm and destroy any entry.
     void run(TimePoint now);
     /// When `run` wants to be called next, or nothing.
     [[nodiscard]] std::optional<TimePoint> next() const noexcept;
-    /// Called when `next()` has become earlier.
-    std::function<void(TimePoint)> on_earlier;
     [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }
 
 private:

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <span>
+#include <vector>
 
 #include "breakwater/base/random.hpp"
 #include "breakwater/exchange/streams.hpp"
@@ -10,6 +13,8 @@
 #include "breakwater/wire/json_reader.hpp"
 
 namespace breakwater {
+
+class EventLoop;
 
 /// One event loop on one thread, and what everything on it shares: time, timers, randomness, a read buffer. Nothing of
 /// a worker is touched by another thread but `post`. Lives from before the first connection until after the last.
@@ -20,7 +25,7 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    /// Runs the loop on the calling thread until `stop`.
+    /// Runs the loop on the calling thread until `stop`. What is posted and due runs between the turns of the loop.
     void run();
     /// Runs what is ready and due now, without waiting: for tests.
     void poll();
@@ -45,15 +50,18 @@ public:
     /// Starts a task on this worker that nobody waits for.
     void start(Task<void> task);
 
-    /// The event loop, for the files that know Asio.
-    struct Loop;
-    [[nodiscard]] Loop& loop() noexcept { return *loop_; }
+    /// For descriptors.
+    [[nodiscard]] EventLoop& loop() noexcept { return *loop_; }
 
 private:
-    void schedule_timers(TimePoint when);
+    void run_posted();
 
-    TimerQueue timers_;  // before the loop: descriptors that die with the loop take their timers out of the queue
-    std::unique_ptr<Loop> loop_;
+    TimerQueue timers_;
+    std::unique_ptr<EventLoop> loop_;
+    std::mutex posted_mutex_;
+    std::vector<std::function<void()>> posted_;
+    std::atomic<bool> has_posted_{false};
+    std::atomic<bool> stopped_{false};
     Rng rng_;
     JsonReader json_;
     std::unique_ptr<char[]> read_buffer_;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,26 +10,51 @@
 
 namespace breakwater {
 
-/// Header fields in order; names compare case-insensitively. Small and flat: a message has a dozen fields.
+/// Header fields in order; names compare case-insensitively. Small and flat: a message has a dozen fields, whose text
+/// lies in one piece of memory. Views of names and values are valid until the next change.
 class Headers {
 public:
-    using Field = std::pair<std::string, std::string>;
-    void add(std::string name, std::string value) { fields_.emplace_back(std::move(name), std::move(value)); }
+    using Field = std::pair<std::string_view, std::string_view>;
+
+    void add(std::string_view name, std::string_view value);
     /// Replaces the first field of that name, or adds one.
-    void set(std::string_view name, std::string value);
+    void set(std::string_view name, std::string_view value);
+    /// More of the value of the last field: folded lines, and values that are put together from parts.
+    void append_to_last(std::string_view more);
     /// First value of that name, or nullopt.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
     /// First value of that name, or "".
     [[nodiscard]] std::string_view get(std::string_view name) const noexcept { return find(name).value_or(""); }
     [[nodiscard]] std::size_t count(std::string_view name) const noexcept;
-    [[nodiscard]] const std::vector<Field>& fields() const noexcept { return fields_; }
-    [[nodiscard]] std::size_t size() const noexcept { return fields_.size(); }
-    void clear() noexcept { fields_.clear(); }
-    /// Makes room for that many fields at once.
-    void reserve(std::size_t count) { fields_.reserve(count); }
+    [[nodiscard]] std::size_t size() const noexcept { return places_.size(); }
+    [[nodiscard]] Field operator[](std::size_t index) const noexcept { return field(places_[index]); }
+    /// All fields, as a range of `Field`.
+    [[nodiscard]] auto fields() const noexcept {
+        return std::views::transform(places_, [this](const Place& place) { return field(place); });
+    }
+    void clear() noexcept;
+    /// Makes room at once for that many fields with that many bytes in all.
+    void reserve(std::size_t count, std::size_t bytes);
 
 private:
-    std::vector<Field> fields_;
+    /// Where a field stands in `text_`. A value that was replaced stays there unused.
+    struct Place {
+        std::uint32_t name_at;
+        std::uint32_t name_bytes;
+        std::uint32_t value_at;
+        std::uint32_t value_bytes;
+    };
+    [[nodiscard]] Field field(const Place& place) const noexcept {
+        const std::string_view text = text_;
+        return {text.substr(place.name_at, place.name_bytes), text.substr(place.value_at, place.value_bytes)};
+    }
+    [[nodiscard]] std::string_view name(const Place& place) const noexcept {
+        return std::string_view(text_).substr(place.name_at, place.name_bytes);
+    }
+    std::uint32_t put(std::string_view text);
+
+    std::string text_;
+    std::vector<Place> places_;
 };
 
 /// True when `value` may be written as a header value: no CR, LF, NUL or other control byte but tab.

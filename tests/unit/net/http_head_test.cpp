@@ -90,12 +90,21 @@ TEST(ParseResponseHead, BoundsTheHead) {
     EXPECT_FALSE(parse_response_head(endless + "\r\n\r\n", 1000));
 }
 
-TEST(ParseRequestHead, KeepsMethodTargetAndFields) {
-    const auto parsed = parse_request_head("POST /v1/x?y=%20 HTTP/1.1\r\nHost: a\r\nX-A: 1\r\nx-a: 2\r\n\r\n");
-    ASSERT_TRUE(parsed);
-    EXPECT_EQ(parsed->method, "POST");
-    EXPECT_EQ(parsed->target, "/v1/x?y=%20");
-    EXPECT_EQ(parsed->headers.count("X-A"), 2u);
+TEST(ParseResponseHead, JoinsFoldedLines) {
+    const auto parsed = parse_response_head(response("X-A: one\r\n  two\r\n\t\r\nX-B: 2\r\n"));
+    ASSERT_TRUE(parsed && *parsed);
+    EXPECT_EQ((*parsed)->head.headers.get("x-a"), "one two");
+    EXPECT_EQ((*parsed)->head.headers.get("x-b"), "2");
+}
+
+TEST(ParseResponseHead, RefusesBrokenLines) {
+    for (const std::string lines : {"X-A: a\nX-B: b\r\n", "X-A: a\rb\r\n", "X-A : a\r\n", "no colon\r\n", ": a\r\n",
+                                    "X-A: a\x01\r\n", "X A: a\r\n"}) {
+        const auto parsed = parse_response_head(response(lines));
+        ASSERT_FALSE(parsed) << lines;
+        EXPECT_EQ(parsed.error().kind, ErrorKind::upstream_invalid);
+    }
+    EXPECT_FALSE(parse_response_head("HTTP/1.1 200 OK\r\n folded first\r\n\r\n"));
 }
 
 TEST(ReasonPhrase, IsThereForEveryStatusThatIsSent) {

@@ -192,5 +192,17 @@ TEST(RequestGuard, LeavesPipelinedBytesAlone) {
     EXPECT_EQ(verdict.framing.head_bytes, first.size());
 }
 
+TEST(RequestGuard, HandsOnWhatItHasRead) {
+    const GuardVerdict verdict =
+        check_request_head("POST /v1/x?y=%20 HTTP/1.1\r\nHost: a\r\nX-A:  1 \r\nx-a: 2\r\n\r\nbody", {});
+    ASSERT_EQ(verdict.kind, Kind::accepted);
+    EXPECT_EQ(verdict.request.method, "POST");
+    EXPECT_EQ(verdict.request.target, "/v1/x?y=%20");
+    ASSERT_EQ(verdict.request.headers.size(), 3u);
+    EXPECT_EQ(verdict.request.headers[1], (Headers::Field{"X-A", "1"}));
+    EXPECT_EQ(verdict.request.headers.count("X-A"), 2u);
+    EXPECT_TRUE(verdict.request.body.empty());
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -1,0 +1,81 @@
+#include "breakwater/base/frame_pool.hpp"
+
+#include <array>
+#include <cstdint>
+#include <new>
+
+namespace breakwater::frame_pool {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kKeeps = false;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool kKeeps = false;
+#else
+constexpr bool kKeeps = true;
+#endif
+#else
+constexpr bool kKeeps = true;
+#endif
+
+/// Sizes are rounded up to a step; larger frames than the last size are rare and not kept.
+constexpr std::size_t kStep = 64;
+constexpr std::size_t kSizes = 32;
+/// Blocks of a size that a thread keeps at the most: enough for the requests of one turn of its event loop, and too few
+/// for a past crowd to hold memory.
+constexpr std::uint32_t kKeptMax = 128;
+
+struct Block {
+    Block* next;
+};
+
+struct Shelf {
+    Block* first = nullptr;
+    std::uint32_t count = 0;
+};
+
+/// Freed at the end of the thread; frames that end later still go to the general allocator.
+struct Shelves {
+    std::array<Shelf, kSizes> by_size{};
+    bool open = kKeeps;
+    ~Shelves() {
+        open = false;
+        for (Shelf& shelf : by_size) {
+            while (shelf.first != nullptr) {
+                Block* block = shelf.first;
+                shelf.first = block->next;
+                ::operator delete(block);
+            }
+        }
+    }
+};
+
+thread_local Shelves shelves;
+
+constexpr std::size_t size_index(std::size_t bytes) noexcept {
+    return (bytes - 1) / kStep;
+}
+
+}  // namespace
+
+void* take(std::size_t bytes) {
+    const std::size_t index = size_index(bytes);
+    if (index >= kSizes) return ::operator new(bytes);
+    Shelf& shelf = shelves.by_size[index];
+    if (shelf.first == nullptr) return ::operator new((index + 1) * kStep);
+    Block* block = shelf.first;
+    shelf.first = block->next;
+    --shelf.count;
+    return block;
+}
+
+void give_back(void* block, std::size_t bytes) noexcept {
+    const std::size_t index = size_index(bytes);
+    if (index >= kSizes || !shelves.open || shelves.by_size[index].count >= kKeptMax) return ::operator delete(block);
+    Shelf& shelf = shelves.by_size[index];
+    shelf.first = new (block) Block{shelf.first};
+    ++shelf.count;
+}
+
+}  // namespace breakwater::frame_pool

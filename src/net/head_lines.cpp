@@ -1,0 +1,37 @@
+#include "head_lines.hpp"
+
+#include "breakwater/base/strings.hpp"
+#include "breakwater/wire/http_message.hpp"
+
+namespace breakwater {
+
+namespace {
+
+constexpr std::string_view kForbidden("\r\n\0", 3);
+
+}  // namespace
+
+HeadLines::Next HeadLines::next(std::string_view& line) noexcept {
+    const std::string_view rest = received_.substr(at_);
+    std::size_t end = rest.find('\r');
+    const bool ends = end != std::string_view::npos && end + 1 < rest.size() && rest[end + 1] == '\n';
+    // What is fit to be a header's value has no forbidden byte; nearly every line is. The others are searched.
+    if (!ends || !is_header_value(rest.substr(0, end))) {
+        end = rest.find_first_of(kForbidden);
+        if (end == std::string_view::npos || (rest[end] == '\r' && end + 1 == rest.size())) return Next::incomplete;
+        if (rest[end] != '\r' || rest[end + 1] != '\n') return Next::broken;
+    }
+    line = rest.substr(0, end);
+    at_ += end + 2;
+    return Next::line;
+}
+
+bool split_field(std::string_view line, HeadField& field) noexcept {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) return false;
+    field.name = line.substr(0, colon);
+    field.value = trim(line.substr(colon + 1));
+    return true;
+}
+
+}  // namespace breakwater
