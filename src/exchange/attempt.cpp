@@ -42,7 +42,7 @@ Task<Attempt::End> Attempt::run() {
         end = End::refused;
     } else {
         const std::unique_ptr<UpstreamCall> call = context_.transport.open(deployment_);
-        end = co_await converse(*call, std::move(*request));
+        end = co_await converse(*call, *request);
         if (end == End::answered && guard_->ended() && !error_) co_await let_body_end(*call);
     }
     if (end == End::client_gone) record_.outcome = "client_gone";
@@ -51,10 +51,10 @@ Task<Attempt::End> Attempt::run() {
 }
 
 // Everything between the first byte to the provider and the last one to the client.
-Task<Attempt::End> Attempt::converse(UpstreamCall& call, HttpRequest request) {
+Task<Attempt::End> Attempt::converse(UpstreamCall& call, HttpRequest& request) {
     const CancelScope scope(client_.gone(), call);
     End end = End::failed;
-    Result<void> opened = co_await open(call, std::move(request));
+    Result<void> opened = co_await open(call, request);
     if (opened) opened = co_await read_head(call);
     if (opened) {
         end = co_await relay(call);
@@ -78,9 +78,9 @@ Task<void> Attempt::let_body_end(UpstreamCall& call) {
     }
 }
 
-// Bends a copy of the request to the deployment and says it in the provider's words.
+// Bends the request to the deployment and says it in the provider's words.
 Result<HttpRequest> Attempt::prepare(const ProviderBinding& binding) {
-    ChatRequest bent = exchange_.request;
+    BentRequest bent(exchange_.request);
     Adaptations adapted;
     const config::AdaptMode mode = exchange_.plan.policies->adapt;
     if (auto done = adapt_request(bent, deployment_.capabilities, deployment_.facts, mode, adapted); !done) {
@@ -88,10 +88,10 @@ Result<HttpRequest> Attempt::prepare(const ProviderBinding& binding) {
     }
     const EncodeContext encode{
         .deployment = deployment_, .credential = *binding.credential, .mode = mode, .adapted = adapted};
-    Result<HttpRequest> request = binding.provider->encode(bent, encode);
+    Result<HttpRequest> request = binding.provider->encode(bent.get(), encode);
     if (!request) return request;
 
-    decoder_ = binding.provider->make_decoder(bent, deployment_);
+    decoder_ = binding.provider->make_decoder(bent.get(), deployment_);
     encoder_ = make_client_encoder(exchange_, deployment_.model, context_.runtime.wall_now());
     tap_.emplace(*encoder_);
     guard_.emplace(*tap_, context_.rng);
@@ -100,7 +100,7 @@ Result<HttpRequest> Attempt::prepare(const ProviderBinding& binding) {
     return request;
 }
 
-Task<Result<void>> Attempt::open(UpstreamCall& call, HttpRequest request) {
+Task<Result<void>> Attempt::open(UpstreamCall& call, HttpRequest& request) {
     Result<void> sent = co_await call.send(std::move(request), timers_.connect(), exchange_.deadline);
     const TimePoint now = context_.runtime.now();
     timers_.on_sent(now);

@@ -30,9 +30,10 @@ public:
 
 private:
     Result<HttpRequest> prepare(const ProviderBinding& binding);
-    Task<End> converse(UpstreamCall& call, HttpRequest request);
+    // The request lives in `run` until the call has taken it.
+    Task<End> converse(UpstreamCall& call, HttpRequest& request);
     Task<void> let_body_end(UpstreamCall& call);
-    Task<Result<void>> open(UpstreamCall& call, HttpRequest request);
+    Task<Result<void>> open(UpstreamCall& call, HttpRequest& request);
     Task<Result<void>> read_head(UpstreamCall& call);
     Task<End> relay(UpstreamCall& call);
     Task<Result<std::string_view>> read_body(UpstreamCall& call);

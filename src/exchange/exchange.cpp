@@ -40,8 +40,8 @@ private:
 
 class Exchange {
 public:
-    Exchange(ExchangeRequest&& exchange, ClientStream& client, const ExchangeContext& context)
-        : exchange_(std::move(exchange)),
+    Exchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context)
+        : exchange_(exchange),
           client_(client),
           context_(context),
           // Once the client has stopped waiting for the first byte, another attempt helps nobody.
@@ -49,12 +49,12 @@ public:
                    earliest(exchange_.deadline, exchange_.first_content_deadline), context_.budget, context_.rng),
           answer_(client, exchange_, report_, context_.runtime, context_.runtime.now()) {}
 
-    Task<ExchangeReport> run() {
+    Task<void> run() {
         while (!client_.gone().requested()) {
             AttemptPlanner::Step step = planner_.next(context_.runtime.now());
             if (const auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
                 report_.attempts_started = next->attempt;
-                if (co_await attempt(*next->deployment) == Attempt::End::answered) co_return std::move(report_);
+                if (co_await attempt(*next->deployment) == Attempt::End::answered) co_return;
             } else if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&step)) {
                 // Nothing else to do than to wait; the loop's condition sees a client that left meanwhile.
                 co_await context_.runtime.sleep_until(context_.runtime.now() + wait->delay, client_.gone());
@@ -62,14 +62,14 @@ public:
                 report_.served = nullptr;
                 report_.attempts_started = planner_.attempts();
                 const Error& error = std::get<AttemptPlanner::GiveUp>(step).error;
-                if (co_await answer_.error(error)) co_return std::move(report_);
+                if (co_await answer_.error(error)) co_return;
                 break;
             }
         }
         report_.termination = Termination::client_gone;
         if (!answer_.head_sent()) report_.status = 499;
-        co_return std::move(report_);
     }
+    [[nodiscard]] ExchangeReport take_report() noexcept { return std::move(report_); }
 
 private:
     Task<Attempt::End> attempt(const Deployment& deployment) {
@@ -92,7 +92,7 @@ private:
         co_return end;
     }
 
-    ExchangeRequest exchange_;
+    const ExchangeRequest& exchange_;
     ClientStream& client_;
     ExchangeContext context_;
     ExchangeReport report_;
@@ -102,9 +102,10 @@ private:
 
 }  // namespace
 
-Task<ExchangeReport> run_exchange(ExchangeRequest exchange, ClientStream& client, ExchangeContext context) {
-    Exchange state(std::move(exchange), client, context);
-    co_return co_await state.run();
+Task<ExchangeReport> run_exchange(const ExchangeRequest& exchange, ClientStream& client, ExchangeContext context) {
+    Exchange state(exchange, client, context);
+    co_await state.run();
+    co_return state.take_report();
 }
 
 }  // namespace breakwater

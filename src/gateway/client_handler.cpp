@@ -155,7 +155,7 @@ Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const 
     auto resolved = snapshot.resolve(request.model);
     if (!resolved) return std::unexpected(model_not_found(snapshot, request.model));
     if (!may_use(key, resolved->route_name)) {
-        return fail(ErrorKind::forbidden, "This API key may not use the model " + resolved->route_name + ".", "model");
+        return fail(ErrorKind::forbidden, "This API key may not use the model " + std::string(resolved->route_name) + ".", "model");
     }
     return *resolved;
 }
@@ -209,8 +209,8 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
     GatewayTransport transport(worker_, pool_, snapshot, ++sequence_);
     GatewayInFlight in_flight(shared_.load, snapshot);
     ExchangeContext context{worker_, transport, budget, in_flight, worker_.rng()};
-    ExchangeRequest exchange = make_exchange(std::move(*decoded), request, snapshot, *resolved, record);
-    record.report = co_await run_exchange(std::move(exchange), client, context);
+    const ExchangeRequest exchange = make_exchange(std::move(*decoded), request, snapshot, *resolved, record);
+    record.report = co_await run_exchange(exchange, client, context);
     if (record.report.served != nullptr && record.report.usage) {
         record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
     }

@@ -49,7 +49,14 @@ Deployment make_deployment(const config::Deployment& settings, const config::Pro
     return deployment;
 }
 
-ModelEntry describe(std::string id, std::int64_t created, const std::vector<const Deployment*>& candidates) {
+/// A route of one simulated model that no configuration names.
+struct AdHocRoute {
+    explicit AdHocRoute(Deployment made) : deployment(std::move(made)) {}
+    Deployment deployment;
+    const Deployment* candidate = &deployment;
+};
+
+ModelEntry describe(std::string id, std::int64_t created, std::span<const Deployment* const> candidates) {
     ModelEntry entry;
     entry.id = std::move(id);
     entry.created = created;
@@ -113,8 +120,8 @@ std::optional<Snapshot::Resolved> Snapshot::resolve(std::string_view model) cons
     settings.provider = kSimProvider;
     settings.model = model.substr(kSimPrefix.size());
     const auto index = static_cast<std::uint32_t>(deployments_.size());
-    const auto deployment = std::make_shared<const Deployment>(make_deployment(settings, sim->settings, index));
-    return Resolved{std::string(kSimProvider), {deployment.get()}, &config_.defaults, routes_.size(), deployment};
+    const auto route = std::make_shared<AdHocRoute>(make_deployment(settings, sim->settings, index));
+    return Resolved{kSimProvider, std::span(&route->candidate, 1), &config_.defaults, routes_.size(), route};
 }
 
 std::string_view Snapshot::nearest_route(std::string_view model) const {

@@ -48,6 +48,7 @@ private:
     Task<bool> handshake();
     Task<Next> read_head();
     Task<Next> read_request();
+    bool take_buffered_body();
     Task<Next> read_body();
     Task<Next> read_sized_body(std::uint64_t length, Deadline deadline);
     Task<Next> read_chunked_body(Deadline deadline);
@@ -197,16 +198,31 @@ Task<Connection::Next> Connection::read_request() {
         const IoStatus status = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n", write_deadline());
         if (status != IoStatus::ok) co_return Next::close;
     }
-    if (const Next next = co_await read_body(); next == Next::close) co_return next;
+    // Nearly always the body has come with the head.
+    if (!take_buffered_body()) {
+        if (const Next next = co_await read_body(); next == Next::close) co_return next;
+    }
     request_.body_complete = now();
     co_return Next::request;
+}
+
+// Takes a body that has arrived as a whole; a request without one has it always.
+bool Connection::take_buffered_body() {
+    if (framing_.chunked || framing_.content_length.value_or(0) > buffer_.size()) return false;
+    const std::size_t size = static_cast<std::size_t>(framing_.content_length.value_or(0));
+    if (size == buffer_.size()) {
+        request_.http.body.swap(buffer_);
+    } else {
+        request_.http.body.assign(buffer_, 0, size);
+        buffer_.erase(0, size);
+    }
+    return true;
 }
 
 Task<Connection::Next> Connection::read_body() {
     const Deadline deadline = Deadline::after(now(), settings_->timeouts.body);
     if (framing_.chunked) co_return co_await read_chunked_body(deadline);
-    if (framing_.content_length.value_or(0) > 0) co_return co_await read_sized_body(*framing_.content_length, deadline);
-    co_return Next::request;
+    co_return co_await read_sized_body(*framing_.content_length, deadline);
 }
 
 Task<Connection::Next> Connection::body_broke_off(IoStatus status) {

@@ -38,7 +38,7 @@ public:
         if (stream_ && body_ended_ && reusable_ && !cancelled_) pool_.give_back(endpoint_, std::move(stream_));
     }
 
-    Task<Result<void>> send(HttpRequest request, Deadline connect, Deadline write) override;
+    Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline write) override;
     Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
     Task<Result<std::string_view>> read_body(Deadline deadline) override;
     [[nodiscard]] UpstreamTiming timing() const noexcept override { return timing_; }
@@ -117,7 +117,7 @@ Task<Result<void>> HttpCall::write_request() {
     co_return Result<void>();
 }
 
-Task<Result<void>> HttpCall::send(HttpRequest request, Deadline connect, Deadline write) {
+Task<Result<void>> HttpCall::send(HttpRequest&& request, Deadline connect, Deadline write) {
     request_ = std::move(request);
     connect_span_ = connect.left(worker_.now());
     write_deadline_ = write;

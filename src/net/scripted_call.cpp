@@ -11,7 +11,7 @@ public:
     ScriptedCall(Worker& worker, std::string name, MakeScript make)
         : worker_(worker), name_(std::move(name)), make_(std::move(make)) {}
 
-    Task<Result<void>> send(HttpRequest request, Deadline connect, Deadline) override;
+    Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline) override;
     Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
     Task<Result<std::string_view>> read_body(Deadline deadline) override;
     [[nodiscard]] UpstreamTiming timing() const noexcept override { return {}; }
@@ -61,7 +61,7 @@ Task<std::optional<Error>> ScriptedCall::wait_for_step(Deadline deadline) {
     co_return std::nullopt;
 }
 
-Task<Result<void>> ScriptedCall::send(HttpRequest request, Deadline connect, Deadline) {
+Task<Result<void>> ScriptedCall::send(HttpRequest&& request, Deadline connect, Deadline) {
     script_ = make_(request.body);
     if (!advance()) co_return std::unexpected(lost());
     if (step_.action != SimStep::Action::refuse) co_return Result<void>();

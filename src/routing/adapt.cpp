@@ -48,10 +48,10 @@ Result<void> AdaptPolicy::change_essential(std::string field, AdaptAction action
     return {};
 }
 
-Result<void> adapt_request(ChatRequest& request, const Capabilities& capabilities, const ModelFacts& facts,
+Result<void> adapt_request(BentRequest& request, const Capabilities& capabilities, const ModelFacts& facts,
                            config::AdaptMode mode, Adaptations& done) {
     AdaptPolicy policy(mode, done);
-    const AdaptScope scope{.request = request, .capabilities = capabilities, .facts = facts, .policy = policy};
+    const AdaptScope scope{.bent = request, .capabilities = capabilities, .facts = facts, .policy = policy};
     for (const Step step : kSteps) {
         if (auto adapted = step(scope); !adapted) return adapted;
     }

@@ -36,26 +36,28 @@ struct Obstacle {
 };
 
 Result<void> adapt_parts(const AdaptScope& scope, std::size_t message_index) {
-    auto& parts = scope.request.messages[message_index].parts;
+    const auto& parts = scope.request().messages[message_index].parts;
     const Obstacle obstacle{scope.capabilities};
-    const auto unreadable = [&](const ContentPart& part) { return std::visit(obstacle, part).has_value(); };
+    bool any = false;
     for (std::size_t i = 0; i < parts.size(); ++i) {
         const Obstacle::Why why = std::visit(obstacle, parts[i]);
         if (!why) continue;
         std::string field = "messages[" + std::to_string(message_index) + "].content[" + std::to_string(i) + "]";
         auto allowed = scope.policy.change_essential(std::move(field), AdaptAction::dropped, *why);
         if (!allowed) return allowed;
+        any = true;
     }
-    if (std::erase_if(parts, unreadable) > 0 && parts.empty()) {
-        parts.emplace_back(TextPart{.text = std::string(kPlaceholder)});
-    }
+    if (!any) return {};
+    auto& kept = scope.edit().messages[message_index].parts;
+    std::erase_if(kept, [&](const ContentPart& part) { return std::visit(obstacle, part).has_value(); });
+    if (kept.empty()) kept.emplace_back(TextPart{.text = std::string(kPlaceholder)});
     return {};
 }
 
 }  // namespace
 
 Result<void> adapt_media(const AdaptScope& scope) {
-    for (std::size_t i = 0; i < scope.request.messages.size(); ++i) {
+    for (std::size_t i = 0; i < scope.request().messages.size(); ++i) {
         if (auto adapted = adapt_parts(scope, i); !adapted) return adapted;
     }
     return {};

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -20,12 +21,12 @@ Result<void> change(const AdaptScope& scope, Parameter parameter, AdaptAction ac
 
 /// Takes the parameter out. What says no more than its absence goes without a word.
 Result<void> drop(const AdaptScope& scope, Parameter parameter, std::string_view why) {
-    if (!is_neutral(scope.request, parameter)) {
+    if (!is_neutral(scope.request(), parameter)) {
         if (auto allowed = change(scope, parameter, AdaptAction::dropped, why); !allowed) return allowed;
     }
-    clear(slot_of(scope.request, parameter));
+    clear(slot_of(scope.edit(), parameter));
     // Alternatives to tokens whose own probabilities are not reported make no request.
-    if (parameter == Parameter::logprobs) scope.request.top_logprobs.reset();
+    if (parameter == Parameter::logprobs) scope.edit().top_logprobs.reset();
     return {};
 }
 
@@ -41,7 +42,7 @@ Result<void> drop_unsupported(const AdaptScope& scope, Parameter parameter, bool
 Result<void> drop_excluded(const AdaptScope& scope, Parameter parameter) {
     for (const std::string& name : scope.capabilities.rule(parameter).excludes) {
         const auto other = parameter_from(name);
-        if (!other || *other == parameter || !is_set(slot_of(scope.request, *other))) continue;
+        if (!other || *other == parameter || !is_set(scope.request(), *other)) continue;
         const std::string why = "the model does not take it together with " + std::string(field_name(parameter));
         if (auto dropped = drop(scope, *other, why); !dropped) return dropped;
     }
@@ -68,57 +69,64 @@ std::string limits_text(const ParameterRule& rule) {
     return text;
 }
 
-/// Brings a set parameter into what its rule takes. One overload per kind of slot.
+/// Brings a set parameter into what its rule takes. One overload per kind of place; each looks at the request and
+/// changes it only where it must.
 struct Fit {
     const AdaptScope& scope;
     Parameter parameter;
     const ParameterRule& rule;
 
-    Result<void> operator()(std::optional<double>* value) const {
+    Result<void> operator()(const std::optional<double>* value) const {
         const double fitted = nearest_number(**value, rule);
         if (fitted == **value) return {};
         auto allowed = change(scope, parameter, clamp_action(), limits_text(rule));
-        if (allowed) *value = fitted;
+        if (allowed) own<std::optional<double>>() = fitted;
         return allowed;
     }
-    Result<void> operator()(std::optional<std::int64_t>* value) const {
+    Result<void> operator()(const std::optional<std::int64_t>* value) const {
         const double wanted = static_cast<double>(**value);
         const double fitted = nearest_number(wanted, rule);
         if (fitted == wanted) return {};
         auto allowed = change(scope, parameter, clamp_action(), limits_text(rule));
-        if (allowed) *value = to_integer(fitted < wanted ? std::floor(fitted) : std::ceil(fitted));
+        if (allowed) own<std::optional<std::int64_t>>() = to_integer(fitted < wanted ? std::floor(fitted) : std::ceil(fitted));
         return allowed;
     }
-    Result<void> operator()(std::optional<bool>*) const { return {}; }
+    Result<void> operator()(const std::optional<bool>*) const { return {}; }
     /// adapt_reasoning has seen to it.
-    Result<void> operator()(std::optional<ReasoningEffort>*) const { return {}; }
-    Result<void> operator()(std::string* value) const {
+    Result<void> operator()(const std::optional<ReasoningEffort>*) const { return {}; }
+    Result<void> operator()(const std::string* value) const {
         if (rule.values.empty() || std::ranges::find(rule.values, *value) != rule.values.end()) return {};
         const std::string_view fitted = nearest_word(*value, rule.values);
         if (fitted.empty()) return drop(scope, parameter, limits_text(rule));
         auto allowed = change(scope, parameter, AdaptAction::mapped, limits_text(rule));
-        if (allowed) *value = fitted;
+        if (allowed) own<std::string>() = fitted;
         return allowed;
     }
-    Result<void> operator()(std::vector<std::string>* list) const {
+    Result<void> operator()(const std::vector<std::string>* list) const {
         const auto unknown = [this](const std::string& word) {
             return !rule.values.empty() && std::ranges::find(rule.values, word) == rule.values.end();
         };
         if (std::ranges::any_of(*list, unknown)) {
             auto allowed = change(scope, parameter, AdaptAction::dropped, limits_text(rule));
             if (!allowed) return allowed;
-            std::erase_if(*list, unknown);
+            std::erase_if(own<std::vector<std::string>>(), unknown);
+            list = &own<std::vector<std::string>>();
         }
         if (!rule.count_max || list->size() <= static_cast<std::size_t>(std::max<std::int64_t>(*rule.count_max, 0))) {
             return {};
         }
         auto allowed = change(scope, parameter, AdaptAction::clamped,
                               "the model takes at most " + std::to_string(*rule.count_max));
-        if (allowed) list->resize(static_cast<std::size_t>(std::max<std::int64_t>(*rule.count_max, 0)));
+        if (allowed) own<std::vector<std::string>>().resize(static_cast<std::size_t>(std::max<std::int64_t>(*rule.count_max, 0)));
         return allowed;
     }
 
 private:
+    /// The place of the parameter in the request that may be changed.
+    template <class Value>
+    [[nodiscard]] Value& own() const {
+        return *std::get<Value*>(slot_of(scope.edit(), parameter));
+    }
     [[nodiscard]] AdaptAction clamp_action() const noexcept {
         return rule.values.empty() ? AdaptAction::clamped : AdaptAction::mapped;
     }
@@ -133,20 +141,24 @@ private:
 Result<void> fit(const AdaptScope& scope, Parameter parameter) {
     const ParameterRule& rule = scope.capabilities.rule(parameter);
     if (parameter != Parameter::max_tokens || !scope.facts.max_output) {
-        return std::visit(Fit{scope, parameter, rule}, slot_of(scope.request, parameter));
+        return std::visit(Fit{scope, parameter, rule}, slot_of(scope.request(), parameter));
     }
     // The catalogue knows how much the model can write; a rule of the dialect may allow less.
-    ParameterRule limited = rule;
     const auto longest = static_cast<double>(*scope.facts.max_output);
-    limited.max = rule.max ? std::min(*rule.max, longest) : longest;
-    return std::visit(Fit{scope, parameter, limited}, slot_of(scope.request, parameter));
+    const double most = rule.max ? std::min(*rule.max, longest) : longest;
+    const bool fits = !rule.min && rule.values.empty() && static_cast<double>(*scope.request().max_tokens) <= most;
+    if (fits) return {};
+    ParameterRule limited = rule;
+    limited.max = most;
+    return std::visit(Fit{scope, parameter, limited}, slot_of(scope.request(), parameter));
 }
 
 template <class Action>
 Result<void> for_each_set(const AdaptScope& scope, Action action) {
-    for (std::size_t i = 0; i < kParameterCount; ++i) {
-        const auto parameter = static_cast<Parameter>(i);
-        if (!is_set(slot_of(scope.request, parameter))) continue;
+    for (std::uint32_t set = set_parameters(scope.request()); set != 0; set &= set - 1) {
+        const auto parameter = static_cast<Parameter>(std::countr_zero(set));
+        // One that was set may have had to give way to another meanwhile.
+        if (!is_set(scope.request(), parameter)) continue;
         if (auto adapted = action(parameter); !adapted) return adapted;
     }
     return {};
@@ -155,7 +167,7 @@ Result<void> for_each_set(const AdaptScope& scope, Action action) {
 }  // namespace
 
 Result<void> adapt_parameters(const AdaptScope& scope) {
-    const bool reasoning = reasons(scope.request, scope.capabilities);
+    const bool reasoning = reasons(scope.request(), scope.capabilities);
     auto adapted =
         for_each_set(scope, [&](Parameter parameter) { return drop_unsupported(scope, parameter, reasoning); });
     // Exclusions count only between parameters that are still there.

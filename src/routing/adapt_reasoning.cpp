@@ -9,7 +9,7 @@ constexpr std::string_view kThinking = "thinking";
 
 /// A model that cannot reason answers all the same, so the wish is dropped and not refused.
 Result<void> drop_reasoning(const AdaptScope& scope) {
-    Reasoning& reasoning = scope.request.reasoning;
+    const Reasoning& reasoning = scope.request().reasoning;
     static constexpr std::string_view kWhy = "the model does not reason";
     // Asking such a model not to reason asks for what it does anyway.
     if (reasoning.effort && *reasoning.effort != ReasoningEffort::none) {
@@ -22,7 +22,7 @@ Result<void> drop_reasoning(const AdaptScope& scope) {
             return allowed;
         }
     }
-    reasoning = {};
+    if (reasoning.effort || reasoning.budget_tokens || !reasoning.native.empty()) scope.edit().reasoning = {};
     return {};
 }
 
@@ -40,19 +40,19 @@ ReasoningEffort supported_effort(ReasoningEffort wanted, const Capabilities& cap
 
 Result<void> adapt_reasoning(const AdaptScope& scope) {
     if (!scope.capabilities.supports(Feature::reasoning)) return drop_reasoning(scope);
-    auto& effort = scope.request.reasoning.effort;
+    const auto& effort = scope.request().reasoning.effort;
     if (!effort) return {};
     if (scope.capabilities.rule(Parameter::reasoning_effort).support == Support::absent) {
         auto allowed =
             scope.policy.change(std::string(kEffort), AdaptAction::dropped, "how hard the model reasons cannot be set");
-        if (allowed) effort.reset();
+        if (allowed) scope.edit().reasoning.effort.reset();
         return allowed;
     }
     const ReasoningEffort supported = supported_effort(*effort, scope.capabilities);
     if (supported == *effort) return {};
     auto allowed = scope.policy.change(std::string(kEffort), AdaptAction::mapped,
                                        "the model does not have this level of reasoning");
-    if (allowed) effort = supported;
+    if (allowed) scope.edit().reasoning.effort = supported;
     return allowed;
 }
 

@@ -29,10 +29,14 @@ private:
 
 /// What a step works on.
 struct AdaptScope {
-    ChatRequest& request;
+    BentRequest& bent;
     const Capabilities& capabilities;
     const ModelFacts& facts;
     AdaptPolicy& policy;
+
+    /// As it stands now. Not to be held over an `edit`.
+    [[nodiscard]] const ChatRequest& request() const noexcept { return bent.get(); }
+    [[nodiscard]] ChatRequest& edit() const { return bent.edit(); }
 };
 
 // The steps, in the order in which they run.

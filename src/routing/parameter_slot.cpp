@@ -3,8 +3,11 @@
 #include <algorithm>
 
 namespace breakwater {
+namespace {
 
-ParameterSlot slot_of(ChatRequest& request, Parameter parameter) noexcept {
+/// For a request that may be changed and for one that may not.
+template <class Slot, class Request>
+Slot find_slot(Request& request, Parameter parameter) noexcept {
     switch (parameter) {
         case Parameter::temperature:
             return &request.sampling.temperature;
@@ -58,7 +61,7 @@ ParameterSlot slot_of(ChatRequest& request, Parameter parameter) noexcept {
     return &request.user;
 }
 
-bool is_set(const ParameterSlot& slot) noexcept {
+bool holds_value(const ConstParameterSlot& slot) noexcept {
     return std::visit(
         [](const auto* value) {
             if constexpr (requires { value->has_value(); })
@@ -67,6 +70,28 @@ bool is_set(const ParameterSlot& slot) noexcept {
                 return !value->empty();
         },
         slot);
+}
+
+}  // namespace
+
+ParameterSlot slot_of(ChatRequest& request, Parameter parameter) noexcept {
+    return find_slot<ParameterSlot>(request, parameter);
+}
+
+ConstParameterSlot slot_of(const ChatRequest& request, Parameter parameter) noexcept {
+    return find_slot<ConstParameterSlot>(request, parameter);
+}
+
+bool is_set(const ChatRequest& request, Parameter parameter) noexcept {
+    return holds_value(find_slot<ConstParameterSlot>(request, parameter));
+}
+
+std::uint32_t set_parameters(const ChatRequest& request) noexcept {
+    std::uint32_t set = 0;
+    for (std::size_t i = 0; i < kParameterCount; ++i) {
+        if (is_set(request, static_cast<Parameter>(i))) set |= std::uint32_t{1} << i;
+    }
+    return set;
 }
 
 void clear(const ParameterSlot& slot) noexcept {

@@ -15,8 +15,16 @@ namespace breakwater {
 using ParameterSlot = std::variant<std::optional<double>*, std::optional<std::int64_t>*, std::optional<bool>*,
                                    std::optional<ReasoningEffort>*, std::string*, std::vector<std::string>*>;
 
+using ConstParameterSlot =
+    std::variant<const std::optional<double>*, const std::optional<std::int64_t>*, const std::optional<bool>*,
+                 const std::optional<ReasoningEffort>*, const std::string*, const std::vector<std::string>*>;
+
 ParameterSlot slot_of(ChatRequest& request, Parameter parameter) noexcept;
-bool is_set(const ParameterSlot& slot) noexcept;
+ConstParameterSlot slot_of(const ChatRequest& request, Parameter parameter) noexcept;
+bool is_set(const ChatRequest& request, Parameter parameter) noexcept;
+/// A bit for each parameter that is set, in the order of the enumeration.
+std::uint32_t set_parameters(const ChatRequest& request) noexcept;
+static_assert(kParameterCount <= 32);
 void clear(const ParameterSlot& slot) noexcept;
 
 /// The parameter's name in the OpenAI dialect.

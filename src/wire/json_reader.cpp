@@ -51,6 +51,22 @@ Result<JsonReader::Element> JsonReader::parse(std::string_view json, std::size_t
     return explain(code, json, depth_max);
 }
 
+Result<JsonReader::Element> JsonReader::parse_in_place(std::string& json, std::size_t depth_max) {
+    json.reserve(json.size() + simdjson::SIMDJSON_PADDING);
+    release_after_huge(json.size());
+    Element root;
+    const simdjson::error_code code = load_padded(json, depth_max, root);
+    if (code == simdjson::SUCCESS) return root;
+    return explain(code, json, depth_max);
+}
+
+Result<JsonReader::Element> JsonReader::parse_repaired_in_place(std::string& json, std::size_t depth_max) {
+    auto root = parse_in_place(json, depth_max);
+    if (root || root.error().code != "invalid_utf8") return root;
+    json = replace_invalid_utf8(json);
+    return parse_in_place(json, depth_max);
+}
+
 Result<JsonReader::Element> JsonReader::parse_repaired(std::string_view json, std::size_t depth_max) {
     Element root;
     const simdjson::error_code code = load(json, depth_max, root);
@@ -63,12 +79,17 @@ simdjson::error_code JsonReader::load(std::string_view json, std::size_t depth_m
     release_after_huge(json.size());
     padded_.assign(json);
     padded_.append(simdjson::SIMDJSON_PADDING, '\0');
+    return load_padded({padded_.data(), json.size()}, depth_max, root);
+}
+
+/// There must be SIMDJSON_PADDING bytes behind the text that may be read.
+simdjson::error_code JsonReader::load_padded(std::string_view json, std::size_t depth_max, Element& root) {
     // simdjson refuses the container that would reach its own limit, so one more than ours.
     if (parser_.capacity() == 0 || parser_.max_depth() != depth_max + 1) {
         const std::size_t capacity = std::max(parser_.capacity(), json.size());
         if (const auto code = parser_.allocate(capacity, depth_max + 1)) return code;
     }
-    return parser_.parse(padded_.data(), json.size(), false).get(root);
+    return parser_.parse(json.data(), json.size(), false).get(root);
 }
 
 JsonReader& shared_json_reader() {
@@ -77,7 +98,8 @@ JsonReader& shared_json_reader() {
 }
 
 void JsonReader::release_after_huge(std::size_t next_bytes) {
-    if (padded_.capacity() <= kKeptBytesMax || next_bytes > kSmallBytes) return;
+    const std::size_t kept = std::max(padded_.capacity(), parser_.capacity());
+    if (kept <= kKeptBytesMax || next_bytes > kSmallBytes) return;
     std::string().swap(padded_);
     parser_ = simdjson::dom::parser();
 }

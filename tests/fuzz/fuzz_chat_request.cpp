@@ -7,7 +7,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace breakwater;
     static JsonReader reader;
-    const std::string_view body(reinterpret_cast<const char*>(data), size);
+    std::string body(reinterpret_cast<const char*>(data), size);
     const Result<ChatRequest> request = openai_chat_ingress().decode(body, reader);
     if (!request && request.error().message.empty()) std::abort();
     if (request && request->messages.empty()) std::abort();

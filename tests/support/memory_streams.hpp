@@ -69,7 +69,7 @@ public:
     MemoryCall(const MemoryCall&) = delete;
     MemoryCall& operator=(const MemoryCall&) = delete;
 
-    Task<Result<void>> send(HttpRequest request, Deadline connect, Deadline) override {
+    Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline) override {
         upstream_.sent.push_back({deployment_, std::move(request), runtime_.now()});
         due_ = runtime_.now() + script_.send_after;
         if (auto error = co_await wait(connect)) co_return std::unexpected(std::move(*error));

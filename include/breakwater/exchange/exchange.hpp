@@ -24,7 +24,7 @@ struct ProviderBinding {
 /// A route, resolved against a snapshot; everything is borrowed from it.
 struct RoutePlan {
     std::string_view route;
-    std::vector<const Deployment*> candidates;
+    std::span<const Deployment* const> candidates;
     const config::Policies* policies;
     /// The provider of a deployment; never null members.
     std::function<ProviderBinding(const Deployment&)> binding;
@@ -104,7 +104,7 @@ struct ExchangeContext {
 /// Runs one request to its end: plans attempts, bends and encodes the request for each, relays the answer, and replaces
 /// failing attempts invisibly until the commit point (C4); five timers and one deadline (C5, C6); the client's leaving
 /// cancels the upstream call at once (C10). Streams and whole answers alike. Never throws for anything that a client or
-/// provider does. `client` and `context` must outlive the returned task.
-Task<ExchangeReport> run_exchange(ExchangeRequest exchange, ClientStream& client, ExchangeContext context);
+/// provider does. `exchange`, `client` and what `context` refers to outlive the returned task.
+Task<ExchangeReport> run_exchange(const ExchangeRequest& exchange, ClientStream& client, ExchangeContext context);
 
 }  // namespace breakwater

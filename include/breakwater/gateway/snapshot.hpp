@@ -2,6 +2,7 @@
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -50,11 +51,11 @@ public:
 
     /// The name that the client asked for, resolved. Names "sim/..." reach the provider called sim without being configured.
     struct Resolved {
-        std::string route_name;                        ///< from configuration, never the client's bytes
-        std::vector<const Deployment*> candidates;
+        std::string_view route_name;                    ///< from configuration, never the client's bytes
+        std::span<const Deployment* const> candidates;
         const config::Policies* policies = nullptr;
         std::size_t route_index = 0;
-        std::shared_ptr<const Deployment> ad_hoc;      ///< keeps an unconfigured sim deployment alive
+        std::shared_ptr<const void> ad_hoc;             ///< keeps an unconfigured sim deployment alive
     };
     /// Nothing when no route has that name.
     [[nodiscard]] std::optional<Resolved> resolve(std::string_view model) const;

@@ -7,6 +7,7 @@
 #include "breakwater/canonical/chat_request.hpp"
 #include "breakwater/catalog/model.hpp"
 #include "breakwater/config/config.hpp"
+#include "breakwater/routing/bent_request.hpp"
 
 namespace breakwater {
 
@@ -34,13 +35,13 @@ private:
 };
 
 /// Bends `request` to what the deployment takes, down to values, before the provider's encoder sees it, so that
-/// encoders only translate what is left. Pure. Records everything in `done`.
+/// encoders only translate what is left. Pure. Records everything in `done`; what fits is not copied.
 /// - mode strict: the first thing that would have to change is an Error (unsupported_parameter, param = the field);
 /// - mode adapt: clamp to ranges, map enums to the nearest value, drop what does not change the answer's meaning; what
 /// does
 ///   (tools, images, schema, n, logprobs the deployment lacks) is an Error (unsupported_parameter), failover elsewhere;
 /// - mode drop: as adapt, but essential fields are dropped too.
-Result<void> adapt_request(ChatRequest& request, const Capabilities& capabilities, const ModelFacts& facts,
+Result<void> adapt_request(BentRequest& request, const Capabilities& capabilities, const ModelFacts& facts,
                            config::AdaptMode mode, Adaptations& done);
 
 /// True when the request, as it stands, makes the deployment's model reason: asked for, or on by default and not

@@ -24,11 +24,17 @@ public:
     /// Errors: kind invalid_request with a message that says what and about where, and code invalid_json, json_too_deep
     /// or invalid_utf8; callers that read upstream bytes map the kind.
     Result<Element> parse(std::string_view json, std::size_t depth_max = 64);
+    /// As `parse`, without a copy: `json` gets room behind its end instead, and stays untouched while the elements are
+    /// used.
+    Result<Element> parse_in_place(std::string& json, std::size_t depth_max = 64);
+    /// As `parse_in_place`, for what providers send: ill-formed UTF-8 is replaced by U+FFFD.
+    Result<Element> parse_repaired_in_place(std::string& json, std::size_t depth_max = 64);
     /// As `parse`, for what providers send: ill-formed UTF-8 is read as U+FFFD instead of being refused.
     Result<Element> parse_repaired(std::string_view json, std::size_t depth_max = 64);
 
 private:
     simdjson::error_code load(std::string_view json, std::size_t depth_max, Element& root);
+    simdjson::error_code load_padded(std::string_view json, std::size_t depth_max, Element& root);
     void release_after_huge(std::size_t next_bytes);
 
     simdjson::dom::parser parser_;

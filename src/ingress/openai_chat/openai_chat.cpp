@@ -14,7 +14,7 @@ class OpenAiChat final : public Ingress {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "openai.chat"; }
 
-    Result<ChatRequest> decode(std::string_view body, JsonReader& reader) const override {
+    Result<ChatRequest> decode(std::string& body, JsonReader& reader) const override {
         return openai_chat::decode_request(body, reader);
     }
     [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const override {

@@ -9,7 +9,7 @@ namespace breakwater::openai_chat {
 
 /// A request while it is read: what several members decide together waits here until all of them are known.
 struct Draft {
-    ChatRequest request{};
+    ChatRequest& request;
     std::optional<std::int64_t> max_tokens{};             ///< deprecated name
     std::optional<std::int64_t> max_completion_tokens{};  ///< wins over the deprecated one
     bool include_usage = false;                           ///< counts only together with stream

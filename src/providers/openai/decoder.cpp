@@ -134,9 +134,9 @@ private:
     }
 
     Result<void> end_json(EventSink& sink) {
-        const std::string_view text = trim(body_);
-        const Result<JsonReader::Element> root = reader_.parse_repaired(text);
+        const Result<JsonReader::Element> root = reader_.parse_repaired_in_place(body_);
         if (!root) {
+            const std::string_view text = trim(body_);
             const bool closed = text.ends_with('}') || text.ends_with(']');
             return closed ? invalid("The provider's answer is not valid JSON.")
                           : truncated("The provider's answer ended before its JSON did.");

@@ -1,6 +1,7 @@
 #include "usage.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <string_view>
 
@@ -13,10 +14,14 @@ using Count = std::optional<std::int64_t>;
 /// Counts stay small enough that sums of a few of them cannot overflow.
 constexpr std::int64_t kCountMax = std::int64_t{1} << 48;
 
-Count count(std::optional<Element> object, std::string_view key) noexcept {
-    const Count value = object ? get_int(*object, key) : Count();
-    if (!value) return std::nullopt;
-    return std::clamp<std::int64_t>(*value, 0, kCountMax);
+Count count(Element value) noexcept {
+    std::int64_t whole = 0;
+    if (value.get(whole) == simdjson::SUCCESS) return std::clamp<std::int64_t>(whole, 0, kCountMax);
+    double number = 0;
+    if (!value.is_double() || value.get(number) != simdjson::SUCCESS) return std::nullopt;
+    // Some servers write 12.0; what is no whole number is no count.
+    if (std::trunc(number) != number) return std::nullopt;
+    return static_cast<std::int64_t>(std::clamp(number, 0.0, static_cast<double>(kCountMax)));
 }
 
 Count first_of(std::initializer_list<Count> counts) noexcept {
@@ -25,6 +30,55 @@ Count first_of(std::initializer_list<Count> counts) noexcept {
     }
     return std::nullopt;
 }
+
+/// Calls `visit(key, value)` for each member that is not null. What is no object has no members.
+template <class Visit>
+void for_each_member(Element value, Visit visit) {
+    JsonReader::Object members;
+    if (value.get(members) != simdjson::SUCCESS) return;
+    for (const auto& member : members) {
+        if (!member.value.is_null()) visit(member.key, member.value);
+    }
+}
+
+/// The counts by the names under which providers send them, gathered in one pass: every answer has them.
+struct Counts {
+    Count prompt{}, output{}, total{}, reasoning_beside{};
+    Count cached{}, cached_beside{}, cache_hit{}, num_cached{}, cache_read{};
+    Count written{}, cache_creation{};
+    Count input_audio{}, output_audio{}, reasoning{}, accepted{}, rejected{};
+
+    void read_prompt_details(Element details) {
+        for_each_member(details, [this](std::string_view key, Element value) {
+            if (key == "cached_tokens") cached = count(value);
+            if (key == "cache_write_tokens") written = count(value);
+            if (key == "audio_tokens") input_audio = count(value);
+        });
+    }
+    void read_output_details(Element details) {
+        for_each_member(details, [this](std::string_view key, Element value) {
+            if (key == "reasoning_tokens") reasoning = count(value);
+            if (key == "audio_tokens") output_audio = count(value);
+            if (key == "accepted_prediction_tokens") accepted = count(value);
+            if (key == "rejected_prediction_tokens") rejected = count(value);
+        });
+    }
+    void read(Element usage) {
+        for_each_member(usage, [this](std::string_view key, Element value) {
+            if (key == "prompt_tokens") prompt = count(value);
+            if (key == "completion_tokens") output = count(value);
+            if (key == "total_tokens") total = count(value);
+            if (key == "prompt_tokens_details" || key == "prompt_token_details") read_prompt_details(value);  // Mistral
+            if (key == "completion_tokens_details") read_output_details(value);
+            if (key == "prompt_cache_hit_tokens") cache_hit = count(value);              // DeepSeek
+            if (key == "num_cached_tokens") num_cached = count(value);                   // Mistral
+            if (key == "cached_tokens") cached_beside = count(value);                    // Moonshot
+            if (key == "cache_read_input_tokens") cache_read = count(value);             // relays of Anthropic
+            if (key == "cache_creation_input_tokens") cache_creation = count(value);
+            if (key == "reasoning_tokens") reasoning_beside = count(value);
+        });
+    }
+};
 
 /// The prompt in classes that do not overlap. Providers have reported more cached tokens than prompt tokens.
 void split_prompt(Usage& usage, Count prompt, Count cached, Count written) noexcept {
@@ -41,36 +95,30 @@ void split_prompt(Usage& usage, Count prompt, Count cached, Count written) noexc
 }  // namespace
 
 std::optional<Usage> read_usage(JsonReader::Element usage) {
-    std::optional<Element> prompt_details = get_object(usage, "prompt_tokens_details");
-    if (!prompt_details) prompt_details = get_object(usage, "prompt_token_details");  // Mistral
-    const std::optional<Element> output_details = get_object(usage, "completion_tokens_details");
+    Counts counts;
+    counts.read(usage);
+    if (counts.prompt.value_or(0) == 0 && counts.output.value_or(0) == 0) return std::nullopt;
 
-    const Count prompt = count(usage, "prompt_tokens");
-    Count output = count(usage, "completion_tokens");
-    if (prompt.value_or(0) == 0 && output.value_or(0) == 0) return std::nullopt;
-
-    // Names in the order: OpenAI, DeepSeek, Mistral, Moonshot, Anthropic relays.
-    const Count cached = first_of({count(prompt_details, "cached_tokens"), count(usage, "prompt_cache_hit_tokens"),
-                                   count(usage, "num_cached_tokens"), count(usage, "cached_tokens"),
-                                   count(usage, "cache_read_input_tokens")});
-    const Count written =
-        first_of({count(prompt_details, "cache_write_tokens"), count(usage, "cache_creation_input_tokens")});
-    const Count reasoning = first_of({count(output_details, "reasoning_tokens"), count(usage, "reasoning_tokens")});
+    const Count cached =
+        first_of({counts.cached, counts.cache_hit, counts.num_cached, counts.cached_beside, counts.cache_read});
+    const Count written = first_of({counts.written, counts.cache_creation});
+    const Count reasoning = first_of({counts.reasoning, counts.reasoning_beside});
 
     // xAI and DeepInfra do not count reasoning among the completion, though the total does.
-    const Count total = count(usage, "total_tokens");
-    if (prompt && output && total && reasoning.value_or(0) > 0 && *prompt + *output + *reasoning == *total) {
+    Count output = counts.output;
+    if (counts.prompt && output && counts.total && reasoning.value_or(0) > 0 &&
+        *counts.prompt + *output + *reasoning == *counts.total) {
         *output += *reasoning;
     }
 
     Usage result;
-    split_prompt(result, prompt, cached, written);
+    split_prompt(result, counts.prompt, cached, written);
     result.output = output;
     result.reasoning = reasoning;
-    result.input_audio = count(prompt_details, "audio_tokens");
-    result.output_audio = count(output_details, "audio_tokens");
-    result.accepted_prediction = count(output_details, "accepted_prediction_tokens");
-    result.rejected_prediction = count(output_details, "rejected_prediction_tokens");
+    result.input_audio = counts.input_audio;
+    result.output_audio = counts.output_audio;
+    result.accepted_prediction = counts.accepted;
+    result.rejected_prediction = counts.rejected;
     result.normalise();
     return result;
 }

@@ -67,14 +67,17 @@ public:
 
     void start(const json& body) {
         JsonReader reader;
+        std::string text = body.dump();
         const Ingress* ingress = find_ingress("openai.chat");
-        Result<ChatRequest> decoded = ingress->decode(body.dump(), reader);
+        Result<ChatRequest> decoded = ingress->decode(text, reader);
         ASSERT_TRUE(decoded) << decoded.error().message;
         ExchangeRequest exchange;
         exchange.request = std::move(*decoded);
         exchange.ingress = ingress;
         exchange.plan.route = "r";
-        for (const Deployment& deployment : deployments) exchange.plan.candidates.push_back(&deployment);
+        candidates_.clear();
+        for (const Deployment& deployment : deployments) candidates_.push_back(&deployment);
+        exchange.plan.candidates = candidates_;
         exchange.plan.policies = &policies;
         exchange.plan.binding = [this](const Deployment&) { return ProviderBinding{provider_.get(), &secret_}; };
         exchange.deadline = Deadline::after(runtime.now(), policies.timeouts.total);
@@ -111,10 +114,11 @@ public:
 
 private:
     Task<void> collect(ExchangeRequest exchange, ExchangeContext context) {
-        report = co_await run_exchange(std::move(exchange), client, context);
+        report = co_await run_exchange(exchange, client, context);
         ended = true;
     }
     std::unique_ptr<Provider> provider_;
+    std::vector<const Deployment*> candidates_;
     Secret secret_{"sk-test"};
     Rng rng_{7};
 };

@@ -20,9 +20,13 @@ inline std::string read_fixture(std::string_view name) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+inline Result<ChatRequest> decode(std::string body, JsonReader& reader) {
+    return openai_chat_ingress().decode(body, reader);
+}
+
 inline Result<ChatRequest> decode(std::string_view body) {
     JsonReader reader;
-    return openai_chat_ingress().decode(body, reader);
+    return decode(std::string(body), reader);
 }
 
 /// A request of one user message and the given top-level members.

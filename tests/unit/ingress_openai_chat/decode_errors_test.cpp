@@ -74,7 +74,7 @@ TEST(OpenAiChatDecodeErrors, RefuseEveryTruncation) {
     const std::size_t end = body.rfind('}');
     JsonReader reader;
     for (std::size_t length = 0; length <= end; ++length) {
-        const Result<ChatRequest> request = openai_chat_ingress().decode(body.substr(0, length), reader);
+        const Result<ChatRequest> request = decode(body.substr(0, length), reader);
         ASSERT_FALSE(request) << length;
         ASSERT_TRUE(request.error().code == "invalid_json" || request.error().code == "invalid_utf8") << length;
     }
@@ -90,7 +90,7 @@ TEST(OpenAiChatDecodeErrors, SurviveAnyValueAnywhere) {
         for (const json& value : values) {
             json body = whole;
             body[json::json_pointer(pointer)] = value;
-            const Result<ChatRequest> request = openai_chat_ingress().decode(body.dump(), reader);
+            const Result<ChatRequest> request = decode(body.dump(), reader);
             if (request) continue;
             ++refused;
             ASSERT_FALSE(request.error().param.empty()) << pointer << " = " << value << request.error().message;

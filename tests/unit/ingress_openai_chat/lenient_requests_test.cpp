@@ -8,7 +8,7 @@ namespace {
 
 ChatRequest decoded(std::string_view rest) {
     JsonReader reader;
-    const std::string body = R"({"model":"m","messages":[{"role":"user","content":"hi"}],)" + std::string(rest) + "}";
+    std::string body = R"({"model":"m","messages":[{"role":"user","content":"hi"}],)" + std::string(rest) + "}";
     Result<ChatRequest> request = openai_chat_ingress().decode(body, reader);
     EXPECT_TRUE(request) << (request ? "" : request.error().message);
     return request ? *request : ChatRequest{};

@@ -16,7 +16,11 @@ struct Bend {
 
     std::string adapt(config::AdaptMode mode = config::AdaptMode::adapt) {
         Adaptations done;
-        if (auto result = adapt_request(request, capabilities, facts, mode, done); !result) {
+        const ChatRequest original = request;
+        BentRequest bent(original);
+        auto result = adapt_request(bent, capabilities, facts, mode, done);
+        request = bent.get();
+        if (!result) {
             error = result.error();
             return "refused: " + error->param;
         }
