@@ -26,8 +26,8 @@ std::optional<T> parse_number(std::string_view text) noexcept {
 
 }  // namespace
 
-bool iequals(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && std::ranges::equal(a, b, {}, lower, lower);
+bool iequals_same_size(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return x == y || lower(x) == lower(y); });
 }
 
 bool istarts_with(std::string_view text, std::string_view prefix) noexcept {

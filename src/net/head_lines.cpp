@@ -16,7 +16,8 @@ HeadLines::Next HeadLines::next(std::string_view& line) noexcept {
     std::size_t end = rest.find('\r');
     const bool ends = end != std::string_view::npos && end + 1 < rest.size() && rest[end + 1] == '\n';
     // What is fit to be a header's value has no forbidden byte; nearly every line is. The others are searched.
-    if (!ends || !is_header_value(rest.substr(0, end))) {
+    clean_ = ends && is_header_value(rest.substr(0, end));
+    if (!clean_) {
         end = rest.find_first_of(kForbidden);
         if (end == std::string_view::npos || (rest[end] == '\r' && end + 1 == rest.size())) return Next::incomplete;
         if (rest[end] != '\r' || rest[end + 1] != '\n') return Next::broken;

@@ -18,12 +18,15 @@ public:
 
     /// The next line, without its end.
     Next next(std::string_view& line) noexcept;
+    /// The last line has no control byte but tabs, so that every value in it is a valid one.
+    [[nodiscard]] bool clean() const noexcept { return clean_; }
     /// Bytes of the lines so far, with their ends.
     [[nodiscard]] std::size_t consumed() const noexcept { return at_; }
 
 private:
     std::string_view received_;
     std::size_t at_ = 0;
+    bool clean_ = false;
 };
 
 /// One field of a head.

@@ -1,3 +1,5 @@
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "breakwater/net/upstream.hpp"
@@ -8,6 +10,12 @@
 namespace breakwater {
 
 namespace {
+
+/// Appends a number without a string of its own.
+void append_number(std::string& out, std::size_t number) {
+    std::array<char, 20> digits;
+    out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+}
 
 std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpoint) {
     std::string head;
@@ -23,9 +31,9 @@ std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpo
         if (!is_header_name(name) || !is_header_value(value)) continue;
         head.append(name).append(": ").append(value).append("\r\n");
     }
-    head.append("Accept-Encoding: identity\r\nContent-Length: ")
-        .append(std::to_string(request.body.size()))
-        .append("\r\n\r\n");
+    head.append("Accept-Encoding: identity\r\nContent-Length: ");
+    append_number(head, request.body.size());
+    head.append("\r\n\r\n");
     return head;
 }
 
@@ -57,6 +65,7 @@ private:
     Task<Result<void>> write_request();
     Task<Result<void>> replace_stale_connection();
     Result<bool> take_head(std::string_view bytes);
+    Result<bool> take_heads(std::string_view received);
     std::string_view take_body(std::span<char> bytes, bool& broken);
     void end_body(bool clean);
     Error io_error(IoStatus status, const char* during) const;
@@ -71,6 +80,7 @@ private:
     Deadline write_deadline_;
     UpstreamTiming timing_;
     std::string pending_;  // head bytes so far, then body bytes that came with the head
+    std::string handed_;   // of pending_, while the caller reads them
     bool answer_begun_ = false;
     ResponseHead head_;
     ChunkedDecoder chunks_;
@@ -139,19 +149,32 @@ Task<Result<void>> HttpCall::replace_stale_connection() {
     co_return co_await write_request();
 }
 
-// Consumes heads of interim responses; true when the final one is complete.
+// Reads the head out of what has come; true when it is complete. What is behind it is kept.
 Result<bool> HttpCall::take_head(std::string_view bytes) {
+    // Nearly always the head comes in one piece, and is read where it lies.
+    if (pending_.empty()) return take_heads(bytes);
     pending_.append(bytes);
+    const std::string received = std::move(pending_);
+    pending_.clear();
+    return take_heads(received);
+}
+
+// Passes over heads of interim responses.
+Result<bool> HttpCall::take_heads(std::string_view received) {
     while (true) {
-        auto parsed = parse_response_head(pending_);
+        auto parsed = parse_response_head(received);
         if (!parsed) return std::unexpected(std::move(parsed.error()));
-        if (!*parsed) return false;
+        if (!*parsed) {
+            pending_.assign(received);
+            return false;
+        }
         head_ = std::move(**parsed);
-        pending_.erase(0, head_.head_bytes);
+        received.remove_prefix(head_.head_bytes);
         if (head_.head.status == 101)
             return fail(ErrorKind::upstream_invalid, "The provider switched protocols, which nobody asked for.");
         if (head_.head.status >= 200) break;
     }
+    pending_.assign(received);
     reusable_ = head_.keep_alive && (head_.chunked || head_.content_length);
     body_left_ = head_.content_length.value_or(0);
     const bool bodiless =
@@ -206,13 +229,11 @@ Task<Result<std::string_view>> HttpCall::read_body(Deadline deadline) {
     while (!body_ended_) {
         std::span<char> bytes;
         if (!pending_.empty()) {
-            bytes = worker_.read_buffer();
-            const std::size_t size = std::min(pending_.size(), bytes.size());
-            pending_.copy(bytes.data(), size);
-            pending_.erase(0, size);
-            if (pending_.empty()) pending_.shrink_to_fit();
-            bytes = bytes.first(size);
+            handed_ = std::move(pending_);
+            pending_.clear();
+            bytes = handed_;
         } else {
+            if (handed_.capacity() > 0) std::string().swap(handed_);
             const IoResult read = co_await stream_->read_some(worker_.read_buffer(), deadline);
             const bool close_delimited = !head_.chunked && !head_.content_length;
             if (read.status == IoStatus::end && close_delimited) {

@@ -11,9 +11,8 @@ namespace breakwater {
 
 namespace {
 
-/// Most answers have fewer fields and a shorter head.
+/// Most answers have fewer fields.
 constexpr std::size_t kUsualFields = 24;
-constexpr std::size_t kUsualBytes = 768;
 
 std::unexpected<Error> invalid(std::string why) {
     return fail(ErrorKind::upstream_invalid, "The provider's answer is not valid HTTP: " + std::move(why) + ".");
@@ -40,7 +39,7 @@ std::optional<StatusLine> read_status_line(std::string_view line) noexcept {
 }
 
 /// Reads the fields one by one; says why one cannot be read, or nothing.
-std::string_view take_field(std::string_view line, Headers& headers) {
+std::string_view take_field(std::string_view head, std::string_view line, bool clean, Headers& headers) {
     if (line.front() == ' ' || line.front() == '\t') {
         const std::string_view more = trim(line);
         if (headers.size() == 0 || !is_header_value(more)) return "it has a broken folded line";
@@ -53,8 +52,8 @@ std::string_view take_field(std::string_view line, Headers& headers) {
     HeadField field;
     if (!split_field(line, field)) return "a header line has no colon";
     if (!is_header_name(field.name)) return "a header name has bytes that are not allowed";
-    if (!is_header_value(field.value)) return "a header value has control bytes";
-    headers.add(field.name, field.value);
+    if (!clean && !is_header_value(field.value)) return "a header value has control bytes";
+    headers.add_within(head, field.name, field.value);
     return {};
 }
 
@@ -90,25 +89,28 @@ Result<std::optional<ResponseHead>> parse_response_head(std::string_view receive
     const auto too_large = [bytes_max] {
         return invalid("its head is larger than " + std::to_string(bytes_max) + " bytes");
     };
-    if (received.find("\r\n\r\n") == std::string_view::npos) {
+    const std::size_t end = received.find("\r\n\r\n");
+    if (end == std::string_view::npos) {
         if (received.size() > bytes_max) return too_large();
         if (received.size() >= 5 && !received.starts_with("HTTP/")) return invalid("it does not begin with HTTP/");
         return std::nullopt;
     }
-    HeadLines lines(received);
-    std::optional<StatusLine> status;
+    if (end + 4 > bytes_max) return too_large();
     ResponseHead result;
-    result.head.headers.reserve(kUsualFields, kUsualBytes);
+    result.head.headers.reserve(kUsualFields);
+    const std::string_view head = received.substr(0, end + 4);
+    result.head.headers.adopt(head);
+    HeadLines lines(head);
+    std::optional<StatusLine> status;
     while (true) {
         std::string_view line;
         if (lines.next(line) != HeadLines::Next::line) return invalid("its head has a bare CR, a bare LF or a NUL");
-        if (lines.consumed() > bytes_max) return too_large();
         if (!status) {
             status = read_status_line(line);
             if (!status) return invalid("it does not begin with an HTTP/1 status line");
         } else if (line.empty()) {
             break;
-        } else if (const std::string_view fault = take_field(line, result.head.headers); !fault.empty()) {
+        } else if (const std::string_view fault = take_field(head, line, lines.clean(), result.head.headers); !fault.empty()) {
             return invalid(std::string(fault));
         }
     }

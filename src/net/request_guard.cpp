@@ -20,19 +20,21 @@ GuardVerdict refuse(int status, std::string_view reason) {
     return verdict;
 }
 
-/// Most requests have fewer fields and a shorter head.
+/// Most requests have fewer fields.
 constexpr std::size_t kUsualFields = 16;
-constexpr std::size_t kUsualBytes = 512;
 
 /// Reads fields one by one, keeps them, and remembers what the framing rules need of them.
 class HeadCheck {
 public:
-    explicit HeadCheck(const HeadLimits& limits) : limits_(limits) {
-        request_.headers.reserve(kUsualFields, kUsualBytes);
+    explicit HeadCheck(const HeadLimits& limits) : limits_(limits) { request_.headers.reserve(kUsualFields); }
+    /// The head is there as a whole: its fields are kept, in one copy of its text.
+    void keep_fields_of(std::string_view head) {
+        head_ = head;
+        request_.headers.adopt(head);
     }
 
     std::optional<GuardVerdict> request_line(std::string_view line);
-    std::optional<GuardVerdict> field(std::string_view line);
+    std::optional<GuardVerdict> field(std::string_view line, bool clean);
     GuardVerdict verdict(std::size_t head_bytes);
 
 private:
@@ -42,6 +44,7 @@ private:
     const HeadLimits& limits_;
     Framing framing_{};
     HttpRequest request_{};
+    std::string_view head_;  // when it is there as a whole
     std::string_view target_;
     std::string_view host_;
     std::size_t fields_ = 0;
@@ -91,19 +94,20 @@ std::optional<GuardVerdict> HeadCheck::request_line(std::string_view line) {
     return refuse(501, "This method is not known here; use GET or POST.");
 }
 
-std::optional<GuardVerdict> HeadCheck::field(std::string_view line) {
+std::optional<GuardVerdict> HeadCheck::field(std::string_view line, bool clean) {
     if (++fields_ > limits_.fields) return refuse(431, "The request has too many header fields.");
     if (line.front() == ' ' || line.front() == '\t') return refuse(400, "Folded header lines are not allowed.");
     HeadField field;
     if (!split_field(line, field)) return refuse(400, "A header line has no colon.");
     if (!is_header_name(field.name))
         return refuse(400, "A header name holds bytes that are not allowed, or a blank before its colon.");
-    if (!is_header_value(field.value)) return refuse(400, "A header value holds control bytes.");
-    request_.headers.add(field.name, field.value);
+    if (!clean && !is_header_value(field.value)) return refuse(400, "A header value holds control bytes.");
+    if (!head_.empty()) request_.headers.add_within(head_, field.name, field.value);
     return note(field.name, field.value);
 }
 
 std::optional<GuardVerdict> HeadCheck::note(std::string_view name, std::string_view value) {
+    // The five names have five lengths, so that other fields cost no comparison.
     if (iequals(name, "host")) {
         ++hosts_;
         host_ = value;
@@ -163,6 +167,10 @@ GuardVerdict HeadCheck::verdict(std::size_t head_bytes) {
 
 GuardVerdict check_request_head(std::string_view received, const HeadLimits& limits) {
     HeadCheck check(limits);
+    // What is not there as a whole is read too, because it may be wrong already.
+    const std::size_t end = received.find("\r\n\r\n");
+    const bool whole = end != std::string_view::npos && end + 4 <= limits.bytes;
+    if (whole) check.keep_fields_of(received.substr(0, end + 4));
     HeadLines lines(received);
     bool first = true;
     while (true) {
@@ -175,7 +183,7 @@ GuardVerdict check_request_head(std::string_view received, const HeadLimits& lim
         if (next == HeadLines::Next::incomplete) return {};
         if (line.empty() && first) return refuse(400, "The request must begin with its request line.");
         if (line.empty()) return check.verdict(lines.consumed());
-        if (auto refused = first ? check.request_line(line) : check.field(line)) return *refused;
+        if (auto refused = first ? check.request_line(line) : check.field(line, lines.clean())) return *refused;
         first = false;
     }
 }

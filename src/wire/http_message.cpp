@@ -51,6 +51,13 @@ void Headers::add(std::string_view name, std::string_view value) {
     places_.push_back(place);
 }
 
+void Headers::add_within(std::string_view head, std::string_view name, std::string_view value) {
+    places_.push_back({.name_at = static_cast<std::uint32_t>(name.data() - head.data()),
+                       .name_bytes = static_cast<std::uint32_t>(name.size()),
+                       .value_at = static_cast<std::uint32_t>(value.data() - head.data()),
+                       .value_bytes = static_cast<std::uint32_t>(value.size())});
+}
+
 void Headers::set(std::string_view name, std::string_view value) {
     for (Place& place : places_) {
         if (!iequals(this->name(place), name)) continue;
@@ -104,7 +111,9 @@ bool is_header_value(std::string_view value) noexcept {
 }
 
 bool is_header_name(std::string_view name) noexcept {
-    return !name.empty() && std::ranges::all_of(name, [](char c) { return kToken[static_cast<unsigned char>(c)]; });
+    bool token = !name.empty();
+    for (const char c : name) token = token && kToken[static_cast<unsigned char>(c)];
+    return token;
 }
 
 std::string media_type(std::string_view content_type) {

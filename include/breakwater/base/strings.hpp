@@ -10,7 +10,10 @@
 namespace breakwater {
 
 /// ASCII only: header names, tokens, keywords. Locale never matters.
-bool iequals(std::string_view a, std::string_view b) noexcept;
+bool iequals_same_size(std::string_view a, std::string_view b) noexcept;
+inline bool iequals(std::string_view a, std::string_view b) noexcept {
+    return a.size() == b.size() && iequals_same_size(a, b);
+}
 bool istarts_with(std::string_view text, std::string_view prefix) noexcept;
 bool icontains(std::string_view text, std::string_view needle) noexcept;
 std::string to_lower(std::string_view text);

@@ -17,6 +17,10 @@ public:
     using Field = std::pair<std::string_view, std::string_view>;
 
     void add(std::string_view name, std::string_view value);
+    /// Copies the text of a message head at once, before any field; `add_within` then adds fields by where they lie in
+    /// that `head`.
+    void adopt(std::string_view head) { text_.assign(head); }
+    void add_within(std::string_view head, std::string_view name, std::string_view value);
     /// Replaces the first field of that name, or adds one.
     void set(std::string_view name, std::string_view value);
     /// More of the value of the last field: folded lines, and values that are put together from parts.
@@ -34,7 +38,7 @@ public:
     }
     void clear() noexcept;
     /// Makes room at once for that many fields with that many bytes in all.
-    void reserve(std::size_t count, std::size_t bytes);
+    void reserve(std::size_t count, std::size_t bytes = 0);
 
 private:
     /// Where a field stands in `text_`. A value that was replaced stays there unused.

@@ -13,7 +13,9 @@ constexpr std::size_t kBodyBytes = 4096;
 class OpenaiProvider final : public Provider {
 public:
     explicit OpenaiProvider(const config::Provider& provider)
-        : vendor_(openai::vendor_of(provider)), headers_(provider.headers) {}
+        : vendor_(openai::vendor_of(provider)),
+          whole_headers_(fixed_headers("application/json", provider)),
+          stream_headers_(fixed_headers("text/event-stream", provider)) {}
 
     [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
         HttpRequest upstream{.method = "POST", .target = "/chat/completions"};
@@ -23,7 +25,10 @@ public:
         openai::write_body(
             {.request = request, .deployment = context.deployment, .vendor = vendor_, .notes = notes, .json = json});
         if (notes.refusal()) return std::unexpected(*notes.refusal());
-        write_headers(upstream.headers, request.stream, context.credential);
+        upstream.headers = request.stream ? stream_headers_ : whole_headers_;
+        // Servers on one's own machine often have no key, and a configured header wins.
+        if (!context.credential.empty() && !upstream.headers.find("authorization"))
+            upstream.headers.add("Authorization", bearer(context.credential));
         return upstream;
     }
 
@@ -33,17 +38,25 @@ public:
     }
 
 private:
-    void write_headers(Headers& headers, bool stream, const Secret& credential) const {
+    /// Those that are the same for every request.
+    static Headers fixed_headers(std::string_view accept, const config::Provider& provider) {
+        Headers headers;
         headers.add("Content-Type", "application/json");
-        headers.add("Accept", stream ? "text/event-stream" : "application/json");
+        headers.add("Accept", accept);
         headers.add("User-Agent", "breakwater");
-        // Servers on one's own machine often have no key.
-        if (!credential.empty()) headers.add("Authorization", "Bearer " + std::string(credential.reveal()));
-        for (const auto& [name, value] : headers_) headers.set(name, value);
+        for (const auto& [name, value] : provider.headers) headers.set(name, value);
+        return headers;
+    }
+    static std::string bearer(const Secret& credential) {
+        static constexpr std::string_view kScheme = "Bearer ";
+        std::string value;
+        value.reserve(kScheme.size() + credential.reveal().size());
+        return value.append(kScheme).append(credential.reveal());
     }
 
     const openai::Vendor& vendor_;
-    std::vector<std::pair<std::string, std::string>> headers_;
+    Headers whole_headers_;
+    Headers stream_headers_;
 };
 
 }  // namespace
