@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "net/chunked.hpp"
+#include "breakwater/net/chunked.hpp"
 #include "net/http_head.hpp"
 #include "net/request_guard.hpp"
 
