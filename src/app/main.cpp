@@ -2,6 +2,7 @@
 #include <exception>
 #include <iostream>
 
+#include "bench_command.hpp"
 #include "breakwater/providers/provider.hpp"
 #include "breakwater/providers/sim.hpp"
 #include "commands.hpp"
@@ -55,6 +56,8 @@ int run(int argc, char** argv) {
     CLI::App* health = app.add_subcommand("healthcheck", "Ask a running gateway whether it is ready; exit code 0 when it is.");
     health->add_option("--admin", admin, "Address of its administration listener")->envname("BREAKWATER_ADMIN")->capture_default_str();
 
+    const app::BenchCommand bench(app);
+
     CLI::App* version = app.add_subcommand("version", "Print versions of the program and of what it was built with.");
 
     try {
@@ -64,6 +67,7 @@ int run(int argc, char** argv) {
     }
 
     if (version->parsed()) return app::version();
+    if (bench.parsed()) return bench.run();
     if (keys_new->parsed()) return app::new_key(key_name);
     if (health->parsed()) return app::healthcheck(admin);
     config::Environment environment = config::real_environment(dialect_infos());

@@ -1,4 +1,4 @@
-#include "chunked.hpp"
+#include "breakwater/net/chunked.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "chunked.hpp"
+#include "breakwater/net/chunked.hpp"
 #include "request_guard.hpp"
 #include "response_writer.hpp"
 #include "server_state.hpp"

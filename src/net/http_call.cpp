@@ -2,9 +2,9 @@
 #include <charconv>
 #include <utility>
 
+#include "breakwater/net/chunked.hpp"
 #include "breakwater/net/upstream.hpp"
 #include "breakwater/net/worker.hpp"
-#include "chunked.hpp"
 #include "http_head.hpp"
 
 namespace breakwater {

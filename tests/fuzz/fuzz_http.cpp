@@ -4,7 +4,7 @@
 #include <string>
 
 #include "beast_head.hpp"
-#include "net/chunked.hpp"
+#include "breakwater/net/chunked.hpp"
 #include "net/http_head.hpp"
 #include "net/request_guard.hpp"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from support import clean_environment, find_binary, Gateway, closed_port, config, get, run
 
-SUBCOMMANDS = ["serve", "check", "schema", "reference", "models", "keys", "healthcheck", "version"]
+SUBCOMMANDS = ["serve", "check", "schema", "reference", "models", "keys", "healthcheck", "bench", "version"]
 
 
 def breakwater(*arguments: str, env: dict[str, str] | None = None, timeout: float = 20) -> subprocess.CompletedProcess[str]:

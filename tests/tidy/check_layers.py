@@ -17,7 +17,7 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTIL
 LAYER = re.compile(r'breakwater_layer\(\s*(\w+)((?:\s+[\w:.]+)*)\s*\)')
 
 # Networking, TLS and logging start at these layers.
-IO_LAYERS = {"exchange", "net", "gateway", "app"}
+IO_LAYERS = {"exchange", "net", "gateway", "bench", "app"}
 IO_LIBRARIES = ("boost/asio", "boost/beast", "openssl/", "spdlog/")
 # Digests are mathematics: the configuration compares client keys and files by them.
 PURE_EXCEPTIONS = {("config", "openssl/sha.h"), ("config", "openssl/evp.h")}

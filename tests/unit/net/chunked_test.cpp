@@ -1,4 +1,4 @@
-#include "net/chunked.hpp"
+#include "breakwater/net/chunked.hpp"
 
 #include <gtest/gtest.h>
 
