@@ -1,6 +1,7 @@
 #pragma once
 
 #include "breakwater/base/cancel.hpp"
+#include "breakwater/base/task.hpp"
 #include "breakwater/net/descriptor.hpp"
 
 namespace breakwater::bench {

@@ -16,7 +16,7 @@ Attempt::Attempt(const ExchangeRequest& exchange, const Deployment& deployment, 
       report_(report),
       started_(context.runtime.now()),
       timers_(exchange.plan.policies->timeouts, exchange.deadline, exchange.first_content_deadline,
-              exchange.request.stream, started_),
+              exchange.request->stream, started_),
       last_content_(started_) {
     record_.deployment = &deployment;
 }
@@ -80,7 +80,7 @@ Task<void> Attempt::let_body_end(UpstreamCall& call) {
 
 // Bends the request to the deployment and says it in the provider's words.
 Result<HttpRequest> Attempt::prepare(const ProviderBinding& binding) {
-    BentRequest bent(exchange_.request);
+    BentRequest bent(*exchange_.request);
     Adaptations adapted;
     const config::AdaptMode mode = exchange_.plan.policies->adapt;
     if (auto done = adapt_request(bent, deployment_.capabilities, deployment_.facts, mode, adapted); !done) {
@@ -131,7 +131,7 @@ Task<Result<void>> Attempt::read_head(UpstreamCall& call) {
 
 // Whole answers have no place for a ping.
 Deadline Attempt::ping_due() const noexcept {
-    return exchange_.request.stream ? Deadline::after(answer_.last_write(), exchange_.ping) : Deadline();
+    return exchange_.request->stream ? Deadline::after(answer_.last_write(), exchange_.ping) : Deadline();
 }
 
 // Keeps idle proxies between us and the client from cutting a silent stream. The first ping sends the response head, so
@@ -186,7 +186,7 @@ Task<Attempt::End> Attempt::relay(UpstreamCall& call) {
         Result<void> digested = bytes ? digest(*bytes) : Result<void>(std::unexpected(std::move(bytes.error())));
         if (bytes) {
             note_content(context_.runtime.now());
-            if (!exchange_.request.stream) timers_.on_progress(context_.runtime.now());
+            if (!exchange_.request->stream) timers_.on_progress(context_.runtime.now());
         }
         report_.usage = tap_->usage();
         report_.finish = tap_->finish();
@@ -209,11 +209,11 @@ Task<std::optional<Attempt::End>> Attempt::flush() {
     if (guard_->ended()) {
         record_.outcome = "ok";
         report_.termination = Termination::complete;
-        written = exchange_.request.stream ? co_await answer_.finish_stream(*encoder_, out)
+        written = exchange_.request->stream ? co_await answer_.finish_stream(*encoder_, out)
                                            : co_await answer_.whole(*encoder_, out);
         co_return written ? End::answered : End::client_gone;
     }
-    if (exchange_.request.stream && guard_->content_seen() && !out.empty()) {
+    if (exchange_.request->stream && guard_->content_seen() && !out.empty()) {
         committed_ = true;
         written = co_await answer_.stream(*encoder_, out);
         out.clear();

@@ -160,14 +160,14 @@ Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const 
     return *resolved;
 }
 
-ExchangeRequest ClientHandler::make_exchange(ChatRequest request, const ServerRequest& http, const Snapshot& snapshot,
+ExchangeRequest ClientHandler::make_exchange(const ChatRequest& request, const ServerRequest& http, const Snapshot& snapshot,
                                              const Snapshot::Resolved& resolved, const RequestRecord& record) {
     ExchangeRequest exchange;
     const ClientPatience patience = client_patience(http.http.headers, request.stream);
     exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
                                  Deadline::after(http.received, patience.total));
     exchange.first_content_deadline = Deadline::after(http.received, patience.first_byte);
-    exchange.request = std::move(request);
+    exchange.request = &request;
     exchange.ingress = &chat_ingress();
     exchange.plan.route = resolved.route_name;
     exchange.plan.candidates = resolved.candidates;
@@ -209,7 +209,7 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
     GatewayTransport transport(worker_, pool_, snapshot, ++sequence_);
     GatewayInFlight in_flight(shared_.load, snapshot);
     ExchangeContext context{worker_, transport, budget, in_flight, worker_.rng()};
-    const ExchangeRequest exchange = make_exchange(std::move(*decoded), request, snapshot, *resolved, record);
+    const ExchangeRequest exchange = make_exchange(*decoded, request, snapshot, *resolved, record);
     record.report = co_await run_exchange(exchange, client, context);
     if (record.report.served != nullptr && record.report.usage) {
         record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);

@@ -39,7 +39,7 @@ private:
     Task<void> answer_error(ClientStream& client, Error error, RequestRecord& record);
     Result<Snapshot::Resolved> route(const Snapshot& snapshot, const ChatRequest& request,
                                      const config::ClientKey* key) const;
-    ExchangeRequest make_exchange(ChatRequest request, const ServerRequest& http, const Snapshot& snapshot,
+    ExchangeRequest make_exchange(const ChatRequest& request, const ServerRequest& http, const Snapshot& snapshot,
                                   const Snapshot::Resolved& resolved, const RequestRecord& record);
     HttpResponse refuse(const Error& error, const HttpRequest* head, int status);
     void finish(RequestRecord& record, TimePoint started);

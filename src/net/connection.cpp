@@ -11,6 +11,8 @@ namespace {
 
 /// Buffers larger than this are given back between requests.
 constexpr std::size_t kKeepBytes = 16u << 10;
+/// Room that a stated length gets at once; more is made as the bytes arrive.
+constexpr std::size_t kUsualBodyMax = 256u << 10;
 /// How much a client may send ahead while its request is served.
 constexpr std::size_t kEarlyBytes = 64u << 10;
 /// How much of a refused request's rest is read before the close, so that the refusal is not lost in a reset.
@@ -48,7 +50,7 @@ private:
     Task<bool> handshake();
     Task<Next> read_head();
     Task<Next> read_request();
-    bool take_buffered_body();
+    void take_head(GuardVerdict verdict, std::string_view received);
     Task<Next> read_body();
     Task<Next> read_sized_body(std::uint64_t length, Deadline deadline);
     Task<Next> read_chunked_body(Deadline deadline);
@@ -156,29 +158,54 @@ Task<Connection::Next> Connection::read_head() {
     const HeadLimits limits{.bytes = settings_->limits.header_bytes, .fields = settings_->limits.headers};
     Deadline deadline = Deadline::after(now(), settings_->timeouts.idle);
     bool begun = false;
+    std::string_view received = buffer_;
     while (true) {
-        if (!buffer_.empty()) {
+        if (!received.empty()) {
             if (!std::exchange(begun, true)) {
                 place_->idle = false;
                 request_.received = now();
                 deadline = Deadline::after(request_.received, settings_->timeouts.header);
             }
-            GuardVerdict verdict = check_request_head(buffer_, limits);
+            GuardVerdict verdict = check_request_head(received, limits);
             if (verdict.kind == GuardVerdict::Kind::refused) co_return co_await refuse(verdict.status, verdict.reason);
             if (verdict.kind == GuardVerdict::Kind::accepted) {
-                framing_ = verdict.framing;
-                request_.http = std::move(verdict.request);
+                take_head(std::move(verdict), received);
                 co_return Next::request;
             }
+            if (buffer_.empty()) buffer_.assign(received);
         } else if (server_->draining) {
             co_return Next::close;
         }
-        IoStatus status = IoStatus::ok;
-        if (co_await more(deadline, status)) continue;
-        if (begun && status == IoStatus::timed_out) {
+        const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
+        if (begun && read.status == IoStatus::timed_out) {
             co_return co_await refuse(408, "The request head did not arrive in time.");
         }
-        co_return Next::close;
+        if (read.status != IoStatus::ok) co_return Next::close;
+        // Nearly always a request comes in one piece, and is read where it lies.
+        received = {server_->worker.read_buffer().data(), read.bytes};
+        if (!buffer_.empty()) received = buffer_.append(received);
+    }
+}
+
+// Takes the head, and as much of a sized body as has come with it; what is behind them stays in the buffer.
+// `received` is the buffer, or the worker's.
+void Connection::take_head(GuardVerdict verdict, std::string_view received) {
+    framing_ = verdict.framing;
+    request_.http = std::move(verdict.request);
+    std::string_view rest = received.substr(framing_.head_bytes);
+    if (framing_.content_length) {
+        const std::uint64_t length = *framing_.content_length;
+        const auto here = static_cast<std::size_t>(std::min<std::uint64_t>(length, rest.size()));
+        std::string& body = request_.http.body;
+        // A stated length alone must not cost memory.
+        body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length, kUsualBodyMax)) + JsonReader::kPadding);
+        body.assign(rest.substr(0, here));
+        rest.remove_prefix(here);
+    }
+    if (buffer_.empty()) {
+        buffer_.assign(rest);
+    } else {
+        buffer_.erase(0, buffer_.size() - rest.size());
     }
 }
 
@@ -186,7 +213,6 @@ Task<Connection::Next> Connection::read_request() {
     head_only_ = false;
     if (const Next next = co_await read_head(); next == Next::close) co_return next;
     keep_alive_ = framing_.keep_alive;
-    buffer_.erase(0, framing_.head_bytes);
     request_.head_complete = now();
     head_only_ = request_.http.method == "HEAD";
 
@@ -198,25 +224,11 @@ Task<Connection::Next> Connection::read_request() {
         const IoStatus status = co_await stream_.write_all("HTTP/1.1 100 Continue\r\n\r\n", write_deadline());
         if (status != IoStatus::ok) co_return Next::close;
     }
-    // Nearly always the body has come with the head.
-    if (!take_buffered_body()) {
+    if (framing_.chunked || request_.http.body.size() < framing_.content_length.value_or(0)) {
         if (const Next next = co_await read_body(); next == Next::close) co_return next;
     }
     request_.body_complete = now();
     co_return Next::request;
-}
-
-// Takes a body that has arrived as a whole; a request without one has it always.
-bool Connection::take_buffered_body() {
-    if (framing_.chunked || framing_.content_length.value_or(0) > buffer_.size()) return false;
-    const std::size_t size = static_cast<std::size_t>(framing_.content_length.value_or(0));
-    if (size == buffer_.size()) {
-        request_.http.body.swap(buffer_);
-    } else {
-        request_.http.body.assign(buffer_, 0, size);
-        buffer_.erase(0, size);
-    }
-    return true;
 }
 
 Task<Connection::Next> Connection::read_body() {
@@ -233,16 +245,12 @@ Task<Connection::Next> Connection::body_broke_off(IoStatus status) {
 Task<Connection::Next> Connection::read_sized_body(std::uint64_t length, Deadline deadline) {
     std::string& body = request_.http.body;
     const std::size_t size = static_cast<std::size_t>(length);
-    const std::size_t here = std::min(size, buffer_.size());
-    // Grows as bytes arrive: a stated length alone must not cost memory.
-    body.assign(buffer_, 0, here);
-    buffer_.erase(0, here);
     while (body.size() < size) {
         const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
         if (read.status != IoStatus::ok) co_return co_await body_broke_off(read.status);
         const std::size_t mine = std::min(read.bytes, size - body.size());
         if (body.capacity() < body.size() + mine)
-            body.reserve(std::min(size, std::max<std::size_t>(body.capacity() * 4, 256u << 10)));
+            body.reserve(std::min(size, body.capacity() * 4) + JsonReader::kPadding);
         body.append(server_->worker.read_buffer().data(), mine);
         buffer_.append(server_->worker.read_buffer().data() + mine, read.bytes - mine);
     }

@@ -52,7 +52,7 @@ Result<JsonReader::Element> JsonReader::parse(std::string_view json, std::size_t
 }
 
 Result<JsonReader::Element> JsonReader::parse_in_place(std::string& json, std::size_t depth_max) {
-    json.reserve(json.size() + simdjson::SIMDJSON_PADDING);
+    json.reserve(json.size() + kPadding);
     release_after_huge(json.size());
     Element root;
     const simdjson::error_code code = load_padded(json, depth_max, root);
@@ -78,11 +78,11 @@ Result<JsonReader::Element> JsonReader::parse_repaired(std::string_view json, st
 simdjson::error_code JsonReader::load(std::string_view json, std::size_t depth_max, Element& root) {
     release_after_huge(json.size());
     padded_.assign(json);
-    padded_.append(simdjson::SIMDJSON_PADDING, '\0');
+    padded_.append(kPadding, '\0');
     return load_padded({padded_.data(), json.size()}, depth_max, root);
 }
 
-/// There must be SIMDJSON_PADDING bytes behind the text that may be read.
+/// There must be kPadding bytes behind the text that may be read.
 simdjson::error_code JsonReader::load_padded(std::string_view json, std::size_t depth_max, Element& root) {
     // simdjson refuses the container that would reach its own limit, so one more than ours.
     if (parser_.capacity() == 0 || parser_.max_depth() != depth_max + 1) {

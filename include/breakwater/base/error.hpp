@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "breakwater/base/boxed.hpp"
+
 namespace breakwater {
 
 /// What went wrong, independent of any dialect. Each kind has one row in `error_traits()`; docs/errors.md has a section
@@ -96,7 +98,7 @@ struct Error {
     std::string code;   ///< finer than the kind's code ("invalid_type", "missing_required_parameter"), or empty
     std::optional<std::chrono::milliseconds> retry_after;
     std::optional<bool> should_retry;  ///< overrides the kind's `client_should_retry`
-    std::optional<UpstreamFacts> upstream;
+    Boxed<UpstreamFacts> upstream;
 };
 
 template <class T>

@@ -82,7 +82,7 @@ struct ExchangeReport {
 using HeadDecorator = std::function<void(HttpResponseHead& head, const ExchangeReport& report)>;
 
 struct ExchangeRequest {
-    ChatRequest request;
+    const ChatRequest* request = nullptr;  ///< outlives the exchange
     const Ingress* ingress = nullptr;
     RoutePlan plan;
     Deadline deadline{};                ///< C5: policy's total and the client's own, whichever is sooner

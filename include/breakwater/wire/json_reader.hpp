@@ -20,6 +20,9 @@ public:
     using Object = simdjson::dom::object;
     using Array = simdjson::dom::array;
 
+    /// Bytes that are read behind a text's end, whatever they hold: room for them spares `parse_in_place` a copy.
+    static constexpr std::size_t kPadding = simdjson::SIMDJSON_PADDING;
+
     /// The root of `json`, whose bytes are copied into a padded buffer that is kept. Depth is limited to 64 by default.
     /// Errors: kind invalid_request with a message that says what and about where, and code invalid_json, json_too_deep
     /// or invalid_utf8; callers that read upstream bytes map the kind.

@@ -78,6 +78,7 @@ Result<ChatRequest> decode_request(std::string& body, JsonReader& reader) {
 
     Problem problem;
     Result<ChatRequest> request(std::in_place);
+    request->body_bytes = body.size();
     Draft draft{.request = *request};
     const Value root(*parsed, problem);
     const bool read =

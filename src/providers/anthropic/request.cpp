@@ -64,11 +64,15 @@ std::string join_instructions(const RequestPlan& plan) {
     return text + plan.choice.instruction;
 }
 
+/// Room for what the client's body does not have, so that a body is written without growing.
+constexpr std::size_t kAddedBytes = 512;
+
 std::string write_body(const ChatRequest& request, const EncodeContext& context, RequestPlan& plan, bool first_party,
                        EncodeNotes& notes) {
     const std::size_t dropped_in_tools =
         limit_cache_control(plan.conversation, plan.tools.breakpoints(), has_automatic_breakpoint(request), notes);
     std::string body;
+    body.reserve(request.body_bytes + kAddedBytes);
     JsonWriter writer(body);
     writer.begin_object().field("model", context.deployment.model).field("max_tokens", plan.thinking.max_tokens);
     if (request.stream) writer.field("stream", true);

@@ -7,8 +7,8 @@
 namespace breakwater {
 namespace {
 
-/// Room for the keys around the texts, so that a usual body is written without growing.
-constexpr std::size_t kBodyBytes = 4096;
+/// Room for what the client's body does not have, so that a body is written without growing.
+constexpr std::size_t kAddedBytes = 512;
 
 class OpenaiProvider final : public Provider {
 public:
@@ -19,7 +19,7 @@ public:
 
     [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
         HttpRequest upstream{.method = "POST", .target = "/chat/completions"};
-        upstream.body.reserve(kBodyBytes);
+        upstream.body.reserve(request.body_bytes + kAddedBytes);
         EncodeNotes notes(context.mode, context.adapted);
         JsonWriter json(upstream.body);
         openai::write_body(

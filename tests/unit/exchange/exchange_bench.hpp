@@ -71,8 +71,9 @@ public:
         const Ingress* ingress = find_ingress("openai.chat");
         Result<ChatRequest> decoded = ingress->decode(text, reader);
         ASSERT_TRUE(decoded) << decoded.error().message;
+        request_ = std::move(*decoded);
         ExchangeRequest exchange;
-        exchange.request = std::move(*decoded);
+        exchange.request = &request_;
         exchange.ingress = ingress;
         exchange.plan.route = "r";
         candidates_.clear();
@@ -119,6 +120,7 @@ private:
     }
     std::unique_ptr<Provider> provider_;
     std::vector<const Deployment*> candidates_;
+    ChatRequest request_;
     Secret secret_{"sk-test"};
     Rng rng_{7};
 };

@@ -33,11 +33,31 @@ TEST(Headers, SetReplacesTheFirstFieldOfThatNameOrAddsOne) {
     EXPECT_EQ(headers.get("x-b"), "added");
 }
 
+TEST(Headers, KeepFieldsWithinTheTextOfAHead) {
+    const std::string head = "GET / HTTP/1.1\r\nX-A: one\r\nX-B: two\r\n\r\n";
+    const std::string_view text = head;
+    Headers headers;
+    headers.adopt(head);
+    headers.add_within(text, text.substr(16, 3), text.substr(21, 3));
+    headers.add_within(text, text.substr(26, 3), text.substr(31, 3));
+
+    headers.append_to_last(" more");
+    headers.set("x-a", "1");
+    headers.append_to_last("!");
+    const Headers copy = headers;
+
+    EXPECT_EQ(copy[0], (Headers::Field{"X-A", "1"}));
+    EXPECT_EQ(copy[1], (Headers::Field{"X-B", "two more!"}));
+}
+
 TEST(HeaderValue, RefusesEveryControlCharacterButTab) {
     for (int c = 0; c < 256; ++c) {
         const std::string value = std::string("a") + static_cast<char>(c) + "b";
         const bool control = (c < 0x20 && c != '\t') || c == 0x7f;
         EXPECT_EQ(is_header_value(value), !control) << c;
+        for (std::size_t before = 0; before < 9; ++before) {
+            EXPECT_EQ(is_header_value(std::string(before, 'x') + value + "long enough for a word"), !control) << c;
+        }
     }
     EXPECT_TRUE(is_header_value(""));
 }
