@@ -43,7 +43,7 @@ Task<Attempt::End> Attempt::run() {
     } else {
         const std::unique_ptr<UpstreamCall> call = context_.transport.open(deployment_);
         end = co_await converse(*call, *request);
-        if (end == End::answered && guard_->ended() && !error_) co_await let_body_end(*call);
+        if (end == End::answered && guard_->ended() && !error_ && !call->body_ended()) co_await let_body_end(*call);
     }
     if (end == End::client_gone) record_.outcome = "client_gone";
     report_.attempts.push_back(record_);
@@ -184,6 +184,8 @@ Task<Attempt::End> Attempt::relay(UpstreamCall& call) {
         Result<std::string_view> bytes = co_await read_body(call);
         if (client_gone()) co_return End::client_gone;
         Result<void> digested = bytes ? digest(*bytes) : Result<void>(std::unexpected(std::move(bytes.error())));
+        // The end nearly always comes with the last bytes, and needs no read of its own.
+        if (bytes && digested && !bytes->empty() && call.body_ended() && !guard_->ended()) digested = digest({});
         if (bytes) {
             note_content(context_.runtime.now());
             if (!exchange_.request->stream) timers_.on_progress(context_.runtime.now());
@@ -198,8 +200,15 @@ Task<Attempt::End> Attempt::relay(UpstreamCall& call) {
                 co_return End::client_gone;
             co_return co_await answer_.error(*error_) ? End::answered : End::client_gone;
         }
+        if (!has_news()) continue;
         if (const std::optional<End> end = co_await flush()) co_return *end;
     }
+}
+
+// There is something to hand to the client: the end, or content of a stream and what goes with it.
+bool Attempt::has_news() const noexcept {
+    if (guard_->ended()) return true;
+    return exchange_.request->stream && guard_->content_seen() && !encoder_->out().empty();
 }
 
 // Hands what the encoder has to the client; an End when the answer is complete or the client is gone.
@@ -213,11 +222,9 @@ Task<std::optional<Attempt::End>> Attempt::flush() {
                                            : co_await answer_.whole(*encoder_, out);
         co_return written ? End::answered : End::client_gone;
     }
-    if (exchange_.request->stream && guard_->content_seen() && !out.empty()) {
-        committed_ = true;
-        written = co_await answer_.stream(*encoder_, out);
-        out.clear();
-    }
+    committed_ = true;
+    written = co_await answer_.stream(*encoder_, out);
+    out.clear();
     if (!written) co_return End::client_gone;
     co_return std::nullopt;
 }

@@ -40,6 +40,7 @@ private:
     [[nodiscard]] Deadline ping_due() const noexcept;
     Task<bool> ping();
     Result<void> digest(std::string_view bytes);
+    [[nodiscard]] bool has_news() const noexcept;
     Task<std::optional<End>> flush();
     void note_content(TimePoint now);
     End fail(Error error);

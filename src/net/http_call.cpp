@@ -49,6 +49,7 @@ public:
     Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline write) override;
     Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
     Task<Result<std::string_view>> read_body(Deadline deadline) override;
+    [[nodiscard]] bool body_ended() const noexcept override { return body_ended_; }
     [[nodiscard]] UpstreamTiming timing() const noexcept override { return timing_; }
 
     void cancel() noexcept override {

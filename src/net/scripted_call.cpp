@@ -14,6 +14,10 @@ public:
     Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline) override;
     Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
     Task<Result<std::string_view>> read_body(Deadline deadline) override;
+    [[nodiscard]] bool body_ended() const noexcept override {
+        const bool end_is_next = step_.action == SimStep::Action::end && step_.delay == Duration::zero();
+        return !has_step_ || end_is_next;
+    }
     [[nodiscard]] UpstreamTiming timing() const noexcept override { return {}; }
     void cancel() noexcept override { cancelled_.request(); }
 

@@ -229,24 +229,33 @@ IoResult Stream::try_write(std::string_view first, std::string_view second, std:
     return {IoStatus::failed, 0};
 }
 
-Task<IoStatus> Stream::write_all(std::string_view first, std::string_view second, std::string_view third,
-                                 Deadline deadline) {
+bool Stream::write_now(Pieces& pieces, IoStatus& status) {
+    auto& [first, second, third] = pieces;
     while (!first.empty() || !second.empty() || !third.empty()) {
         const IoResult put = try_write(first, second, third);
-        if (put.status == IoStatus::ok) {
-            std::size_t left = put.bytes;
-            for (std::string_view* part : {&first, &second, &third}) {
-                const std::size_t taken = std::min(left, part->size());
-                part->remove_prefix(taken);
-                left -= taken;
-            }
-            continue;
+        if (put.status == IoStatus::would_block) return false;
+        if (put.status != IoStatus::ok) {
+            status = IoStatus::failed;
+            return true;
         }
-        if (put.status != IoStatus::would_block) co_return IoStatus::failed;
+        std::size_t left = put.bytes;
+        for (std::string_view* piece : {&first, &second, &third}) {
+            const std::size_t taken = std::min(left, piece->size());
+            piece->remove_prefix(taken);
+            left -= taken;
+        }
+    }
+    status = IoStatus::ok;
+    return true;
+}
+
+Task<IoStatus> Stream::write_rest(Pieces pieces, Deadline deadline) {
+    IoStatus status = IoStatus::ok;
+    do {
         const WaitResult waited = co_await descriptor_.writable(deadline);
         if (waited != WaitResult::ready) co_return from_wait(waited);
-    }
-    co_return IoStatus::ok;
+    } while (!write_now(pieces, status));
+    co_return status;
 }
 
 Stream::Peek Stream::peek() {

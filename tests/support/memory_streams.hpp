@@ -96,6 +96,7 @@ public:
         co_return std::string_view(*shared_);
     }
 
+    [[nodiscard]] bool body_ended() const noexcept override { return at_ == script_.body.size(); }
     [[nodiscard]] UpstreamTiming timing() const noexcept override { return {}; }
 
     void cancel() noexcept override {

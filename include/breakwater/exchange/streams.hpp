@@ -50,6 +50,8 @@ public:
     /// All body bytes that one read brought, transfer coding removed; empty at the end of the body. They lie in a
     /// buffer that the worker's connections share, so they are valid only until the caller awaits anything.
     virtual Task<Result<std::string_view>> read_body(Deadline deadline) = 0;
+    /// Nothing of the body is left: the next read_body would say so at once. May be false although that is so.
+    [[nodiscard]] virtual bool body_ended() const noexcept = 0;
     [[nodiscard]] virtual UpstreamTiming timing() const noexcept = 0;
 };
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
+#include <coroutine>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -63,10 +66,34 @@ public:
     IoResult try_read(std::span<char> buffer);
     /// Waits, then reads once.
     Task<IoResult> read_some(std::span<char> buffer, Deadline deadline);
-    /// Writes all of both, in order, gathered into as few system calls as possible.
-    Task<IoStatus> write_all(std::string_view first, std::string_view second, std::string_view third,
-                             Deadline deadline);
-    Task<IoStatus> write_all(std::string_view bytes, Deadline deadline) { return write_all(bytes, {}, {}, deadline); }
+    /// Up to three pieces of text that go out one behind the other.
+    using Pieces = std::array<std::string_view, 3>;
+    /// What `write_all` returns, to be awaited at once; ends with `ok`, `timed_out`, `cancelled` or `failed`. Nearly
+    /// always the kernel takes everything, and nothing has to wait.
+    class [[nodiscard]] Write {
+    public:
+        [[nodiscard]] bool await_ready() { return stream_.write_now(pieces_, status_); }
+        std::coroutine_handle<> await_suspend(std::coroutine_handle<> waiter) {
+            return rest_.emplace(stream_.write_rest(pieces_, deadline_)).await_suspend(waiter);
+        }
+        [[nodiscard]] IoStatus await_resume() { return rest_ ? rest_->await_resume() : status_; }
+
+    private:
+        friend class Stream;
+        Write(Stream& stream, Pieces pieces, Deadline deadline) noexcept
+            : stream_(stream), pieces_(pieces), deadline_(deadline) {}
+        Stream& stream_;
+        Pieces pieces_;
+        Deadline deadline_;
+        IoStatus status_ = IoStatus::ok;
+        std::optional<Task<IoStatus>> rest_;
+    };
+    /// Writes all pieces, in order, gathered into as few system calls as possible.
+    Write write_all(std::string_view first, std::string_view second, std::string_view third,
+                    Deadline deadline) noexcept {
+        return {*this, {first, second, third}, deadline};
+    }
+    Write write_all(std::string_view bytes, Deadline deadline) noexcept { return write_all(bytes, {}, {}, deadline); }
 
     /// Requests `gone` when the peer closes or resets the connection while nobody reads. With `fin_is_gone` false a
     /// clean end of the peer's sending side does not count. Bytes that arrive meanwhile are offered to `early`. All
@@ -91,6 +118,9 @@ private:
     Peek peek();
     void on_readable() override;
     [[nodiscard]] bool has_decrypted() const noexcept;
+    /// False when the rest, which `pieces` then is, has to wait.
+    bool write_now(Pieces& pieces, IoStatus& status);
+    Task<IoStatus> write_rest(Pieces pieces, Deadline deadline);
     IoResult try_write(std::string_view first, std::string_view second, std::string_view third);
     IoResult try_write_tls(std::string_view bytes);
     IoStatus tls_status(int result);
