@@ -219,7 +219,7 @@ Task<std::optional<Attempt::End>> Attempt::flush() {
         record_.outcome = "ok";
         report_.termination = Termination::complete;
         written = exchange_.request->stream ? co_await answer_.finish_stream(*encoder_, out)
-                                           : co_await answer_.whole(*encoder_, out);
+                                            : co_await answer_.whole(*encoder_, out);
         co_return written ? End::answered : End::client_gone;
     }
     committed_ = true;

@@ -1,5 +1,7 @@
 #include "head_lines.hpp"
 
+#include <algorithm>
+
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/http_message.hpp"
 
@@ -25,6 +27,19 @@ HeadLines::Next HeadLines::next(std::string_view& line) noexcept {
     line = rest.substr(0, end);
     at_ += end + 2;
     return Next::line;
+}
+
+bool read_connection(std::string_view value, ConnectionTokens& tokens) noexcept {
+    while (!value.empty()) {
+        const std::size_t comma = std::min(value.find(','), value.size());
+        const std::string_view token = trim(value.substr(0, comma));
+        value.remove_prefix(std::min(comma + 1, value.size()));
+        if (token.empty()) continue;  // RFC 9110, 5.6.1: empty elements are passed over
+        if (!is_header_name(token)) return false;
+        tokens.close = tokens.close || iequals(token, "close");
+        tokens.keep_alive = tokens.keep_alive || iequals(token, "keep-alive");
+    }
+    return true;
 }
 
 bool split_field(std::string_view line, HeadField& field) noexcept {

@@ -37,4 +37,12 @@ struct HeadField {
 /// False when there is no colon. Whether name and value are valid is for the caller to say.
 bool split_field(std::string_view line, HeadField& field) noexcept;
 
+/// What a Connection field asks for.
+struct ConnectionTokens {
+    bool close = false;
+    bool keep_alive = false;
+};
+/// Adds what `value` asks for. False when it is no list of tokens, of which every reader makes something else.
+bool read_connection(std::string_view value, ConnectionTokens& tokens) noexcept;
+
 }  // namespace breakwater

@@ -43,10 +43,9 @@ std::string_view take_field(std::string_view head, std::string_view line, bool c
     if (line.front() == ' ' || line.front() == '\t') {
         const std::string_view more = trim(line);
         if (headers.size() == 0 || !is_header_value(more)) return "it has a broken folded line";
-        if (!more.empty()) {
-            headers.append_to_last(" ");
-            headers.append_to_last(more);
-        }
+        if (more.empty()) return {};
+        if (!headers[headers.size() - 1].second.empty()) headers.append_to_last(" ");
+        headers.append_to_last(more);
         return {};
     }
     HeadField field;
@@ -55,16 +54,6 @@ std::string_view take_field(std::string_view head, std::string_view line, bool c
     if (!clean && !is_header_value(field.value)) return "a header value has control bytes";
     headers.add_within(head, field.name, field.value);
     return {};
-}
-
-bool says_close(const Headers& headers) {
-    for (const auto& [name, value] : headers.fields()) {
-        if (!iequals(name, "connection")) continue;
-        for (const std::string_view token : split(value, ',')) {
-            if (iequals(trim(token), "close")) return true;
-        }
-    }
-    return false;
 }
 
 /// What the fields say of the body; an answer for which two readers could find different ends is refused.
@@ -79,7 +68,12 @@ Result<void> read_framing(ResponseHead& result, bool http_1_0) {
         if (!result.chunked || result.content_length || http_1_0)
             return invalid("its Transfer-Encoding is not just chunked");
     }
-    result.keep_alive = !http_1_0 && !says_close(headers);
+    ConnectionTokens connection;
+    for (const auto& [name, value] : headers.fields()) {
+        if (iequals(name, "connection") && !read_connection(value, connection))
+            return invalid("its Connection is not a list of tokens");
+    }
+    result.keep_alive = !http_1_0 && !connection.close;
     return {};
 }
 
@@ -110,7 +104,8 @@ Result<std::optional<ResponseHead>> parse_response_head(std::string_view receive
             if (!status) return invalid("it does not begin with an HTTP/1 status line");
         } else if (line.empty()) {
             break;
-        } else if (const std::string_view fault = take_field(head, line, lines.clean(), result.head.headers); !fault.empty()) {
+        } else if (const std::string_view fault = take_field(head, line, lines.clean(), result.head.headers);
+                   !fault.empty()) {
             return invalid(std::string(fault));
         }
     }

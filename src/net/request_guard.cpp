@@ -51,8 +51,7 @@ private:
     std::size_t hosts_ = 0;
     std::size_t transfer_encodings_ = 0;
     bool te_is_chunked_ = false;
-    bool asks_close_ = false;
-    bool asks_keep_alive_ = false;
+    ConnectionTokens connection_{};
 };
 
 bool is_target_byte(char c) noexcept {
@@ -122,10 +121,7 @@ std::optional<GuardVerdict> HeadCheck::note(std::string_view name, std::string_v
         if (!iequals(value, "100-continue")) return refuse(417, "The only expectation known here is 100-continue.");
         framing_.expect_continue = true;
     } else if (iequals(name, "connection")) {
-        for (const std::string_view token : split(value, ',')) {
-            asks_close_ = asks_close_ || iequals(trim(token), "close");
-            asks_keep_alive_ = asks_keep_alive_ || iequals(trim(token), "keep-alive");
-        }
+        if (!read_connection(value, connection_)) return refuse(400, "The Connection header must be a list of tokens.");
     }
     return std::nullopt;
 }
@@ -152,7 +148,7 @@ GuardVerdict HeadCheck::verdict(std::size_t head_bytes) {
         if (framing_.content_length) return refuse(400, "Content-Length and Transfer-Encoding exclude each other.");
         framing_.chunked = true;
     }
-    framing_.keep_alive = !framing_.http_1_0 && !asks_close_;
+    framing_.keep_alive = !framing_.http_1_0 && !connection_.close;
     // A 1.0 client would take the interim answer for the final one (RFC 9110, 10.1.1).
     framing_.expect_continue = framing_.expect_continue && !framing_.http_1_0;
     framing_.head_bytes = head_bytes;

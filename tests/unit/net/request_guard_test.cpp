@@ -55,6 +55,7 @@ std::vector<Case> refused_heads() {
         {"LengthWithInnerBlank", post("Content-Length: 5 5\r\n"), Kind::refused, 400},
         {"LengthEmpty", post("Content-Length:\r\n"), Kind::refused, 400},
         {"LengthOverflow", post("Content-Length: 99999999999999999999\r\n"), Kind::refused, 400},
+        {"ConnectionNoList", post("Connection: keep-/alive\r\n"), Kind::refused, 400},
         {"UnknownCoding", post("Transfer-Encoding: gzip\r\n"), Kind::refused, 400},
         {"ChunkedNotLast", post("Transfer-Encoding: chunked, gzip\r\n"), Kind::refused, 400},
         {"GzipThenChunked", post("Transfer-Encoding: gzip, chunked\r\n"), Kind::refused, 400},
