@@ -27,10 +27,11 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
 }  // namespace
 
 ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared)
-    : worker_(worker), pool_(pool), metrics_(metrics), shared_(shared) {}
+    : worker_(worker), pool_(pool), metrics_(metrics), shared_(shared), log_(shared.log.open_lane()) {}
 
 void ClientHandler::use(std::shared_ptr<const Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
+    admitted_head_ = nullptr;  // its key is of the old one
     const auto budgets = std::make_shared<std::vector<RetryBudget>>();
     for (const RouteEntry& entry : snapshot_->routes()) {
         budgets->emplace_back(entry.policies.retry.budget, entry.policies.retry.budget_floor_per_second);
@@ -44,7 +45,9 @@ std::string ClientHandler::request_id(const Headers* headers) {
     if (headers != nullptr) {
         if (const auto sent = headers->find("x-request-id"); sent && is_request_id(*sent)) return std::string(*sent);
     }
-    return "req_" + worker_.rng().base62(24);
+    std::string id = "req_";
+    worker_.rng().append_base62(id, 24);
+    return id;
 }
 
 Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& head) const {
@@ -65,9 +68,18 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
 }
 
 std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
-    const auto admitted = check_head(head);
-    if (admitted) return std::nullopt;
-    return refuse(admitted.error(), &head, admitted.error().status());
+    admitted_head_ = nullptr;
+    auto admitted = check_head(head);
+    if (!admitted) return refuse(admitted.error(), &head, admitted.error().status());
+    admitted_head_ = &head;
+    admitted_ = std::move(*admitted);
+    return std::nullopt;
+}
+
+// Whoever is at this address was seen by admit() before, so the last one that was seen there is this one.
+Result<ClientHandler::Admitted> ClientHandler::take_admitted(const HttpRequest& head) {
+    if (std::exchange(admitted_head_, nullptr) == &head) return std::move(admitted_);
+    return check_head(head);
 }
 
 HttpResponse ClientHandler::refusal(int status, std::string_view reason) {
@@ -109,7 +121,7 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     record.receive = request.body_complete - request.received;
     record.config_generation = snapshot->generation();
 
-    auto admitted = check_head(request.http);
+    auto admitted = take_admitted(request.http);
     if (!admitted) {
         co_await answer_error(client, std::move(admitted.error()), record);  // the configuration changed since admit()
     } else {
@@ -155,13 +167,14 @@ Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const 
     auto resolved = snapshot.resolve(request.model);
     if (!resolved) return std::unexpected(model_not_found(snapshot, request.model));
     if (!may_use(key, resolved->route_name)) {
-        return fail(ErrorKind::forbidden, "This API key may not use the model " + resolved->route_name + ".", "model");
+        return fail(ErrorKind::forbidden,
+                    "This API key may not use the model " + std::string(resolved->route_name) + ".", "model");
     }
-    return *resolved;
+    return std::move(*resolved);
 }
 
 ExchangeRequest ClientHandler::make_exchange(ChatRequest request, const ServerRequest& http, const Snapshot& snapshot,
-                                             const Snapshot::Resolved& resolved, const RequestRecord& record) {
+                                             Snapshot::Resolved& resolved, const RequestRecord& record) {
     ExchangeRequest exchange;
     const ClientPatience patience = client_patience(http.http.headers, request.stream);
     exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
@@ -170,14 +183,15 @@ ExchangeRequest ClientHandler::make_exchange(ChatRequest request, const ServerRe
     exchange.request = std::move(request);
     exchange.ingress = &chat_ingress();
     exchange.plan.route = resolved.route_name;
-    exchange.plan.candidates = resolved.candidates;
+    exchange.plan.candidates = std::move(resolved.candidates);
     exchange.plan.policies = resolved.policies;
     exchange.plan.binding = [&snapshot](const Deployment& deployment) {
         const ProviderEntry* entry = snapshot.provider(deployment.provider);
         return ProviderBinding{entry->provider.get(), &entry->settings.api_key, entry->settings.headers};
     };
     exchange.ping = snapshot.server_settings()->timeouts.ping;
-    exchange.response_id = "chatcmpl-" + worker_.rng().base62(24);
+    exchange.response_id = "chatcmpl-";
+    worker_.rng().append_base62(exchange.response_id, 24);
     exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report,
                       {.receive = record.receive, .parse = record.parse});
@@ -220,7 +234,9 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {
     record.total = worker_.now() - started;
     record_request(metrics_, record);
-    shared_.log.write(shared_.log_text ? access_line_text(record) : access_line_json(record));
+    log_.line([this, &record](std::string& out) {
+        shared_.log_text ? append_access_text(out, record) : append_access_json(out, record);
+    });
 }
 
 }  // namespace breakwater

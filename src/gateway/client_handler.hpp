@@ -28,10 +28,11 @@ public:
 
 private:
     struct Admitted {
-        ApiPath path;
-        const config::ClientKey* key;
+        ApiPath path{};
+        const config::ClientKey* key = nullptr;
     };
     Result<Admitted> check_head(const HttpRequest& head) const;
+    Result<Admitted> take_admitted(const HttpRequest& head);
     Task<void> chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
                     const config::ClientKey* key, RequestRecord& record);
     Task<void> answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path,
@@ -40,7 +41,7 @@ private:
     Result<Snapshot::Resolved> route(const Snapshot& snapshot, const ChatRequest& request,
                                      const config::ClientKey* key) const;
     ExchangeRequest make_exchange(ChatRequest request, const ServerRequest& http, const Snapshot& snapshot,
-                                  const Snapshot::Resolved& resolved, const RequestRecord& record);
+                                  Snapshot::Resolved& resolved, const RequestRecord& record);
     HttpResponse refuse(const Error& error, const HttpRequest* head, int status);
     void finish(RequestRecord& record, TimePoint started);
     std::string request_id(const Headers* headers);
@@ -49,10 +50,14 @@ private:
     UpstreamPool& pool_;
     MetricsShard& metrics_;
     SharedState& shared_;
+    LogSink::Lane& log_;
     std::shared_ptr<const Snapshot> snapshot_;
     std::shared_ptr<std::vector<RetryBudget>>
         budgets_;  // by route of the snapshot in force, one more for unconfigured sim names
     std::uint64_t sequence_ = 0;
+    // What admit() found out about the request that it saw last: nearly always handle() gets that one next.
+    const HttpRequest* admitted_head_ = nullptr;
+    Admitted admitted_{};
 };
 
 }  // namespace breakwater
