@@ -18,6 +18,7 @@ struct RequestRecord {
     std::string_view path{};
     std::string model{};          ///< as the client asked, any bytes
     std::string_view route{};     ///< from configuration
+    std::size_t route_index = 0;  ///< of the route in the snapshot
     bool stream = false;
     WallTime at{};
     Duration receive{0};  ///< first byte of the request -> body complete

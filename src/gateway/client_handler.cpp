@@ -4,7 +4,6 @@
 #include "breakwater/ingress/ingress.hpp"
 #include "gateway_transport.hpp"
 #include "request_headers.hpp"
-#include "request_metrics.hpp"
 #include "response_headers.hpp"
 
 namespace breakwater {
@@ -103,7 +102,7 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     record.refused = error.code_or_default();
     record.report.status = response.head.status;
     record.report.error = error;
-    metrics_.add(Counter::rejected, metric_labels({{"reason", error_traits(error.kind).code}}));
+    metrics_.record_refusal(error.kind);
     finish(record, worker_.now());
     return response;
 }
@@ -216,6 +215,7 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
         co_return;
     }
     record.route = resolved->route_name;
+    record.route_index = resolved->route_index;
     record.keeps = resolved->ad_hoc;
     const std::shared_ptr<std::vector<RetryBudget>> budgets = budgets_;  // a reload replaces the table
     RetryBudget& budget = budgets->at(resolved->route_index);
@@ -228,12 +228,12 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
     if (record.report.served != nullptr && record.report.usage) {
         record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
     }
-    record_exchange(metrics_, record);
+    metrics_.record_exchange(record);
 }
 
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {
     record.total = worker_.now() - started;
-    record_request(metrics_, record);
+    metrics_.record_request(record);
     log_.line([this, &record](std::string& out) {
         shared_.log_text ? append_access_text(out, record) : append_access_json(out, record);
     });

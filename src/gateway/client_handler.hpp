@@ -8,6 +8,7 @@
 #include "breakwater/gateway/metrics.hpp"
 #include "breakwater/gateway/snapshot.hpp"
 #include "breakwater/net/worker.hpp"
+#include "request_metrics.hpp"
 #include "shared_state.hpp"
 
 namespace breakwater {
@@ -48,7 +49,7 @@ private:
 
     Worker& worker_;
     UpstreamPool& pool_;
-    MetricsShard& metrics_;
+    RequestMetrics metrics_;
     SharedState& shared_;
     LogSink::Lane& log_;
     std::shared_ptr<const Snapshot> snapshot_;
