@@ -5,6 +5,8 @@
 #include <numbers>
 #include <string_view>
 
+#include "breakwater/base/append.hpp"
+
 namespace breakwater {
 namespace {
 
@@ -54,17 +56,27 @@ double Rng::normal() noexcept {
 }
 
 std::string Rng::base62(std::size_t length) {
-    static constexpr std::string_view kDigits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     std::string text;
-    text.reserve(length);
-    while (text.size() < length) {
-        // Ten draws of six bits from each word; the two of 64 values that have no digit are skipped.
-        std::uint64_t bits = next();
-        for (int draw = 0; draw < 10 && text.size() < length; ++draw, bits >>= 6) {
-            if (const std::size_t digit = bits & 63; digit < kDigits.size()) text += kDigits[digit];
-        }
-    }
+    append_base62(text, length);
     return text;
+}
+
+void Rng::append_base62(std::string& out, std::size_t length) {
+    static constexpr char kDigits[65] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    append_written(out, length, [&](char* at) {
+        char* const end = at + length;
+        while (at != end) {
+            // Ten draws of six bits from each word; the two of 64 values that have no digit are skipped: what is
+            // written in their place is overwritten by the next draw.
+            std::uint64_t bits = next();
+            for (int draw = 0; draw < 10 && at != end; ++draw, bits >>= 6) {
+                const std::size_t digit = bits & 63;
+                *at = kDigits[digit];
+                at += digit < 62 ? 1 : 0;
+            }
+        }
+        return end;
+    });
 }
 
 std::uint64_t fnv1a(std::string_view text) noexcept {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
 
 #include "breakwater/gateway/log_sink.hpp"
 #include "breakwater/wire/json_writer.hpp"
@@ -11,11 +12,29 @@ namespace breakwater {
 
 namespace {
 
-double ms(Duration span) { return std::chrono::duration<double, std::milli>(span).count(); }
+/// More than the numbers of a group and their names can need: nine of 24 bytes at most.
+constexpr std::size_t kGroupMax = 400;
 
-void write_ms(JsonWriter& json, std::string_view name, Duration span) {
-    json.key(name).raw({});
-    append_milliseconds(json.out(), span);
+double milliseconds(Duration span) {
+    return std::chrono::duration<double, std::milli>(span).count();
+}
+
+// Numbers are written in groups that need room once: half of what a line says is numbers.
+
+/// Counts are never negative (Usage).
+char* put_count(char* at, const std::optional<std::int64_t>& count) noexcept {
+    return count ? put_digits(at, static_cast<std::uint64_t>(*count)) : put_literal(at, "null");
+}
+
+/// The last members of an attempt's object, and its end.
+void write_attempt_numbers(JsonWriter& json, const AttemptRecord& attempt) {
+    json.key("ms").raw(kGroupMax, [&](char* at) {
+        at = put_milliseconds(at, attempt.total);
+        at = put_milliseconds(put_literal(at, R"(,"connect_ms":)"), attempt.connect);
+        at = put_milliseconds(put_literal(at, R"(,"head_ms":)"), attempt.head);
+        at = put_milliseconds(put_literal(at, R"(,"first_token_ms":)"), attempt.first_content);
+        return attempt.reused ? put_literal(at, R"(,"reused":true})") : put_literal(at, R"(,"reused":false})");
+    });
 }
 
 void write_attempts(JsonWriter& json, const std::vector<AttemptRecord>& attempts) {
@@ -23,42 +42,36 @@ void write_attempts(JsonWriter& json, const std::vector<AttemptRecord>& attempts
     for (const AttemptRecord& attempt : attempts) {
         json.begin_object().field("deployment", attempt.deployment->name).field("outcome", attempt.outcome);
         if (attempt.upstream_status != 0) json.field("status", attempt.upstream_status);
-        write_ms(json, "ms", attempt.total);
-        write_ms(json, "connect_ms", attempt.connect);
-        write_ms(json, "head_ms", attempt.head);
-        write_ms(json, "first_token_ms", attempt.first_content);
-        json.field("reused", attempt.reused).end_object();
+        write_attempt_numbers(json, attempt);
     }
     json.end_array();
 }
 
-void write_count(JsonWriter& json, std::string_view name, const std::optional<std::int64_t>& count) {
-    json.key(name);
-    if (count) {
-        json.number(*count);
-    } else {
-        json.null();
-    }
-}
-
 void write_usage(JsonWriter& json, const Usage& usage) {
-    json.key("tokens").begin_object();
-    write_count(json, "in", usage.prompt_total());
-    write_count(json, "cached", usage.cache_read);
-    write_count(json, "cache_write", usage.cache_write);
-    write_count(json, "out", usage.output);
-    write_count(json, "reasoning", usage.reasoning);
-    json.field("estimated", usage.estimated).end_object();
+    json.key("tokens").raw(kGroupMax, [&](char* at) {
+        at = put_count(put_literal(at, R"({"in":)"), usage.prompt_total());
+        at = put_count(put_literal(at, R"(,"cached":)"), usage.cache_read);
+        at = put_count(put_literal(at, R"(,"cache_write":)"), usage.cache_write);
+        at = put_count(put_literal(at, R"(,"out":)"), usage.output);
+        at = put_count(put_literal(at, R"(,"reasoning":)"), usage.reasoning);
+        return usage.estimated ? put_literal(at, R"(,"estimated":true})") : put_literal(at, R"(,"estimated":false})");
+    });
 }
 
-void write_stages(JsonWriter& json, const RequestRecord& record) {
-    json.key("ms").begin_object();
-    write_ms(json, "total", record.total);
-    write_ms(json, "receive", record.receive);
-    write_ms(json, "parse", record.parse);
-    write_ms(json, "first_byte", record.report.first_byte);
-    write_ms(json, "max_gap", record.report.max_gap);
-    json.end_object();
+/// The last members of the line.
+void write_totals(JsonWriter& json, const RequestRecord& record) {
+    json.key("events").raw(kGroupMax, [&](char* at) {
+        at = put_digits(at, record.report.events);
+        at = put_digits(put_literal(at, R"(,"bytes_in":)"), record.bytes_in);
+        at = put_digits(put_literal(at, R"(,"bytes_out":)"), record.report.bytes_out);
+        at = put_milliseconds(put_literal(at, R"(,"ms":{"total":)"), record.total);
+        at = put_milliseconds(put_literal(at, R"(,"receive":)"), record.receive);
+        at = put_milliseconds(put_literal(at, R"(,"parse":)"), record.parse);
+        at = put_milliseconds(put_literal(at, R"(,"first_byte":)"), record.report.first_byte);
+        at = put_milliseconds(put_literal(at, R"(,"max_gap":)"), record.report.max_gap);
+        at = put_digits(put_literal(at, R"(},"config":)"), record.config_generation);
+        return at;
+    });
 }
 
 /// Client bytes on a terminal: no control characters, no escape sequences, and not too many.
@@ -70,51 +83,59 @@ std::string printable(std::string_view text) {
 
 }  // namespace
 
-std::string access_line_json(const RequestRecord& record) {
+void append_access_json(std::string& out, const RequestRecord& record) {
     const ExchangeReport& report = record.report;
-    std::string line;
-    line.reserve(700);
-    JsonWriter json(line);
-    json.begin_object().field("ts", iso_stamp(record.at)).field("level", "info").field("msg", "request").field("request_id", record.request_id);
-    json.field("client", record.client);
+    JsonWriter json(out);
+    json.begin_object().key("ts").raw(kGroupMax, [&](char* at) {
+        *at++ = '"';
+        std::memcpy(at, iso_stamp(record.at).data(), kStampBytes);
+        return put_literal(at + kStampBytes, R"(","level":"info","msg":"request")");
+    });
+    json.field("request_id", record.request_id).field("client", record.client);
     if (!record.key.empty()) json.field("key", record.key);
     json.field("method", record.method).field("path", record.path).field("status", report.status);
-    json.field("ended", record.refused.empty() ? to_string(report.termination) : std::string_view("refused"));
+    json.field("ended", record.refused.empty() ? to_string(report.termination) : "refused");
     if (!record.refused.empty()) json.field("reason", record.refused);
-    if (!record.model.empty()) json.field("model", record.model).field("route", record.route).field("stream", record.stream);
+    if (!record.model.empty())
+        json.field("model", record.model).field("route", record.route).field("stream", record.stream);
     if (report.served != nullptr) {
-        json.field("served", report.served->model).field("provider", report.served->provider).field("deployment", report.served->name);
+        json.field("served", report.served->model)
+            .field("provider", report.served->provider)
+            .field("deployment", report.served->name);
     }
     write_attempts(json, report.attempts);
     if (!report.adapted.empty()) json.field("adapted", report.adapted.header_value());
     if (report.usage) write_usage(json, *report.usage);
     if (record.cost_usd) json.field("cost_usd", *record.cost_usd);
     if (report.finish) json.field("finish", to_string(*report.finish));
-    if (report.error) json.field("error", report.error->code_or_default()).field("error_message", report.error->message);
-    json.field("events", static_cast<std::int64_t>(report.events));
-    json.field("bytes_in", static_cast<std::int64_t>(record.bytes_in)).field("bytes_out", static_cast<std::int64_t>(report.bytes_out));
-    write_stages(json, record);
-    json.field("config", static_cast<std::int64_t>(record.config_generation)).end_object();
-    return line;
+    if (report.error)
+        json.field("error", report.error->code_or_default()).field("error_message", report.error->message);
+    write_totals(json, record);
+    json.end_object();
 }
 
-std::string access_line_text(const RequestRecord& record) {
+void append_access_text(std::string& line, const RequestRecord& record) {
     const ExchangeReport& report = record.report;
-    std::string line = fmt::format("{} {} {} {}", iso_stamp(record.at).substr(11, 12), report.status, record.method, printable(record.path));
+    line += fmt::format("{} {} {} {}", iso_stamp(record.at).substr(11, 12), report.status, record.method,
+                        printable(record.path));
     if (!record.model.empty()) line += " " + printable(record.model);
-    if (report.served != nullptr) line += fmt::format(" -> {} ({})", report.served->name, printable(report.served->model));
-    line += fmt::format(" {:.1f} ms", ms(record.total));
-    if (record.stream && report.events > 0) line += fmt::format(", first {:.1f} ms", ms(report.first_byte));
-    if (report.usage) line += fmt::format(", {}+{} tokens", report.usage->prompt_total().value_or(0), report.usage->output.value_or(0));
+    if (report.served != nullptr)
+        line += fmt::format(" -> {} ({})", report.served->name, printable(report.served->model));
+    line += fmt::format(" {:.1f} ms", milliseconds(record.total));
+    if (record.stream && report.events > 0) line += fmt::format(", first {:.1f} ms", milliseconds(report.first_byte));
+    if (report.usage)
+        line +=
+            fmt::format(", {}+{} tokens", report.usage->prompt_total().value_or(0), report.usage->output.value_or(0));
     if (report.attempts.size() > 1) {
         line += ", attempts:";
-        for (const AttemptRecord& attempt : report.attempts) line += " " + attempt.deployment->name + "=" + attempt.outcome;
+        for (const AttemptRecord& attempt : report.attempts)
+            line += " " + attempt.deployment->name + "=" + attempt.outcome;
     }
     if (report.termination != Termination::complete) {
-        line += fmt::format(", {}", record.refused.empty() ? to_string(report.termination) : std::string_view(record.refused));
+        line += fmt::format(", {}", record.refused.empty() ? to_string(report.termination) : record.refused);
     }
     if (report.error) line += fmt::format(": {}", report.error->code_or_default());
-    return line + " [" + record.request_id + "]";
+    line += " [" + record.request_id + "]";
 }
 
 }  // namespace breakwater

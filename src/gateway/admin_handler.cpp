@@ -37,7 +37,8 @@ HttpResponse AdminHandler::answer(std::string_view path) const {
         auto [ready, body] = sources_.ready();
         return make(ready ? 200 : 503, "application/json", std::move(body));
     }
-    return make(404, "application/json", R"({"error":"There is nothing at this path. Known are /livez, /readyz and /metrics."})");
+    return make(404, "application/json",
+                R"({"error":"There is nothing at this path. Known are /livez, /readyz and /metrics."})");
 }
 
 Task<void> AdminHandler::handle(ServerRequest& request, ClientStream& client) {

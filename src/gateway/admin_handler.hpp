@@ -11,8 +11,8 @@ namespace breakwater {
 class AdminHandler final : public RequestHandler {
 public:
     struct Sources {
-        std::function<std::string()> metrics;                  ///< Prometheus text
-        std::function<std::pair<bool, std::string>()> ready;   ///< readiness, and a JSON body that says why
+        std::function<std::string()> metrics;                 ///< Prometheus text
+        std::function<std::pair<bool, std::string>()> ready;  ///< readiness, and a JSON body that says why
     };
     explicit AdminHandler(Sources sources) : sources_(std::move(sources)) {}
 

@@ -15,7 +15,9 @@ Result<std::vector<std::string>> segments_of(std::string_view path) {
         const auto segment = percent_decode(raw);
         const bool bad = !segment || *segment == "." || *segment == ".." || segment->find('\0') != std::string::npos ||
                          segment->find(';') != std::string::npos || !is_valid_utf8(*segment);
-        if (bad) return fail(ErrorKind::invalid_request, "The request path holds a dot segment, a `;` or a broken percent escape.");
+        if (bad)
+            return fail(ErrorKind::invalid_request,
+                        "The request path holds a dot segment, a `;` or a broken percent escape.");
         segments.push_back(*segment);
     }
     return segments;
@@ -34,12 +36,15 @@ std::string_view path_of(std::string_view target) {
 }  // namespace
 
 Result<ApiPath> match_api_path(std::string_view target) {
+    // What nearly every request asks for, as the SDKs write it.
+    if (target == "/v1/chat/completions") return ApiPath{Endpoint::chat_completions};
     auto segments = segments_of(path_of(target));
     if (!segments) return std::unexpected(std::move(segments.error()));
     std::size_t at = 0;
     if (!segments->empty() && segments->front() == "v1") ++at;
     const std::size_t left = segments->size() - at;
-    if (left == 2 && (*segments)[at] == "chat" && (*segments)[at + 1] == "completions") return ApiPath{Endpoint::chat_completions};
+    if (left == 2 && (*segments)[at] == "chat" && (*segments)[at + 1] == "completions")
+        return ApiPath{Endpoint::chat_completions};
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models};
     if (left >= 2 && (*segments)[at] == "models") {
         // Ids with a slash arrive encoded from some SDKs and plain from others.
@@ -48,15 +53,18 @@ Result<ApiPath> match_api_path(std::string_view target) {
         return path;
     }
     return fail(ErrorKind::not_found,
-                "There is nothing at this path. Known are POST /v1/chat/completions, GET /v1/models and GET /v1/models/{id}; the "
+                "There is nothing at this path. Known are POST /v1/chat/completions, GET /v1/models and GET "
+                "/v1/models/{id}; the "
                 "base URL of an SDK ends with /v1.");
 }
 
 std::string_view method_of(Endpoint endpoint) noexcept {
     switch (endpoint) {
-        case Endpoint::chat_completions: return "POST";
+        case Endpoint::chat_completions:
+            return "POST";
         case Endpoint::models:
-        case Endpoint::model: return "GET";
+        case Endpoint::model:
+            return "GET";
     }
     return "POST";
 }

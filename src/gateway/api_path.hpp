@@ -16,9 +16,9 @@ struct ApiPath {
     std::string model{};  ///< endpoint model: the id, decoded
 };
 
-/// Matches a request target, query ignored. Liberal where clients are known to be careless: with and without `/v1`, a slash at the end,
-/// doubled slashes. Strict where two readers could disagree: dot segments, encoded NUL, `;`; an encoded slash never separates.
-/// Errors: not_found with the paths that exist; invalid_request.
+/// Matches a request target, query ignored. Liberal where clients are known to be careless: with and without `/v1`, a
+/// slash at the end, doubled slashes. Strict where two readers could disagree: dot segments, encoded NUL, `;`; an
+/// encoded slash never separates. Errors: not_found with the paths that exist; invalid_request.
 Result<ApiPath> match_api_path(std::string_view target);
 
 /// The method that an endpoint takes: GET or POST.

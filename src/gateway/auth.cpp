@@ -36,15 +36,19 @@ Result<const config::ClientKey*> authenticate(const config::Config& config, cons
     if (config.keys_open) return nullptr;
     const std::string_view presented = presented_key(headers);
     if (presented.empty()) {
-        return fail(ErrorKind::unauthorized, "No API key was sent. Send one as `Authorization: Bearer KEY`; the operator of this gateway has it.");
+        return fail(
+            ErrorKind::unauthorized,
+            "No API key was sent. Send one as `Authorization: Bearer KEY`; the operator of this gateway has it.");
     }
     const std::string digest = sha256_hex(presented);
     const config::ClientKey* match = nullptr;
     for (const config::ClientKey& key : config.keys) {
-        const bool equal = key.sha256.size() == digest.size() && CRYPTO_memcmp(key.sha256.data(), digest.data(), digest.size()) == 0;
+        const bool equal =
+            key.sha256.size() == digest.size() && CRYPTO_memcmp(key.sha256.data(), digest.data(), digest.size()) == 0;
         if (equal && key.enabled) match = &key;
     }
-    if (match == nullptr) return fail(ErrorKind::unauthorized, "The API key is not one of this gateway's. Ask its operator for one.");
+    if (match == nullptr)
+        return fail(ErrorKind::unauthorized, "The API key is not one of this gateway's. Ask its operator for one.");
     return match;
 }
 

@@ -4,7 +4,6 @@
 #include "breakwater/ingress/ingress.hpp"
 #include "gateway_transport.hpp"
 #include "request_headers.hpp"
-#include "request_metrics.hpp"
 #include "response_headers.hpp"
 
 namespace breakwater {
@@ -27,10 +26,11 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
 }  // namespace
 
 ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared)
-    : worker_(worker), pool_(pool), metrics_(metrics), shared_(shared) {}
+    : worker_(worker), pool_(pool), metrics_(metrics), shared_(shared), log_(shared.log.open_lane()) {}
 
 void ClientHandler::use(std::shared_ptr<const Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
+    admitted_head_ = nullptr;  // its key is of the old one
     const auto budgets = std::make_shared<std::vector<RetryBudget>>();
     for (const RouteEntry& entry : snapshot_->routes()) {
         budgets->emplace_back(entry.policies.retry.budget, entry.policies.retry.budget_floor_per_second);
@@ -44,7 +44,9 @@ std::string ClientHandler::request_id(const Headers* headers) {
     if (headers != nullptr) {
         if (const auto sent = headers->find("x-request-id"); sent && is_request_id(*sent)) return std::string(*sent);
     }
-    return "req_" + worker_.rng().base62(24);
+    std::string id = "req_";
+    worker_.rng().append_base62(id, 24);
+    return id;
 }
 
 Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& head) const {
@@ -65,9 +67,18 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
 }
 
 std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
-    const auto admitted = check_head(head);
-    if (admitted) return std::nullopt;
-    return refuse(admitted.error(), &head, admitted.error().status());
+    admitted_head_ = nullptr;
+    auto admitted = check_head(head);
+    if (!admitted) return refuse(admitted.error(), &head, admitted.error().status());
+    admitted_head_ = &head;
+    admitted_ = std::move(*admitted);
+    return std::nullopt;
+}
+
+// Whoever is at this address was seen by admit() before, so the last one that was seen there is this one.
+Result<ClientHandler::Admitted> ClientHandler::take_admitted(const HttpRequest& head) {
+    if (std::exchange(admitted_head_, nullptr) == &head) return std::move(admitted_);
+    return check_head(head);
 }
 
 HttpResponse ClientHandler::refusal(int status, std::string_view reason) {
@@ -91,7 +102,7 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     record.refused = error.code_or_default();
     record.report.status = response.head.status;
     record.report.error = error;
-    metrics_.add(Counter::rejected, metric_labels({{"reason", error_traits(error.kind).code}}));
+    metrics_.record_refusal(error.kind);
     finish(record, worker_.now());
     return response;
 }
@@ -109,7 +120,7 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     record.receive = request.body_complete - request.received;
     record.config_generation = snapshot->generation();
 
-    auto admitted = check_head(request.http);
+    auto admitted = take_admitted(request.http);
     if (!admitted) {
         co_await answer_error(client, std::move(admitted.error()), record);  // the configuration changed since admit()
     } else {
@@ -155,13 +166,15 @@ Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const 
     auto resolved = snapshot.resolve(request.model);
     if (!resolved) return std::unexpected(model_not_found(snapshot, request.model));
     if (!may_use(key, resolved->route_name)) {
-        return fail(ErrorKind::forbidden, "This API key may not use the model " + std::string(resolved->route_name) + ".", "model");
+        return fail(ErrorKind::forbidden,
+                    "This API key may not use the model " + std::string(resolved->route_name) + ".", "model");
     }
-    return *resolved;
+    return std::move(*resolved);
 }
 
-ExchangeRequest ClientHandler::make_exchange(const ChatRequest& request, const ServerRequest& http, const Snapshot& snapshot,
-                                             const Snapshot::Resolved& resolved, const RequestRecord& record) {
+ExchangeRequest ClientHandler::make_exchange(const ChatRequest& request, const ServerRequest& http,
+                                             const Snapshot& snapshot, const Snapshot::Resolved& resolved,
+                                             const RequestRecord& record) {
     ExchangeRequest exchange;
     const ClientPatience patience = client_patience(http.http.headers, request.stream);
     exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
@@ -177,7 +190,8 @@ ExchangeRequest ClientHandler::make_exchange(const ChatRequest& request, const S
         return ProviderBinding{entry->provider.get(), &entry->settings.api_key, entry->settings.headers};
     };
     exchange.ping = snapshot.server_settings()->timeouts.ping;
-    exchange.response_id = "chatcmpl-" + worker_.rng().base62(24);
+    exchange.response_id = "chatcmpl-";
+    worker_.rng().append_base62(exchange.response_id, 24);
     exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report,
                       {.receive = record.receive, .parse = record.parse});
@@ -202,6 +216,7 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
         co_return;
     }
     record.route = resolved->route_name;
+    record.route_index = resolved->route_index;
     record.keeps = resolved->ad_hoc;
     const std::shared_ptr<std::vector<RetryBudget>> budgets = budgets_;  // a reload replaces the table
     RetryBudget& budget = budgets->at(resolved->route_index);
@@ -214,13 +229,15 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
     if (record.report.served != nullptr && record.report.usage) {
         record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
     }
-    record_exchange(metrics_, record);
+    metrics_.record_exchange(record);
 }
 
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {
     record.total = worker_.now() - started;
-    record_request(metrics_, record);
-    shared_.log.write(shared_.log_text ? access_line_text(record) : access_line_json(record));
+    metrics_.record_request(record);
+    log_.line([this, &record](std::string& out) {
+        shared_.log_text ? append_access_text(out, record) : append_access_json(out, record);
+    });
 }
 
 }  // namespace breakwater

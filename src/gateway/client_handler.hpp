@@ -8,6 +8,7 @@
 #include "breakwater/gateway/metrics.hpp"
 #include "breakwater/gateway/snapshot.hpp"
 #include "breakwater/net/worker.hpp"
+#include "request_metrics.hpp"
 #include "shared_state.hpp"
 
 namespace breakwater {
@@ -28,10 +29,11 @@ public:
 
 private:
     struct Admitted {
-        ApiPath path;
-        const config::ClientKey* key;
+        ApiPath path{};
+        const config::ClientKey* key = nullptr;
     };
     Result<Admitted> check_head(const HttpRequest& head) const;
+    Result<Admitted> take_admitted(const HttpRequest& head);
     Task<void> chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
                     const config::ClientKey* key, RequestRecord& record);
     Task<void> answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path,
@@ -47,12 +49,16 @@ private:
 
     Worker& worker_;
     UpstreamPool& pool_;
-    MetricsShard& metrics_;
+    RequestMetrics metrics_;
     SharedState& shared_;
+    LogSink::Lane& log_;
     std::shared_ptr<const Snapshot> snapshot_;
     std::shared_ptr<std::vector<RetryBudget>>
         budgets_;  // by route of the snapshot in force, one more for unconfigured sim names
     std::uint64_t sequence_ = 0;
+    // What admit() found out about the request that it saw last: nearly always handle() gets that one next.
+    const HttpRequest* admitted_head_ = nullptr;
+    Admitted admitted_{};
 };
 
 }  // namespace breakwater

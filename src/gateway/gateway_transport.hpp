@@ -6,7 +6,8 @@
 
 namespace breakwater {
 
-/// Opens calls for one request: over the network, or from a script for simulated providers. Made per request, on its snapshot.
+/// Opens calls for one request: over the network, or from a script for simulated providers. Made per request, on its
+/// snapshot.
 class GatewayTransport final : public UpstreamTransport {
 public:
     /// `sequence` makes the latency and failures of simulated answers differ between requests.
@@ -17,9 +18,10 @@ public:
         const ProviderEntry* provider = snapshot_.provider(deployment.provider);
         if (!provider->simulated) return make_http_call(worker_, pool_, provider->endpoint);
         const std::uint64_t draw = sequence_ * 64 + attempt_++;
-        return make_scripted_call(worker_, deployment.provider, [model = deployment.model, provider, draw](std::string_view body) {
-            return std::make_unique<SimScript>(model, body, provider->settings.sim, draw);
-        });
+        return make_scripted_call(worker_, deployment.provider,
+                                  [model = deployment.model, provider, draw](std::string_view body) {
+                                      return std::make_unique<SimScript>(model, body, provider->settings.sim, draw);
+                                  });
     }
 
 private:
@@ -36,28 +38,32 @@ public:
     GatewayInFlight(DeploymentLoad& load, const Snapshot& snapshot) : load_(load), snapshot_(snapshot) {}
 
     bool try_enter(const Deployment& deployment) noexcept override {
-        DeploymentLoad::Counter& running = load_.counter(deployment.name);
+        running_ = &load_.counter(deployment.name);
         const auto& settings = snapshot_.config().deployments;
-        const std::uint32_t before = running.fetch_add(1, std::memory_order_relaxed);
+        const std::uint32_t before = running_->fetch_add(1, std::memory_order_relaxed);
         if (deployment.index >= settings.size()) return true;
         const auto& limit = settings[deployment.index].concurrency;
         if (!limit || before < *limit) return true;
-        running.fetch_sub(1, std::memory_order_relaxed);
+        running_->fetch_sub(1, std::memory_order_relaxed);
         return false;
     }
-    void leave(const Deployment& deployment) noexcept override {
-        load_.counter(deployment.name).fetch_sub(1, std::memory_order_relaxed);
+    /// A request's attempts follow each other, so it is the deployment that was entered last.
+    void leave(const Deployment& /*deployment*/) noexcept override {
+        running_->fetch_sub(1, std::memory_order_relaxed);
     }
 
 private:
     DeploymentLoad& load_;
     const Snapshot& snapshot_;
+    DeploymentLoad::Counter* running_ = nullptr;
 };
 
 /// Counts a request among the running ones, for drain and metrics.
 class RunningRequest {
 public:
-    explicit RunningRequest(SharedState& shared) : shared_(shared) { shared_.requests_running.fetch_add(1, std::memory_order_relaxed); }
+    explicit RunningRequest(SharedState& shared) : shared_(shared) {
+        shared_.requests_running.fetch_add(1, std::memory_order_relaxed);
+    }
     ~RunningRequest() { shared_.requests_running.fetch_sub(1, std::memory_order_relaxed); }
     RunningRequest(const RunningRequest&) = delete;
     RunningRequest& operator=(const RunningRequest&) = delete;

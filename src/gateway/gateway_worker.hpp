@@ -10,7 +10,8 @@ namespace breakwater {
 
 /// A worker with its connections, its share of the metrics, and its thread.
 struct GatewayWorker {
-    GatewayWorker(std::uint64_t seed, SharedState& shared) : worker(seed), pool(worker), clients(worker, pool, metrics, shared) {}
+    GatewayWorker(std::uint64_t seed, SharedState& shared)
+        : worker(seed), pool(worker), clients(worker, pool, metrics, shared) {}
 
     /// Ends all connections and then the loop; on the worker's thread.
     void end() {

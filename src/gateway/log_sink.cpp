@@ -1,6 +1,7 @@
 #include "breakwater/gateway/log_sink.hpp"
 
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,9 +20,14 @@ constexpr std::chrono::milliseconds kBatchInterval{100};
 // How long a stuck reader may hold up the end of the process.
 constexpr int kStuckMs = 1000;
 
+bool is_regular_file(int fd) {
+    struct stat facts{};
+    return ::fstat(fd, &facts) == 0 && S_ISREG(facts.st_mode);
+}
+
 }  // namespace
 
-std::string iso_stamp(WallTime at) {
+std::string_view iso_stamp(WallTime at) {
     // The seconds are formatted once for all lines of a second and thread.
     thread_local std::int64_t cached_second = -1;
     thread_local std::array<char, 32> text{};
@@ -37,10 +43,10 @@ std::string iso_stamp(WallTime at) {
     text[20] = static_cast<char>('0' + rest / 100);
     text[21] = static_cast<char>('0' + rest / 10 % 10);
     text[22] = static_cast<char>('0' + rest % 10);
-    return text.data();
+    return {text.data(), kStampBytes};
 }
 
-LogSink::LogSink(int fd) : fd_(fd), thread_([this] { run(); }) {}
+LogSink::LogSink(int fd) : fd_(fd), regular_file_(is_regular_file(fd)), thread_([this] { run(); }) {}
 
 LogSink::~LogSink() {
     {
@@ -51,41 +57,69 @@ LogSink::~LogSink() {
     thread_.join();
 }
 
-void LogSink::write(std::string_view line) {
+LogSink::Lane& LogSink::open_lane() {
     const std::lock_guard lock(mutex_);
-    if (pending_.size() + line.size() > kPendingMax) {
-        dropped_.fetch_add(1, std::memory_order_relaxed);
-        return;
+    return lanes_.emplace_back(*this);
+}
+
+void LogSink::hurry() {
+    {
+        const std::lock_guard lock(mutex_);
+        hurry_ = true;
     }
-    pending_.append(line).append("\n");
+    wake_.notify_one();
 }
 
 void LogSink::run() {
-    std::string batch;
-    std::unique_lock lock(mutex_);
-    while (!stopping_ || !pending_.empty()) {
-        if (!stopping_) wake_.wait_for(lock, kBatchInterval, [this] { return stopping_.load(); });
-        batch.swap(pending_);
-        lock.unlock();
-        write_out(batch);
-        batch.clear();
-        lock.lock();
+    while (true) {
+        {
+            std::unique_lock lock(mutex_);
+            wake_.wait_for(lock, kBatchInterval, [this] { return stopping_ || hurry_; });
+            hurry_ = false;
+        }
+        // Lines written before the end was asked for are in their lanes by now, so one more round takes the last of
+        // them.
+        const bool last = stopping_;
+        if (!write_batches() || last) return;
     }
 }
 
-void LogSink::write_out(std::string_view bytes) const {
-    while (!bytes.empty()) {
-        // A pipe that polls writable takes PIPE_BUF bytes without blocking, and no more for sure: a reader that is
-        // stuck must not get hold of this thread, or the process could not end.
-        pollfd waiting{.fd = fd_, .events = POLLOUT, .revents = 0};
-        if (::poll(&waiting, 1, kStuckMs) == 0) {
-            if (stopping_) return;
-            continue;
+bool LogSink::write_batches() {
+    std::unique_lock lock(mutex_);
+    const std::size_t count = lanes_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        Lane& lane = lanes_[i];
+        lock.unlock();  // a lane stays where it is, and its thread may want to hurry us
+        {
+            const std::lock_guard lane_lock(lane.mutex_);
+            batch_.swap(lane.pending_);
         }
-        const ssize_t put = ::write(fd_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
-        if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));
-        if (put < 0 && errno != EINTR && errno != EAGAIN) return;
+        if (!write_out(batch_)) return false;
+        batch_.clear();
+        if (batch_.capacity() > kKeptMax) batch_ = std::string();
+        lock.lock();
     }
+    return true;
+}
+
+bool LogSink::write_out(std::string_view bytes) const {
+    while (!bytes.empty()) {
+        // A file takes everything at once. A pipe that polls writable takes PIPE_BUF bytes without blocking, and no
+        // more for sure: a reader that is stuck must not get hold of this thread, or the process could not end.
+        std::size_t most = bytes.size();
+        if (!regular_file_) {
+            pollfd waiting{.fd = fd_, .events = POLLOUT, .revents = 0};
+            if (::poll(&waiting, 1, kStuckMs) == 0) {
+                if (stopping_) return false;
+                continue;
+            }
+            most = std::min<std::size_t>(most, PIPE_BUF);
+        }
+        const ssize_t put = ::write(fd_, bytes.data(), most);
+        if (put > 0) bytes.remove_prefix(static_cast<std::size_t>(put));
+        if (put < 0 && errno != EINTR && errno != EAGAIN) return true;  // nobody can be told
+    }
+    return true;
 }
 
 }  // namespace breakwater

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace breakwater {
 
 namespace {
@@ -25,15 +23,15 @@ constexpr std::array<Family, kCounterCount> kCounters{{
 
 constexpr std::array<Family, kHistogramCount> kHistograms{{
     {"breakwater_request_duration_seconds", "From the first byte of a request to the end of its answer, by route."},
-    {"breakwater_first_token_seconds", "From the start of the serving attempt to its first content token, by deployment."},
+    {"breakwater_first_token_seconds",
+     "From the start of the serving attempt to its first content token, by deployment."},
     {"breakwater_token_gap_max_seconds", "Longest silence between content tokens of a stream, by deployment."},
     {"breakwater_stage_duration_seconds", "Time spent in each stage of a request."},
 }};
 
-constexpr std::array<double, 16> kBounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30, 120, 600};
-
 void append_header(std::string& out, const Family& family, std::string_view type) {
-    fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", family.name, family.help, family.name, type);
+    fmt::format_to(std::back_inserter(out), "# HELP {} {}\n# TYPE {} {}\n", family.name, family.help, family.name,
+                   type);
 }
 
 void append_sample(std::string& out, std::string_view name, std::string_view labels, double value) {
@@ -64,37 +62,46 @@ std::string metric_labels(std::initializer_list<std::pair<std::string_view, std:
     return text;
 }
 
-void MetricsShard::add(Counter counter, const std::string& labels, double value) {
-    const std::lock_guard lock(mutex_);
-    counters_[static_cast<std::size_t>(counter)][labels] += value;
+void HistogramSeries::observe(double seconds) noexcept {
+    // A loop, as most spans end in the first few buckets.
+    std::size_t bucket = 0;
+    while (bucket < kBounds.size() && seconds > kBounds.data()[bucket]) ++bucket;
+    buckets_.data()[bucket].add(1);
+    sum_.add(seconds);
 }
 
-void MetricsShard::observe(Histogram histogram, const std::string& labels, double seconds) {
-    static_assert(kBounds.size() == kBuckets);
+template <class Series>
+Series& MetricsShard::find_or_make(Family<Series>& family, const std::string& labels) {
+    // Without the lock: nobody else changes the table, and a scrape only reads it.
+    if (const auto found = family.find(labels); found != family.end()) return found->second;
     const std::lock_guard lock(mutex_);
-    Distribution& distribution = histograms_[static_cast<std::size_t>(histogram)][labels];
-    const auto bucket = std::ranges::lower_bound(kBounds, seconds);
-    if (bucket != kBounds.end()) ++distribution.buckets[static_cast<std::size_t>(bucket - kBounds.begin())];
-    ++distribution.count;
-    distribution.sum += seconds;
+    return family[labels];
+}
+
+CounterSeries& MetricsShard::counter(Counter counter, const std::string& labels) {
+    return find_or_make(counters_[static_cast<std::size_t>(counter)], labels);
+}
+
+HistogramSeries& MetricsShard::histogram(Histogram histogram, const std::string& labels) {
+    return find_or_make(histograms_[static_cast<std::size_t>(histogram)], labels);
 }
 
 void MetricsText::add(const MetricsShard& shard) {
     const std::lock_guard lock(shard.mutex_);
     for (std::size_t i = 0; i < kCounterCount; ++i) {
-        for (const auto& [labels, value] : shard.counters_[i]) counters_[i][labels] += value;
+        for (const auto& [labels, series] : shard.counters_[i]) counters_[i][labels] += series.get();
     }
     for (std::size_t i = 0; i < kHistogramCount; ++i) {
-        for (const auto& [labels, distribution] : shard.histograms_[i]) {
-            MetricsShard::Distribution& sum = histograms_[i][labels];
-            for (std::size_t b = 0; b < sum.buckets.size(); ++b) sum.buckets[b] += distribution.buckets[b];
-            sum.count += distribution.count;
-            sum.sum += distribution.sum;
+        for (const auto& [labels, series] : shard.histograms_[i]) {
+            Distribution& sum = histograms_[i][labels];
+            for (std::size_t b = 0; b < sum.buckets.size(); ++b) sum.buckets[b] += series.buckets_[b].get();
+            sum.sum += series.sum_.get();
         }
     }
 }
 
-void MetricsText::single(std::string_view type, std::string_view name, std::string_view help, std::string_view labels, double value) {
+void MetricsText::single(std::string_view type, std::string_view name, std::string_view help, std::string_view labels,
+                         double value) {
     if (last_single_ != name) append_header(singles_, {name, help}, type);
     last_single_ = name;
     append_sample(singles_, name, labels, value);
@@ -108,6 +115,23 @@ void MetricsText::counter(std::string_view name, std::string_view help, std::str
     single("counter", name, help, labels, value);
 }
 
+void MetricsText::append(std::string& out, std::string_view family, const std::string& labels,
+                         const Distribution& distribution) {
+    const std::string name(family);
+    const std::string prefix = labels.empty() ? labels : labels + ",";
+    constexpr auto& kBounds = HistogramSeries::kBounds;
+    std::uint64_t cumulative = 0;
+    for (std::size_t b = 0; b < kBounds.size(); ++b) {
+        cumulative += distribution.buckets[b];
+        append_sample(out, name + "_bucket", fmt::format("{}le=\"{}\"", prefix, kBounds[b]),
+                      static_cast<double>(cumulative));
+    }
+    const auto count = static_cast<double>(cumulative + distribution.buckets.back());
+    append_sample(out, name + "_bucket", prefix + "le=\"+Inf\"", count);
+    append_sample(out, name + "_sum", labels, distribution.sum);
+    append_sample(out, name + "_count", labels, count);
+}
+
 std::string MetricsText::str() const {
     std::string out = singles_;
     for (std::size_t i = 0; i < kCounterCount; ++i) {
@@ -115,19 +139,9 @@ std::string MetricsText::str() const {
         for (const auto& [labels, value] : counters_[i]) append_sample(out, kCounters[i].name, labels, value);
     }
     for (std::size_t i = 0; i < kHistogramCount; ++i) {
-        const std::string name(kHistograms[i].name);
         append_header(out, kHistograms[i], "histogram");
-        for (const auto& [labels, distribution] : histograms_[i]) {
-            const std::string prefix = labels.empty() ? labels : labels + ",";
-            std::uint64_t cumulative = 0;
-            for (std::size_t b = 0; b < kBounds.size(); ++b) {
-                cumulative += distribution.buckets[b];
-                append_sample(out, name + "_bucket", fmt::format("{}le=\"{}\"", prefix, kBounds[b]), static_cast<double>(cumulative));
-            }
-            append_sample(out, name + "_bucket", prefix + "le=\"+Inf\"", static_cast<double>(distribution.count));
-            append_sample(out, name + "_sum", labels, distribution.sum);
-            append_sample(out, name + "_count", labels, static_cast<double>(distribution.count));
-        }
+        for (const auto& [labels, distribution] : histograms_[i])
+            append(out, kHistograms[i].name, labels, distribution);
     }
     return out;
 }

@@ -15,9 +15,10 @@ bool is_request_id(std::string_view id) noexcept;
 /// A body of JSON in no content coding. Errors: unsupported_media_type.
 Result<void> check_json_body(const Headers& headers);
 
-/// How long the client itself waits (C5). `x-breakwater-timeout-ms` is a limit for the whole answer. The SDKs' own headers say how long they
-/// wait for the first byte (X-Stainless-Timeout, Node) or between bytes (x-stainless-read-timeout, Python): for a whole answer that is
-/// the same as a limit for all of it, for a stream only for its beginning.
+/// How long the client itself waits (C5). `x-breakwater-timeout-ms` is a limit for the whole answer. The SDKs' own
+/// headers say how long they wait for the first byte (X-Stainless-Timeout, Node) or between bytes
+/// (x-stainless-read-timeout, Python): for a whole answer that is the same as a limit for all of it, for a stream only
+/// for its beginning.
 struct ClientPatience {
     Duration total = Duration::max();
     Duration first_byte = Duration::max();

@@ -1,70 +1,165 @@
 #include "request_metrics.hpp"
 
+#include <algorithm>
+
 namespace breakwater {
 
 namespace {
 
-double seconds(Duration span) { return std::chrono::duration<double>(span).count(); }
-
-void count_tokens(MetricsShard& metrics, std::string_view deployment, const Usage& usage) {
-    const auto add = [&](std::string_view type, const std::optional<std::int64_t>& count) {
-        if (count && *count > 0) metrics.add(Counter::tokens, metric_labels({{"deployment", deployment}, {"type", type}}), static_cast<double>(*count));
-    };
-    add("input", usage.input_uncached);
-    add("cached", usage.cache_read);
-    add("cache_write", usage.cache_write);
-    add("output", usage.output);
-    add("reasoning", usage.reasoning);
+double seconds(Duration span) {
+    return std::chrono::duration<double>(span).count();
 }
 
-void observe_stages(MetricsShard& metrics, const RequestRecord& record) {
-    const auto observe = [&](std::string_view stage, Duration span) {
-        metrics.observe(Histogram::stage_duration, metric_labels({{"stage", stage}}), seconds(span));
-    };
-    observe("receive", record.receive);
-    observe("parse", record.parse);
-    for (const AttemptRecord& attempt : record.report.attempts) {
-        if (!attempt.reused) observe("connect", attempt.connect);
-        if (attempt.head > Duration::zero()) observe("head", attempt.head);
+/// The entry of that number, made anew if it was another name's.
+template <class Entry>
+Entry& entry_of(std::vector<Entry>& table, std::size_t index, std::string_view name) {
+    if (index >= table.size()) table.resize(index + 1);
+    Entry& entry = table[index];
+    if (entry.name != name) [[unlikely]] {
+        entry = Entry();
+        entry.name = name;
     }
-    if (record.report.first_byte > Duration::zero()) observe("first_byte", record.report.first_byte);
+    return entry;
+}
+
+/// The series, looked up by the labels that `labels()` makes if it is not known yet.
+template <class Labels>
+CounterSeries& keep(MetricsShard& shard, CounterSeries*& kept, Counter counter, Labels labels) {
+    if (kept == nullptr) [[unlikely]]
+        kept = &shard.counter(counter, labels());
+    return *kept;
+}
+
+template <class Labels>
+HistogramSeries& keep(MetricsShard& shard, HistogramSeries*& kept, Histogram histogram, Labels labels) {
+    if (kept == nullptr) [[unlikely]]
+        kept = &shard.histogram(histogram, labels());
+    return *kept;
+}
+
+std::string labels_of(const RequestRecord& record) {
+    const ExchangeReport& report = record.report;
+    const std::string_view deployment = report.served != nullptr ? std::string_view(report.served->name) : "";
+    return metric_labels({{"route", record.route},
+                          {"deployment", deployment},
+                          {"status", std::to_string(report.status)},
+                          {"ended", record.refused.empty() ? to_string(report.termination) : "refused"},
+                          {"stream", record.stream ? "true" : "false"}});
 }
 
 }  // namespace
 
-void record_request(MetricsShard& metrics, const RequestRecord& record) {
+RequestMetrics::ByDeployment& RequestMetrics::of(const Deployment& deployment) {
+    return entry_of(deployments_, deployment.index, deployment.name);
+}
+
+CounterSeries& RequestMetrics::ending(ByRoute& route, const RequestRecord& record) {
     const ExchangeReport& report = record.report;
-    const std::string_view deployment = report.served != nullptr ? std::string_view(report.served->name) : std::string_view();
-    const std::string_view ended = record.refused.empty() ? to_string(report.termination) : std::string_view("refused");
-    metrics.add(Counter::requests, metric_labels({{"route", record.route},
-                                                  {"deployment", deployment},
-                                                  {"status", std::to_string(report.status)},
-                                                  {"ended", ended},
-                                                  {"stream", record.stream ? "true" : "false"}}));
-    metrics.observe(Histogram::request_duration, metric_labels({{"route", record.route}}), seconds(record.total));
-    if (report.termination == Termination::client_gone) {
-        metrics.add(Counter::client_disconnects, metric_labels({{"phase", report.events > 0 ? "streaming" : "waiting"}}));
+    const std::string_view deployment = report.served != nullptr ? std::string_view(report.served->name) : "";
+    for (const Ending& known : route.endings) {
+        if (known.status == report.status && known.termination == report.termination && known.stream == record.stream &&
+            known.deployment == deployment) {
+            return *known.series;
+        }
+    }
+    CounterSeries& series = shard_.counter(Counter::requests, labels_of(record));
+    route.endings.push_back({std::string(deployment), report.status, report.termination, record.stream, &series});
+    return series;
+}
+
+void RequestMetrics::record_request(const RequestRecord& record) {
+    count_request(record);
+    if (record.report.termination != Termination::client_gone) return;
+    const std::string_view phase = record.report.events > 0 ? "streaming" : "waiting";
+    shard_.counter(Counter::client_disconnects, metric_labels({{"phase", phase}})).add(1);
+}
+
+void RequestMetrics::count_request(const RequestRecord& record) {
+    if (record.route.empty()) {
+        shard_.counter(Counter::requests, labels_of(record)).add(1);
+        shard_.histogram(Histogram::request_duration, metric_labels({{"route", ""}})).observe(seconds(record.total));
+        return;
+    }
+    ByRoute& route = entry_of(routes_, record.route_index, record.route);
+    ending(route, record).add(1);
+    keep(shard_, route.duration, Histogram::request_duration, [&] {
+        return metric_labels({{"route", record.route}});
+    }).observe(seconds(record.total));
+}
+
+void RequestMetrics::record_refusal(ErrorKind kind) {
+    shard_.counter(Counter::rejected, metric_labels({{"reason", error_traits(kind).code}})).add(1);
+}
+
+void RequestMetrics::count_attempt(const AttemptRecord& attempt) {
+    const std::string& deployment = attempt.deployment->name;
+    ByDeployment& series = of(*attempt.deployment);
+    const auto labels = [&] { return metric_labels({{"deployment", deployment}, {"outcome", attempt.outcome}}); };
+    if (attempt.outcome == "ok") {
+        keep(shard_, series.attempts_ok, Counter::attempts, labels).add(1);
+    } else {
+        shard_.counter(Counter::attempts, labels()).add(1);
+    }
+    if (attempt.first_content > Duration::zero()) {
+        keep(shard_, series.first_token, Histogram::first_token, [&] {
+            return metric_labels({{"deployment", deployment}});
+        }).observe(seconds(attempt.first_content));
     }
 }
 
-void record_exchange(MetricsShard& metrics, const RequestRecord& record) {
-    const ExchangeReport& report = record.report;
-    for (const AttemptRecord& attempt : report.attempts) {
-        metrics.add(Counter::attempts, metric_labels({{"deployment", attempt.deployment->name}, {"outcome", attempt.outcome}}));
-        if (attempt.first_content > Duration::zero()) {
-            metrics.observe(Histogram::first_token, metric_labels({{"deployment", attempt.deployment->name}}), seconds(attempt.first_content));
-        }
+void RequestMetrics::count_tokens(ByDeployment& series, const Usage& usage) {
+    struct Class {
+        std::string_view name;
+        const std::optional<std::int64_t>& count;
+    };
+    const std::array<Class, 5> classes{{{"input", usage.input_uncached},
+                                        {"cached", usage.cache_read},
+                                        {"cache_write", usage.cache_write},
+                                        {"output", usage.output},
+                                        {"reasoning", usage.reasoning}}};
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        const Class& tokens = classes.data()[i];
+        if (tokens.count.value_or(0) <= 0) continue;
+        keep(shard_, series.tokens.data()[i], Counter::tokens, [&] {
+            return metric_labels({{"deployment", series.name}, {"type", tokens.name}});
+        }).add(static_cast<double>(*tokens.count));
     }
-    observe_stages(metrics, record);
+}
+
+void RequestMetrics::observe(Stage stage, Duration span) {
+    constexpr std::array<std::string_view, 5> kNames{"receive", "parse", "connect", "head", "first_byte"};
+    const auto index = static_cast<std::size_t>(stage);
+    keep(shard_, stages_[index], Histogram::stage_duration, [&] {
+        return metric_labels({{"stage", kNames[index]}});
+    }).observe(seconds(span));
+}
+
+void RequestMetrics::observe_stages(const RequestRecord& record) {
+    observe(Stage::receive, record.receive);
+    observe(Stage::parse, record.parse);
+    for (const AttemptRecord& attempt : record.report.attempts) {
+        if (!attempt.reused) observe(Stage::connect, attempt.connect);
+        if (attempt.head > Duration::zero()) observe(Stage::head, attempt.head);
+    }
+    if (record.report.first_byte > Duration::zero()) observe(Stage::first_byte, record.report.first_byte);
+}
+
+void RequestMetrics::record_exchange(const RequestRecord& record) {
+    const ExchangeReport& report = record.report;
+    for (const AttemptRecord& attempt : report.attempts) count_attempt(attempt);
+    observe_stages(record);
     if (report.served == nullptr) return;
-    const std::string_view deployment = report.served->name;
-    if (report.usage) count_tokens(metrics, deployment, *report.usage);
-    if (record.cost_usd) metrics.add(Counter::cost_usd, metric_labels({{"deployment", deployment}}), *record.cost_usd);
+    ByDeployment& series = of(*report.served);
+    const auto labels = [&series] { return metric_labels({{"deployment", series.name}}); };
+    if (report.usage) count_tokens(series, *report.usage);
+    if (record.cost_usd) keep(shard_, series.cost, Counter::cost_usd, labels).add(*record.cost_usd);
     if (report.max_gap > Duration::zero()) {
-        metrics.observe(Histogram::token_gap_max, metric_labels({{"deployment", deployment}}), seconds(report.max_gap));
+        keep(shard_, series.gap, Histogram::token_gap_max, labels).observe(seconds(report.max_gap));
     }
     for (const Adaptation& adaptation : report.adapted.list()) {
-        metrics.add(Counter::adaptations, metric_labels({{"deployment", deployment}, {"action", to_string(adaptation.action)}}));
+        keep(shard_, series.adaptations[static_cast<std::size_t>(adaptation.action)], Counter::adaptations, [&] {
+            return metric_labels({{"deployment", series.name}, {"action", to_string(adaptation.action)}});
+        }).add(1);
     }
 }
 

@@ -1,24 +1,30 @@
 #include "response_headers.hpp"
 
+#include <array>
+
 #include "milliseconds.hpp"
 
 namespace breakwater {
 
 namespace {
 
-void stage(std::string& timing, std::string_view name, Duration span) {
-    if (!timing.empty()) timing += ", ";
-    timing.append(name).append(";dur=");
-    append_milliseconds(timing, span);
+void add(Headers& headers, std::string_view name, std::string_view value) {
+    headers.add({name.data(), name.size()}, {value.data(), value.size()});
 }
 
-std::string server_timing(const ExchangeReport& report, const EarlyStages& stages) {
-    std::string timing;
-    timing.reserve(80);
-    stage(timing, "receive", stages.receive);
-    stage(timing, "parse", stages.parse);
-    if (report.first_byte > Duration::zero()) stage(timing, "upstream", report.first_byte);
-    return timing;
+void add_server_timing(Headers& headers, const ExchangeReport& report, const EarlyStages& stages) {
+    std::array<char, 40 + 3 * kMillisecondsMax> text;
+    char* at = put_milliseconds(put_literal(text.data(), "receive;dur="), stages.receive);
+    at = put_milliseconds(put_literal(at, ", parse;dur="), stages.parse);
+    if (report.first_byte > Duration::zero()) {
+        at = put_milliseconds(put_literal(at, ", upstream;dur="), report.first_byte);
+    }
+    add(headers, "Server-Timing", {text.data(), at});
+}
+
+void add_count(Headers& headers, std::string_view name, int count) {
+    std::array<char, 20> text;
+    add(headers, name, {text.data(), put_digits(text.data(), static_cast<std::uint64_t>(count))});
 }
 
 }  // namespace
@@ -26,19 +32,19 @@ std::string server_timing(const ExchangeReport& report, const EarlyStages& stage
 void decorate_head(HttpResponseHead& head, std::string_view request_id, std::string_view route,
                    const ExchangeReport& report, const EarlyStages& stages) {
     Headers& headers = head.headers;
-    headers.add("x-request-id", std::string(request_id));
-    if (!route.empty()) headers.add("x-breakwater-route", std::string(route));
+    add(headers, "x-request-id", request_id);
+    if (!route.empty()) add(headers, "x-breakwater-route", route);
     // An error names the deployment that was asked last.
     const Deployment* deployment = report.served;
     if (deployment == nullptr && !report.attempts.empty()) deployment = report.attempts.back().deployment;
     if (deployment != nullptr) {
-        headers.add("x-breakwater-model", deployment->model);
-        headers.add("x-breakwater-provider", deployment->provider);
-        headers.add("x-breakwater-deployment", deployment->name);
+        add(headers, "x-breakwater-model", deployment->model);
+        add(headers, "x-breakwater-provider", deployment->provider);
+        add(headers, "x-breakwater-deployment", deployment->name);
     }
-    headers.add("x-breakwater-attempts", std::to_string(report.attempts_started));
-    if (!report.adapted.empty()) headers.add("x-breakwater-adapted", report.adapted.header_value());
-    headers.add("Server-Timing", server_timing(report, stages));
+    add_count(headers, "x-breakwater-attempts", report.attempts_started);
+    if (!report.adapted.empty()) add(headers, "x-breakwater-adapted", report.adapted.header_value());
+    add_server_timing(headers, report, stages);
 }
 
 }  // namespace breakwater

@@ -12,9 +12,10 @@ struct EarlyStages {
     Duration parse{0};
 };
 
-/// The gateway's own headers on every answer, errors too (C11): x-request-id, x-breakwater-{model, provider, deployment, route, attempts,
-/// adapted} and Server-Timing with what is known before the first byte. Values come from configuration, never from the client.
-void decorate_head(HttpResponseHead& head, std::string_view request_id, std::string_view route, const ExchangeReport& report,
-                   const EarlyStages& stages);
+/// The gateway's own headers on every answer, errors too (C11): x-request-id, x-breakwater-{model, provider,
+/// deployment, route, attempts, adapted} and Server-Timing with what is known before the first byte. Values come from
+/// configuration, never from the client.
+void decorate_head(HttpResponseHead& head, std::string_view request_id, std::string_view route,
+                   const ExchangeReport& report, const EarlyStages& stages);
 
 }  // namespace breakwater

@@ -17,11 +17,13 @@ std::expected<ProviderEntry, std::string> make_provider(const config::Provider& 
     ProviderEntry entry;
     entry.settings = settings;
     const ProviderModule* module = find_provider_module(settings.dialect);
-    if (module == nullptr) return std::unexpected("Provider " + settings.name + ": there is no dialect " + settings.dialect + ".");
+    if (module == nullptr)
+        return std::unexpected("Provider " + settings.name + ": there is no dialect " + settings.dialect + ".");
     entry.provider = module->make(settings);
     entry.simulated = settings.dialect == "sim";
     if (entry.simulated) return entry;
-    const std::string_view base_url = settings.base_url.empty() ? module->default_base_url : std::string_view(settings.base_url);
+    const std::string_view base_url =
+        settings.base_url.empty() ? module->default_base_url : std::string_view(settings.base_url);
     auto endpoint = make_endpoint(settings.name, base_url, {settings.ca_file, settings.insecure_skip_verify});
     if (!endpoint) return std::unexpected("Provider " + settings.name + ": " + endpoint.error().message);
     entry.endpoint = std::move(*endpoint);
@@ -44,7 +46,8 @@ Deployment make_deployment(const config::Deployment& settings, const config::Pro
                           .model = settings.model,
                           .facts = settings.facts,
                           .capabilities = {}};
-    if (const ProviderModule* module = find_provider_module(provider.dialect)) deployment.capabilities = module->capabilities();
+    if (const ProviderModule* module = find_provider_module(provider.dialect))
+        deployment.capabilities = module->capabilities();
     deployment.capabilities.overlay(settings.facts.capabilities);
     return deployment;
 }
@@ -69,11 +72,13 @@ ModelEntry describe(std::string id, std::int64_t created, std::span<const Deploy
 
 }  // namespace
 
-std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(config::Config config, std::uint64_t generation) {
+std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(config::Config config,
+                                                                            std::uint64_t generation) {
     const std::shared_ptr<Snapshot> snapshot(new Snapshot());
     snapshot->config_ = std::move(config);
     snapshot->generation_ = generation;
-    snapshot->created_ = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    snapshot->created_ =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     const config::Config& settings = snapshot->config_;
     snapshot->server_settings_ = std::make_shared<ServerSettings>(
         ServerSettings{settings.server.limits, settings.server.timeouts, settings.server.half_close});
@@ -85,12 +90,14 @@ std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(conf
         snapshot->provider_by_name_.emplace(provider.name, &kept);
     }
     for (const config::Deployment& deployment : settings.deployments) {
-        if (auto fault = simulation_fault(deployment, *snapshot->provider(deployment.provider))) return std::unexpected(std::move(*fault));
+        if (auto fault = simulation_fault(deployment, *snapshot->provider(deployment.provider)))
+            return std::unexpected(std::move(*fault));
         const auto index = static_cast<std::uint32_t>(snapshot->deployments_.size());
         snapshot->deployments_.push_back(make_deployment(deployment, *settings.provider(deployment.provider), index));
     }
     for (const config::Route& route : settings.routes) {
-        RouteEntry entry{.name = route.name, .candidates = {}, .policies = route.policies, .index = snapshot->routes_.size()};
+        RouteEntry entry{
+            .name = route.name, .candidates = {}, .policies = route.policies, .index = snapshot->routes_.size()};
         for (const std::size_t index : route.deployments) entry.candidates.push_back(&snapshot->deployments_[index]);
         const RouteEntry& kept = snapshot->routes_.emplace_back(std::move(entry));
         snapshot->route_by_name_.emplace(route.name, &kept);

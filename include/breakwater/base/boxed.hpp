@@ -5,8 +5,8 @@
 
 namespace breakwater {
 
-/// A value that is rarely there: as std::optional, but it takes the room of a pointer, so that what holds it stays cheap
-/// to make, to move and to clear.
+/// A value that is rarely there: as std::optional, but it takes the room of a pointer, so that what holds it stays
+/// cheap to make, to move and to clear.
 template <class T>
 class Boxed {
 public:

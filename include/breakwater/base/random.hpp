@@ -19,6 +19,7 @@ public:
     double normal() noexcept;
     /// `length` characters of [0-9A-Za-z].
     std::string base62(std::size_t length);
+    void append_base62(std::string& out, std::size_t length);
 
 private:
     std::uint64_t state_[4];

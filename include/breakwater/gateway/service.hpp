@@ -25,14 +25,15 @@ public:
     static std::expected<std::unique_ptr<Service>, std::string> start(config::Config config, Options options);
     ~Service();
 
-    /// Replaces the configuration: requests that begin from now on see the new one, running ones keep theirs. On an error nothing
-    /// changes. Listen addresses, TLS files of the server, worker count and log format stay as they were; a change of them is said.
+    /// Replaces the configuration: requests that begin from now on see the new one, running ones keep theirs. On an
+    /// error nothing changes. Listen addresses, TLS files of the server, worker count and log format stay as they were;
+    /// a change of them is said.
     std::expected<void, std::string> reload(config::Config config);
     /// A new configuration could not be loaded: the last good one stays, and /readyz, /metrics and log say so.
     void note_failed_reload(const std::string& why);
 
-    /// Readiness off, no new connections, running requests finish. Returns when all have, or cuts what is left at the drain deadline.
-    /// `hurry` is asked ten times a second; true cuts at once.
+    /// Readiness off, no new connections, running requests finish. Returns when all have, or cuts what is left at the
+    /// drain deadline. `hurry` is asked ten times a second; true cuts at once.
     void drain(const std::function<bool()>& hurry);
 
     [[nodiscard]] std::uint16_t client_port() const noexcept;

@@ -20,7 +20,7 @@ namespace breakwater {
 struct ProviderEntry {
     config::Provider settings{};
     std::unique_ptr<Provider> provider{};
-    bool simulated = false;       ///< answers come from a script instead of `endpoint`
+    bool simulated = false;  ///< answers come from a script instead of `endpoint`
     UpstreamEndpoint endpoint{};
 };
 
@@ -29,19 +29,22 @@ struct RouteEntry {
     std::string name{};
     std::vector<const Deployment*> candidates{};
     config::Policies policies{};
-    std::size_t index = 0;        ///< for per-route tables of the workers
+    std::size_t index = 0;  ///< for per-route tables of the workers
 };
 
-/// Everything a request needs of the configuration: immutable, shared by all workers, replaced as a whole on reload. A request keeps
-/// the one it began with, so a running stream never sees a change.
+/// Everything a request needs of the configuration: immutable, shared by all workers, replaced as a whole on reload. A
+/// request keeps the one it began with, so a running stream never sees a change.
 class Snapshot {
 public:
     /// Errors say which provider cannot be used and why.
-    static std::expected<std::shared_ptr<const Snapshot>, std::string> build(config::Config config, std::uint64_t generation);
+    static std::expected<std::shared_ptr<const Snapshot>, std::string> build(config::Config config,
+                                                                             std::uint64_t generation);
 
     [[nodiscard]] const config::Config& config() const noexcept { return config_; }
     [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
-    [[nodiscard]] const std::shared_ptr<const ServerSettings>& server_settings() const noexcept { return server_settings_; }
+    [[nodiscard]] const std::shared_ptr<const ServerSettings>& server_settings() const noexcept {
+        return server_settings_;
+    }
 
     [[nodiscard]] const RouteEntry* route(std::string_view name) const noexcept;
     [[nodiscard]] const std::deque<RouteEntry>& routes() const noexcept { return routes_; }
@@ -49,13 +52,14 @@ public:
     /// Never null for a deployment of this snapshot.
     [[nodiscard]] const ProviderEntry* provider(std::string_view name) const noexcept;
 
-    /// The name that the client asked for, resolved. Names "sim/..." reach the provider called sim without being configured.
+    /// The name that the client asked for, resolved. Names "sim/..." reach the provider called sim without being
+    /// configured.
     struct Resolved {
-        std::string_view route_name;                    ///< from configuration, never the client's bytes
+        std::string_view route_name;  ///< from configuration, never the client's bytes
         std::span<const Deployment* const> candidates;
         const config::Policies* policies = nullptr;
         std::size_t route_index = 0;
-        std::shared_ptr<const void> ad_hoc;             ///< keeps an unconfigured sim deployment alive
+        std::shared_ptr<const void> ad_hoc;  ///< keeps an unconfigured sim deployment alive
     };
     /// Nothing when no route has that name.
     [[nodiscard]] std::optional<Resolved> resolve(std::string_view model) const;

@@ -1,5 +1,5 @@
-// A stream that runs must not go to the allocator for its events: between a provider's bytes and the client's lies only memory that is
-// already there.
+// A stream that runs must not go to the allocator for its events: between a provider's bytes and the client's lies only
+// memory that is already there.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -50,7 +50,8 @@ public:
         deployment_.capabilities = find_provider_module(dialect)->capabilities();
         provider_ = find_provider_module(dialect)->make(config::Provider{.name = "p", .dialect = dialect});
         decoder_ = provider_->make_decoder(ChatRequest{}, deployment_);
-        encoder_ = find_ingress("openai.chat")->make_encoder({.response_id = "chatcmpl-1", .model = "m", .stream = true});
+        encoder_ =
+            find_ingress("openai.chat")->make_encoder({.response_id = "chatcmpl-1", .model = "m", .stream = true});
         guard_ = std::make_unique<StreamGuard>(*encoder_, rng_);
         HttpResponseHead head;
         head.headers.add("content-type", "text/event-stream");

@@ -37,6 +37,18 @@ RequestRecord record() {
     return result;
 }
 
+std::string access_line_json(const RequestRecord& request) {
+    std::string line;
+    append_access_json(line, request);
+    return line;
+}
+
+std::string access_line_text(const RequestRecord& request) {
+    std::string line;
+    append_access_text(line, request);
+    return line;
+}
+
 TEST(AccessLog, SaysWhatHappenedInOneObject) {
     const json line = json::parse(access_line_json(record()));
     EXPECT_EQ(line["ts"], "2023-11-14T22:13:20.000Z");

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <set>
 #include <sstream>
+#include <thread>
 
 namespace breakwater {
 namespace {
@@ -32,9 +34,9 @@ TEST(Metrics, AddsUpOverWorkers) {
     MetricsShard first;
     MetricsShard second;
     const std::string labels = metric_labels({{"deployment", "d"}, {"outcome", "ok"}});
-    first.add(Counter::attempts, labels);
-    first.add(Counter::attempts, labels, 2);
-    second.add(Counter::attempts, labels, 4);
+    first.counter(Counter::attempts, labels).add(1);
+    first.counter(Counter::attempts, labels).add(2);
+    second.counter(Counter::attempts, labels).add(4);
     MetricsText text;
     text.add(first);
     text.add(second);
@@ -45,7 +47,7 @@ TEST(Metrics, HistogramsAreCumulative) {
     MetricsShard shard;
     const std::string labels = metric_labels({{"route", "r"}});
     for (const double seconds : {0.0002, 0.001, 0.3, 5000.0})
-        shard.observe(Histogram::request_duration, labels, seconds);
+        shard.histogram(Histogram::request_duration, labels).observe(seconds);
     MetricsText metrics;
     metrics.add(shard);
     const std::string text = metrics.str();
@@ -59,10 +61,35 @@ TEST(Metrics, HistogramsAreCumulative) {
     EXPECT_EQ(value_of(text, name + R"(_sum{route="r"})"), "5000.3012");
 }
 
+// Made to be run under ThreadSanitizer.
+TEST(Metrics, AScrapeSeesNoMoreInABucketThanInAll) {
+    MetricsShard shard;
+    std::atomic<bool> done{false};
+    std::thread worker([&] {
+        HistogramSeries& series = shard.histogram(Histogram::request_duration, "");
+        for (int i = 0; i < 20'000; ++i) {
+            series.observe(0.0001);
+            if (i % 100 == 0) shard.counter(Counter::requests, metric_labels({{"route", std::to_string(i)}})).add(1);
+        }
+        done = true;
+    });
+    while (!done) {
+        MetricsText metrics;
+        metrics.add(shard);
+        const std::string text = metrics.str();
+        EXPECT_EQ(value_of(text, R"(breakwater_request_duration_seconds_bucket{le="600"})"),
+                  value_of(text, "breakwater_request_duration_seconds_count"));
+    }
+    worker.join();
+    MetricsText metrics;
+    metrics.add(shard);
+    EXPECT_EQ(value_of(metrics.str(), "breakwater_request_duration_seconds_count"), "20000");
+}
+
 TEST(Metrics, EveryFamilyHasHelpAndTypeOnce) {
     MetricsShard shard;
-    shard.add(Counter::requests, metric_labels({{"route", "a"}}));
-    shard.add(Counter::requests, metric_labels({{"route", "b"}}));
+    shard.counter(Counter::requests, metric_labels({{"route", "a"}})).add(1);
+    shard.counter(Counter::requests, metric_labels({{"route", "b"}})).add(1);
     MetricsText metrics;
     metrics.gauge("breakwater_x", "Help.", metric_labels({{"a", "1"}}), 1);
     metrics.gauge("breakwater_x", "Help.", metric_labels({{"a", "2"}}), 2);

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "breakwater/base/strings.hpp"
 
@@ -70,7 +72,12 @@ TEST(JsonWriter, PlacesCommasInNestedContainers) {
     json.begin_object().field("a", 1).key("b").begin_array();
     json.number(std::int64_t{1}).string("x").boolean(false).null().raw("{\"r\":[]}").begin_array().end_array();
     json.begin_object().end_object();
-    json.end_array().raw_field("c", "[1]").field("d", true).field("e\"", "f").field("g", 0.5).end_object();
+    json.end_array()
+        .raw_field("c", "[1]")
+        .field("d", true)
+        .field(std::string_view("e\""), "f")
+        .field("g", 0.5)
+        .end_object();
 
     EXPECT_EQ(out, R"({"a":1,"b":[1,"x",false,null,{"r":[]},[],{}],"c":[1],"d":true,"e\"":"f","g":0.5})");
 }
@@ -90,9 +97,28 @@ TEST(JsonWriter, WritesTheShortestDoubleThatReadsBackEqual) {
         JsonWriter(out).number(value);
         EXPECT_EQ(nlohmann::json::parse(out).get<double>(), value) << out;
     }
-    std::string out;
-    JsonWriter(out).number(0.1);
-    EXPECT_EQ(out, "0.1");
+    for (const auto& [value, text] : std::vector<std::pair<double, std::string>>{{0.1, "0.1"},
+                                                                                 {2.0, "2"},
+                                                                                 {0.7, "0.7"},
+                                                                                 {1.25, "1.25"},
+                                                                                 {999.999999999999, "999.999999999999"},
+                                                                                 {0.000123, "0.000123"}}) {
+        std::string out;
+        JsonWriter(out).number(value);
+        EXPECT_EQ(out, text);
+    }
+}
+
+TEST(JsonWriter, DoublesNearDecimalsKeepTheirLastBit) {
+    std::mt19937_64 random(1);
+    for (int i = 0; i < 100'000; ++i) {
+        double value = static_cast<double>(random() % 1'000'000'000) / std::pow(10, static_cast<double>(random() % 13));
+        if (i % 2 == 0) value = std::nextafter(value, 1e9);
+        std::string out;
+        JsonWriter(out).number(value);
+        ASSERT_EQ(std::stod(out), value) << out;
+        ASSERT_LE(out.size(), 24u);
+    }
 }
 
 TEST(JsonWriter, WritesNullForWhatJsonHasNoNumberFor) {
