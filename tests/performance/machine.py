@@ -1,0 +1,77 @@
+"""This machine: its cores and limits, and what a report says about it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import resource
+import shutil
+import subprocess
+from pathlib import Path
+
+SOURCE_DIR = Path(__file__).resolve().parents[2]
+BUILD_DIR = SOURCE_DIR / "build" / "bench"
+
+# The proxy has a core for itself; what makes its load and answers it shares another one, so that neither steals from it.
+PROXY_CORE, LOAD_CORE = 0, 1
+FILES = 20_000
+SOMAXCONN = Path("/proc/sys/net/core/somaxconn")
+
+
+def prepare() -> list[str]:
+    """Raises the limits that thousands of connections need. Returns what could not be had, in words."""
+    missing = []
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if hard < FILES:
+        missing.append(f"only {hard} open files are allowed; 9,000 streams need {FILES}")
+    if (os.cpu_count() or 1) < 2:
+        missing.append("there is one core only, so proxy and load share it")
+    with contextlib.suppress(OSError):
+        os.setsid()  # a scheduling group of its own; fails in a process that leads one already
+    if not raise_priority():
+        missing.append("other sessions have the same share of the processor, because raising ours needs root")
+    return missing
+
+
+def raise_priority() -> bool:
+    """Nice levels mean nothing between sessions while the kernel groups processes by session: the group has to be raised."""
+    try:
+        Path(f"/proc/{os.getpid()}/autogroup").write_text("-15")
+    except FileNotFoundError:
+        return True  # the kernel does not group
+    except OSError:
+        return False
+    return True
+
+
+def streams_max() -> int:
+    """How many streams one proxy can hold: two descriptors for each, and some for itself."""
+    return min(9_000, (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 500) // 2)
+
+
+def first_line(command: list[str]) -> str:
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "not there"
+    return (done.stdout + done.stderr).strip().split("\n")[0]
+
+
+def facts() -> dict[str, str]:
+    """What a reader must know about where the figures come from."""
+    model = next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "?")
+    hypervisor = subprocess.run(["lscpu"], capture_output=True, text=True, check=False).stdout
+    virtual = next((line.split(":", 1)[1].strip() for line in hypervisor.splitlines() if line.startswith("Hypervisor vendor")), "")
+    memory = int(Path("/proc/meminfo").read_text().split()[1]) / 2**20
+    system = next((line.split("=", 1)[1].strip('"') for line in Path("/etc/os-release").read_text().splitlines() if line.startswith("PRETTY_NAME=")), "?")
+    return {
+        "processor": f"{model}, {os.cpu_count()} cores" + (f", virtual ({virtual})" if virtual else ""),
+        "memory": f"{memory:.0f} GiB",
+        "system": f"{system}, kernel {platform.release()}",
+    }
+
+
+def have(*programs: str) -> bool:
+    return all(shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin:/sbin") for program in programs)
