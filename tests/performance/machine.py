@@ -12,6 +12,9 @@ from pathlib import Path
 
 SOURCE_DIR = Path(__file__).resolve().parents[2]
 BUILD_DIR = SOURCE_DIR / "build" / "bench"
+# Another gateway to measure, or another program that makes the load, so that two versions are measured by the same one.
+GATEWAY = Path(os.environ.get("BREAKWATER_BIN", BUILD_DIR / "breakwater"))
+LOAD = Path(os.environ.get("BREAKWATER_LOAD_BIN", BUILD_DIR / "breakwater"))
 
 # The proxy has a core for itself; what makes its load and answers it shares another one, so that neither steals from it.
 PROXY_CORE, LOAD_CORE = 0, 1

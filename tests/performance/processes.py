@@ -60,15 +60,16 @@ class Process:
     def log_tail(self) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
 
-    def stop(self, seconds: float = 15.0) -> None:
-        if self.ended():
-            return
-        self._popen.send_signal(signal.SIGTERM)
-        try:
-            self._popen.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self._popen.kill()
-            self._popen.wait()
+    def stop(self, seconds: int = 15) -> None:
+        # Once a second, because a program may look for the signal just before it starts to wait: nginx without a master does.
+        for _ in range(seconds):
+            if self.ended():
+                return
+            self._popen.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._popen.wait(1)
+        self._popen.kill()
+        self._popen.wait()
 
 
 def wait_for(what: str, condition, process: Process, seconds: float = 60.0, every: float = 0.002) -> float:

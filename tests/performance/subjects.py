@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 from pathlib import Path
 
-from performance import client
-from performance.machine import BUILD_DIR, LOAD_CORE, PROXY_CORE, first_line
+from performance import client, nginx
+from performance.machine import BUILD_DIR, GATEWAY, LOAD_CORE, PROXY_CORE, first_line
 from performance.processes import Process, wait_for
 
 # The answers of the mock upstream that scenarios ask for; upstream/script.hpp says what the names mean.
-MODELS = ["json", "burst-200", "burst-20", "burst-100", "burst-500", "paced-300-10", "paced-100-10", "paced-400-10", "idle-15"]
+MODELS = ["json", "burst-20", "burst-100", "burst-200", "burst-500", "paced-100-10", "paced-300-10", "paced-400-10", "idle-5", "idle-15"]
 KEY = "sk-benchmark-upstream"
 
 
@@ -42,6 +40,9 @@ class Subject:
     translates = False
     # Rounds beyond these it does not take part in: what costs milliseconds is not lost in noise.
     rounds_max = 1000
+    # Set when a TLS terminator stands before the upstream: its address, and the authority that vouches for it.
+    upstream_url = ""
+    ca_file: Path | None = None
 
     def __init__(self, upstream: Upstream, folder: Path) -> None:
         self.upstream = upstream
@@ -77,7 +78,7 @@ class Subject:
     def binary(self) -> Path | None:
         return None
 
-    def start(self, prefix: list[str] | None = None, *, core: int | None = PROXY_CORE) -> Process:
+    def start(self, prefix: list[str] | None = None, *, core: int | None = PROXY_CORE) -> Process | None:
         """Starts it, behind `prefix` (a tool that runs it), and waits until it answers."""
         command = [*(prefix or []), *self.command()]
         self.process = Process(command, log=self.folder / "output.log", core=core, env=self.environment(), cwd=self.folder)
@@ -101,6 +102,9 @@ class Direct(Subject):
 
     name = "direct"
 
+    def start(self, prefix: list[str] | None = None, *, core: int | None = PROXY_CORE) -> None:
+        del prefix, core
+
     def url(self, *, stream: bool) -> str:
         del stream
         return f"{self.upstream.url}/v1"
@@ -109,15 +113,12 @@ class Direct(Subject):
 class Breakwater(Subject):
     name = "Breakwater"
     translates = True
-    # Of the upstream when a TLS terminator stands before it.
-    ca_file: Path | None = None
-    upstream_url = ""
 
     def version(self) -> str:
         return first_line([str(self.binary()), "version"])
 
     def binary(self) -> Path:
-        return BUILD_DIR / "breakwater"
+        return GATEWAY
 
     def model(self, model: str, *, translated: bool) -> str:
         return f"anthropic-{model}" if translated else model
@@ -144,52 +145,27 @@ class Nginx(Subject):
     """Passes bytes. Two ports, because answers are best buffered and streams must not be."""
 
     name = "nginx"
+    # Without a master, callgrind has one process to count.
+    single_process = False
 
     def __init__(self, upstream: Upstream, folder: Path) -> None:
         super().__init__(upstream, folder)
         self.stream_port = free_port()
 
     def version(self) -> str:
-        return first_line(["/usr/sbin/nginx", "-v"]).removeprefix("nginx version: ")
+        return first_line([nginx.PROGRAM, "-v"]).removeprefix("nginx version: ")
 
     def binary(self) -> Path:
-        return Path("/usr/sbin/nginx")
+        return Path(nginx.PROGRAM)
 
     def url(self, *, stream: bool) -> str:
         return f"http://127.0.0.1:{self.stream_port if stream else self.port}/v1"
 
     def command(self) -> list[str]:
-        def server(port: int, buffering: str) -> str:
-            return f"""server {{
-    listen 127.0.0.1:{port} backlog=16384;
-    location / {{ proxy_pass http://upstream; proxy_buffering {buffering}; }}
-  }}"""
-
-        config = f"""daemon off;
-worker_processes 1;
-worker_rlimit_nofile 20000;
-pid {self.folder}/nginx.pid;
-error_log {self.folder}/error.log;
-{"user root;" if os.geteuid() == 0 else ""}
-events {{ worker_connections 19900; }}
-http {{
-  access_log off;
-  keepalive_requests 1000000000;
-  client_body_buffer_size 256k;
-  client_body_temp_path {self.folder}/body;
-  proxy_temp_path {self.folder}/proxy;
-  fastcgi_temp_path {self.folder}/fastcgi;
-  uwsgi_temp_path {self.folder}/uwsgi;
-  scgi_temp_path {self.folder}/scgi;
-  proxy_http_version 1.1;
-  proxy_set_header Connection "";
-  proxy_read_timeout 600s;
-  upstream upstream {{ server 127.0.0.1:{self.upstream.port}; keepalive 256; keepalive_requests 1000000000; }}
-  {server(self.port, "on")}
-  {server(self.stream_port, "off")}
-}}
-"""
-        return ["/usr/sbin/nginx", "-p", str(self.folder), "-c", self.write("nginx.conf", config)]
+        scheme, address = (self.upstream_url or self.upstream.url).split("://")
+        servers = [(self.port, True), (self.stream_port, False)]
+        blocks = "".join(nginx.server(port, scheme=scheme, buffering=buffering) for port, buffering in servers)
+        return nginx.command(self.folder, address, blocks, single_process=self.single_process)
 
 
 class HAProxy(Subject):
@@ -222,7 +198,3 @@ backend upstream
   server upstream 127.0.0.1:{self.upstream.port}
 """
         return ["/usr/sbin/haproxy", "-db", "-f", self.write("haproxy.cfg", config)]
-
-
-def installed(kind: type[Subject]) -> bool:
-    return shutil.which({"nginx": "/usr/sbin/nginx", "HAProxy": "/usr/sbin/haproxy"}[kind.name]) is not None

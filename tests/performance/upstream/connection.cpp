@@ -97,7 +97,8 @@ bool Connection::answer() {
         case Script::Kind::idle:
             events_left_ = script_.events;
             due_ = Clock::now() + script_.gap;
-            return send(std::string(stream_opening(script_.dialect)).append(stream_event(script_.dialect)));
+            return send(
+                std::string(stream_opening(script_.dialect)).append(stream_event(script_.dialect, events_left_)));
     }
     return false;
 }
@@ -105,11 +106,11 @@ bool Connection::answer() {
 bool Connection::on_due() {
     if (--events_left_ > 0) {
         *due_ += script_.gap;
-        return send(stream_event(script_.dialect));
+        return send(stream_event(script_.dialect, events_left_));
     }
     due_.reset();
     answering_ = false;
-    return send(std::string(stream_event(script_.dialect)).append(stream_ending(script_.dialect)));
+    return send(std::string(stream_event(script_.dialect, events_left_)).append(stream_ending(script_.dialect)));
 }
 
 bool Connection::send(std::string_view bytes) {

@@ -1,5 +1,6 @@
 #include "script.hpp"
 
+#include <array>
 #include <charconv>
 #include <cstdio>
 #include <map>
@@ -10,6 +11,8 @@ namespace bench {
 namespace {
 
 constexpr unsigned kIdleEvents = 1'000'000;
+constexpr std::array<std::string_view, 8> kWords{" answered", " followed", " measured", " recorded",
+                                                 " returned", " selected", " streamed", " supplied"};
 
 // Texts as the vendors send them, with fields of the usual lengths.
 constexpr std::string_view kOpenAiChunk =
@@ -25,7 +28,7 @@ constexpr std::string_view kAnthropicStart =
     R"("model":"claude-bench","content":[],"stop_reason":null,"stop_sequence":null,)"
     R"("usage":{"input_tokens":250,"cache_creation_input_tokens":0,"cache_read_input_tokens":0,"output_tokens":1}}})";
 constexpr std::string_view kAnthropicDelta =
-    R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" streamed"}})";
+    R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"%"}})";
 constexpr std::string_view kOpenAiDocument =
     R"({"id":"chatcmpl-CbenchT7nV0yQ3mJk2LxW9aZdRf","object":"chat.completion","created":1770000000,)"
     R"("model":"gpt-bench-2026-01-15","choices":[{"index":0,"message":{"role":"assistant","content":"%",)"
@@ -153,7 +156,7 @@ std::string_view whole_response(const Script& script) {
     std::string& burst = bursts[{script.dialect, script.events}];
     if (burst.empty()) {
         burst = stream_opening(script.dialect);
-        for (unsigned i = 0; i < script.events; ++i) burst += stream_event(script.dialect);
+        for (unsigned i = 0; i < script.events; ++i) burst += stream_event(script.dialect, i);
         burst += stream_ending(script.dialect);
     }
     return burst;
@@ -164,10 +167,17 @@ std::string_view stream_opening(Dialect dialect) {
     return texts[static_cast<int>(dialect)];
 }
 
-std::string_view stream_event(Dialect dialect) {
-    static const std::string texts[] = {openai_event(R"({"content":" streamed"})", "null"),
-                                        anthropic_event("content_block_delta", kAnthropicDelta)};
-    return texts[static_cast<int>(dialect)];
+std::string_view stream_event(Dialect dialect, unsigned number) {
+    using Texts = std::array<std::string, kWords.size()>;
+    static const std::array<Texts, 2> texts = [] {
+        std::array<Texts, 2> made;
+        for (std::size_t i = 0; i < kWords.size(); ++i) {
+            made[0][i] = openai_event(replaced(R"({"content":"%"})", '%', kWords[i]), "null");
+            made[1][i] = anthropic_event("content_block_delta", replaced(kAnthropicDelta, '%', kWords[i]));
+        }
+        return made;
+    }();
+    return texts[static_cast<std::size_t>(dialect)][number % kWords.size()];
 }
 
 std::string_view stream_ending(Dialect dialect) {

@@ -30,8 +30,9 @@ std::optional<Script> choose_script(std::string_view target, std::string_view bo
 std::string_view whole_response(const Script& script);
 /// Head of a streamed response and the events before the content.
 std::string_view stream_opening(Dialect dialect);
-/// One content event, a chunk of its own: 290 bytes of data as OpenAI writes them, 130 as Anthropic does.
-std::string_view stream_event(Dialect dialect);
+/// A content event, a chunk of its own: 290 bytes of data as OpenAI writes them, 130 as Anthropic does. All have the
+/// same length and, with `number`, other words: there are gateways that break off a stream which repeats itself.
+std::string_view stream_event(Dialect dialect, unsigned number);
 /// The events after the content, and the end of the body.
 std::string_view stream_ending(Dialect dialect);
 
