@@ -21,7 +21,8 @@ def command(url: str, model: str, headers: list[str], *options: str) -> list[str
 
 def of(subject: Subject, model: str, *options: str, stream: bool, translated: bool = False) -> list[str]:
     more = ["--stream"] if stream else []
-    return command(subject.url(stream=stream), subject.model(model, translated=translated), subject.headers(translated=translated), *more, *options)
+    named, headers = subject.model(model, translated=translated), subject.headers(translated=translated)
+    return command(subject.url(stream=stream), named, headers, *more, *options)
 
 
 def run(arguments: list[str], seconds: float) -> dict:
@@ -30,4 +31,4 @@ def run(arguments: list[str], seconds: float) -> dict:
     try:
         return json.loads(done.stdout)
     except json.JSONDecodeError:
-        raise RuntimeError(f"the load said: {done.stderr.strip()[-300:]} ({' '.join(arguments)})") from None
+        raise RuntimeError(f"the load said: {done.stderr.strip()[-300:]}") from None

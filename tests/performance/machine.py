@@ -19,7 +19,7 @@ LOAD = Path(os.environ.get("BREAKWATER_LOAD_BIN", BUILD_DIR / "breakwater"))
 # The proxy has a core for itself; what makes its load and answers it shares another one, so that neither steals from it.
 PROXY_CORE, LOAD_CORE = 0, 1
 FILES = 20_000
-SOMAXCONN = Path("/proc/sys/net/core/somaxconn")
+SOMAXCONN, QUEUE = Path("/proc/sys/net/core/somaxconn"), 4096
 
 
 def prepare() -> list[str]:
@@ -29,6 +29,11 @@ def prepare() -> list[str]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if hard < FILES:
         missing.append(f"only {hard} open files are allowed; 9,000 streams need {FILES}")
+    if int(SOMAXCONN.read_text()) < QUEUE:
+        try:
+            SOMAXCONN.write_text(str(QUEUE))
+        except OSError:
+            missing.append(f"queues of new connections are shorter than {QUEUE}, because lengthening them needs root")
     if (os.cpu_count() or 1) < 2:
         missing.append("there is one core only, so proxy and load share it")
     with contextlib.suppress(OSError):
@@ -64,16 +69,21 @@ def first_line(command: list[str]) -> str:
 
 def facts() -> dict[str, str]:
     """What a reader must know about where the figures come from."""
-    model = next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")), "?")
-    hypervisor = subprocess.run(["lscpu"], capture_output=True, text=True, check=False).stdout
-    virtual = next((line.split(":", 1)[1].strip() for line in hypervisor.splitlines() if line.startswith("Hypervisor vendor")), "")
-    memory = int(Path("/proc/meminfo").read_text().split()[1]) / 2**20
-    system = next((line.split("=", 1)[1].strip('"') for line in Path("/etc/os-release").read_text().splitlines() if line.startswith("PRETTY_NAME=")), "?")
+    processor = fields(subprocess.run(["lscpu"], capture_output=True, text=True, check=False).stdout, ":")
+    virtual = processor.get("Hypervisor vendor")
+    memory = int(fields(Path("/proc/meminfo").read_text(), ":")["MemTotal"].split()[0]) / 2**20
+    system = fields(Path("/etc/os-release").read_text(), "=").get("PRETTY_NAME", "?").strip('"')
+    model = processor.get("Model name", "?")
     return {
         "processor": f"{model}, {os.cpu_count()} cores" + (f", virtual ({virtual})" if virtual else ""),
         "memory": f"{memory:.0f} GiB",
         "system": f"{system}, kernel {platform.release()}",
     }
+
+
+def fields(text: str, separator: str) -> dict[str, str]:
+    parts = (line.partition(separator) for line in text.splitlines())
+    return {name.strip(): value.strip() for name, _, value in parts}
 
 
 def have(*programs: str) -> bool:

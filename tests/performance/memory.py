@@ -45,9 +45,11 @@ def hold(subject: Subject, held: Held) -> dict[str, float]:
     subject.start()
     try:
         before = resident(subject)
-        options = ["--hold", "--connections", str(held.streams), "--rate", str(OPENED_PER_SECOND), "--pace", f"{held.gap}s", "--duration", f"{held.seconds}s"]
+        options = ["--hold", "--connections", str(held.streams), "--rate", str(OPENED_PER_SECOND)]
+        options += ["--pace", f"{held.gap}s", "--duration", f"{held.seconds}s"]
         command = load.of(subject, f"idle-{held.gap}", *options, stream=True)
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=load.ENVIRONMENT) as running:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen(command, **pipes, text=True, env=load.ENVIRONMENT) as running:
             # All are open, and the first second event is still to come.
             time.sleep(held.streams / OPENED_PER_SECOND + 1.5)
             growth = resident(subject) - before

@@ -25,8 +25,9 @@ def execute(command: list[str], folder: Path) -> None:
     print(f"  installing: {' '.join(command)}", file=sys.stderr)
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False)
     if done.returncode != 0:
-        lines = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
-        raise NotThere(f"could not be installed: {lines[-1][:200]}")
+        # The reason has paths and addresses of this machine in it, which are nobody else's business.
+        print(done.stdout + done.stderr, file=sys.stderr)
+        raise NotThere(f"{Path(command[0]).name} could not install it")
 
 
 class Peer(Subject):

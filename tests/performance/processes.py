@@ -15,9 +15,10 @@ TICK = 1 / os.sysconf("SC_CLK_TCK")
 class Process:
     """A command on one core. Its output goes to `log`, which is opened for appending and can be cut while it runs."""
 
-    def __init__(self, command: list[str], *, log: Path, core: int | None = None, env: dict[str, str] | None = None, cwd: Path | None = None) -> None:
+    def __init__(self, command: list[str], *, log: Path, core: int | None = None, env: dict[str, str] | None = None,
+                 cwd: Path | None = None) -> None:  # fmt: skip
         pinned = command if core is None else ["taskset", "-c", str(core), *command]
-        self.log = log
+        self.log, self.name = log, Path(command[0]).name
         with log.open("ab") as output:
             self._popen = subprocess.Popen(pinned, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=env, cwd=cwd)
         self.pid = self._popen.pid
@@ -78,6 +79,6 @@ def wait_for(what: str, condition, process: Process, seconds: float = 60.0, ever
     while not condition():
         if process.ended() or time.monotonic() - start > seconds:
             verdict = "ended" if process.ended() else f"was not {what} within {seconds:.0f} s"
-            raise RuntimeError(f"{' '.join(process._popen.args)} {verdict}:\n{process.log_tail()}")
+            raise RuntimeError(f"{process.name} {verdict}:\n{process.log_tail()}")
         time.sleep(every)
     return time.monotonic() - start

@@ -85,9 +85,8 @@ def design_rows(found: Found) -> list[list[str]]:
     instructions = found.get("instructions", {}).get("json_1k", {}).get(own)
     rows.append(["user instructions per 1 KB request", "45 k", "30 k", cell(instructions, lambda value: f"{value / 1e3:.0f} k")])
     held, held_tls = found.get("held", {}).get(own), found.get("held_tls", {}).get(own)
-    per_stream = lambda value: f"{value['kb_per_stream']:.1f} KB at {value['streams']:,} streams"  # noqa: E731
-    rows.append(["resident memory per idle stream", "10 KB", "5 KB", cell(held, per_stream)])
-    rows.append(["the same, TLS to the upstream", "80 KB", "55 KB", cell(held_tls, per_stream)])
+    rows.append(["resident memory per idle stream", "10 KB", "5 KB", cell(held, per_stream_text)])
+    rows.append(["the same, TLS to the upstream", "80 KB", "55 KB", cell(held_tls, per_stream_text)])
     beyond = rate.compared(own, REFERENCE, "latency_p50", lambda mine, theirs: mine - theirs)
     rows.append(["added median latency beyond nginx's, 5,000 requests/s", "60 us", "20 us", spread(beyond, " us")])
     start = found.get("starts", {}).get(own)
@@ -101,14 +100,23 @@ def promise_rows(found: Found) -> list[list[str]]:
     rows = []
     for peer in ("Portkey", "LiteLLM"):
         absent = found.get("absent", {}).get(peer)
-        for name, what, must in (("json_1k", "CPU per 1 KB request, less than", "50 times"), ("paced_40", "CPU per paced event, less than", "7 times")):
+        for name, what, must in (("json_1k", "1 KB request", "50 times"), ("paced_40", "paced event", "7 times")):
             times = Cells(found, name).compared(peer, "Breakwater", "cpu_us", lambda theirs, mine: theirs / mine)
-            rows.append([f"{what} {peer}'s", must, f"{peer}: {absent}" if absent else spread(times, " times")])
+            rows.append([f"CPU per {what}, less than {peer}'s", must, f"{peer}: {absent}" if absent else spread(times, " times")])
     held = found.get("held", {}).get("Breakwater")
-    late = lambda value: f"{number(value['delay_p99'] / 1e3)} ms (p99), {number(value['delay_max'] / 1e3)} ms (last)" if "delay_p99" in value else NOT_MEASURED  # noqa: E731
     streams = f"{held['streams']:,} " if held and "streams" in held else ""
-    rows.append([f"delay of the next event of {streams}idle streams in one worker", "5 ms", cell(held, late)])
+    rows.append([f"delay of the next event of {streams}idle streams in one worker", "5 ms", cell(held, late_text)])
     return rows
+
+
+def per_stream_text(held: Found) -> str:
+    return f"{held['kb_per_stream']:.1f} KB at {held['streams']:,} streams"
+
+
+def late_text(held: Found) -> str:
+    if "delay_p99" not in held:
+        return NOT_MEASURED
+    return f"{number(held['delay_p99'] / 1e3)} ms (p99), {number(held['delay_max'] / 1e3)} ms (last)"
 
 
 def cell(value: Any, show: Callable[[Any], str]) -> str:
@@ -158,22 +166,35 @@ def scenario_text(found: Found, scenario: Scenario) -> str:
     return f"### {scenario.title}\n\n" + table(["", *(head for head, _ in shown)], rows) + f"\n\n{counted}"
 
 
+def start_row(found: Found, name: str) -> list[str]:
+    start, size = found["starts"][name], found.get("sizes", {}).get(name, {})
+    stripped = f" ({number(size['stripped_mb'])} without symbols)" if "stripped_mb" in size else ""
+    return [
+        name,
+        cell(start, lambda value: spread(value["idle_mb"])),
+        cell(start, lambda value: spread(value["ready_ms"])),
+        f"{number(size['mb'])} MB{stripped}" if size else "-",
+    ]
+
+
+def held_row(name: str, held: Found) -> list[str]:
+    if "failed" in held:
+        return [name, f"failed: {held['failed']}", "", "", ""]
+    late = [number(held[figure] / 1e3) if figure in held else "-" for figure in ("delay_p99", "delay_max")]
+    return [name, f"{held['kb_per_stream']:.1f}" if "kb_per_stream" in held else "-", f"{held['streams']:,}", *late]
+
+
 def memory_text(found: Found) -> str:
     parts = []
     if starts := found.get("starts"):
-        sizes = found.get("sizes", {})
-        size = lambda name: f"{number(sizes[name]['mb'])} MB" + (f" ({number(sizes[name]['stripped_mb'])} without symbols)" if "stripped_mb" in sizes[name] else "") if name in sizes else "-"  # noqa: E731
-        rows = [[name, cell(starts[name], lambda v: spread(v["idle_mb"])), cell(starts[name], lambda v: spread(v["ready_ms"])), size(name)]
-                for name in sorted(starts, key=row_order)]  # fmt: skip
-        parts.append("### Idle memory, start, size\n\n" + table(["", "resident, MB", "start to first answer, ms", "binary"], rows))
+        rows = [start_row(found, name) for name in sorted(starts, key=row_order)]
+        head = ["", "resident, MB", "start to first answer, ms", "binary"]
+        parts.append("### Idle memory, start, size\n\n" + table(head, rows))
     for key, title in (("held", "Silent streams"), ("held_tls", "Silent streams, TLS to the upstream")):
-        if not (held := found.get(key)):
-            continue
-        late = lambda value, name: number(value[name] / 1e3) if name in value else "-"  # noqa: E731
-        rows = [[name, cell(value, lambda v: f"{v['kb_per_stream']:.1f}" if "kb_per_stream" in v else "-"), *(
-                    ["", "", ""] if "failed" in value else [f"{value['streams']:,}", late(value, "delay_p99"), late(value, "delay_max")])]
-                for name, value in sorted(held.items(), key=lambda item: row_order(item[0]))]  # fmt: skip
-        parts.append(f"### {title}\n\n" + table(["", "KB per stream", "streams", "next event late p99, ms", "last, ms"], rows))
+        if held := found.get(key):
+            rows = [held_row(name, held[name]) for name in sorted(held, key=row_order)]
+            head = ["", "KB per stream", "streams", "next event late p99, ms", "last, ms"]
+            parts.append(f"### {title}\n\n" + table(head, rows))
     return "\n\n".join(parts)
 
 
@@ -183,7 +204,10 @@ def counts_text(found: Found) -> str:
         if not (counted := found.get(kind)):
             continue
         names = sorted({name for figures in counted.values() for name in figures}, key=row_order)
-        rows = [[case.replace("_", " "), *(cell(figures.get(name), number) if name in figures else "-" for name in names)] for case, figures in counted.items()]
+        rows = []
+        for case, figures in counted.items():
+            cells = [cell(figures[name], number) if name in figures else "-" for name in names]
+            rows.append([case.replace("_", " "), *cells])
         parts.append(f"### {title}\n\n" + table(["per request, or per event", *names], rows))
     return "\n\n".join(parts)
 

@@ -38,6 +38,7 @@ class Outcome:
 
     rounds: list[dict[str, dict[str, float]]] = field(default_factory=list)
     noisy: int = 0
+    others: float = 0.0  # the largest share of a core that others used
     moved: int = 0
     clean: bool = True  # false when there were no good rounds, and the bad ones had to be taken
     failures: dict[str, str] = field(default_factory=dict)
@@ -112,6 +113,7 @@ def interleave(scenario: Scenario, entries: list[Entry], upstream: Upstream, *, 
                 continue
             figures_of_round[entry.name] = measured
             noisy = noisy or measured["others"] > SHARE_MAX
+            outcome.others = max(outcome.others, measured["others"])
         if noisy:
             outcome.noisy += 1
             bad.append(figures_of_round)

@@ -40,13 +40,13 @@ class Run:
     """What a run knows: its options, its folder, its processes, and what it has found so far."""
 
     def __init__(self, options: argparse.Namespace, folder: Path) -> None:
-        self.options, self.folder = options, folder
-        self.full = options.full
+        self.options, self.folder, self.full = options, folder, options.full
+        notes = machine.prepare()  # before anything is started, because it is inherited
         self.upstream = Upstream(folder)
         self.subjects: list[Subject] = [Nginx(self.upstream, folder), Breakwater(self.upstream, folder), HAProxy(self.upstream, folder)]
         self.peers: list[Subject] = []
         self.found: dict[str, Any] = {"mode": "full" if self.full else "quick", "machine": machine.facts(), "versions": {}, "absent": {}}
-        self.found |= {"date": datetime.date.today().isoformat(), "commit": commit(), "notes": machine.prepare()}
+        self.found |= {"date": datetime.date.today().isoformat(), "commit": commit(), "notes": notes}
 
     def wants(self, name: str) -> bool:
         return not self.options.only or any(word in name for word in self.options.only)
@@ -70,7 +70,8 @@ class Run:
                 say(f"{peer.name}: {error}")
                 continue
             self.peers.append(peer)
-            self.found.setdefault("peer_starts", {})[peer.name] = {"ready_ms": [peer.ready_after * 1e3], "idle_mb": [peer.process.resident_bytes() / 2**20]}
+            start = {"ready_ms": [peer.ready_after * 1e3], "idle_mb": [peer.process.resident_bytes() / 2**20]}
+            self.found.setdefault("peer_starts", {})[peer.name] = start
 
     def scenarios(self) -> None:
         chosen = [s for s in SCENARIOS if self.wants(s.name) and (self.full or s.quick)]
@@ -85,10 +86,12 @@ class Run:
     def scenario(self, scenario: Scenario) -> dict[str, Any]:
         say(scenario.title)
         entries = rounds.entries_of(scenario, self.subjects, self.peers, Direct(self.upstream, self.folder))
-        wanted, seconds = (5, 3.0) if self.full else (3, 2.0)
+        wanted, seconds = (5, 2.5) if self.full else (3, 2.0)
         outcome = rounds.interleave(scenario, entries, self.upstream, wanted=self.options.rounds or wanted, seconds=seconds)
         kept = outcome.rounds[: self.options.rounds or wanted] if outcome.clean else outcome.rounds
-        say(f"  {len(kept)} rounds, thrown out {outcome.noisy} noisy and {outcome.moved} in which nginx moved" + ("" if outcome.clean else "; NO CLEAN ROUND, all kept"))
+        noisy = f"{outcome.noisy} noisy (others used up to {outcome.others:.0%} of a core)"
+        verdict = f"thrown out {noisy} and {outcome.moved} in which nginx moved"
+        say(f"  {len(kept)} rounds, {verdict}" + ("" if outcome.clean else "; NO CLEAN ROUND, all kept"))
         return {"rounds": kept, "noisy": outcome.noisy, "moved": outcome.moved, "clean": outcome.clean, "failures": outcome.failures}
 
     def starts(self) -> None:
@@ -99,9 +102,9 @@ class Run:
 
     def held(self) -> None:
         streams = machine.streams_max() if self.full else 2000
-        plan = memory.Held(streams, 15, 35) if self.full else memory.Held(streams, 5, 12)
+        plan = memory.Held(streams, 15, 32) if self.full else memory.Held(streams, 5, 12)
         say(f"{streams} silent streams")
-        few = memory.Held(500, 5, 8)
+        few = memory.Held(500, 5, 12)
         measured = [Direct(self.upstream, self.folder), *self.subjects]
         found = {s.name: self.attempt(s.name, lambda s=s: memory.hold(s, plan)) for s in measured}
         found |= {peer.name: self.attempt(peer.name, lambda peer=peer: memory.hold(peer, few)) for peer in self.peers}
@@ -113,7 +116,8 @@ class Run:
         self.found["held_tls"] = {}
         for subject in (Nginx(self.upstream, self.folder), Breakwater(self.upstream, self.folder)):
             subject.upstream_url, subject.ca_file = terminator.url, terminator.certificate
-            self.found["held_tls"][subject.name] = self.attempt(subject.name, lambda s=subject: memory.hold(s, memory.Held(2000, 5, 12)))
+            plan = memory.Held(2000, 5, 12)
+            self.found["held_tls"][subject.name] = self.attempt(subject.name, lambda s=subject, plan=plan: memory.hold(s, plan))
         terminator.process.stop()
 
     def counted(self) -> None:

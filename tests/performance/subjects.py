@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -113,6 +114,10 @@ class Direct(Subject):
 class Breakwater(Subject):
     name = "Breakwater"
     translates = True
+
+    def environment(self) -> dict[str, str]:
+        # Nothing that configures a gateway: a developer's own settings must not change a measurement.
+        return {name: value for name, value in os.environ.items() if not name.startswith("BREAKWATER_") and not name.endswith("_API_KEY")}
 
     def version(self) -> str:
         return first_line([str(self.binary()), "version"])
