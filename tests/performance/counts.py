@@ -1,0 +1,65 @@
+"""What one request and one event cost in instructions and system calls: two runs of different length, and their difference.
+
+That cancels the start, the first request and the end. One connection, so that nothing depends on what comes together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from performance import callgrind, client, syscalls
+from performance.subjects import Subject
+
+
+@dataclass(frozen=True)
+class Case:
+    name: str
+    unit: str  # "request" or "event"
+    short: tuple[str, int]  # model of the mock upstream, and how many requests
+    long: tuple[str, int]
+    units: int  # by which the two differ
+    size: int = 0  # bytes of the body
+    stream: bool = False
+    translated: bool = False
+
+
+INSTRUCTIONS = [
+    Case("json_1k", "request", ("json", 50), ("json", 250), 200, size=1000),
+    Case("json_10k", "request", ("json", 50), ("json", 250), 200, size=10_000),
+    Case("burst", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True),
+    Case("burst_translated", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True, translated=True),
+]
+SYSTEM_CALLS = [
+    Case("json_1k", "request", ("json", 100), ("json", 600), 500, size=1000),
+    Case("json_10k", "request", ("json", 100), ("json", 600), 500, size=10_000),
+    # An event that comes by itself is a read and a write of its own.
+    Case("paced", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True),
+]
+
+
+def load_of(subject: Subject, case: Case, run: tuple[str, int]):
+    model, requests = run
+    body = client.chat_body(subject.model(model, translated=case.translated), stream=case.stream, size=case.size)
+    headers = subject.headers(translated=case.translated)
+    port = int(subject.url(stream=case.stream).split(":")[2].split("/")[0])
+
+    def load() -> None:
+        with client.Client(port) as connection:
+            for _ in range(requests):
+                connection.post(body, *headers)
+
+    return load
+
+
+def difference(subject: Subject, case: Case, folder: Path, count) -> float:
+    counted = [count(subject, load_of(subject, case, run), folder) for run in (case.short, case.long)]
+    return (counted[1] - counted[0]) / case.units
+
+
+def instructions(subject: Subject, case: Case, folder: Path) -> float:
+    return difference(subject, case, folder, callgrind.instructions)
+
+
+def system_calls(subject: Subject, case: Case, folder: Path) -> float:
+    return difference(subject, case, folder, syscalls.system_calls)

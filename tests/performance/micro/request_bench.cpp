@@ -1,0 +1,49 @@
+// A request's way through the gateway, without the network: the client's dialect in, the provider's out.
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "breakwater/ingress/ingress.hpp"
+#include "breakwater/providers/provider.hpp"
+#include "rig.hpp"
+#include "samples.hpp"
+
+namespace {
+
+using namespace breakwater;
+
+void Request_decode(benchmark::State& state) {
+    const std::string body = bench::request_body(static_cast<std::size_t>(state.range(0)));
+    const Ingress& ingress = *find_ingress("openai.chat");
+    JsonReader reader;
+    for (auto _ : state) {
+        auto request = ingress.decode(body, reader);
+        if (!request) std::abort();
+        benchmark::DoNotOptimize(request);
+    }
+    state.SetBytesProcessed(static_cast<std::int64_t>(body.size()) * state.iterations());
+}
+BENCHMARK(Request_decode)->Arg(1000)->Arg(10'000)->Arg(100'000);
+
+void encode(benchmark::State& state, const char* dialect) {
+    const std::string body = bench::request_body(static_cast<std::size_t>(state.range(0)));
+    JsonReader reader;
+    const auto request = find_ingress("openai.chat")->decode(body, reader);
+    if (!request) std::abort();
+    const bench::Rig rig(dialect);
+    for (auto _ : state) {
+        Adaptations adapted;
+        auto encoded = rig.provider->encode(*request, {.deployment = rig.deployment,
+                                                       .credential = rig.key,
+                                                       .mode = config::AdaptMode::adapt,
+                                                       .adapted = adapted});
+        if (!encoded) std::abort();
+        benchmark::DoNotOptimize(encoded);
+    }
+    state.SetBytesProcessed(static_cast<std::int64_t>(body.size()) * state.iterations());
+}
+BENCHMARK_CAPTURE(encode, openai, "openai")->Arg(1000)->Arg(10'000)->Arg(100'000);
+BENCHMARK_CAPTURE(encode, anthropic, "anthropic")->Arg(1000)->Arg(10'000)->Arg(100'000);
+
+}  // namespace
