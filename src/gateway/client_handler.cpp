@@ -201,15 +201,16 @@ ExchangeRequest ClientHandler::make_exchange(const ChatRequest& request, const S
 
 Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
                                const config::ClientKey* key, RequestRecord& record) {
-    Result<ChatRequest> decoded = chat_ingress().decode(request.http.body, worker_.json());
+    ChatRequest typed;
+    Result<void> decoded = chat_ingress().decode(request.http.body, worker_.json(), typed);
     std::string().swap(request.http.body);  // typed now; the answer may take minutes
     if (!decoded) {
         co_await answer_error(client, std::move(decoded.error()), record);
         co_return;
     }
-    record.model = decoded->model;
-    record.stream = decoded->stream;
-    auto resolved = route(snapshot, *decoded, key);
+    record.model = typed.model;
+    record.stream = typed.stream;
+    auto resolved = route(snapshot, typed, key);
     record.parse = worker_.now() - request.body_complete;
     if (!resolved) {
         co_await answer_error(client, std::move(resolved.error()), record);
@@ -224,7 +225,7 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
     GatewayTransport transport(worker_, pool_, snapshot, ++sequence_);
     GatewayInFlight in_flight(shared_.load, snapshot);
     ExchangeContext context{worker_, transport, budget, in_flight, worker_.rng()};
-    const ExchangeRequest exchange = make_exchange(*decoded, request, snapshot, *resolved, record);
+    const ExchangeRequest exchange = make_exchange(typed, request, snapshot, *resolved, record);
     record.report = co_await run_exchange(exchange, client, context);
     if (record.report.served != nullptr && record.report.usage) {
         record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);

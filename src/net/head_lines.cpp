@@ -15,10 +15,13 @@ constexpr std::string_view kForbidden("\r\n\0", 3);
 
 HeadLines::Next HeadLines::next(std::string_view& line) noexcept {
     const std::string_view rest = received_.substr(at_);
-    std::size_t end = rest.find('\r');
-    const bool ends = end != std::string_view::npos && end + 1 < rest.size() && rest[end + 1] == '\n';
-    // What is fit to be a header's value has no forbidden byte; nearly every line is. The others are searched.
-    clean_ = ends && is_header_value(rest.substr(0, end));
+    // In nearly every line the first control byte is that of its end, or the first behind tabs.
+    std::size_t end = first_control_byte(rest);
+    while (end != std::string_view::npos && rest[end] == '\t') {
+        const std::size_t next = first_control_byte(rest.substr(end + 1));
+        end = next == std::string_view::npos ? next : end + 1 + next;
+    }
+    clean_ = end != std::string_view::npos && end + 1 < rest.size() && rest[end] == '\r' && rest[end + 1] == '\n';
     if (!clean_) {
         end = rest.find_first_of(kForbidden);
         if (end == std::string_view::npos || (rest[end] == '\r' && end + 1 == rest.size())) return Next::incomplete;

@@ -1,7 +1,6 @@
-#include <array>
-#include <charconv>
 #include <utility>
 
+#include "breakwater/base/append.hpp"
 #include "breakwater/net/chunked.hpp"
 #include "breakwater/net/upstream.hpp"
 #include "breakwater/net/worker.hpp"
@@ -10,12 +9,6 @@
 namespace breakwater {
 
 namespace {
-
-/// Appends a number without a string of its own.
-void append_number(std::string& out, std::size_t number) {
-    std::array<char, 20> digits;
-    out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
-}
 
 std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpoint) {
     std::string head;
@@ -26,14 +19,11 @@ std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpo
         .append(request.target)
         .append(" HTTP/1.1\r\nHost: ");
     head.append(endpoint.host_header).append("\r\n");
-    for (const auto& [name, value] : request.headers.fields()) {
-        // Values come from configuration and from clients alike; what could end a header line does not get into one.
-        if (!is_header_name(name) || !is_header_value(value)) continue;
-        head.append(name).append(": ").append(value).append("\r\n");
-    }
-    head.append("Accept-Encoding: identity\r\nContent-Length: ");
-    append_number(head, request.body.size());
-    head.append("\r\n\r\n");
+    append_header_lines(head, request.headers);
+    append_written(head, 64, [&request](char* at) {
+        at = put_literal(at, "Accept-Encoding: identity\r\nContent-Length: ");
+        return put_literal(put_digits(at, request.body.size()), "\r\n\r\n");
+    });
     return head;
 }
 

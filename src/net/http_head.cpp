@@ -38,82 +38,110 @@ std::optional<StatusLine> read_status_line(std::string_view line) noexcept {
     return result;
 }
 
-/// Reads the fields one by one; says why one cannot be read, or nothing.
-std::string_view take_field(std::string_view head, std::string_view line, bool clean, Headers& headers) {
-    if (line.front() == ' ' || line.front() == '\t') {
-        const std::string_view more = trim(line);
-        if (headers.size() == 0 || !is_header_value(more)) return "it has a broken folded line";
-        if (more.empty()) return {};
-        if (!headers[headers.size() - 1].second.empty()) headers.append_to_last(" ");
-        headers.append_to_last(more);
+/// What the fields say of the body; an answer for which two readers could find different ends is refused.
+class FramingRules {
+public:
+    /// Says what is wrong, or nothing.
+    std::string_view note(std::string_view name, std::string_view value) {
+        if (iequals(name, "content-length")) {
+            if (length_) return "its Content-Length is not one number";
+            length_ = parse_u64(value);
+            if (!length_) return "its Content-Length is not one number";
+        } else if (iequals(name, "transfer-encoding")) {
+            if (chunked_ || !iequals(value, "chunked")) return "its Transfer-Encoding is not just chunked";
+            chunked_ = true;
+        } else if (iequals(name, "connection")) {
+            if (!read_connection(value, connection_)) return "its Connection is not a list of tokens";
+        }
         return {};
     }
-    HeadField field;
-    if (!split_field(line, field)) return "a header line has no colon";
-    if (!is_header_name(field.name)) return "a header name has bytes that are not allowed";
-    if (!clean && !is_header_value(field.value)) return "a header value has control bytes";
-    headers.add_within(head, field.name, field.value);
-    return {};
-}
+    std::string_view apply(ResponseHead& result, bool http_1_0) const {
+        if (chunked_ && (length_ || http_1_0)) return "its Transfer-Encoding is not just chunked";
+        result.content_length = length_;
+        result.chunked = chunked_;
+        result.keep_alive = !http_1_0 && !connection_.close;
+        return {};
+    }
 
-/// What the fields say of the body; an answer for which two readers could find different ends is refused.
-Result<void> read_framing(ResponseHead& result, bool http_1_0) {
-    const Headers& headers = result.head.headers;
-    if (const std::size_t lengths = headers.count("content-length"); lengths > 0) {
-        result.content_length = parse_u64(headers.get("content-length"));
-        if (!result.content_length || lengths > 1) return invalid("its Content-Length is not one number");
+private:
+    std::optional<std::uint64_t> length_;
+    bool chunked_ = false;
+    ConnectionTokens connection_;
+};
+
+/// Takes the lines of a head one by one. A fault is what completes "the answer is not valid HTTP: ".
+class HeadReader {
+public:
+    explicit HeadReader(std::string_view received) : received_(received) { result_.head.headers.reserve(kUsualFields); }
+    [[nodiscard]] bool begun() const noexcept { return status_.has_value(); }
+    /// The line goes on with the field before it.
+    [[nodiscard]] bool folds(std::string_view line) const noexcept {
+        return result_.head.headers.size() > 0 && (line.front() == ' ' || line.front() == '\t');
     }
-    if (const std::size_t codings = headers.count("transfer-encoding"); codings > 0) {
-        result.chunked = codings == 1 && iequals(headers.get("transfer-encoding"), "chunked");
-        if (!result.chunked || result.content_length || http_1_0)
-            return invalid("its Transfer-Encoding is not just chunked");
+    std::string_view take(std::string_view line, bool clean) {
+        if (begun()) return take_field(line, clean);
+        status_ = read_status_line(line);
+        return begun() ? std::string_view() : "it does not begin with an HTTP/1 status line";
     }
-    ConnectionTokens connection;
-    for (const auto& [name, value] : headers.fields()) {
-        if (iequals(name, "connection") && !read_connection(value, connection))
-            return invalid("its Connection is not a list of tokens");
+    Result<std::optional<ResponseHead>> finish(std::size_t head_bytes) {
+        const std::string_view fault = framing_.apply(result_, status_->http_1_0);
+        if (!fault.empty()) return invalid(std::string(fault));
+        result_.head.status = status_->status;
+        result_.head.headers.adopt(received_.substr(0, head_bytes));
+        result_.head_bytes = head_bytes;
+        return std::move(result_);
     }
-    result.keep_alive = !http_1_0 && !connection.close;
-    return {};
+
+private:
+    std::string_view take_field(std::string_view line, bool clean) {
+        HeadField field;
+        if (!split_field(line, field)) return "a header line has no colon";
+        if (!is_header_name(field.name)) return "a header name has bytes that are not allowed";
+        if (!clean && !is_header_value(field.value)) return "a header value has control bytes";
+        result_.head.headers.add_within(received_, field.name, field.value);
+        return framing_.note(field.name, field.value);
+    }
+
+    std::string_view received_;
+    std::optional<StatusLine> status_;
+    FramingRules framing_;
+    ResponseHead result_;
+};
+
+/// Folded lines are rare enough to read such a head once more, with the folds turned into blanks of the same length
+/// (RFC 9112, 5.2).
+Result<std::optional<ResponseHead>> parse_unfolded(std::string_view received, std::size_t bytes_max) {
+    const std::size_t end = received.find("\r\n\r\n");
+    if (end == std::string_view::npos) return std::nullopt;
+    std::string head(received.substr(0, end + 4));
+    for (std::size_t at = head.find("\r\n"); at < end; at = head.find("\r\n", at)) {
+        if (head[at + 2] == ' ' || head[at + 2] == '\t') head[at] = head[at + 1] = ' ';
+        at += 2;
+    }
+    return parse_response_head(head, bytes_max);
 }
 
 }  // namespace
 
 Result<std::optional<ResponseHead>> parse_response_head(std::string_view received, std::size_t bytes_max) {
-    const auto too_large = [bytes_max] {
-        return invalid("its head is larger than " + std::to_string(bytes_max) + " bytes");
-    };
-    const std::size_t end = received.find("\r\n\r\n");
-    if (end == std::string_view::npos) {
-        if (received.size() > bytes_max) return too_large();
-        if (received.size() >= 5 && !received.starts_with("HTTP/")) return invalid("it does not begin with HTTP/");
-        return std::nullopt;
-    }
-    if (end + 4 > bytes_max) return too_large();
-    ResponseHead result;
-    result.head.headers.reserve(kUsualFields);
-    const std::string_view head = received.substr(0, end + 4);
-    result.head.headers.adopt(head);
-    HeadLines lines(head);
-    std::optional<StatusLine> status;
+    HeadReader reader(received);
+    HeadLines lines(received);
     while (true) {
         std::string_view line;
-        if (lines.next(line) != HeadLines::Next::line) return invalid("its head has a bare CR, a bare LF or a NUL");
-        if (!status) {
-            status = read_status_line(line);
-            if (!status) return invalid("it does not begin with an HTTP/1 status line");
-        } else if (line.empty()) {
-            break;
-        } else if (const std::string_view fault = take_field(head, line, lines.clean(), result.head.headers);
-                   !fault.empty()) {
-            return invalid(std::string(fault));
+        const HeadLines::Next next = lines.next(line);
+        if (next == HeadLines::Next::broken) return invalid("its head has a bare CR, a bare LF or a NUL");
+        const bool complete = next == HeadLines::Next::line;
+        if ((complete ? lines.consumed() : received.size()) > bytes_max)
+            return invalid("its head is larger than " + std::to_string(bytes_max) + " bytes");
+        if (!complete) {
+            if (received.size() >= 5 && !received.starts_with("HTTP/")) return invalid("it does not begin with HTTP/");
+            return std::nullopt;
         }
+        if (line.empty() && reader.begun()) return reader.finish(lines.consumed());
+        if (reader.folds(line)) return parse_unfolded(received, bytes_max);
+        if (const std::string_view fault = reader.take(line, lines.clean()); !fault.empty())
+            return invalid(std::string(fault));
     }
-    result.head.status = status->status;
-    result.head_bytes = lines.consumed();
-    if (auto framed = read_framing(result, status->http_1_0); !framed)
-        return std::unexpected(std::move(framed.error()));
-    return result;
 }
 
 std::string_view reason_phrase(int status) noexcept {

@@ -26,11 +26,8 @@ constexpr std::size_t kUsualFields = 16;
 /// Reads fields one by one, keeps them, and remembers what the framing rules need of them.
 class HeadCheck {
 public:
-    explicit HeadCheck(const HeadLimits& limits) : limits_(limits) { request_.headers.reserve(kUsualFields); }
-    /// The head is there as a whole: its fields are kept, in one copy of its text.
-    void keep_fields_of(std::string_view head) {
-        head_ = head;
-        request_.headers.adopt(head);
+    HeadCheck(std::string_view received, const HeadLimits& limits) : received_(received), limits_(limits) {
+        request_.headers.reserve(kUsualFields);
     }
 
     std::optional<GuardVerdict> request_line(std::string_view line);
@@ -41,10 +38,10 @@ private:
     std::optional<GuardVerdict> note(std::string_view name, std::string_view value);
     [[nodiscard]] std::optional<GuardVerdict> check_target() const;
 
+    std::string_view received_;
     const HeadLimits& limits_;
     Framing framing_{};
     HttpRequest request_{};
-    std::string_view head_;  // when it is there as a whole
     std::string_view target_;
     std::string_view host_;
     std::size_t fields_ = 0;
@@ -101,7 +98,7 @@ std::optional<GuardVerdict> HeadCheck::field(std::string_view line, bool clean) 
     if (!is_header_name(field.name))
         return refuse(400, "A header name holds bytes that are not allowed, or a blank before its colon.");
     if (!clean && !is_header_value(field.value)) return refuse(400, "A header value holds control bytes.");
-    if (!head_.empty()) request_.headers.add_within(head_, field.name, field.value);
+    request_.headers.add_within(received_, field.name, field.value);
     return note(field.name, field.value);
 }
 
@@ -155,6 +152,7 @@ GuardVerdict HeadCheck::verdict(std::size_t head_bytes) {
     GuardVerdict accepted;
     accepted.kind = GuardVerdict::Kind::accepted;
     accepted.framing = framing_;
+    request_.headers.adopt(received_.substr(0, head_bytes));
     accepted.request = std::move(request_);
     return accepted;
 }
@@ -162,11 +160,7 @@ GuardVerdict HeadCheck::verdict(std::size_t head_bytes) {
 }  // namespace
 
 GuardVerdict check_request_head(std::string_view received, const HeadLimits& limits) {
-    HeadCheck check(limits);
-    // What is not there as a whole is read too, because it may be wrong already.
-    const std::size_t end = received.find("\r\n\r\n");
-    const bool whole = end != std::string_view::npos && end + 4 <= limits.bytes;
-    if (whole) check.keep_fields_of(received.substr(0, end + 4));
+    HeadCheck check(received, limits);
     HeadLines lines(received);
     bool first = true;
     while (true) {

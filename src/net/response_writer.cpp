@@ -3,26 +3,31 @@
 #include <array>
 #include <charconv>
 
+#include "breakwater/base/append.hpp"
 #include "http_head.hpp"
 
 namespace breakwater {
 
+namespace {
+
+template <std::size_t N>
+void append_number(std::string& out, const char (&before)[N], std::uint64_t number) {
+    append_written(out, N + 20, [&](char* at) { return put_digits(put_literal(at, before), number); });
+}
+
+}  // namespace
+
 std::string write_response_head(const HttpResponseHead& head, const BodyFraming& framing) {
     std::string out;
     out.reserve(640);
-    out.append("HTTP/1.1 ")
-        .append(std::to_string(head.status))
-        .append(" ")
-        .append(reason_phrase(head.status))
-        .append("\r\n");
-    for (const auto& [name, value] : head.headers.fields()) {
-        if (!is_header_name(name) || !is_header_value(value)) continue;
-        out.append(name).append(": ").append(value).append("\r\n");
-    }
+    append_number(out, "HTTP/1.1 ", static_cast<std::uint64_t>(head.status));
+    out.append(" ").append(reason_phrase(head.status)).append("\r\n");
+    append_header_lines(out, head.headers);
     if (framing.chunked) {
         out.append("Transfer-Encoding: chunked\r\n");
     } else if (framing.length) {
-        out.append("Content-Length: ").append(std::to_string(*framing.length)).append("\r\n");
+        append_number(out, "Content-Length: ", *framing.length);
+        out.append("\r\n");
     }
     if (framing.close) out.append("Connection: close\r\n");
     out.append("\r\n");

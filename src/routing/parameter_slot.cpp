@@ -1,13 +1,14 @@
 #include "parameter_slot.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace breakwater {
 namespace {
 
 /// For a request that may be changed and for one that may not.
 template <class Slot, class Request>
-Slot find_slot(Request& request, Parameter parameter) noexcept {
+[[gnu::always_inline]] inline Slot find_slot(Request& request, Parameter parameter) noexcept {
     switch (parameter) {
         case Parameter::temperature:
             return &request.sampling.temperature;
@@ -61,7 +62,7 @@ Slot find_slot(Request& request, Parameter parameter) noexcept {
     return &request.user;
 }
 
-bool holds_value(const ConstParameterSlot& slot) noexcept {
+[[gnu::always_inline]] inline bool holds_value(const ConstParameterSlot& slot) noexcept {
     return std::visit(
         [](const auto* value) {
             if constexpr (requires { value->has_value(); })
@@ -87,11 +88,12 @@ bool is_set(const ChatRequest& request, Parameter parameter) noexcept {
 }
 
 std::uint32_t set_parameters(const ChatRequest& request) noexcept {
-    std::uint32_t set = 0;
-    for (std::size_t i = 0; i < kParameterCount; ++i) {
-        if (is_set(request, static_cast<Parameter>(i))) set |= std::uint32_t{1} << i;
-    }
-    return set;
+    // Unrolled, so that each parameter's place is known when this is compiled: every request is looked at.
+    return [&request]<std::size_t... Index>(std::index_sequence<Index...>) {
+        return ((std::uint32_t{holds_value(find_slot<ConstParameterSlot>(request, static_cast<Parameter>(Index)))}
+                 << Index) |
+                ...);
+    }(std::make_index_sequence<kParameterCount>());
 }
 
 void clear(const ParameterSlot& slot) noexcept {

@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <bit>
 
+#include "breakwater/base/append.hpp"
 #include "breakwater/base/strings.hpp"
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace breakwater {
 namespace {
@@ -20,19 +25,21 @@ constexpr std::array<bool, 256> make_token_table() {
 }
 constexpr auto kToken = make_token_table();
 
-bool is_field_byte(char c) noexcept {
+bool is_control(char c) noexcept {
     const auto byte = static_cast<unsigned char>(c);
-    return (byte >= 0x20 && byte != 0x7f) || byte == '\t';
+    return byte < 0x20 || byte == 0x7f;
 }
 
-constexpr std::uint64_t kOnes = 0x0101010101010101u;
-constexpr std::uint64_t kHighBits = 0x8080808080808080u;
-
-/// Not zero when one of eight bytes is a control byte; tabs are among them, and are looked at once more.
-constexpr std::uint64_t control_bytes(std::uint64_t word) noexcept {
-    const std::uint64_t deleted = word ^ (kOnes * 0x7f);
-    return (((word - kOnes * 0x20) & ~word) | ((deleted - kOnes) & ~deleted)) & kHighBits;
+#ifdef __SSE2__
+/// A bit for each of 16 bytes that is a control byte.
+unsigned control_bits(const char* text) noexcept {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+    const __m128i blank = _mm_set1_epi8(0x20);
+    const __m128i printable = _mm_cmpeq_epi8(_mm_max_epu8(bytes, blank), bytes);
+    const __m128i deleted = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f));
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_andnot_si128(deleted, printable))) ^ 0xffffu;
 }
+#endif
 
 }  // namespace
 
@@ -68,16 +75,6 @@ void Headers::set(std::string_view name, std::string_view value) {
     add(name, value);
 }
 
-void Headers::append_to_last(std::string_view more) {
-    Place& last = places_.back();
-    // A value that is not the last text, because it was replaced, is said again at the end.
-    if (last.value_at + last.value_bytes != text_.size()) {
-        last.value_at = put(std::string(field(last).second));
-    }
-    put(more);
-    last.value_bytes += static_cast<std::uint32_t>(more.size());
-}
-
 std::optional<std::string_view> Headers::find(std::string_view name) const noexcept {
     for (const Place& place : places_) {
         if (place.name_bytes == name.size() && iequals(this->name(place), name)) return field(place).second;
@@ -100,19 +97,46 @@ void Headers::reserve(std::size_t count, std::size_t bytes) {
     text_.reserve(bytes);
 }
 
-bool is_header_value(std::string_view value) noexcept {
-    while (value.size() >= sizeof(std::uint64_t)) {
-        std::uint64_t word = 0;
-        std::memcpy(&word, value.data(), sizeof word);
-        if (control_bytes(word) != 0 && !std::ranges::all_of(value.substr(0, sizeof word), is_field_byte)) return false;
-        value.remove_prefix(sizeof word);
+std::size_t first_control_byte(std::string_view text) noexcept {
+    std::size_t at = 0;
+#ifdef __SSE2__
+    for (; text.size() - at >= 16; at += 16) {
+        if (const unsigned bits = control_bits(text.data() + at); bits != 0)
+            return at + static_cast<std::size_t>(std::countr_zero(bits));
     }
-    return std::ranges::all_of(value, is_field_byte);
+#endif
+    for (; at < text.size(); ++at) {
+        if (is_control(text[at])) return at;
+    }
+    return std::string_view::npos;
+}
+
+void append_header_lines(std::string& out, const Headers& headers) {
+    // Beside name and value each line has a colon, a blank and its end.
+    append_written(out, headers.bytes() + headers.size() * 4, [&headers](char* at) {
+        for (const auto& [name, value] : headers.fields()) {
+            if (!is_header_name(name) || !is_header_value(value)) continue;
+            at = std::copy(name.begin(), name.end(), at);
+            at = put_literal(at, ": ");
+            at = std::copy(value.begin(), value.end(), at);
+            at = put_literal(at, "\r\n");
+        }
+        return at;
+    });
+}
+
+bool is_header_value(std::string_view value) noexcept {
+    while (true) {
+        const std::size_t at = first_control_byte(value);
+        if (at == std::string_view::npos) return true;
+        if (value[at] != '\t') return false;
+        value.remove_prefix(at + 1);
+    }
 }
 
 bool is_header_name(std::string_view name) noexcept {
     bool token = !name.empty();
-    for (const char c : name) token = token && kToken[static_cast<unsigned char>(c)];
+    for (const char c : name) token &= kToken[static_cast<unsigned char>(c)];
     return token;
 }
 

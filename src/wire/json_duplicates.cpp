@@ -52,6 +52,12 @@ std::optional<std::string_view> repeated_of_many(object fields) {
     return *repeated;
 }
 
+/// Most values hold no names, and need no look.
+bool is_container(element value) noexcept {
+    const auto type = value.type();
+    return type == simdjson::dom::element_type::OBJECT || type == simdjson::dom::element_type::ARRAY;
+}
+
 std::string shown(std::string_view name) {
     if (name.size() <= kShownNameBytes) return std::string(name);
     std::size_t end = kShownNameBytes;
@@ -70,6 +76,7 @@ std::optional<std::string> find_in_object(object fields) {
     const auto repeated = fields.size() <= kPairwiseMax ? repeated_of_few(fields) : repeated_of_many(fields);
     if (repeated) return shown(*repeated);
     for (const auto& field : fields) {
+        if (!is_container(field.value)) continue;
         if (const auto inner = find_duplicate_key(field.value)) return joined(shown(field.key), *inner);
     }
     return std::nullopt;
@@ -85,7 +92,9 @@ std::optional<std::string> find_duplicate_key(element root) {
     if (root.get(items) != simdjson::SUCCESS) return std::nullopt;
     std::size_t index = 0;
     for (const auto item : items) {
-        if (const auto inner = find_duplicate_key(item)) return joined("[" + std::to_string(index) + "]", *inner);
+        if (is_container(item)) {
+            if (const auto inner = find_duplicate_key(item)) return joined("[" + std::to_string(index) + "]", *inner);
+        }
         ++index;
     }
     return std::nullopt;

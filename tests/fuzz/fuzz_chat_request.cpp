@@ -8,8 +8,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace breakwater;
     static JsonReader reader;
     std::string body(reinterpret_cast<const char*>(data), size);
-    const Result<ChatRequest> request = openai_chat_ingress().decode(body, reader);
-    if (!request && request.error().message.empty()) std::abort();
-    if (request && request->messages.empty()) std::abort();
+    ChatRequest request;
+    const Result<void> decoded = openai_chat_ingress().decode(body, reader, request);
+    if (!decoded && decoded.error().message.empty()) std::abort();
+    if (decoded && request.messages.empty()) std::abort();
     return 0;
 }

@@ -43,9 +43,10 @@ class Ingress {
 public:
     virtual ~Ingress() = default;
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;  ///< "openai.chat"
-    /// The request, checked and typed. Errors are complete (message, param, code). `reader` is the worker's; `body` may
-    /// get more room behind its end, which reading JSON needs.
-    virtual Result<ChatRequest> decode(std::string& body, JsonReader& reader) const = 0;
+    /// The request, checked and typed, into a fresh `request`, which after an error holds nothing of use. Errors are
+    /// complete (message, param, code). `reader` is the worker's; `body` may get more room behind its end, which reading
+    /// JSON needs.
+    virtual Result<void> decode(std::string& body, JsonReader& reader, ChatRequest& request) const = 0;
     [[nodiscard]] virtual std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const = 0;
     /// The dialect's error answer: body, content type, Retry-After and x-should-retry. Request headers are the caller's.
     [[nodiscard]] virtual HttpResponse encode_error(const Error& error) const = 0;

@@ -17,14 +17,12 @@ public:
     using Field = std::pair<std::string_view, std::string_view>;
 
     void add(std::string_view name, std::string_view value);
-    /// Copies the text of a message head at once, before any field; `add_within` then adds fields by where they lie in
-    /// that `head`.
-    void adopt(std::string_view head) { text_.assign(head); }
+    /// Adds a field by where it lies in the text of a message head, of which `adopt` makes the one copy once all fields
+    /// are known.
     void add_within(std::string_view head, std::string_view name, std::string_view value);
+    void adopt(std::string_view head) { text_.assign(head); }
     /// Replaces the first field of that name, or adds one.
     void set(std::string_view name, std::string_view value);
-    /// More of the value of the last field: folded lines, and values that are put together from parts.
-    void append_to_last(std::string_view more);
     /// First value of that name, or nullopt.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
     /// First value of that name, or "".
@@ -37,6 +35,8 @@ public:
         return std::views::transform(places_, [this](const Place& place) { return field(place); });
     }
     void clear() noexcept;
+    /// Of the text that names and values lie in.
+    [[nodiscard]] std::size_t bytes() const noexcept { return text_.size(); }
     /// Makes room at once for that many fields with that many bytes in all.
     void reserve(std::size_t count, std::size_t bytes = 0);
 
@@ -60,6 +60,11 @@ private:
     std::string text_;
     std::vector<Place> places_;
 };
+
+/// Where the first control byte is, or npos. Tabs are among them.
+std::size_t first_control_byte(std::string_view text) noexcept;
+/// Appends "name: value" and a line end for each field; what is no field, or could end its line, is left out.
+void append_header_lines(std::string& out, const Headers& headers);
 
 /// True when `value` may be written as a header value: no CR, LF, NUL or other control byte but tab.
 bool is_header_value(std::string_view value) noexcept;

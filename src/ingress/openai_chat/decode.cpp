@@ -70,21 +70,20 @@ std::unexpected<Error> duplicate(std::string path) {
 
 }  // namespace
 
-Result<ChatRequest> decode_request(std::string& body, JsonReader& reader) {
+Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& request) {
     const Result<JsonReader::Element> parsed = reader.parse_in_place(body);
     if (!parsed) return std::unexpected(parsed.error());
     // Two readers of such a body may see two different requests: policy checks one, the provider answers the other.
     if (std::optional<std::string> path = find_duplicate_key(*parsed)) return duplicate(std::move(*path));
 
     Problem problem;
-    Result<ChatRequest> request(std::in_place);
-    request->body_bytes = body.size();
-    Draft draft{.request = *request};
+    request.body_bytes = body.size();
+    Draft draft{.request = request};
     const Value root(*parsed, problem);
     const bool read =
         root.each_member([&](std::string_view name, const Value& value) { return read_parameter(name, value, draft); });
     if (!read || !settle(root, draft)) return std::unexpected(std::move(*problem));
-    return request;
+    return {};
 }
 
 }  // namespace breakwater::openai_chat

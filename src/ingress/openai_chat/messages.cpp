@@ -110,6 +110,8 @@ private:
 }  // namespace
 
 bool read_messages(const Value& messages, std::vector<Message>& out) {
+    // What is stated is not yet read: a long list grows as it proves to be one.
+    out.reserve(std::min<std::size_t>(messages.count(), 64));
     MessagesReader reader(out);
     if (!messages.each_item([&](const Value& message) { return reader.read(message); })) return false;
     return !out.empty() || messages.fail("empty_array", "expected at least one message");

@@ -14,8 +14,8 @@ class OpenAiChat final : public Ingress {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "openai.chat"; }
 
-    Result<ChatRequest> decode(std::string& body, JsonReader& reader) const override {
-        return openai_chat::decode_request(body, reader);
+    Result<void> decode(std::string& body, JsonReader& reader, ChatRequest& request) const override {
+        return openai_chat::decode_request(body, reader, request);
     }
     [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const override {
         if (context.stream) return std::make_unique<openai_chat::StreamEncoder>(std::move(context));

@@ -181,11 +181,45 @@ constexpr std::array kParameters{
 };
 static_assert(std::ranges::is_sorted(kParameters, {}, &Parameter::name));
 
+/// Where a name's parameter may be: a table made when this is compiled, in which no two names share a place, so that
+/// each member of a request costs one comparison.
+struct Places {
+    static constexpr std::size_t kCount = 256;
+    static constexpr std::uint8_t kNone = 255;
+
+    [[nodiscard]] static constexpr std::size_t place(std::string_view name, std::size_t factor) noexcept {
+        const auto byte = [name](std::size_t at) {
+            return static_cast<std::size_t>(static_cast<unsigned char>(name[at]));
+        };
+        return (name.size() * 29 + byte(0) * factor + byte(name.size() / 2) * 7 + byte(name.size() - 1)) % kCount;
+    }
+    consteval Places() {
+        while (!fill()) factor += 2;
+    }
+    consteval bool fill() {
+        by_place.fill(kNone);
+        for (std::size_t i = 0; i < kParameters.size(); ++i) {
+            std::uint8_t& taken = by_place[place(kParameters[i].name, factor)];
+            if (taken != kNone) return false;
+            taken = static_cast<std::uint8_t>(i);
+        }
+        return true;
+    }
+    [[nodiscard]] constexpr const Parameter* find(std::string_view name) const noexcept {
+        if (name.empty()) return nullptr;
+        const std::uint8_t index = by_place[place(name, factor)];
+        return index != kNone && kParameters[index].name == name ? &kParameters[index] : nullptr;
+    }
+
+    std::size_t factor = 1;
+    std::array<std::uint8_t, kCount> by_place{};
+};
+constexpr Places kPlaces;
+
 }  // namespace
 
 bool read_parameter(std::string_view name, const Value& value, Draft& draft) {
-    const auto* known = std::ranges::lower_bound(kParameters, name, {}, &Parameter::name);
-    if (known != kParameters.end() && known->name == name) return known->read(value, draft);
+    if (const Parameter* known = kPlaces.find(name)) return known->read(value, draft);
     draft.request.extensions.emplace_back(name, value.json());
     return true;
 }

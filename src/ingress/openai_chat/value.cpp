@@ -62,6 +62,11 @@ std::string_view Value::text() const noexcept {
     return element_.get(view) == simdjson::SUCCESS ? view : std::string_view();
 }
 
+std::size_t Value::count() const noexcept {
+    JsonReader::Array array;
+    return element_.get(array) == simdjson::SUCCESS ? array.size() : 0;
+}
+
 std::optional<Value> Value::find(std::string_view key) const noexcept {
     JsonReader::Object object;
     Element member;

@@ -63,6 +63,9 @@ public:
         return true;
     }
 
+    /// Items of an array; 0 for another type.
+    [[nodiscard]] std::size_t count() const noexcept;
+
     bool read(std::string& out) const;
     bool read(bool& out) const;
     bool read(std::optional<bool>& out) const;

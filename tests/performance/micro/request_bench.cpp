@@ -14,12 +14,12 @@ namespace {
 using namespace breakwater;
 
 void Request_decode(benchmark::State& state) {
-    const std::string body = bench::request_body(static_cast<std::size_t>(state.range(0)));
+    std::string body = bench::request_body(static_cast<std::size_t>(state.range(0)));
     const Ingress& ingress = *find_ingress("openai.chat");
     JsonReader reader;
     for (auto _ : state) {
-        auto request = ingress.decode(body, reader);
-        if (!request) std::abort();
+        ChatRequest request;
+        if (!ingress.decode(body, reader, request)) std::abort();
         benchmark::DoNotOptimize(request);
     }
     state.SetBytesProcessed(static_cast<std::int64_t>(body.size()) * state.iterations());
@@ -27,17 +27,17 @@ void Request_decode(benchmark::State& state) {
 BENCHMARK(Request_decode)->Arg(1000)->Arg(10'000)->Arg(100'000);
 
 void encode(benchmark::State& state, const char* dialect) {
-    const std::string body = bench::request_body(static_cast<std::size_t>(state.range(0)));
+    std::string body = bench::request_body(static_cast<std::size_t>(state.range(0)));
     JsonReader reader;
-    const auto request = find_ingress("openai.chat")->decode(body, reader);
-    if (!request) std::abort();
+    ChatRequest request;
+    if (!find_ingress("openai.chat")->decode(body, reader, request)) std::abort();
     const bench::Rig rig(dialect);
     for (auto _ : state) {
         Adaptations adapted;
-        auto encoded = rig.provider->encode(*request, {.deployment = rig.deployment,
-                                                       .credential = rig.key,
-                                                       .mode = config::AdaptMode::adapt,
-                                                       .adapted = adapted});
+        auto encoded = rig.provider->encode(request, {.deployment = rig.deployment,
+                                                      .credential = rig.key,
+                                                      .mode = config::AdaptMode::adapt,
+                                                      .adapted = adapted});
         if (!encoded) std::abort();
         benchmark::DoNotOptimize(encoded);
     }

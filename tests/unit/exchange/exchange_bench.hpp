@@ -69,9 +69,9 @@ public:
         JsonReader reader;
         std::string text = body.dump();
         const Ingress* ingress = find_ingress("openai.chat");
-        Result<ChatRequest> decoded = ingress->decode(text, reader);
+        request_ = ChatRequest();
+        const Result<void> decoded = ingress->decode(text, reader, request_);
         ASSERT_TRUE(decoded) << decoded.error().message;
-        request_ = std::move(*decoded);
         ExchangeRequest exchange;
         exchange.request = &request_;
         exchange.ingress = ingress;

@@ -21,7 +21,10 @@ inline std::string read_fixture(std::string_view name) {
 }
 
 inline Result<ChatRequest> decode(std::string body, JsonReader& reader) {
-    return openai_chat_ingress().decode(body, reader);
+    Result<ChatRequest> request(std::in_place);
+    if (auto done = openai_chat_ingress().decode(body, reader, *request); !done)
+        return std::unexpected(std::move(done.error()));
+    return request;
 }
 
 inline Result<ChatRequest> decode(std::string_view body) {

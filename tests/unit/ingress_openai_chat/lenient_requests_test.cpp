@@ -1,15 +1,13 @@
 #include <gtest/gtest.h>
 
-#include "breakwater/ingress/ingress.hpp"
-#include "ingress/openai_chat/module.hpp"
+#include "chat_support.hpp"
 
 namespace breakwater {
 namespace {
 
 ChatRequest decoded(std::string_view rest) {
-    JsonReader reader;
-    std::string body = R"({"model":"m","messages":[{"role":"user","content":"hi"}],)" + std::string(rest) + "}";
-    Result<ChatRequest> request = openai_chat_ingress().decode(body, reader);
+    const std::string body = R"({"model":"m","messages":[{"role":"user","content":"hi"}],)" + std::string(rest) + "}";
+    Result<ChatRequest> request = test::decode(body);
     EXPECT_TRUE(request) << (request ? "" : request.error().message);
     return request ? *request : ChatRequest{};
 }
@@ -21,7 +19,8 @@ TEST(OpenAiChatLeniency, TakesAnyForRequired) {
 }
 
 TEST(OpenAiChatLeniency, TakesAFunctionWithoutItsType) {
-    const ChatRequest request = decoded(R"("tools":[{"function":{"name":"f"}}],"tool_choice":{"function":{"name":"f"}})");
+    const ChatRequest request =
+        decoded(R"("tools":[{"function":{"name":"f"}}],"tool_choice":{"function":{"name":"f"}})");
     ASSERT_EQ(request.tools.size(), 1u);
     EXPECT_EQ(request.tools[0].kind, Tool::Kind::function);
     EXPECT_EQ(request.tool_choice.mode, ToolChoice::Mode::named);

