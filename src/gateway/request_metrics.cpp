@@ -119,10 +119,11 @@ void RequestMetrics::count_tokens(ByDeployment& series, const Usage& usage) {
                                         {"reasoning", usage.reasoning}}};
     for (std::size_t i = 0; i < classes.size(); ++i) {
         const Class& tokens = classes.data()[i];
-        if (tokens.count.value_or(0) <= 0) continue;
+        const std::int64_t count = tokens.count.value_or(0);
+        if (count <= 0) continue;
         keep(shard_, series.tokens.data()[i], Counter::tokens, [&] {
             return metric_labels({{"deployment", series.name}, {"type", tokens.name}});
-        }).add(static_cast<double>(*tokens.count));
+        }).add(static_cast<double>(count));
     }
 }
 

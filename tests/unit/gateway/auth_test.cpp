@@ -42,6 +42,18 @@ TEST(Auth, KnowsItsKeys) {
     EXPECT_EQ((*authenticate(config, with("api-key", "key-b")))->name, "b");
 }
 
+TEST(Auth, EveryDigitOfADigestCounts) {
+    for (std::size_t i = 0; i < 64; ++i) {
+        config::Config config = two_keys();
+        char& digit = config.keys.front().sha256[i];
+        digit = digit == '0' ? '1' : '0';
+        EXPECT_FALSE(authenticate(config, with("api-key", "key-a"))) << i;
+    }
+    config::Config config = two_keys();
+    config.keys.front().sha256.pop_back();
+    EXPECT_FALSE(authenticate(config, with("api-key", "key-a")));
+}
+
 // Nothing in the answer tells a disabled key from an unknown one, or says how near a wrong one was.
 TEST(Auth, RefusesEveryOtherKeyInTheSameWords) {
     const config::Config config = two_keys();
