@@ -164,9 +164,10 @@ def a_stream_without_done_or_finish() -> None:
     with gateway_before(lambda _: sse_reply([ROLE, text("Hello"), STOP])) as (gateway, _):
         answer = chat(gateway, stream=True)
         assert answer.done() and answer.text() == "Hello", answer.body
-    with gateway_before(lambda _: sse_reply([ROLE, text("Hello")])) as (gateway, _):
+    # The second text comes in one read with the end that is none: the first is out, so the error goes in band.
+    with gateway_before(lambda _: sse_reply([ROLE, text("Hello"), text(" again")], gap=0.05)) as (gateway, _):
         answer = chat(gateway, stream=True)
-        assert not answer.done() and answer.stream_error(), answer.body
+        assert answer.text() == "Hello again" and not answer.done() and answer.stream_error(), answer.body
 
 
 def retry_after_reaches_the_client() -> None:

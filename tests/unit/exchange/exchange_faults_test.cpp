@@ -64,6 +64,19 @@ TEST(ExchangeFaults, OneFailureAnywhereLeavesAWholeAnswerOrATypedError) {
     }
 }
 
+// Content that comes in one read with the proof that its answer is broken has not gone to the client yet.
+TEST(ExchangeFaults, ContentThatComesWithItsTruncatedEndIsReplaced) {
+    ExchangeBench bench;
+    bench.upstream.answer("a", stream_of({role_chunk() + text_chunk("Hel")}));
+    bench.upstream.answer("b", good_stream());
+    bench.run(bench.request(true));
+    const Received got = read_back(bench.client);
+    EXPECT_EQ(got.text, kText) << bench.client.body;
+    EXPECT_TRUE(got.done);
+    ASSERT_EQ(bench.report.attempts.size(), 2u);
+    EXPECT_EQ(bench.report.attempts[0].outcome, "upstream_truncated");
+}
+
 TEST(ExchangeFaults, EveryAttemptFailingIsOneError) {
     for (const bool stream : {false, true}) {
         for (const ErrorKind kind : upstream_failures()) {

@@ -136,7 +136,7 @@ TEST(AnthropicMessages, KeepsAPrefillWithoutItsTrailingSpace) {
     const json body = rig.body(conversation({user("q"), assistant("The answer is  \n")}));
     ASSERT_EQ(body["messages"].size(), 2u);
     EXPECT_EQ(body["messages"][1]["content"][0]["text"], "The answer is");
-    EXPECT_TRUE(rig.adapted.empty());
+    EXPECT_TRUE(was_adapted(rig.adapted, "messages[1]", AdaptAction::mapped));
 }
 
 TEST(AnthropicMessages, ReplaysSealedReasoningAndLeavesTheRest) {
