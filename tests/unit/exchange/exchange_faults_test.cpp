@@ -73,8 +73,9 @@ TEST(ExchangeFaults, ContentThatComesWithItsTruncatedEndIsReplaced) {
     const Received got = read_back(bench.client);
     EXPECT_EQ(got.text, kText) << bench.client.body;
     EXPECT_TRUE(got.done);
-    ASSERT_EQ(bench.report.attempts.size(), 2u);
-    EXPECT_EQ(bench.report.attempts[0].outcome, "upstream_truncated");
+    ASSERT_GE(bench.report.attempts.size(), 2u);
+    EXPECT_EQ(bench.report.attempts.front().outcome, "upstream_truncated");
+    EXPECT_EQ(bench.report.served->name, "b");
 }
 
 TEST(ExchangeFaults, EveryAttemptFailingIsOneError) {
