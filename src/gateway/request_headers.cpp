@@ -29,6 +29,10 @@ Duration stated_patience(std::string_view value, double unit) {
     return Duration(static_cast<std::int64_t>(std::min(*number * unit, kLongest) * 1e9));
 }
 
+// An SDK gives up at its time by itself and raises its own error, which its user expects; an answer of ours at the same
+// moment would race it.
+constexpr std::chrono::milliseconds kSdkGrace{50};
+
 }  // namespace
 
 Result<void> check_json_body(const Headers& headers) {
@@ -61,7 +65,8 @@ ClientPatience client_patience(const Headers& headers, bool stream) {
         if (!node && iequals(name, kNode)) node = stated_patience(value, 1);
         if (!python && iequals(name, kPython)) python = stated_patience(value, 1);
     }
-    const Duration sdk = std::min(node.value_or(Duration::max()), python.value_or(Duration::max()));
+    Duration sdk = std::min(node.value_or(Duration::max()), python.value_or(Duration::max()));
+    if (sdk != Duration::max()) sdk += kSdkGrace;
     ClientPatience patience;
     patience.total = total.value_or(Duration::max());
     if (stream) {

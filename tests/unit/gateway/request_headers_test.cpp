@@ -55,14 +55,14 @@ TEST(ClientPatience, OurOwnHeaderBoundsTheWholeAnswer) {
 
 TEST(ClientPatience, SdkTimeoutsBoundAWholeAnswerButOnlyTheBeginningOfAStream) {
     for (const char* name : {"X-Stainless-Timeout", "x-stainless-read-timeout"}) {
-        EXPECT_EQ(client_patience(headers({{name, "2.5"}}), false).total, 2500ms);
+        EXPECT_EQ(client_patience(headers({{name, "2.5"}}), false).total, 2550ms);
         EXPECT_EQ(client_patience(headers({{name, "2.5"}}), true).total, Duration::max());
-        EXPECT_EQ(client_patience(headers({{name, "2.5"}}), true).first_byte, 2500ms);
+        EXPECT_EQ(client_patience(headers({{name, "2.5"}}), true).first_byte, 2550ms);
     }
     EXPECT_EQ(
         client_patience(headers({{"x-stainless-timeout", "9"}, {"x-breakwater-timeout-ms", "2000"}}), false).total, 2s);
     EXPECT_EQ(
-        client_patience(headers({{"x-stainless-timeout", "1"}, {"x-breakwater-timeout-ms", "2000"}}), false).total, 1s);
+        client_patience(headers({{"x-stainless-timeout", "1"}, {"x-breakwater-timeout-ms", "2000"}}), false).total, 1050ms);
 }
 
 TEST(ClientPatience, IgnoresNonsenseAndBoundsTheRest) {
