@@ -45,7 +45,7 @@ public:
     /// any byte of an answer is replaced by a fresh one, once, here or in read_head; until then the call keeps the
     /// request, which it takes. `connect` bounds a connection attempt, `write` the writing of the request.
     virtual Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline write) = 0;
-    /// The final response's head; interim ones are skipped. The reference lives as long as the call.
+    /// The final response's head; interim ones are skipped. It is there until read_body is called.
     virtual Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) = 0;
     /// All body bytes that one read brought, transfer coding removed; empty at the end of the body. They lie in a
     /// buffer that the worker's connections share, so they are valid only until the caller awaits anything.
