@@ -76,9 +76,15 @@ std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
 }
 
 // Whoever is at this address was seen by admit() before, so the last one that was seen there is this one.
-Result<ClientHandler::Admitted> ClientHandler::take_admitted(const HttpRequest& head) {
-    if (std::exchange(admitted_head_, nullptr) == &head) return std::move(admitted_);
-    return check_head(head);
+Boxed<Error> ClientHandler::take_admitted(const HttpRequest& head, Admitted& admitted) {
+    if (std::exchange(admitted_head_, nullptr) == &head) {
+        admitted = std::move(admitted_);
+        return {};
+    }
+    auto checked = check_head(head);
+    if (!checked) return std::move(checked.error());
+    admitted = std::move(*checked);
+    return {};
 }
 
 HttpResponse ClientHandler::refusal(int status, std::string_view reason) {
@@ -107,10 +113,7 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     return response;
 }
 
-Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
-    const std::shared_ptr<const Snapshot> snapshot = snapshot_;
-    const RunningRequest running(shared_);
-    RequestRecord record;
+void ClientHandler::begin(const ServerRequest& request, const Snapshot& snapshot, RequestRecord& record) {
     record.request_id = request_id(&request.http.headers);
     record.client = request.client;
     record.method = request.http.method;
@@ -118,23 +121,30 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     record.at = worker_.wall_now();
     record.bytes_in = request.http.body.size();
     record.receive = request.body_complete - request.received;
-    record.config_generation = snapshot->generation();
+    record.config_generation = snapshot.generation();
+}
 
-    auto admitted = take_admitted(request.http);
-    if (!admitted) {
-        co_await answer_error(client, std::move(admitted.error()), record);  // the configuration changed since admit()
+Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
+    const std::shared_ptr<const Snapshot> snapshot = snapshot_;
+    const RunningRequest running(shared_);
+    RequestRecord record;
+    begin(request, *snapshot, record);
+    Admitted admitted;
+    if (Boxed<Error> refusal = take_admitted(request.http, admitted)) {
+        co_await answer_error(client, std::move(*refusal), record);  // the configuration changed since admit()
     } else {
-        if (admitted->key != nullptr) record.key = admitted->key->name;
-        if (admitted->path.endpoint == Endpoint::chat_completions) {
-            co_await chat(request, client, *snapshot, admitted->key, record);
+        if (admitted.key != nullptr) record.key = admitted.key->name;
+        if (admitted.path.endpoint == Endpoint::chat_completions) {
+            co_await chat(request, client, *snapshot, admitted.key, record);
         } else {
-            co_await answer_models(client, *snapshot, admitted->path, record);
+            co_await answer_models(client, *snapshot, admitted.path, record);
         }
     }
     finish(record, request.received);
 }
 
-Task<void> ClientHandler::answer_error(ClientStream& client, Error error, RequestRecord& record) {
+// The error outlives it.
+Task<void> ClientHandler::answer_error(ClientStream& client, Error&& error, RequestRecord& record) {
     HttpResponse response = chat_ingress().encode_error(error);
     decorate_head(response.head, record.request_id, record.route, record.report, {});
     record.report.status = response.head.status;
@@ -172,15 +182,16 @@ Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const 
     return std::move(*resolved);
 }
 
-ExchangeRequest ClientHandler::make_exchange(const ChatRequest& request, const ServerRequest& http,
-                                             const Snapshot& snapshot, const Snapshot::Resolved& resolved,
-                                             const RequestRecord& record) {
-    ExchangeRequest exchange;
+void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
+                                  const Snapshot::Resolved& resolved, const RequestRecord& record) {
+    ExchangeRequest& exchange = chat.exchange;
+    const ChatRequest& request = **chat.request;
     const ClientPatience patience = client_patience(http.http.headers, request.stream);
     exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
                                  Deadline::after(http.received, patience.total));
     exchange.first_content_deadline = Deadline::after(http.received, patience.first_byte);
     exchange.request = &request;
+    exchange.committed = [&chat] { chat.request.reset(); };
     exchange.ingress = &chat_ingress();
     exchange.plan.route = resolved.route_name;
     exchange.plan.candidates = resolved.candidates;
@@ -196,36 +207,41 @@ ExchangeRequest ClientHandler::make_exchange(const ChatRequest& request, const S
         decorate_head(head, record.request_id, record.route, report,
                       {.receive = record.receive, .parse = record.parse});
     };
-    return exchange;
 }
 
-Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
-                               const config::ClientKey* key, RequestRecord& record) {
-    Result<ChatRequest> decoded = chat_ingress().decode(request.http.body, worker_.json());
-    std::string().swap(request.http.body);  // typed now; the answer may take minutes
-    if (!decoded) {
-        co_await answer_error(client, std::move(decoded.error()), record);
-        co_return;
-    }
+// From the body to what the exchange needs. The text of the request is freed, for the answer may take minutes.
+Boxed<Error> ClientHandler::prepare(ServerRequest& request, const Snapshot& snapshot, const config::ClientKey* key,
+                                    Chat& chat, RequestRecord& record) {
+    chat.request.reset(new Result<ChatRequest>(chat_ingress().decode(request.http.body, worker_.json())));
+    std::string().swap(request.http.body);
+    Result<ChatRequest>& decoded = *chat.request;
+    if (!decoded) return std::move(decoded.error());
     record.model = decoded->model;
     record.stream = decoded->stream;
     auto resolved = route(snapshot, *decoded, key);
     record.parse = worker_.now() - request.body_complete;
-    if (!resolved) {
-        co_await answer_error(client, std::move(resolved.error()), record);
-        co_return;
-    }
+    if (!resolved) return std::move(resolved.error());
     record.route = resolved->route_name;
     record.route_index = resolved->route_index;
-    record.keeps = resolved->ad_hoc;
-    const std::shared_ptr<std::vector<RetryBudget>> budgets = budgets_;  // a reload replaces the table
-    RetryBudget& budget = budgets->at(resolved->route_index);
+    make_exchange(chat, request, snapshot, *resolved, record);
+    record.keeps = std::move(resolved->ad_hoc);
+    const Headers read = std::move(request.http.headers);
+    return {};
+}
 
+Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
+                               const config::ClientKey* key, RequestRecord& record) {
+    Chat chat;
+    if (Boxed<Error> refusal = prepare(request, snapshot, key, chat, record)) {
+        co_await answer_error(client, std::move(*refusal), record);
+        co_return;
+    }
+    const std::shared_ptr<std::vector<RetryBudget>> budgets = budgets_;  // a reload replaces the table
     GatewayTransport transport(worker_, pool_, snapshot, ++sequence_);
     GatewayInFlight in_flight(shared_.load, snapshot);
-    ExchangeContext context{worker_, transport, budget, in_flight, worker_.rng()};
-    const ExchangeRequest exchange = make_exchange(*decoded, request, snapshot, *resolved, record);
-    record.report = co_await run_exchange(exchange, client, context);
+    co_await run_exchange(chat.exchange, client,
+                          {worker_, transport, budgets->at(record.route_index), in_flight, worker_.rng()},
+                          record.report);
     if (record.report.served != nullptr && record.report.usage) {
         record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
     }

@@ -14,7 +14,8 @@
 namespace breakwater {
 
 /// The client listener of one worker: authentication, endpoints, and for each request one exchange, one log line and
-/// its metrics.
+/// its metrics. While an answer is under way its coroutines wait, so errors and other large values are left to
+/// functions: whatever a coroutine has by value stays in its frame.
 class ClientHandler final : public RequestHandler {
 public:
     ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared);
@@ -33,16 +34,24 @@ private:
         const config::ClientKey* key = nullptr;
     };
     Result<Admitted> check_head(const HttpRequest& head) const;
-    Result<Admitted> take_admitted(const HttpRequest& head);
+    /// A request that is being answered, and what its exchange borrows. The client's request goes at the commit point.
+    struct Chat {
+        std::unique_ptr<Result<ChatRequest>> request{};
+        ExchangeRequest exchange{};
+    };
+    Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
+    void begin(const ServerRequest& request, const Snapshot& snapshot, RequestRecord& record);
+    Boxed<Error> prepare(ServerRequest& request, const Snapshot& snapshot, const config::ClientKey* key, Chat& chat,
+                         RequestRecord& record);
     Task<void> chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
                     const config::ClientKey* key, RequestRecord& record);
     Task<void> answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path,
                              RequestRecord& record);
-    Task<void> answer_error(ClientStream& client, Error error, RequestRecord& record);
+    Task<void> answer_error(ClientStream& client, Error&& error, RequestRecord& record);
     Result<Snapshot::Resolved> route(const Snapshot& snapshot, const ChatRequest& request,
                                      const config::ClientKey* key) const;
-    ExchangeRequest make_exchange(const ChatRequest& request, const ServerRequest& http, const Snapshot& snapshot,
-                                  const Snapshot::Resolved& resolved, const RequestRecord& record);
+    void make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
+                       const Snapshot::Resolved& resolved, const RequestRecord& record);
     HttpResponse refuse(const Error& error, const HttpRequest* head, int status);
     void finish(RequestRecord& record, TimePoint started);
     std::string request_id(const Headers* headers);

@@ -115,7 +115,7 @@ public:
 
 private:
     Task<void> collect(ExchangeRequest exchange, ExchangeContext context) {
-        report = co_await run_exchange(exchange, client, context);
+        co_await run_exchange(exchange, client, context, report);
         ended = true;
     }
     std::unique_ptr<Provider> provider_;
