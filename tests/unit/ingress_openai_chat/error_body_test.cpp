@@ -42,7 +42,7 @@ TEST(OpenAiChatError, NamesFieldAndFinerCode) {
 
 TEST(OpenAiChatError, TellsWhatTheProviderSaid) {
     Error error(ErrorKind::upstream_error, "The provider failed.");
-    error.upstream = {
+    error.upstream = UpstreamFacts{
         .status = 529, .type = "overloaded_error", .code = {}, .message = "Overloaded", .request_id = "r"};
     const json expected{{"status", 529}, {"type", "overloaded_error"}, {"message", "Overloaded"}, {"request_id", "r"}};
     EXPECT_EQ(json::parse(answer(error).body).at("error").at("provider"), expected);
