@@ -9,8 +9,6 @@ namespace breakwater {
 
 namespace {
 
-/// Buffers larger than this are given back between requests.
-constexpr std::size_t kKeepBytes = 16u << 10;
 /// Room that a stated length gets at once; more is made as the bytes arrive.
 constexpr std::size_t kUsualBodyMax = 256u << 10;
 /// How much a client may send ahead while its request is served.
@@ -289,7 +287,7 @@ bool Connection::take_early_bytes() {
 }
 
 void Connection::begin_answer() {
-    if (buffer_.capacity() > kKeepBytes && buffer_.empty()) std::string().swap(buffer_);
+    if (buffer_.empty()) std::string().swap(buffer_);  // heads that came in pieces; the answer may take minutes
     gone_.emplace();
     place_->gone = &*gone_;
     answered_ = false;
