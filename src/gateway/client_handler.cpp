@@ -113,34 +113,45 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     return response;
 }
 
-void ClientHandler::begin(const ServerRequest& request, const Snapshot& snapshot, RequestRecord& record) {
-    record.request_id = request_id(&request.http.headers);
-    record.client = request.client;
-    record.method = request.http.method;
-    record.path = request.http.target;
-    record.at = worker_.wall_now();
-    record.bytes_in = request.http.body.size();
-    record.receive = request.body_complete - request.received;
-    record.config_generation = snapshot.generation();
+/// A request that is being answered: its configuration, its place among the running ones, and what will be said of it.
+struct ClientHandler::Served {
+    Served(ClientHandler& handler, const ServerRequest& request, const config::ClientKey* key)
+        : snapshot(handler.snapshot_), running(handler.shared_) {
+        record.request_id = handler.request_id(&request.http.headers);
+        record.client = request.client;
+        if (key != nullptr) record.key = key->name;
+        record.method = request.http.method;
+        record.path = request.http.target;
+        record.at = handler.worker_.wall_now();
+        record.bytes_in = request.http.body.size();
+        record.receive = request.body_complete - request.received;
+        record.config_generation = snapshot->generation();
+    }
+    std::shared_ptr<const Snapshot> snapshot;
+    RunningRequest running;
+    RequestRecord record;
+};
+
+/// What the exchange of a chat borrows.
+struct ClientHandler::Chat {
+    std::unique_ptr<Result<ChatRequest>> request{};  ///< until the commit point
+    ExchangeRequest exchange{};
+};
+
+// No coroutine itself, so that nothing of it waits for the answer.
+Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
+    Admitted admitted;
+    Boxed<Error> refusal = take_admitted(request.http, admitted);
+    if (refusal) return refuse_late(request, client, std::move(refusal));
+    if (admitted.path.endpoint == Endpoint::chat_completions) return chat(request, client, admitted.key);
+    return models(request, client, std::move(admitted));
 }
 
-Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
-    const std::shared_ptr<const Snapshot> snapshot = snapshot_;
-    const RunningRequest running(shared_);
-    RequestRecord record;
-    begin(request, *snapshot, record);
-    Admitted admitted;
-    if (Boxed<Error> refusal = take_admitted(request.http, admitted)) {
-        co_await answer_error(client, std::move(*refusal), record);  // the configuration changed since admit()
-    } else {
-        if (admitted.key != nullptr) record.key = admitted.key->name;
-        if (admitted.path.endpoint == Endpoint::chat_completions) {
-            co_await chat(request, client, *snapshot, admitted.key, record);
-        } else {
-            co_await answer_models(client, *snapshot, admitted.path, record);
-        }
-    }
-    finish(record, request.received);
+// The configuration has changed since admit().
+Task<void> ClientHandler::refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error) {
+    Served served(*this, request, nullptr);
+    co_await answer_error(client, std::move(*error), served.record);
+    finish(served.record, request.received);
 }
 
 // The error outlives it.
@@ -154,21 +165,25 @@ Task<void> ClientHandler::answer_error(ClientStream& client, Error&& error, Requ
         record.report.termination = Termination::client_gone;
 }
 
-Task<void> ClientHandler::answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path,
-                                        RequestRecord& record) {
+Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, Admitted admitted) {
+    Served served(*this, request, admitted.key);
+    const Snapshot& snapshot = *served.snapshot;
+    RequestRecord& record = served.record;
+    const ApiPath& path = admitted.path;
     std::optional<std::string> body =
         path.endpoint == Endpoint::models ? snapshot.models_json() : snapshot.model_json(path.model);
     if (!body) {
         co_await answer_error(client, model_not_found(snapshot, path.model), record);
-        co_return;
+    } else {
+        HttpResponseHead head;
+        head.headers.add("Content-Type", "application/json");
+        decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
+        record.report.status = 200;
+        record.report.bytes_out = body->size();
+        const bool written = co_await client.respond(std::move(head), *body);
+        record.report.termination = written ? Termination::complete : Termination::client_gone;
     }
-    HttpResponseHead head;
-    head.headers.add("Content-Type", "application/json");
-    decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
-    record.report.status = 200;
-    record.report.bytes_out = body->size();
-    const bool written = co_await client.respond(std::move(head), *body);
-    record.report.termination = written ? Termination::complete : Termination::client_gone;
+    finish(record, request.received);
 }
 
 Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const ChatRequest& request,
@@ -210,8 +225,9 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
 }
 
 // From the body to what the exchange needs. The text of the request is freed, for the answer may take minutes.
-Boxed<Error> ClientHandler::prepare(ServerRequest& request, const Snapshot& snapshot, const config::ClientKey* key,
-                                    Chat& chat, RequestRecord& record) {
+Boxed<Error> ClientHandler::prepare(ServerRequest& request, const config::ClientKey* key, Served& served, Chat& chat) {
+    const Snapshot& snapshot = *served.snapshot;
+    RequestRecord& record = served.record;
     chat.request.reset(new Result<ChatRequest>(chat_ingress().decode(request.http.body, worker_.json())));
     std::string().swap(request.http.body);
     Result<ChatRequest>& decoded = *chat.request;
@@ -229,23 +245,25 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, const Snapshot& snap
     return {};
 }
 
-Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
-                               const config::ClientKey* key, RequestRecord& record) {
+Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, const config::ClientKey* key) {
+    Served served(*this, request, key);
+    RequestRecord& record = served.record;
     Chat chat;
-    if (Boxed<Error> refusal = prepare(request, snapshot, key, chat, record)) {
+    if (Boxed<Error> refusal = prepare(request, key, served, chat)) {
         co_await answer_error(client, std::move(*refusal), record);
-        co_return;
+    } else {
+        const std::shared_ptr<std::vector<RetryBudget>> budgets = budgets_;  // a reload replaces the table
+        GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
+        GatewayInFlight in_flight(shared_.load, *served.snapshot);
+        co_await run_exchange(chat.exchange, client,
+                              {worker_, transport, budgets->at(record.route_index), in_flight, worker_.rng()},
+                              record.report);
+        if (record.report.served != nullptr && record.report.usage) {
+            record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
+        }
+        metrics_.record_exchange(record);
     }
-    const std::shared_ptr<std::vector<RetryBudget>> budgets = budgets_;  // a reload replaces the table
-    GatewayTransport transport(worker_, pool_, snapshot, ++sequence_);
-    GatewayInFlight in_flight(shared_.load, snapshot);
-    co_await run_exchange(chat.exchange, client,
-                          {worker_, transport, budgets->at(record.route_index), in_flight, worker_.rng()},
-                          record.report);
-    if (record.report.served != nullptr && record.report.usage) {
-        record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
-    }
-    metrics_.record_exchange(record);
+    finish(record, request.received);
 }
 
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {

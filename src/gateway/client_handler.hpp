@@ -33,20 +33,14 @@ private:
         ApiPath path{};
         const config::ClientKey* key = nullptr;
     };
+    struct Served;
+    struct Chat;
     Result<Admitted> check_head(const HttpRequest& head) const;
-    /// A request that is being answered, and what its exchange borrows. The client's request goes at the commit point.
-    struct Chat {
-        std::unique_ptr<Result<ChatRequest>> request{};
-        ExchangeRequest exchange{};
-    };
     Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
-    void begin(const ServerRequest& request, const Snapshot& snapshot, RequestRecord& record);
-    Boxed<Error> prepare(ServerRequest& request, const Snapshot& snapshot, const config::ClientKey* key, Chat& chat,
-                         RequestRecord& record);
-    Task<void> chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
-                    const config::ClientKey* key, RequestRecord& record);
-    Task<void> answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path,
-                             RequestRecord& record);
+    Task<void> chat(ServerRequest& request, ClientStream& client, const config::ClientKey* key);
+    Task<void> models(ServerRequest& request, ClientStream& client, Admitted admitted);
+    Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
+    Boxed<Error> prepare(ServerRequest& request, const config::ClientKey* key, Served& served, Chat& chat);
     Task<void> answer_error(ClientStream& client, Error&& error, RequestRecord& record);
     Result<Snapshot::Resolved> route(const Snapshot& snapshot, const ChatRequest& request,
                                      const config::ClientKey* key) const;
