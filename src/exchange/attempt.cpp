@@ -31,7 +31,7 @@ void give_back_room(std::string& out) noexcept {
 
 }  // namespace
 
-Attempt::Attempt(const ExchangeRequest& exchange, const Deployment& deployment, ExchangeContext& context,
+Attempt::Attempt(const ExchangeRequest& exchange, const Deployment& deployment, const ExchangeContext& context,
                  ClientStream& client, ClientAnswer& answer, ExchangeReport& report)
     : exchange_(exchange),
       deployment_(deployment),
@@ -59,22 +59,39 @@ void Attempt::fail(Error&& error) {
 }
 
 Task<Attempt::End> Attempt::run() {
-    End end = End::refused;
+    std::optional<End> end;
     if (co_await begin()) {
         const CancelScope scope(client_.gone(), *call_);
-        end = co_await relay();
-    } else if (call_) {
-        end = client_gone() ? End::client_gone : End::failed;
+        while (!end) {
+            BoxedResult<std::string_view> bytes = co_await call_->read_body(earliest(timers_.body(), ping_due()));
+            switch (take_body(bytes)) {
+                case Step::read:
+                    break;
+                case Step::ping:
+                    if (!co_await ping()) end = End::client_gone;
+                    break;
+                case Step::write:
+                    end = co_await flush();
+                    break;
+                case Step::failed:
+                    end = co_await break_off();
+                    break;
+            }
+        }
+    } else {
+        end = !call_ ? End::refused : client_gone() ? End::client_gone : End::failed;
     }
-    if (call_) {
-        record_.connect = call_->timing().connect;
-        record_.reused = call_->timing().reused;
-        record_.total = context_.runtime.now() - started_;
-    }
+    if (call_) note_call();
     if (end == End::answered && guard_->ended() && !error_ && !call_->body_ended()) co_await let_body_end();
     if (end == End::client_gone) record_.outcome = "client_gone";
     report_.attempts.push_back(std::move(record_));
-    co_return end;
+    co_return *end;
+}
+
+void Attempt::note_call() {
+    record_.connect = call_->timing().connect;
+    record_.reused = call_->timing().reused;
+    record_.total = context_.runtime.now() - started_;
 }
 
 // Everything from the request to the head of the answer. Without a call, the deployment could not be asked.
@@ -96,7 +113,7 @@ Task<void> Attempt::let_body_end() {
     constexpr std::chrono::milliseconds kMoment{20};
     const Deadline deadline = Deadline::after(context_.runtime.now(), kMoment);
     while (true) {
-        const Result<std::string_view> rest = co_await call_->read_body(deadline);
+        const BoxedResult<std::string_view> rest = co_await call_->read_body(deadline);
         if (!rest || rest->empty()) co_return;
     }
 }
@@ -120,6 +137,8 @@ Result<HttpRequest> Attempt::prepare() {
     tap_.emplace(*encoder_, report_);
     guard_.emplace(*tap_, context_.rng);
     report_.adapted = std::move(adapted);
+    report_.usage.reset();  // may be that of an attempt before
+    report_.finish.reset();
     report_.served = &deployment_;
     return request;
 }
@@ -216,39 +235,14 @@ void Attempt::note_content(TimePoint now) {
     timers_.on_progress(now);
 }
 
-Task<Attempt::End> Attempt::relay() {
-    report_.usage.reset();
-    report_.finish.reset();
-    while (true) {
-        Result<std::string_view> bytes = co_await call_->read_body(earliest(timers_.body(), ping_due()));
-        if (client_gone()) co_return End::client_gone;
-        switch (take_body(bytes)) {
-            case Step::read:
-                break;
-            case Step::ping:
-                if (!co_await ping()) co_return End::client_gone;
-                break;
-            case Step::write:
-                if (const std::optional<End> end = co_await flush()) co_return *end;
-                break;
-            case Step::failed:
-                co_return co_await break_off();
-        }
-    }
-}
-
-Attempt::Step Attempt::take_body(Result<std::string_view>& bytes) {
+Attempt::Step Attempt::take_body(BoxedResult<std::string_view>& bytes) {
+    if (client_gone()) return Step::failed;
     const TimePoint now = context_.runtime.now();
     if (!bytes) {
-        if (bytes.error().kind != ErrorKind::upstream_timeout) {
-            fail(std::move(bytes.error()));
-        } else if (timers_.body().passed(now)) {
-            fail(timers_.expired_body(now, deployment_.provider));
-        } else if (ping_due().passed(now)) {
-            return Step::ping;
-        } else {
-            fail(std::move(bytes.error()));
-        }
+        const bool late = bytes.error()->kind == ErrorKind::upstream_timeout;
+        const bool expired = late && timers_.body().passed(now);
+        if (late && !expired && ping_due().passed(now)) return Step::ping;
+        fail(expired ? timers_.expired_body(now, deployment_.provider) : std::move(*bytes.error()));
         return Step::failed;
     }
     Result<void> digested = digest_read(*bytes);
@@ -261,6 +255,7 @@ Attempt::Step Attempt::take_body(Result<std::string_view>& bytes) {
 
 // The answer cannot go on. What was decoded before is the client's, and so is the truth about the end (C3).
 Task<Attempt::End> Attempt::break_off() {
+    if (!error_) co_return End::client_gone;
     if (!committed_) co_return End::failed;
     if (!encoder_->out().empty() && !co_await answer_.stream(*encoder_, encoder_->out())) co_return End::client_gone;
     co_return co_await answer_.error(std::move(*error_)) ? End::answered : End::client_gone;

@@ -24,7 +24,7 @@ public:
         client_gone,
     };
 
-    Attempt(const ExchangeRequest& exchange, const Deployment& deployment, ExchangeContext& context,
+    Attempt(const ExchangeRequest& exchange, const Deployment& deployment, const ExchangeContext& context,
             ClientStream& client, ClientAnswer& answer, ExchangeReport& report);
 
     Task<End> run();
@@ -37,14 +37,14 @@ private:
     Result<HttpRequest> prepare();
     Task<bool> begin();
     Task<bool> read_head();
-    Task<End> relay();
     Task<End> break_off();
     Task<void> let_body_end();
     [[nodiscard]] Deadline ping_due() const noexcept;
     Task<bool> ping();
+    void note_call();
     bool note_sent(Result<void>& sent);
     Step take_head(Result<const HttpResponseHead*>& head, TimePoint sent);
-    Step take_body(Result<std::string_view>& bytes);
+    Step take_body(BoxedResult<std::string_view>& bytes);
     Result<void> digest(std::string_view bytes);
     Result<void> digest_read(std::string_view bytes);
     [[nodiscard]] bool has_news() const noexcept;
@@ -55,7 +55,7 @@ private:
 
     const ExchangeRequest& exchange_;
     const Deployment& deployment_;
-    ExchangeContext& context_;
+    const ExchangeContext& context_;
     ClientStream& client_;
     ClientAnswer& answer_;
     ExchangeReport& report_;

@@ -44,7 +44,8 @@ class Exchange {
 public:
     enum class Move : std::uint8_t { attempt, busy, wait, give_up };
 
-    Exchange(const ExchangeRequest& exchange, ClientStream& client, ExchangeContext& context, ExchangeReport& report)
+    Exchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
+             ExchangeReport& report)
         : exchange_(exchange),
           client_(client),
           context_(context),
@@ -109,7 +110,7 @@ private:
 
     const ExchangeRequest& exchange_;
     ClientStream& client_;
-    ExchangeContext& context_;
+    const ExchangeContext& context_;
     ExchangeReport& report_;
     AttemptPlanner planner_;
     ClientAnswer answer_;
@@ -120,7 +121,7 @@ private:
 
 }  // namespace
 
-Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, ExchangeContext context,
+Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
                         ExchangeReport& report) {
     Exchange state(exchange, client, context, report);
     while (!client.gone().requested()) {

@@ -48,7 +48,7 @@ public:
 
     Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline write) override;
     Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
-    Task<Result<std::string_view>> read_body(Deadline deadline) override;
+    Task<BoxedResult<std::string_view>> read_body(Deadline deadline) override;
     [[nodiscard]] bool body_ended() const noexcept override { return body_ended_; }
     [[nodiscard]] UpstreamTiming timing() const noexcept override { return timing_; }
 
@@ -74,7 +74,7 @@ private:
     std::string_view take_body(std::span<char> bytes, bool& broken);
     void end_body(bool clean);
     Error io_error(IoStatus status, const char* during) const;
-    Result<std::string_view> body_failure(IoStatus status) const;
+    BoxedResult<std::string_view> body_failure(IoStatus status) const;
 
     Worker& worker_;
     UpstreamPool& pool_;
@@ -87,7 +87,7 @@ private:
     Deadline write_deadline_;
     UpstreamTiming timing_;
     std::string pending_;  // head bytes so far, then body bytes that came with the head
-    std::string handed_;   // of pending_, while the caller reads them
+    bool handed_ = false;  // the caller reads what is pending
     bool answer_begun_ = false;
     ResponseHead head_;  // its fields until the body is read
     ChunkedDecoder chunks_;
@@ -224,7 +224,7 @@ Task<Result<const HttpResponseHead*>> HttpCall::read_head(Deadline deadline) {
 void HttpCall::end_body(bool clean) {
     body_ended_ = true;
     // Bytes after the end of the message would be read as the next answer: such a connection is not used again.
-    reusable_ = reusable_ && clean && pending_.empty();
+    reusable_ = reusable_ && clean && (handed_ || pending_.empty());
 }
 
 // Removes the framing from what one read brought.
@@ -253,19 +253,19 @@ void HttpCall::forget_fields() {
 // What came with the head. Nobody needs the head's fields any more, nor what was handed out before.
 std::span<char> HttpCall::take_pending() {
     if (head_.head.headers.size() > 0) forget_fields();
-    std::string().swap(handed_);
-    handed_.swap(pending_);
-    return handed_;
+    if (handed_) std::string().swap(pending_);
+    handed_ = !pending_.empty();
+    return pending_;
 }
 
 // Errors are made outside of the coroutine, whose frame would have room for them while it waits.
-Result<std::string_view> HttpCall::body_failure(IoStatus status) const {
+BoxedResult<std::string_view> HttpCall::body_failure(IoStatus status) const {
     if (status != IoStatus::ok) return std::unexpected(io_error(status, "its answer was being read"));
     return fail(ErrorKind::upstream_invalid,
                 "The answer of provider " + endpoint_.name + " breaks the chunked coding.");
 }
 
-Task<Result<std::string_view>> HttpCall::read_body(Deadline deadline) {
+Task<BoxedResult<std::string_view>> HttpCall::read_body(Deadline deadline) {
     while (!body_ended_) {
         std::span<char> bytes = take_pending();
         if (bytes.empty()) {

@@ -106,8 +106,8 @@ struct ExchangeContext {
 /// Runs one request to its end: plans attempts, bends and encodes the request for each, relays the answer, and replaces
 /// failing attempts invisibly until the commit point (C4); five timers and one deadline (C5, C6); the client's leaving
 /// cancels the upstream call at once (C10). Streams and whole answers alike. Never throws for anything that a client or
-/// provider does. `exchange`, `client`, `report` and what `context` refers to outlive the returned task.
-Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, ExchangeContext context,
+/// provider does. All that is passed outlives the returned task.
+Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
                         ExchangeReport& report);
 
 }  // namespace breakwater

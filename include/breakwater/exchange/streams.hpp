@@ -37,6 +37,10 @@ struct UpstreamTiming {
     bool reused = false;
 };
 
+/// A result for those who wait long: the room of an error is in the frames of all of them, unless it is in a box.
+template <class T>
+using BoxedResult = std::expected<T, Boxed<Error>>;
+
 /// One upstream call: a request out, an answer in. Errors are of kind upstream_*, or cancelled. A read that ends with
 /// upstream_timeout may be repeated: no byte is lost. Destroying it before the end of the body closes the connection.
 class UpstreamCall : public Cancellable {
@@ -49,7 +53,7 @@ public:
     virtual Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) = 0;
     /// All body bytes that one read brought, transfer coding removed; empty at the end of the body. They lie in a
     /// buffer that the worker's connections share, so they are valid only until the caller awaits anything.
-    virtual Task<Result<std::string_view>> read_body(Deadline deadline) = 0;
+    virtual Task<BoxedResult<std::string_view>> read_body(Deadline deadline) = 0;
     /// Nothing of the body is left: the next read_body would say so at once. May be false although that is so.
     [[nodiscard]] virtual bool body_ended() const noexcept = 0;
     [[nodiscard]] virtual UpstreamTiming timing() const noexcept = 0;

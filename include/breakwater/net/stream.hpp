@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "breakwater/base/boxed.hpp"
 #include "breakwater/base/cancel.hpp"
 #include "breakwater/base/task.hpp"
 #include "breakwater/net/descriptor.hpp"
@@ -58,7 +59,7 @@ public:
     /// TLS on top of the connected socket. On failure `tls_error()` says why.
     Task<IoStatus> handshake(TlsContext& context, std::string_view host, std::string_view session_key,
                              Deadline deadline);
-    [[nodiscard]] const std::string& tls_error() const noexcept { return tls_error_; }
+    [[nodiscard]] std::string tls_error() const { return tls_error_ ? *tls_error_ : std::string(); }
 
     /// Waits until a read makes sense. `ok`, `timed_out`, `cancelled`.
     Task<IoStatus> readable(Deadline deadline);
@@ -157,7 +158,7 @@ private:
     bool watch_fin_is_gone_ = false;
     bool tls_wants_write_ = false;
     bool tls_starved_ = false;  ///< OpenSSL has asked for more bytes from the peer and got none yet
-    std::string tls_error_;
+    Boxed<std::string> tls_error_;
 };
 
 }  // namespace breakwater

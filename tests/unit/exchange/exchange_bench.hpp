@@ -71,9 +71,11 @@ public:
         const Ingress* ingress = find_ingress("openai.chat");
         Result<ChatRequest> decoded = ingress->decode(text, reader);
         ASSERT_TRUE(decoded) << decoded.error().message;
-        request_ = std::move(*decoded);
+        request_ = std::make_unique<ChatRequest>(std::move(*decoded));
         ExchangeRequest exchange;
-        exchange.request = &request_;
+        exchange.request = request_.get();
+        // Whoever needs it later is found by the sanitizer.
+        exchange.committed = [this] { request_.reset(); };
         exchange.ingress = ingress;
         exchange.plan.route = "r";
         candidates_.clear();
@@ -96,6 +98,7 @@ public:
         spawn(collect(std::move(exchange), context), [](std::exception_ptr) { FAIL() << "the exchange threw"; });
     }
 
+    [[nodiscard]] bool holds_request() const noexcept { return request_ != nullptr; }
     [[nodiscard]] Duration elapsed() const { return runtime.now() - started; }
 
     ManualRuntime runtime;
@@ -120,7 +123,7 @@ private:
     }
     std::unique_ptr<Provider> provider_;
     std::vector<const Deployment*> candidates_;
-    ChatRequest request_;
+    std::unique_ptr<ChatRequest> request_;
     Secret secret_{"sk-test"};
     Rng rng_{7};
 };
