@@ -19,9 +19,11 @@ constexpr bool kKeeps = true;
 constexpr bool kKeeps = true;
 #endif
 
-/// Sizes are rounded up to a step; larger frames than the last size are rare and not kept.
-constexpr std::size_t kStep = 64;
-constexpr std::size_t kSizes = 32;
+/// Sizes are rounded up to those that the allocator has anyway: 16 n + 8, for 8 bytes are its own. Frames of open
+/// streams are what most of the memory is for, so nothing is rounded away. Larger ones are rare and not kept.
+constexpr std::size_t kStep = 16;
+constexpr std::size_t kRest = 8;
+constexpr std::size_t kSizes = 128;
 /// Blocks of a size that a thread keeps at the most: enough for the requests of one turn of its event loop, and too few
 /// for a past crowd to hold memory.
 constexpr std::uint32_t kKeptMax = 128;
@@ -54,8 +56,12 @@ struct Shelves {
 thread_local Shelves shelves;
 
 constexpr std::size_t size_index(std::size_t bytes) noexcept {
-    return (bytes - 1) / kStep;
+    return (bytes + kStep - kRest - 1) / kStep;
 }
+constexpr std::size_t size_at(std::size_t index) noexcept {
+    return index * kStep + kRest;
+}
+static_assert(size_at(size_index(24)) == 24 && size_at(size_index(25)) == 40 && size_index(kRest) == 0);
 
 }  // namespace
 
@@ -63,7 +69,7 @@ void* take(std::size_t bytes) {
     const std::size_t index = size_index(bytes);
     if (index >= kSizes) return ::operator new(bytes);
     Shelf& shelf = shelves.by_size[index];
-    if (shelf.first == nullptr) return ::operator new((index + 1) * kStep);
+    if (shelf.first == nullptr) return ::operator new(size_at(index));
     Block* block = shelf.first;
     shelf.first = block->next;
     --shelf.count;

@@ -36,7 +36,7 @@ struct StreamGuard::Dispatch {
     void operator()(const AnnotationEvent& item) const { guard.relay(event, item.choice, item.json.empty()); }
     void operator()(const LogprobsEvent& item) const { guard.relay(event, item.choice, item.json.empty()); }
     void operator()(const AudioEvent& item) const { guard.relay(event, item.choice, item.json.empty()); }
-    void operator()(const UsageEvent& item) const { guard.usage_.merge(item.usage); }
+    void operator()(const UsageEvent& item) const { guard.merge(item.usage); }
     void operator()(const FinishEvent& finish) const { guard.finish(finish); }
     void operator()(const StreamEnd&) const { guard.end(); }
     void operator()(const StreamFault& broken) const { guard.fault(broken.error); }
@@ -119,6 +119,11 @@ void StreamGuard::close_last_call(std::uint32_t choice_index, Choice& choice) {
     pass(ToolArgsDelta{.choice = choice_index, .index = index, .json = "{}"});
 }
 
+void StreamGuard::merge(const Usage& usage) {
+    if (!usage_) usage_.emplace();
+    usage_->merge(usage);
+}
+
 void StreamGuard::finish(const FinishEvent& event) {
     Choice* choice = open_choice(event.choice);
     if (choice == nullptr) return;
@@ -136,8 +141,10 @@ void StreamGuard::end() {
     for (std::uint32_t i = 0; i < choices_.size(); ++i) {
         if (choices_[i].seen) pass_finish(i, choices_[i]);
     }
-    usage_.normalise();
-    if (has_counts(usage_)) pass(UsageEvent{usage_});
+    if (usage_) {
+        usage_->normalise();
+        if (has_counts(*usage_)) pass(UsageEvent{*usage_});
+    }
     ended_ = true;
     pass(StreamEnd{});
 }

@@ -3,10 +3,35 @@
 #include "redaction.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace breakwater {
 
-Attempt::Attempt(const ExchangeRequest& exchange, const Deployment& deployment, ExchangeContext& context,
+namespace {
+
+/// What is larger is given back to the allocator.
+constexpr std::size_t kSpareBytesMax = 64u << 10;
+
+/// Room for encoded bytes, which the streams of a thread lend each other: only the one that is writing needs it.
+std::string& spare_room() noexcept {
+    thread_local std::string room;
+    return room;
+}
+
+void take_spare_room(std::string& out) noexcept {
+    if (out.empty()) out.swap(spare_room());
+}
+
+void give_back_room(std::string& out) noexcept {
+    out.clear();
+    std::string& spare = spare_room();
+    if (out.capacity() > spare.capacity() && out.capacity() <= kSpareBytesMax) out.swap(spare);
+    std::string().swap(out);
+}
+
+}  // namespace
+
+Attempt::Attempt(const ExchangeRequest& exchange, const Deployment& deployment, const ExchangeContext& context,
                  ClientStream& client, ClientAnswer& answer, ExchangeReport& report)
     : exchange_(exchange),
       deployment_(deployment),
@@ -17,7 +42,8 @@ Attempt::Attempt(const ExchangeRequest& exchange, const Deployment& deployment, 
       started_(context.runtime.now()),
       timers_(exchange.plan.policies->timeouts, exchange.deadline, exchange.first_content_deadline,
               exchange.request->stream, started_),
-      last_content_(started_) {
+      last_content_(started_),
+      stream_(exchange.request->stream) {
     record_.deployment = &deployment;
 }
 
@@ -25,61 +51,76 @@ bool Attempt::client_gone() const noexcept {
     return client_.gone().requested();
 }
 
-Attempt::End Attempt::fail(Error error) {
+void Attempt::fail(Error&& error) {
     redact(error, exchange_.plan.binding(deployment_));
     record_.outcome = error.code_or_default();
     if (error.upstream) record_.upstream_status = error.upstream->status;
     error_ = std::move(error);
-    return End::failed;
 }
 
 Task<Attempt::End> Attempt::run() {
-    End end = End::failed;
-    const ProviderBinding binding = exchange_.plan.binding(deployment_);
-    Result<HttpRequest> request = prepare(binding);
-    if (!request) {
-        fail(std::move(request.error()));
-        end = End::refused;
+    std::optional<End> end;
+    if (co_await begin()) {
+        const CancelScope scope(client_.gone(), *call_);
+        while (!end) {
+            BoxedResult<std::string_view> bytes = co_await call_->read_body(earliest(timers_.body(), ping_due()));
+            switch (take_body(bytes)) {
+                case Step::read:
+                    break;
+                case Step::ping:
+                    if (!co_await ping()) end = End::client_gone;
+                    break;
+                case Step::write:
+                    end = co_await flush();
+                    break;
+                case Step::failed:
+                    end = co_await break_off();
+                    break;
+            }
+        }
     } else {
-        const std::unique_ptr<UpstreamCall> call = context_.transport.open(deployment_);
-        end = co_await converse(*call, *request);
-        if (end == End::answered && guard_->ended() && !error_ && !call->body_ended()) co_await let_body_end(*call);
+        end = !call_ ? End::refused : client_gone() ? End::client_gone : End::failed;
     }
+    if (call_) note_call();
+    if (end == End::answered && guard_->ended() && !error_ && !call_->body_ended()) co_await let_body_end();
     if (end == End::client_gone) record_.outcome = "client_gone";
-    report_.attempts.push_back(record_);
-    co_return end;
+    report_.attempts.push_back(std::move(record_));
+    co_return *end;
 }
 
-// Everything between the first byte to the provider and the last one to the client.
-Task<Attempt::End> Attempt::converse(UpstreamCall& call, HttpRequest& request) {
-    const CancelScope scope(client_.gone(), call);
-    End end = End::failed;
-    Result<void> opened = co_await open(call, request);
-    if (opened) opened = co_await read_head(call);
-    if (opened) {
-        end = co_await relay(call);
-    } else {
-        end = client_gone() ? End::client_gone : fail(std::move(opened.error()));
-    }
-    record_.connect = call.timing().connect;
-    record_.reused = call.timing().reused;
+void Attempt::note_call() {
+    record_.connect = call_->timing().connect;
+    record_.reused = call_->timing().reused;
     record_.total = context_.runtime.now() - started_;
-    co_return end;
+}
+
+// Everything from the request to the head of the answer. Without a call, the deployment could not be asked.
+Task<bool> Attempt::begin() {
+    Result<HttpRequest> request = prepare();
+    if (!request) {
+        fail(std::move(request.error()));
+        co_return false;
+    }
+    call_ = context_.transport.open(deployment_);
+    const CancelScope scope(client_.gone(), *call_);
+    Result<void> sent = co_await call_->send(std::move(*request), timers_.connect(), exchange_.deadline);
+    co_return note_sent(sent) && co_await read_head();
 }
 
 // A stream ends for its dialect a moment before it ends for HTTP. The client has its answer already, and may even be
 // gone; waiting for that moment lets the connection be used again, which spares the next request a handshake.
-Task<void> Attempt::let_body_end(UpstreamCall& call) {
+Task<void> Attempt::let_body_end() {
     constexpr std::chrono::milliseconds kMoment{20};
     const Deadline deadline = Deadline::after(context_.runtime.now(), kMoment);
     while (true) {
-        const Result<std::string_view> rest = co_await call.read_body(deadline);
+        const BoxedResult<std::string_view> rest = co_await call_->read_body(deadline);
         if (!rest || rest->empty()) co_return;
     }
 }
 
 // Bends the request to the deployment and says it in the provider's words.
-Result<HttpRequest> Attempt::prepare(const ProviderBinding& binding) {
+Result<HttpRequest> Attempt::prepare() {
+    const ProviderBinding binding = exchange_.plan.binding(deployment_);
     BentRequest bent(*exchange_.request);
     Adaptations adapted;
     const config::AdaptMode mode = exchange_.plan.policies->adapt;
@@ -93,45 +134,62 @@ Result<HttpRequest> Attempt::prepare(const ProviderBinding& binding) {
 
     decoder_ = binding.provider->make_decoder(bent.get(), deployment_);
     encoder_ = make_client_encoder(exchange_, deployment_.model, context_.runtime.wall_now());
-    tap_.emplace(*encoder_);
+    tap_.emplace(*encoder_, report_);
     guard_.emplace(*tap_, context_.rng);
     report_.adapted = std::move(adapted);
+    report_.usage.reset();  // may be that of an attempt before
+    report_.finish.reset();
     report_.served = &deployment_;
     return request;
 }
 
-Task<Result<void>> Attempt::open(UpstreamCall& call, HttpRequest& request) {
-    Result<void> sent = co_await call.send(std::move(request), timers_.connect(), exchange_.deadline);
+bool Attempt::note_sent(Result<void>& sent) {
     const TimePoint now = context_.runtime.now();
     timers_.on_sent(now);
-    if (!sent && sent.error().kind == ErrorKind::upstream_timeout) {
-        co_return std::unexpected(timers_.expired_connect(now, deployment_.provider));
-    }
-    co_return sent;
+    if (sent) return true;
+    if (client_gone()) return false;
+    const bool expired = sent.error().kind == ErrorKind::upstream_timeout;
+    fail(expired ? timers_.expired_connect(now, deployment_.provider) : std::move(sent.error()));
+    return false;
 }
 
-Task<Result<void>> Attempt::read_head(UpstreamCall& call) {
+Task<bool> Attempt::read_head() {
     const TimePoint sent = context_.runtime.now();
     while (true) {
-        const Deadline deadline = timers_.head();
-        const Result<const HttpResponseHead*> head = co_await call.read_head(earliest(deadline, ping_due()));
-        const TimePoint now = context_.runtime.now();
-        if (head) {
-            record_.head = now - sent;
-            record_.upstream_status = (*head)->status;
-            co_return decoder_->on_head(**head);
-        }
-        if (head.error().kind != ErrorKind::upstream_timeout || client_gone()) co_return std::unexpected(head.error());
-        if (deadline.passed(now)) co_return std::unexpected(timers_.expired_head(now, deployment_.provider));
-        // A time limit of the transport's own, as when a kept connection had died and no new one could be made in time.
-        if (!ping_due().passed(now)) co_return std::unexpected(head.error());
-        if (!co_await ping()) co_return std::unexpected(Error(ErrorKind::cancelled, "The client went away."));
+        Result<const HttpResponseHead*> head = co_await call_->read_head(earliest(timers_.head(), ping_due()));
+        const Step step = take_head(head, sent);
+        if (step != Step::ping) co_return step == Step::read;
+        if (!co_await ping()) co_return false;
     }
+}
+
+Attempt::Step Attempt::take_head(Result<const HttpResponseHead*>& head, TimePoint sent) {
+    const TimePoint now = context_.runtime.now();
+    if (head) {
+        record_.head = now - sent;
+        record_.upstream_status = (*head)->status;
+        if (auto accepted = decoder_->on_head(**head))
+            return Step::read;
+        else
+            fail(std::move(accepted.error()));
+        return Step::failed;
+    }
+    if (client_gone()) return Step::failed;
+    if (head.error().kind == ErrorKind::upstream_timeout) {
+        if (timers_.head().passed(now)) {
+            fail(timers_.expired_head(now, deployment_.provider));
+            return Step::failed;
+        }
+        if (ping_due().passed(now)) return Step::ping;
+    }
+    // Or a time limit of the transport's own, as when a kept connection had died and no new one could be made in time.
+    fail(std::move(head.error()));
+    return Step::failed;
 }
 
 // Whole answers have no place for a ping.
 Deadline Attempt::ping_due() const noexcept {
-    return exchange_.request->stream ? Deadline::after(answer_.last_write(), exchange_.ping) : Deadline();
+    return stream_ ? Deadline::after(answer_.last_write(), exchange_.ping) : Deadline();
 }
 
 // Keeps idle proxies between us and the client from cutting a silent stream. The first ping sends the response head, so
@@ -144,25 +202,23 @@ Task<bool> Attempt::ping() {
     co_return written;
 }
 
-Task<Result<std::string_view>> Attempt::read_body(UpstreamCall& call) {
-    while (true) {
-        const Deadline deadline = timers_.body();
-        Result<std::string_view> bytes = co_await call.read_body(earliest(deadline, ping_due()));
-        if (bytes) co_return bytes;
-        if (bytes.error().kind != ErrorKind::upstream_timeout || client_gone()) co_return bytes;
-        const TimePoint now = context_.runtime.now();
-        if (deadline.passed(now)) co_return std::unexpected(timers_.expired_body(now, deployment_.provider));
-        if (!ping_due().passed(now)) co_return bytes;
-        if (!co_await ping()) co_return std::unexpected(Error(ErrorKind::cancelled, "The client went away."));
-    }
-}
-
 // Feeds one read's bytes (or the end, when empty) through decoder, guard and encoder.
 Result<void> Attempt::digest(std::string_view bytes) {
     Result<void> decoded = bytes.empty() ? decoder_->on_end(*guard_) : decoder_->on_body(bytes, *guard_);
     if (!decoded && !guard_->ended()) return decoded;
-    if (std::optional<Error> fault = tap_->take_fault()) return std::unexpected(std::move(*fault));
+    if (Boxed<Error> fault = tap_->take_fault()) return std::unexpected(std::move(*fault));
     return {};
+}
+
+Result<void> Attempt::digest_read(std::string_view bytes) {
+    std::string& out = encoder_->out();
+    take_spare_room(out);
+    Result<void> digested = digest(bytes);
+    // The end nearly always comes with the last bytes, and needs no read of its own.
+    const bool last = !bytes.empty() && call_->body_ended() && !guard_->ended();
+    if (digested && last) digested = digest({});
+    if (out.empty()) give_back_room(out);
+    return digested;
 }
 
 void Attempt::note_content(TimePoint now) {
@@ -179,36 +235,36 @@ void Attempt::note_content(TimePoint now) {
     timers_.on_progress(now);
 }
 
-Task<Attempt::End> Attempt::relay(UpstreamCall& call) {
-    while (true) {
-        Result<std::string_view> bytes = co_await read_body(call);
-        if (client_gone()) co_return End::client_gone;
-        Result<void> digested = bytes ? digest(*bytes) : Result<void>(std::unexpected(std::move(bytes.error())));
-        // The end nearly always comes with the last bytes, and needs no read of its own.
-        if (bytes && digested && !bytes->empty() && call.body_ended() && !guard_->ended()) digested = digest({});
-        if (bytes) {
-            note_content(context_.runtime.now());
-            if (!exchange_.request->stream) timers_.on_progress(context_.runtime.now());
-        }
-        report_.usage = tap_->usage();
-        report_.finish = tap_->finish();
-        if (!digested) {
-            const End failed = fail(std::move(digested.error()));
-            if (!committed_) co_return failed;
-            // What was decoded before the failure is the client's, and so is the truth about the end (C3).
-            if (!encoder_->out().empty() && !co_await answer_.stream(*encoder_, encoder_->out()))
-                co_return End::client_gone;
-            co_return co_await answer_.error(*error_) ? End::answered : End::client_gone;
-        }
-        if (!has_news()) continue;
-        if (const std::optional<End> end = co_await flush()) co_return *end;
+Attempt::Step Attempt::take_body(BoxedResult<std::string_view>& bytes) {
+    if (client_gone()) return Step::failed;
+    const TimePoint now = context_.runtime.now();
+    if (!bytes) {
+        const bool late = bytes.error()->kind == ErrorKind::upstream_timeout;
+        const bool expired = late && timers_.body().passed(now);
+        if (late && !expired && ping_due().passed(now)) return Step::ping;
+        fail(expired ? timers_.expired_body(now, deployment_.provider) : std::move(*bytes.error()));
+        return Step::failed;
     }
+    Result<void> digested = digest_read(*bytes);
+    note_content(now);
+    if (!stream_) timers_.on_progress(now);
+    if (digested) return has_news() ? Step::write : Step::read;
+    fail(std::move(digested.error()));
+    return Step::failed;
+}
+
+// The answer cannot go on. What was decoded before is the client's, and so is the truth about the end (C3).
+Task<Attempt::End> Attempt::break_off() {
+    if (!error_) co_return End::client_gone;
+    if (!committed_) co_return End::failed;
+    if (!encoder_->out().empty() && !co_await answer_.stream(*encoder_, encoder_->out())) co_return End::client_gone;
+    co_return co_await answer_.error(std::move(*error_)) ? End::answered : End::client_gone;
 }
 
 // There is something to hand to the client: the end, or content of a stream and what goes with it.
 bool Attempt::has_news() const noexcept {
     if (guard_->ended()) return true;
-    return exchange_.request->stream && guard_->content_seen() && !encoder_->out().empty();
+    return stream_ && guard_->content_seen() && !encoder_->out().empty();
 }
 
 // Hands what the encoder has to the client; an End when the answer is complete or the client is gone.
@@ -218,13 +274,13 @@ Task<std::optional<Attempt::End>> Attempt::flush() {
     if (guard_->ended()) {
         record_.outcome = "ok";
         report_.termination = Termination::complete;
-        written = exchange_.request->stream ? co_await answer_.finish_stream(*encoder_, out)
-                                            : co_await answer_.whole(*encoder_, out);
+        written = stream_ ? co_await answer_.finish_stream(*encoder_, out) : co_await answer_.whole(*encoder_, out);
+        give_back_room(out);
         co_return written ? End::answered : End::client_gone;
     }
-    committed_ = true;
+    if (!std::exchange(committed_, true) && exchange_.committed) exchange_.committed();
     written = co_await answer_.stream(*encoder_, out);
-    out.clear();
+    give_back_room(out);
     if (!written) co_return End::client_gone;
     co_return std::nullopt;
 }

@@ -12,7 +12,9 @@ namespace breakwater {
 
 /// One upstream call for a request, from the bent and encoded request to the end of the relayed answer. Until the first
 /// content has been handed to the client it can fail without a trace; afterwards its failures are the client's to see.
-/// Created for each attempt, run once. Everything passed in outlives it.
+/// Created for each attempt, run once. Everything passed in outlives it, but for the client's request, which ends at
+/// the commit point. Its coroutines are what a silent stream consists of, so they leave errors and other large values
+/// to functions: whatever a coroutine has by value stays in its frame.
 class Attempt {
 public:
     enum class End : std::uint8_t {
@@ -22,33 +24,38 @@ public:
         client_gone,
     };
 
-    Attempt(const ExchangeRequest& exchange, const Deployment& deployment, ExchangeContext& context,
+    Attempt(const ExchangeRequest& exchange, const Deployment& deployment, const ExchangeContext& context,
             ClientStream& client, ClientAnswer& answer, ExchangeReport& report);
 
     Task<End> run();
     [[nodiscard]] Error take_error() { return std::move(*error_); }
 
 private:
-    Result<HttpRequest> prepare(const ProviderBinding& binding);
-    // The request lives in `run` until the call has taken it.
-    Task<End> converse(UpstreamCall& call, HttpRequest& request);
-    Task<void> let_body_end(UpstreamCall& call);
-    Task<Result<void>> open(UpstreamCall& call, HttpRequest& request);
-    Task<Result<void>> read_head(UpstreamCall& call);
-    Task<End> relay(UpstreamCall& call);
-    Task<Result<std::string_view>> read_body(UpstreamCall& call);
+    /// What a read comes to.
+    enum class Step : std::uint8_t { read, ping, write, failed };
+
+    Result<HttpRequest> prepare();
+    Task<bool> begin();
+    Task<bool> read_head();
+    Task<End> break_off();
+    Task<void> let_body_end();
     [[nodiscard]] Deadline ping_due() const noexcept;
     Task<bool> ping();
+    void note_call();
+    bool note_sent(Result<void>& sent);
+    Step take_head(Result<const HttpResponseHead*>& head, TimePoint sent);
+    Step take_body(BoxedResult<std::string_view>& bytes);
     Result<void> digest(std::string_view bytes);
+    Result<void> digest_read(std::string_view bytes);
     [[nodiscard]] bool has_news() const noexcept;
     Task<std::optional<End>> flush();
     void note_content(TimePoint now);
-    End fail(Error error);
+    void fail(Error&& error);
     [[nodiscard]] bool client_gone() const noexcept;
 
     const ExchangeRequest& exchange_;
     const Deployment& deployment_;
-    ExchangeContext& context_;
+    const ExchangeContext& context_;
     ClientStream& client_;
     ClientAnswer& answer_;
     ExchangeReport& report_;
@@ -57,12 +64,14 @@ private:
     AttemptTimers timers_;
     TimePoint last_content_;
     std::uint64_t content_seen_ = 0;
+    bool stream_;
     bool committed_ = false;
+    std::unique_ptr<UpstreamCall> call_;
     std::unique_ptr<ResponseDecoder> decoder_;
     std::unique_ptr<ResponseEncoder> encoder_;
     std::optional<EventTap> tap_;
     std::optional<StreamGuard> guard_;
-    std::optional<Error> error_;
+    Boxed<Error> error_;
 };
 
 }  // namespace breakwater

@@ -57,11 +57,11 @@ Task<bool> ClientAnswer::whole(const ResponseEncoder& encoder, std::string_view 
     co_return co_await client_.respond(std::move(head), body);
 }
 
-Task<bool> ClientAnswer::error(const Error& error) {
-    report_.error = error;
-    if (head_sent_) co_return co_await error_in_band(error);
+Task<bool> ClientAnswer::error(Error&& error) {
+    report_.error = std::move(error);
+    if (head_sent_) co_return co_await error_in_band();
     report_.termination = Termination::error;
-    HttpResponse response = exchange_.ingress->encode_error(error);
+    HttpResponse response = exchange_.ingress->encode_error(*report_.error);
     report_.status = response.head.status;
     report_.first_byte = runtime_.now() - started_;
     exchange_.decorate(response.head, report_);
@@ -70,10 +70,10 @@ Task<bool> ClientAnswer::error(const Error& error) {
     co_return co_await client_.respond(std::move(response.head), response.body);
 }
 
-Task<bool> ClientAnswer::error_in_band(Error error) {
+Task<bool> ClientAnswer::error_in_band() {
     report_.termination = Termination::error_in_stream;
-    const std::unique_ptr<ResponseEncoder> encoder = make_client_encoder(exchange_, {}, runtime_.wall_now());
-    encoder->on_event(StreamFault{std::move(error)});
+    const std::unique_ptr<ResponseEncoder> encoder = exchange_.ingress->make_encoder({.stream = true});
+    encoder->on_event(StreamFault{*report_.error});
     note_bytes(encoder->out());
     co_return co_await client_.finish_stream(encoder->out());
 }

@@ -24,7 +24,7 @@ public:
     /// A whole answer.
     Task<bool> whole(const ResponseEncoder& encoder, std::string_view body);
     /// An error: as an HTTP error while nothing is out, else in band as the last event of the stream.
-    Task<bool> error(const Error& error);
+    Task<bool> error(Error&& error);
 
     [[nodiscard]] bool head_sent() const noexcept { return head_sent_; }
     /// When the client was last sent something, by whichever attempt; the start of the request while nothing was.
@@ -33,7 +33,7 @@ public:
 private:
     HttpResponseHead make_head(const ResponseEncoder& encoder);
     void note_bytes(std::string_view bytes);
-    Task<bool> error_in_band(Error error);
+    Task<bool> error_in_band();
 
     ClientStream& client_;
     const ExchangeRequest& exchange_;
@@ -44,7 +44,7 @@ private:
     bool head_sent_ = false;
 };
 
-/// The encoder for this request's client, as answered by `model`.
+/// The encoder for this request's client, as answered by `model`. Before the commit point.
 std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exchange, std::string model, WallTime now);
 
 }  // namespace breakwater

@@ -76,9 +76,15 @@ std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
 }
 
 // Whoever is at this address was seen by admit() before, so the last one that was seen there is this one.
-Result<ClientHandler::Admitted> ClientHandler::take_admitted(const HttpRequest& head) {
-    if (std::exchange(admitted_head_, nullptr) == &head) return std::move(admitted_);
-    return check_head(head);
+Boxed<Error> ClientHandler::take_admitted(const HttpRequest& head, Admitted& admitted) {
+    if (std::exchange(admitted_head_, nullptr) == &head) {
+        admitted = std::move(admitted_);
+        return {};
+    }
+    auto checked = check_head(head);
+    if (!checked) return std::move(checked.error());
+    admitted = std::move(*checked);
+    return {};
 }
 
 HttpResponse ClientHandler::refusal(int status, std::string_view reason) {
@@ -107,34 +113,49 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     return response;
 }
 
-Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
-    const std::shared_ptr<const Snapshot> snapshot = snapshot_;
-    const RunningRequest running(shared_);
-    RequestRecord record;
-    record.request_id = request_id(&request.http.headers);
-    record.client = request.client;
-    record.method = request.http.method;
-    record.path = request.http.target;
-    record.at = worker_.wall_now();
-    record.bytes_in = request.http.body.size();
-    record.receive = request.body_complete - request.received;
-    record.config_generation = snapshot->generation();
-
-    auto admitted = take_admitted(request.http);
-    if (!admitted) {
-        co_await answer_error(client, std::move(admitted.error()), record);  // the configuration changed since admit()
-    } else {
-        if (admitted->key != nullptr) record.key = admitted->key->name;
-        if (admitted->path.endpoint == Endpoint::chat_completions) {
-            co_await chat(request, client, *snapshot, admitted->key, record);
-        } else {
-            co_await answer_models(client, *snapshot, admitted->path, record);
-        }
+/// A request that is being answered: its configuration, its place among the running ones, and what will be said of it.
+struct ClientHandler::Served {
+    Served(ClientHandler& handler, const ServerRequest& request, const config::ClientKey* key)
+        : snapshot(handler.snapshot_), running(handler.shared_) {
+        record.request_id = handler.request_id(&request.http.headers);
+        record.client = request.client;
+        if (key != nullptr) record.key = key->name;
+        record.method = request.http.method;
+        record.path = request.http.target;
+        record.at = handler.worker_.wall_now();
+        record.bytes_in = request.http.body.size();
+        record.receive = request.body_complete - request.received;
+        record.config_generation = snapshot->generation();
     }
-    finish(record, request.received);
+    std::shared_ptr<const Snapshot> snapshot;
+    RunningRequest running;
+    RequestRecord record;
+};
+
+/// What the exchange of a chat borrows.
+struct ClientHandler::Chat {
+    std::unique_ptr<ChatRequest> request{};  ///< until the commit point
+    ExchangeRequest exchange{};
+};
+
+// No coroutine itself, so that nothing of it waits for the answer.
+Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
+    Admitted admitted;
+    Boxed<Error> refusal = take_admitted(request.http, admitted);
+    if (refusal) return refuse_late(request, client, std::move(refusal));
+    if (admitted.path.endpoint == Endpoint::chat_completions) return chat(request, client, admitted.key);
+    return models(request, client, std::move(admitted));
 }
 
-Task<void> ClientHandler::answer_error(ClientStream& client, Error error, RequestRecord& record) {
+// The configuration has changed since admit().
+Task<void> ClientHandler::refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error) {
+    Served served(*this, request, nullptr);
+    co_await answer_error(client, std::move(*error), served.record);
+    finish(served.record, request.received);
+}
+
+// The error outlives it.
+Task<void> ClientHandler::answer_error(ClientStream& client, Error&& error, RequestRecord& record) {
     HttpResponse response = chat_ingress().encode_error(error);
     decorate_head(response.head, record.request_id, record.route, record.report, {});
     record.report.status = response.head.status;
@@ -144,21 +165,25 @@ Task<void> ClientHandler::answer_error(ClientStream& client, Error error, Reques
         record.report.termination = Termination::client_gone;
 }
 
-Task<void> ClientHandler::answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path,
-                                        RequestRecord& record) {
+Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, Admitted admitted) {
+    Served served(*this, request, admitted.key);
+    const Snapshot& snapshot = *served.snapshot;
+    RequestRecord& record = served.record;
+    const ApiPath& path = admitted.path;
     std::optional<std::string> body =
         path.endpoint == Endpoint::models ? snapshot.models_json() : snapshot.model_json(path.model);
     if (!body) {
         co_await answer_error(client, model_not_found(snapshot, path.model), record);
-        co_return;
+    } else {
+        HttpResponseHead head;
+        head.headers.add("Content-Type", "application/json");
+        decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
+        record.report.status = 200;
+        record.report.bytes_out = body->size();
+        const bool written = co_await client.respond(std::move(head), *body);
+        record.report.termination = written ? Termination::complete : Termination::client_gone;
     }
-    HttpResponseHead head;
-    head.headers.add("Content-Type", "application/json");
-    decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
-    record.report.status = 200;
-    record.report.bytes_out = body->size();
-    const bool written = co_await client.respond(std::move(head), *body);
-    record.report.termination = written ? Termination::complete : Termination::client_gone;
+    finish(record, request.received);
 }
 
 Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const ChatRequest& request,
@@ -172,15 +197,16 @@ Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const 
     return std::move(*resolved);
 }
 
-ExchangeRequest ClientHandler::make_exchange(const ChatRequest& request, const ServerRequest& http,
-                                             const Snapshot& snapshot, const Snapshot::Resolved& resolved,
-                                             const RequestRecord& record) {
-    ExchangeRequest exchange;
+void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
+                                  const Snapshot::Resolved& resolved, const RequestRecord& record) {
+    ExchangeRequest& exchange = chat.exchange;
+    const ChatRequest& request = *chat.request;
     const ClientPatience patience = client_patience(http.http.headers, request.stream);
     exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
                                  Deadline::after(http.received, patience.total));
     exchange.first_content_deadline = Deadline::after(http.received, patience.first_byte);
     exchange.request = &request;
+    exchange.committed = [&chat] { chat.request.reset(); };
     exchange.ingress = &chat_ingress();
     exchange.plan.route = resolved.route_name;
     exchange.plan.candidates = resolved.candidates;
@@ -196,41 +222,48 @@ ExchangeRequest ClientHandler::make_exchange(const ChatRequest& request, const S
         decorate_head(head, record.request_id, record.route, report,
                       {.receive = record.receive, .parse = record.parse});
     };
-    return exchange;
 }
 
-Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
-                               const config::ClientKey* key, RequestRecord& record) {
-    ChatRequest typed;
-    Result<void> decoded = chat_ingress().decode(request.http.body, worker_.json(), typed);
-    std::string().swap(request.http.body);  // typed now; the answer may take minutes
-    if (!decoded) {
-        co_await answer_error(client, std::move(decoded.error()), record);
-        co_return;
-    }
-    record.model = typed.model;
-    record.stream = typed.stream;
-    auto resolved = route(snapshot, typed, key);
+// From the body to what the exchange needs. The text of the request is freed, for the answer may take minutes.
+Boxed<Error> ClientHandler::prepare(ServerRequest& request, const config::ClientKey* key, Served& served, Chat& chat) {
+    const Snapshot& snapshot = *served.snapshot;
+    RequestRecord& record = served.record;
+    chat.request = std::make_unique<ChatRequest>();
+    Result<void> decoded = chat_ingress().decode(request.http.body, worker_.json(), *chat.request);
+    std::string().swap(request.http.body);
+    if (!decoded) return std::move(decoded.error());
+    record.model = chat.request->model;
+    record.stream = chat.request->stream;
+    auto resolved = route(snapshot, *chat.request, key);
     record.parse = worker_.now() - request.body_complete;
-    if (!resolved) {
-        co_await answer_error(client, std::move(resolved.error()), record);
-        co_return;
-    }
+    if (!resolved) return std::move(resolved.error());
     record.route = resolved->route_name;
     record.route_index = resolved->route_index;
-    record.keeps = resolved->ad_hoc;
-    const std::shared_ptr<std::vector<RetryBudget>> budgets = budgets_;  // a reload replaces the table
-    RetryBudget& budget = budgets->at(resolved->route_index);
+    make_exchange(chat, request, snapshot, *resolved, record);
+    record.keeps = std::move(resolved->ad_hoc);
+    const Headers read = std::move(request.http.headers);
+    return {};
+}
 
-    GatewayTransport transport(worker_, pool_, snapshot, ++sequence_);
-    GatewayInFlight in_flight(shared_.load, snapshot);
-    ExchangeContext context{worker_, transport, budget, in_flight, worker_.rng()};
-    const ExchangeRequest exchange = make_exchange(typed, request, snapshot, *resolved, record);
-    record.report = co_await run_exchange(exchange, client, context);
-    if (record.report.served != nullptr && record.report.usage) {
-        record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
+Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, const config::ClientKey* key) {
+    Served served(*this, request, key);
+    RequestRecord& record = served.record;
+    Chat chat;
+    if (Boxed<Error> refusal = prepare(request, key, served, chat)) {
+        co_await answer_error(client, std::move(*refusal), record);
+    } else {
+        const std::shared_ptr<std::vector<RetryBudget>> budgets = budgets_;  // a reload replaces the table
+        GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
+        GatewayInFlight in_flight(shared_.load, *served.snapshot);
+        co_await run_exchange(chat.exchange, client,
+                              {worker_, transport, budgets->at(record.route_index), in_flight, worker_.rng()},
+                              record.report);
+        if (record.report.served != nullptr && record.report.usage) {
+            record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
+        }
+        metrics_.record_exchange(record);
     }
-    metrics_.record_exchange(record);
+    finish(record, request.received);
 }
 
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {

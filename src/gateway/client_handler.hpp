@@ -14,7 +14,8 @@
 namespace breakwater {
 
 /// The client listener of one worker: authentication, endpoints, and for each request one exchange, one log line and
-/// its metrics.
+/// its metrics. While an answer is under way its coroutines wait, so errors and other large values are left to
+/// functions: whatever a coroutine has by value stays in its frame.
 class ClientHandler final : public RequestHandler {
 public:
     ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared);
@@ -32,17 +33,19 @@ private:
         ApiPath path{};
         const config::ClientKey* key = nullptr;
     };
+    struct Served;
+    struct Chat;
     Result<Admitted> check_head(const HttpRequest& head) const;
-    Result<Admitted> take_admitted(const HttpRequest& head);
-    Task<void> chat(ServerRequest& request, ClientStream& client, const Snapshot& snapshot,
-                    const config::ClientKey* key, RequestRecord& record);
-    Task<void> answer_models(ClientStream& client, const Snapshot& snapshot, const ApiPath& path,
-                             RequestRecord& record);
-    Task<void> answer_error(ClientStream& client, Error error, RequestRecord& record);
+    Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
+    Task<void> chat(ServerRequest& request, ClientStream& client, const config::ClientKey* key);
+    Task<void> models(ServerRequest& request, ClientStream& client, Admitted admitted);
+    Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
+    Boxed<Error> prepare(ServerRequest& request, const config::ClientKey* key, Served& served, Chat& chat);
+    Task<void> answer_error(ClientStream& client, Error&& error, RequestRecord& record);
     Result<Snapshot::Resolved> route(const Snapshot& snapshot, const ChatRequest& request,
                                      const config::ClientKey* key) const;
-    ExchangeRequest make_exchange(const ChatRequest& request, const ServerRequest& http, const Snapshot& snapshot,
-                                  const Snapshot::Resolved& resolved, const RequestRecord& record);
+    void make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
+                       const Snapshot::Resolved& resolved, const RequestRecord& record);
     HttpResponse refuse(const Error& error, const HttpRequest* head, int status);
     void finish(RequestRecord& record, TimePoint started);
     std::string request_id(const Headers* headers);

@@ -9,8 +9,6 @@ namespace breakwater {
 
 namespace {
 
-/// Buffers larger than this are given back between requests.
-constexpr std::size_t kKeepBytes = 16u << 10;
 /// Room that a stated length gets at once; more is made as the bytes arrive.
 constexpr std::size_t kUsualBodyMax = 256u << 10;
 /// How much a client may send ahead while its request is served.
@@ -58,7 +56,8 @@ private:
     Task<Next> refuse_with(HttpResponse response);
     Task<Next> body_broke_off(IoStatus status);
     Task<bool> more(Deadline deadline, IoStatus& status);
-    Task<void> handle();
+    void begin_answer();
+    [[gnu::noinline]] void end_answer();  // inlined, its locals would be in the frame of a waiting connection
     bool take_early_bytes() override;
     [[nodiscard]] Deadline write_deadline() const;
     [[nodiscard]] TimePoint now() const noexcept { return server_->worker.now(); }
@@ -287,18 +286,21 @@ bool Connection::take_early_bytes() {
     return false;
 }
 
-Task<void> Connection::handle() {
-    if (buffer_.capacity() > kKeepBytes && buffer_.empty()) std::string().swap(buffer_);
+void Connection::begin_answer() {
+    if (buffer_.empty()) std::string().swap(buffer_);  // heads that came in pieces; the answer may take minutes
     gone_.emplace();
     place_->gone = &*gone_;
     answered_ = false;
     stream_.watch_peer(*gone_, settings_->half_close == config::HalfClose::cancel, *this);
-    co_await server_->handler.handle(request_, *this);
+}
+
+void Connection::end_answer() {
     stream_.unwatch_peer();
     place_->gone = nullptr;
     // Nothing said, a stream without its end, or a client that left: the framing is broken, so the connection is over.
     if (!answered_ || streaming_ || gone_->requested()) keep_alive_ = false;
-    request_ = ServerRequest();
+    // Assigning an empty one would keep the room of its texts.
+    const HttpRequest answered = std::move(request_.http);
 }
 
 Task<bool> Connection::handshake() {
@@ -314,13 +316,14 @@ Task<void> Connection::serve() {
         co_await refuse(503, "Too many connections are open; try again later.");
         co_return;
     }
-    const std::string peer = stream_.peer();
+    request_.client = stream_.peer();
     while (keep_alive_) {
         place_->idle = true;
         settings_ = server_->settings();
-        request_.client = peer;
         if (co_await read_request() == Next::close) co_return;
-        co_await handle();
+        begin_answer();
+        co_await server_->handler.handle(request_, *this);
+        end_answer();
     }
     // An answer that ends with its connection is complete only with the end of TLS; one that broke off must not get it.
     if (answered_ && !streaming_ && !gone_->requested()) stream_.shutdown_send();

@@ -38,7 +38,7 @@ public:
 
     Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline write) override;
     Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
-    Task<Result<std::string_view>> read_body(Deadline deadline) override;
+    Task<BoxedResult<std::string_view>> read_body(Deadline deadline) override;
     [[nodiscard]] bool body_ended() const noexcept override { return body_ended_; }
     [[nodiscard]] UpstreamTiming timing() const noexcept override { return timing_; }
 
@@ -55,25 +55,31 @@ private:
     Task<Result<void>> connect_fresh(Deadline deadline);
     Task<Result<void>> write_request();
     Task<Result<void>> replace_stale_connection();
+    void keep_request(HttpRequest&& request);
+    void forget_request();
+    void forget_fields();
     Result<bool> take_head(std::string_view bytes);
     Result<bool> take_heads(std::string_view received);
+    std::span<char> take_pending();
     std::string_view take_body(std::span<char> bytes, bool& broken);
     void end_body(bool clean);
     Error io_error(IoStatus status, const char* during) const;
+    BoxedResult<std::string_view> body_failure(IoStatus status) const;
 
     Worker& worker_;
     UpstreamPool& pool_;
     const UpstreamEndpoint& endpoint_;
     std::unique_ptr<Stream> stream_;
     Cancellable* connecting_ = nullptr;
-    HttpRequest request_;
+    std::string request_head_;  // kept while the request may have to be sent once more
+    std::string request_body_;
     Duration connect_span_{0};  // how long connecting may take, for a second connection too
     Deadline write_deadline_;
     UpstreamTiming timing_;
     std::string pending_;  // head bytes so far, then body bytes that came with the head
-    std::string handed_;   // of pending_, while the caller reads them
+    bool handed_ = false;  // the caller reads what is pending
     bool answer_begun_ = false;
-    ResponseHead head_;
+    ResponseHead head_;  // its fields until the body is read
     ChunkedDecoder chunks_;
     std::uint64_t body_left_ = 0;
     bool body_ended_ = false;
@@ -112,14 +118,13 @@ Task<Result<void>> HttpCall::connect_fresh(Deadline deadline) {
 }
 
 Task<Result<void>> HttpCall::write_request() {
-    const std::string head = write_head(request_, endpoint_);
-    const IoStatus status = co_await stream_->write_all(head, request_.body, {}, write_deadline_);
+    const IoStatus status = co_await stream_->write_all(request_head_, request_body_, {}, write_deadline_);
     if (status != IoStatus::ok) co_return std::unexpected(io_error(status, "the request was being sent"));
     co_return Result<void>();
 }
 
 Task<Result<void>> HttpCall::send(HttpRequest&& request, Deadline connect, Deadline write) {
-    request_ = std::move(request);
+    keep_request(std::move(request));
     connect_span_ = connect.left(worker_.now());
     write_deadline_ = write;
     stream_ = pool_.take(endpoint_);
@@ -129,7 +134,20 @@ Task<Result<void>> HttpCall::send(HttpRequest&& request, Deadline connect, Deadl
     }
     Result<void> written = co_await write_request();
     if (!written && timing_.reused && !cancelled_) co_return co_await replace_stale_connection();
+    if (!timing_.reused) forget_request();
     co_return written;
+}
+
+void HttpCall::keep_request(HttpRequest&& request) {
+    HttpRequest taken = std::move(request);  // what is not kept ends here
+    request_head_ = write_head(taken, endpoint_);
+    request_body_ = std::move(taken.body);
+}
+
+// Assigning an empty string would keep the room.
+void HttpCall::forget_request() {
+    std::string().swap(request_head_);
+    std::string().swap(request_body_);
 }
 
 // The provider closed a kept-alive connection just as we used it. Nothing of an answer has come, so the request is sent
@@ -186,7 +204,7 @@ Task<Result<const HttpResponseHead*>> HttpCall::read_head(Deadline deadline) {
             }
             co_return std::unexpected(io_error(read.status, "its answer was awaited"));
         }
-        if (!std::exchange(answer_begun_, true)) request_ = HttpRequest();  // no longer needed for a second sending
+        if (!std::exchange(answer_begun_, true)) forget_request();
         Result<bool> complete = take_head({worker_.read_buffer().data(), read.bytes});
         if (!complete) co_return std::unexpected(std::move(complete.error()));
         if (*complete) co_return &head_.head;
@@ -196,7 +214,7 @@ Task<Result<const HttpResponseHead*>> HttpCall::read_head(Deadline deadline) {
 void HttpCall::end_body(bool clean) {
     body_ended_ = true;
     // Bytes after the end of the message would be read as the next answer: such a connection is not used again.
-    reusable_ = reusable_ && clean && pending_.empty();
+    reusable_ = reusable_ && clean && (handed_ || pending_.empty());
 }
 
 // Removes the framing from what one read brought.
@@ -216,30 +234,43 @@ std::string_view HttpCall::take_body(std::span<char> bytes, bool& broken) {
     return {bytes.data(), bytes.size()};
 }
 
-Task<Result<std::string_view>> HttpCall::read_body(Deadline deadline) {
+// Assigning an empty one would keep the room.
+void HttpCall::forget_fields() {
+    const Headers gone = std::move(head_.head.headers);
+    head_.head.headers.clear();
+}
+
+// What came with the head. Nobody needs the head's fields any more, nor what was handed out before.
+std::span<char> HttpCall::take_pending() {
+    if (head_.head.headers.size() > 0) forget_fields();
+    if (handed_) std::string().swap(pending_);
+    handed_ = !pending_.empty();
+    return pending_;
+}
+
+// Errors are made outside of the coroutine, whose frame would have room for them while it waits.
+BoxedResult<std::string_view> HttpCall::body_failure(IoStatus status) const {
+    if (status != IoStatus::ok) return std::unexpected(io_error(status, "its answer was being read"));
+    return fail(ErrorKind::upstream_invalid,
+                "The answer of provider " + endpoint_.name + " breaks the chunked coding.");
+}
+
+Task<BoxedResult<std::string_view>> HttpCall::read_body(Deadline deadline) {
     while (!body_ended_) {
-        std::span<char> bytes;
-        if (!pending_.empty()) {
-            handed_ = std::move(pending_);
-            pending_.clear();
-            bytes = handed_;
-        } else {
-            if (handed_.capacity() > 0) std::string().swap(handed_);
-            const IoResult read = co_await stream_->read_some(worker_.read_buffer(), deadline);
-            const bool close_delimited = !head_.chunked && !head_.content_length;
-            if (read.status == IoStatus::end && close_delimited) {
+        std::span<char> bytes = take_pending();
+        if (bytes.empty()) {
+            const IoResult read = co_await stream_->read_once(worker_.read_buffer(), deadline);
+            if (read.status == IoStatus::would_block) continue;
+            if (read.status == IoStatus::end && !head_.chunked && !head_.content_length) {
                 end_body(false);
                 break;
             }
-            if (read.status != IoStatus::ok)
-                co_return std::unexpected(io_error(read.status, "its answer was being read"));
+            if (read.status != IoStatus::ok) co_return body_failure(read.status);
             bytes = worker_.read_buffer().first(read.bytes);
         }
         bool broken = false;
         const std::string_view body = take_body(bytes, broken);
-        if (broken)
-            co_return fail(ErrorKind::upstream_invalid,
-                           "The answer of provider " + endpoint_.name + " breaks the chunked coding.");
+        if (broken) co_return body_failure(IoStatus::ok);
         if (!body.empty()) co_return body;
     }
     co_return std::string_view();

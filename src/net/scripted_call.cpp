@@ -13,7 +13,7 @@ public:
 
     Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline) override;
     Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
-    Task<Result<std::string_view>> read_body(Deadline deadline) override;
+    Task<BoxedResult<std::string_view>> read_body(Deadline deadline) override;
     [[nodiscard]] bool body_ended() const noexcept override {
         const bool end_is_next = step_.action == SimStep::Action::end && step_.delay == Duration::zero();
         return !has_step_ || end_is_next;
@@ -82,7 +82,7 @@ Task<Result<const HttpResponseHead*>> ScriptedCall::read_head(Deadline deadline)
     co_return &head_;
 }
 
-Task<Result<std::string_view>> ScriptedCall::read_body(Deadline deadline) {
+Task<BoxedResult<std::string_view>> ScriptedCall::read_body(Deadline deadline) {
     body_.clear();
     while (has_step_) {
         if (auto error = co_await wait_for_step(deadline)) co_return std::unexpected(std::move(*error));

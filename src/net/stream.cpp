@@ -176,13 +176,14 @@ IoResult Stream::try_read(std::span<char> buffer) {
     return {IoStatus::ok, total};
 }
 
+IoResult Stream::read_after(WaitResult waited, std::span<char> buffer) {
+    if (waited != WaitResult::ready) return {from_wait(waited), 0};
+    return try_read(buffer);
+}
+
 Task<IoResult> Stream::read_some(std::span<char> buffer, Deadline deadline) {
     while (true) {
-        if (!has_decrypted()) {
-            const WaitResult waited = co_await descriptor_.readable(deadline);
-            if (waited != WaitResult::ready) co_return IoResult{from_wait(waited), 0};
-        }
-        const IoResult read = try_read(buffer);
+        const IoResult read = co_await read_once(buffer, deadline);
         if (read.status != IoStatus::would_block) co_return read;
     }
 }

@@ -6,8 +6,9 @@ namespace breakwater {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-/// A buffer that one huge event has grown beyond this is given back instead of kept for the rest of the stream.
-constexpr std::size_t kKeptBytesMax = 64u << 10;
+/// A buffer that one large event has grown beyond this is given back instead of kept for the rest of the stream, which
+/// may be silent for minutes. Events of text are a few hundred bytes.
+constexpr std::size_t kKeptBytesMax = 4u << 10;
 
 std::unexpected<Error> too_large(std::size_t limit) {
     return fail(ErrorKind::upstream_invalid,

@@ -85,7 +85,7 @@ public:
         co_return &script_.head;
     }
 
-    Task<Result<std::string_view>> read_body(Deadline deadline) override {
+    Task<BoxedResult<std::string_view>> read_body(Deadline deadline) override {
         if (at_ == script_.body.size()) co_return std::string_view();
         if (auto error = co_await wait(deadline)) co_return std::unexpected(std::move(*error));
         const UpstreamScript::Piece& piece = script_.body[at_++];

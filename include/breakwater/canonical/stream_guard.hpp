@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "breakwater/base/boxed.hpp"
 #include "breakwater/base/random.hpp"
 #include "breakwater/canonical/stream_event.hpp"
 
@@ -72,6 +73,7 @@ private:
     void tool_start(const ToolCallStart& start);
     void tool_args(const ToolArgsDelta& delta);
     void close_last_call(std::uint32_t choice_index, Choice& choice);
+    void merge(const Usage& usage);
     void finish(const FinishEvent& event);
     void end();
     void pass_finish(std::uint32_t index, const Choice& choice);
@@ -82,7 +84,7 @@ private:
     Rng& rng_;
     Limits limits_{};
     std::vector<Choice> choices_;
-    Usage usage_{};
+    Boxed<Usage> usage_{};  // comes at the end, when it comes
     bool content_seen_ = false;
     bool ended_ = false;
     std::uint64_t content_events_ = 0;

@@ -68,9 +68,9 @@ struct ExchangeReport {
     int attempts_started = 0;               ///< the running one included
     std::vector<AttemptRecord> attempts{};  ///< those that have ended
     Adaptations adapted{};
-    std::optional<Usage> usage{};
+    Boxed<Usage> usage{};
     std::optional<FinishReason> finish{};
-    std::optional<Error> error{};
+    Boxed<Error> error{};
     Duration first_byte{0};    ///< request taken up -> first bytes handed to the client
     Duration max_gap{0};       ///< longest silence between content tokens of the served stream
     std::uint64_t events = 0;  ///< content events passed on
@@ -82,7 +82,7 @@ struct ExchangeReport {
 using HeadDecorator = std::function<void(HttpResponseHead& head, const ExchangeReport& report)>;
 
 struct ExchangeRequest {
-    const ChatRequest* request = nullptr;  ///< outlives the exchange
+    const ChatRequest* request = nullptr;  ///< until the commit point
     const Ingress* ingress = nullptr;
     RoutePlan plan;
     Deadline deadline{};                ///< C5: policy's total and the client's own, whichever is sooner
@@ -90,6 +90,8 @@ struct ExchangeRequest {
     std::chrono::milliseconds ping{15'000};
     std::string response_id;  ///< "chatcmpl-..."
     HeadDecorator decorate;
+    /// Called at the commit point, when no other attempt can follow: nobody needs `request` from then on.
+    std::function<void()> committed{};
 };
 
 /// Everything the exchange borrows from its worker.
@@ -104,7 +106,8 @@ struct ExchangeContext {
 /// Runs one request to its end: plans attempts, bends and encodes the request for each, relays the answer, and replaces
 /// failing attempts invisibly until the commit point (C4); five timers and one deadline (C5, C6); the client's leaving
 /// cancels the upstream call at once (C10). Streams and whole answers alike. Never throws for anything that a client or
-/// provider does. `exchange`, `client` and what `context` refers to outlive the returned task.
-Task<ExchangeReport> run_exchange(const ExchangeRequest& exchange, ClientStream& client, ExchangeContext context);
+/// provider does. All that is passed outlives the returned task.
+Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
+                        ExchangeReport& report);
 
 }  // namespace breakwater

@@ -37,6 +37,10 @@ struct UpstreamTiming {
     bool reused = false;
 };
 
+/// A result for those who wait long: the room of an error is in the frames of all of them, unless it is in a box.
+template <class T>
+using BoxedResult = std::expected<T, Boxed<Error>>;
+
 /// One upstream call: a request out, an answer in. Errors are of kind upstream_*, or cancelled. A read that ends with
 /// upstream_timeout may be repeated: no byte is lost. Destroying it before the end of the body closes the connection.
 class UpstreamCall : public Cancellable {
@@ -45,11 +49,11 @@ public:
     /// any byte of an answer is replaced by a fresh one, once, here or in read_head; until then the call keeps the
     /// request, which it takes. `connect` bounds a connection attempt, `write` the writing of the request.
     virtual Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline write) = 0;
-    /// The final response's head; interim ones are skipped. The reference lives as long as the call.
+    /// The final response's head; interim ones are skipped. It is there until read_body is called.
     virtual Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) = 0;
     /// All body bytes that one read brought, transfer coding removed; empty at the end of the body. They lie in a
     /// buffer that the worker's connections share, so they are valid only until the caller awaits anything.
-    virtual Task<Result<std::string_view>> read_body(Deadline deadline) = 0;
+    virtual Task<BoxedResult<std::string_view>> read_body(Deadline deadline) = 0;
     /// Nothing of the body is left: the next read_body would say so at once. May be false although that is so.
     [[nodiscard]] virtual bool body_ended() const noexcept = 0;
     [[nodiscard]] virtual UpstreamTiming timing() const noexcept = 0;

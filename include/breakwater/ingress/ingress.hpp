@@ -14,19 +14,20 @@
 
 namespace breakwater {
 
-/// What the client sees of the answer's identity; fixed for all chunks of one answer. Values: encoders may outlive the request.
+/// What the client sees of the answer's identity; fixed for all chunks of one answer. Values: encoders may outlive the
+/// request.
 struct EncoderContext {
-    std::string response_id;     ///< "chatcmpl-" + 24 characters
-    std::int64_t created = 0;    ///< seconds, gateway clock: the same on every chunk and for every attempt
-    std::string model;           ///< the model that answers (C11): the deployment's upstream name
+    std::string response_id;   ///< "chatcmpl-" + 24 characters
+    std::int64_t created = 0;  ///< seconds, gateway clock: the same on every chunk and for every attempt
+    std::string model;         ///< the model that answers (C11): the deployment's upstream name
     bool stream = false;
     bool include_usage = false;
     bool legacy_functions = false;
 };
 
-/// Canonical events in, bytes of a client dialect out. It sits behind the StreamGuard and trusts its grammar. For a whole answer it
-/// folds and writes once at the end. One per request, single-threaded. Bytes are appended to `out()`, which the exchange writes to the
-/// client and clears after each upstream read.
+/// Canonical events in, bytes of a client dialect out. It sits behind the StreamGuard and trusts its grammar. For a
+/// whole answer it folds and writes once at the end. One per request, single-threaded. Bytes are appended to `out()`,
+/// which the exchange writes to the client and clears after each upstream read.
 class ResponseEncoder : public EventSink {
 public:
     /// Content-Type and other headers that the dialect fixes.
@@ -34,8 +35,6 @@ public:
     [[nodiscard]] virtual std::string& out() noexcept = 0;
     /// A keep-alive between events, or nothing where the dialect has none.
     virtual void ping() = 0;
-    /// The last usage seen, for log, metrics and cost.
-    [[nodiscard]] virtual const std::optional<Usage>& usage() const noexcept = 0;
 };
 
 /// A client dialect: immutable, shared by all workers.
@@ -48,7 +47,8 @@ public:
     /// JSON needs.
     virtual Result<void> decode(std::string& body, JsonReader& reader, ChatRequest& request) const = 0;
     [[nodiscard]] virtual std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const = 0;
-    /// The dialect's error answer: body, content type, Retry-After and x-should-retry. Request headers are the caller's.
+    /// The dialect's error answer: body, content type, Retry-After and x-should-retry. Request headers are the
+    /// caller's.
     [[nodiscard]] virtual HttpResponse encode_error(const Error& error) const = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "breakwater/base/boxed.hpp"
 #include "breakwater/base/cancel.hpp"
 #include "breakwater/base/task.hpp"
 #include "breakwater/net/descriptor.hpp"
@@ -58,7 +59,7 @@ public:
     /// TLS on top of the connected socket. On failure `tls_error()` says why.
     Task<IoStatus> handshake(TlsContext& context, std::string_view host, std::string_view session_key,
                              Deadline deadline);
-    [[nodiscard]] const std::string& tls_error() const noexcept { return tls_error_; }
+    [[nodiscard]] std::string tls_error() const { return tls_error_ ? *tls_error_ : std::string(); }
 
     /// Waits until a read makes sense. `ok`, `timed_out`, `cancelled`.
     Task<IoStatus> readable(Deadline deadline);
@@ -66,6 +67,29 @@ public:
     IoResult try_read(std::span<char> buffer);
     /// Waits, then reads once.
     Task<IoResult> read_some(std::span<char> buffer, Deadline deadline);
+    /// What `read_once` returns, to be awaited at once.
+    class [[nodiscard]] Read {
+    public:
+        [[nodiscard]] bool await_ready() { return decrypted_ || wait_.await_ready(); }
+        void await_suspend(std::coroutine_handle<> waiter) { wait_.await_suspend(waiter); }
+        [[nodiscard]] IoResult await_resume() {
+            return stream_.read_after(decrypted_ ? WaitResult::ready : wait_.await_resume(), buffer_);
+        }
+
+    private:
+        friend class Stream;
+        Read(Stream& stream, std::span<char> buffer, Deadline deadline) noexcept
+            : stream_(stream),
+              buffer_(buffer),
+              decrypted_(stream.has_decrypted()),
+              wait_(stream.descriptor_.readable(deadline)) {}
+        Stream& stream_;
+        std::span<char> buffer_;
+        bool decrypted_;
+        Descriptor::Wait wait_;
+    };
+    /// As `read_some`, without a coroutine of its own, for who waits long. May end with `would_block`: ask again.
+    Read read_once(std::span<char> buffer, Deadline deadline) noexcept { return {*this, buffer, deadline}; }
     /// Up to three pieces of text that go out one behind the other.
     using Pieces = std::array<std::string_view, 3>;
     /// What `write_all` returns, to be awaited at once; ends with `ok`, `timed_out`, `cancelled` or `failed`. Nearly
@@ -118,6 +142,7 @@ private:
     Peek peek();
     void on_readable() override;
     [[nodiscard]] bool has_decrypted() const noexcept;
+    IoResult read_after(WaitResult waited, std::span<char> buffer);
     /// False when the rest, which `pieces` then is, has to wait.
     bool write_now(Pieces& pieces, IoStatus& status);
     Task<IoStatus> write_rest(Pieces pieces, Deadline deadline);
@@ -133,7 +158,7 @@ private:
     bool watch_fin_is_gone_ = false;
     bool tls_wants_write_ = false;
     bool tls_starved_ = false;  ///< OpenSSL has asked for more bytes from the peer and got none yet
-    std::string tls_error_;
+    Boxed<std::string> tls_error_;
 };
 
 }  // namespace breakwater

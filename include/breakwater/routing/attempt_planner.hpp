@@ -71,9 +71,9 @@ private:
     Deadline deadline_;
     RetryBudget& budget_;
     Rng& rng_;
-    std::optional<Error> first_error_;
-    std::optional<Error> client_error_;
-    std::optional<Error> refusal_;
+    Boxed<Error> first_error_;
+    Boxed<Error> client_error_;
+    Boxed<Error> refusal_;
     std::size_t current_ = 0;
     int attempts_ = 0;
     bool ended_ = false;

@@ -18,7 +18,6 @@ public:
     void head(HttpResponseHead& head) const override;
     [[nodiscard]] std::string& out() noexcept override { return out_; }
     void ping() override {}  // A whole body has no room for one.
-    [[nodiscard]] const std::optional<Usage>& usage() const noexcept override { return fold_.response().usage; }
 
 private:
     void write();

@@ -46,7 +46,7 @@ struct StreamEncoder::Write {
     void operator()(const AnnotationEvent& event) const { encoder.annotation(event); }
     void operator()(const LogprobsEvent& event) const { encoder.logprobs(event); }
     void operator()(const AudioEvent& event) const { encoder.audio(event); }
-    void operator()(const UsageEvent& event) const { encoder.usage_ = event.usage; }
+    void operator()(const UsageEvent& event) const { encoder.usage(event.usage); }
     void operator()(const FinishEvent& event) const { encoder.finish(event); }
     void operator()(const StreamEnd&) const { encoder.end(); }
     void operator()(const StreamFault& broken) const { encoder.fault(broken); }
@@ -77,16 +77,20 @@ void StreamEncoder::start(const MessageStart& start) {
     if (began && (tier || fingerprint)) build_envelope();
 }
 
+// Written where there is room already, so that what is kept for as long as the stream is open has none to spare.
 void StreamEncoder::build_envelope() {
-    envelope_ = "data: ";
-    JsonWriter json(envelope_);
+    const std::size_t at = out_.size();
+    out_ += "data: ";
+    JsonWriter json(out_);
     json.begin_object();
     json.field("id", context_.response_id).field("object", "chat.completion.chunk");
     json.field("created", context_.created).field("model", context_.model);
     if (!service_tier_.empty()) json.field("service_tier", service_tier_);
     if (!fingerprint_.empty()) json.field("system_fingerprint", fingerprint_);
     json.key("choices");
-    envelope_ += '[';
+    out_ += '[';
+    envelope_ = out_.substr(at);
+    out_.resize(at);
 }
 
 StreamEncoder::Choice& StreamEncoder::choice_at(std::uint32_t index) {
@@ -244,17 +248,20 @@ void StreamEncoder::finish(const FinishEvent& event) {
     out_ += context_.include_usage ? "}],\"usage\":null}\n\n" : "}]}\n\n";
 }
 
+// The guard has it once, behind the last finish.
+void StreamEncoder::usage(const Usage& usage) {
+    // Typed clients refuse null counts, so usage that is not known stays the null of the chunks before.
+    if (!context_.include_usage || !usage.total()) return;
+    if (envelope_.empty()) build_envelope();
+    out_ += envelope_;
+    out_ += "],\"usage\":";
+    JsonWriter json(out_);
+    write_usage(json, usage);
+    out_ += "}\n\n";
+}
+
 void StreamEncoder::end() {
     ended_ = true;
-    // Typed clients refuse null counts, so usage that is not known stays the null of the chunks before.
-    if (context_.include_usage && usage_ && usage_->total()) {
-        if (envelope_.empty()) build_envelope();
-        out_ += envelope_;
-        out_ += "],\"usage\":";
-        JsonWriter json(out_);
-        write_usage(json, *usage_);
-        out_ += "}\n\n";
-    }
     out_ += "data: [DONE]\n\n";
 }
 

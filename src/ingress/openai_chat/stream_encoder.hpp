@@ -21,7 +21,6 @@ public:
     void head(HttpResponseHead& head) const override;
     [[nodiscard]] std::string& out() noexcept override { return out_; }
     void ping() override;
-    [[nodiscard]] const std::optional<Usage>& usage() const noexcept override { return usage_; }
 
 private:
     struct Write;
@@ -49,6 +48,7 @@ private:
     void logprobs(const LogprobsEvent& event);
     void audio(const AudioEvent& event);
     void finish(const FinishEvent& event);
+    void usage(const Usage& usage);
     void end();
     void fault(const StreamFault& fault);
 
@@ -65,7 +65,6 @@ private:
     std::string envelope_;  ///< `data: {...,"choices":[`, the same for every chunk; empty until the first one
     std::string out_;
     std::vector<Choice> choices_;
-    std::optional<Usage> usage_;
     LogprobsSlot slot_;
     bool ended_ = false;
 };

@@ -69,11 +69,13 @@ public:
         JsonReader reader;
         std::string text = body.dump();
         const Ingress* ingress = find_ingress("openai.chat");
-        request_ = ChatRequest();
-        const Result<void> decoded = ingress->decode(text, reader, request_);
+        request_ = std::make_unique<ChatRequest>();
+        const Result<void> decoded = ingress->decode(text, reader, *request_);
         ASSERT_TRUE(decoded) << decoded.error().message;
         ExchangeRequest exchange;
-        exchange.request = &request_;
+        exchange.request = request_.get();
+        // Whoever needs it later is found by the sanitizer.
+        exchange.committed = [this] { request_.reset(); };
         exchange.ingress = ingress;
         exchange.plan.route = "r";
         candidates_.clear();
@@ -96,6 +98,7 @@ public:
         spawn(collect(std::move(exchange), context), [](std::exception_ptr) { FAIL() << "the exchange threw"; });
     }
 
+    [[nodiscard]] bool holds_request() const noexcept { return request_ != nullptr; }
     [[nodiscard]] Duration elapsed() const { return runtime.now() - started; }
 
     ManualRuntime runtime;
@@ -115,12 +118,12 @@ public:
 
 private:
     Task<void> collect(ExchangeRequest exchange, ExchangeContext context) {
-        report = co_await run_exchange(exchange, client, context);
+        co_await run_exchange(exchange, client, context, report);
         ended = true;
     }
     std::unique_ptr<Provider> provider_;
     std::vector<const Deployment*> candidates_;
-    ChatRequest request_;
+    std::unique_ptr<ChatRequest> request_;
     Secret secret_{"sk-test"};
     Rng rng_{7};
 };

@@ -171,6 +171,21 @@ TEST(Exchange, DoesNotRepeatWhatTheClientGotWrong) {
     EXPECT_EQ(bench.upstream.sent.size(), 1u);
 }
 
+TEST(Exchange, LetsGoOfTheRequestAtTheCommitPoint) {
+    ExchangeBench bench;
+    bench.upstream.answer("a", broken_after({role_chunk()}, ErrorKind::upstream_truncated));
+    bench.upstream.answer("b", good_stream(1s));
+    bench.start(bench.request(true));
+    while (bench.client.body.empty() && bench.runtime.advance()) {
+        if (bench.client.body.empty()) EXPECT_TRUE(bench.holds_request());
+    }
+    EXPECT_FALSE(bench.holds_request());
+    while (!bench.ended && bench.runtime.advance()) {
+    }
+    EXPECT_EQ(bench.report.termination, Termination::complete);
+    EXPECT_EQ(bench.report.served->name, "b");
+}
+
 TEST(Exchange, EndsABrokenStreamWithAnErrorInBandAfterContent) {
     for (const ErrorKind kind : {ErrorKind::upstream_truncated, ErrorKind::upstream_invalid}) {
         ExchangeBench bench;

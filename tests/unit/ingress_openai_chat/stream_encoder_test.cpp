@@ -244,12 +244,5 @@ TEST(OpenAiChatStream, RepairsTextThatIsNotUtf8) {
     EXPECT_EQ(chunks(out).at(1)["choices"][0]["delta"]["content"], "a\uFFFD");
 }
 
-TEST(OpenAiChatStream, KeepsUsageForTheLogEvenWhenTheClientDidNotAsk) {
-    const auto encoder = openai_chat_ingress().make_encoder(context());
-    EXPECT_EQ(encoder->usage(), std::nullopt);
-    encoder->on_event(UsageEvent{kUsage});
-    EXPECT_EQ(encoder->usage(), kUsage);
-}
-
 }  // namespace
 }  // namespace breakwater
