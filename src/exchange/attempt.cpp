@@ -110,7 +110,7 @@ Task<bool> Attempt::begin() {
 // A stream ends for its dialect a moment before it ends for HTTP. The client has its answer already, and may even be
 // gone; waiting for that moment lets the connection be used again, which spares the next request a handshake.
 Task<void> Attempt::let_body_end() {
-    constexpr std::chrono::milliseconds kMoment{20};
+    constexpr std::chrono::milliseconds kMoment{30};
     const Deadline deadline = Deadline::after(context_.runtime.now(), kMoment);
     while (true) {
         const BoxedResult<std::string_view> rest = co_await call_->read_body(deadline);
