@@ -9,8 +9,9 @@ namespace breakwater {
 
 namespace {
 
-/// What is larger is given back to the allocator.
-constexpr std::size_t kSpareBytesMax = 64u << 10;
+/// What is larger is given back to the allocator. What one read of a burst brings should fit, or the room is grown anew
+/// for every read.
+constexpr std::size_t kSpareBytesMax = 512u << 10;
 
 /// Room for encoded bytes, which the streams of a thread lend each other: only the one that is writing needs it.
 std::string& spare_room() noexcept {
