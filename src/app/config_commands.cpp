@@ -9,9 +9,13 @@ namespace breakwater::app {
 
 namespace {
 
-void print(std::FILE* stream, const std::string& text) { std::fwrite(text.data(), 1, text.size(), stream); }
+void print(std::FILE* stream, const std::string& text) {
+    std::fwrite(text.data(), 1, text.size(), stream);
+}
 
-std::string price_text(const std::optional<double>& price) { return price ? fmt::format("{:.2f}", *price) : std::string("-"); }
+std::string price_text(const std::optional<double>& price) {
+    return price ? fmt::format("{:.2f}", *price) : std::string("-");
+}
 
 }  // namespace
 
@@ -26,7 +30,8 @@ std::optional<config::Config> load_or_explain(const std::string& path, const con
     auto loaded = config::load_file(path, environment);
     if (loaded) return std::move(*loaded);
     for (const config::Problem& problem : loaded.error()) print(stderr, config::to_string(problem) + "\n");
-    print(stderr, fmt::format("{}: {} problem{}.\n", path, loaded.error().size(), loaded.error().size() == 1 ? "" : "s"));
+    print(stderr,
+          fmt::format("{}: {} problem{}.\n", path, loaded.error().size(), loaded.error().size() == 1 ? "" : "s"));
     return std::nullopt;
 }
 
@@ -67,12 +72,16 @@ int models(const std::string& config_path, bool json, const config::Environment&
         print(stdout, (*snapshot)->models_json() + "\n");
         return kOk;
     }
-    print(stdout, fmt::format("{:<44} {:<14} {:>10} {:>10} {:>9} {:>9}\n", "MODEL", "PROVIDER", "CONTEXT", "MAX OUT", "IN $/M", "OUT $/M"));
+    print(stdout, fmt::format("{:<44} {:<14} {:>10} {:>10} {:>9} {:>9}\n", "MODEL", "PROVIDER", "CONTEXT", "MAX OUT",
+                              "IN $/M", "OUT $/M"));
     for (const RouteEntry& route : (*snapshot)->routes()) {
         const Deployment& first = *route.candidates.front();
-        const auto tokens = [](const std::optional<std::int64_t>& count) { return count ? std::to_string(*count) : std::string("-"); };
-        print(stdout, fmt::format("{:<44} {:<14} {:>10} {:>10} {:>9} {:>9}\n", route.name, first.provider, tokens(first.facts.context),
-                                  tokens(first.facts.max_output), price_text(first.facts.price.input), price_text(first.facts.price.output)));
+        const auto tokens = [](const std::optional<std::int64_t>& count) {
+            return count ? std::to_string(*count) : std::string("-");
+        };
+        print(stdout, fmt::format("{:<44} {:<14} {:>10} {:>10} {:>9} {:>9}\n", route.name, first.provider,
+                                  tokens(first.facts.context), tokens(first.facts.max_output),
+                                  price_text(first.facts.price.input), price_text(first.facts.price.output)));
     }
     return kOk;
 }

@@ -17,20 +17,23 @@ constexpr const char* kFooter =
     "Exit codes: 0 success, 1 failure, 2 wrong usage, 78 a configuration with problems.";
 
 // The names of simulated models say what they do, so the simulator knows which there are.
-std::optional<std::string> simulation_fault(std::string_view dialect, std::string_view model, const config::SimSettings& settings) {
+std::optional<std::string> simulation_fault(std::string_view dialect, std::string_view model,
+                                            const config::SimSettings& settings) {
     if (dialect != "sim") return std::nullopt;
     const auto known = check_sim_model(model, settings);
     return known ? std::nullopt : std::optional(known.error().message);
 }
 
 int run(int argc, char** argv) {
-    CLI::App app("Breakwater: one predictable OpenAI-compatible endpoint in front of many model providers.", "breakwater");
+    CLI::App app("Breakwater: one predictable OpenAI-compatible endpoint in front of many model providers.",
+                 "breakwater");
     app.footer(kFooter);
     app.require_subcommand(1);
     app.set_version_flag("--version", std::string(BREAKWATER_VERSION));
 
     std::string config_path;
-    CLI::App* serve = app.add_subcommand("serve", "Run the gateway. SIGHUP reloads the configuration, SIGTERM drains and ends.");
+    CLI::App* serve =
+        app.add_subcommand("serve", "Run the gateway. SIGHUP reloads the configuration, SIGTERM drains and ends.");
     serve->add_option("-c,--config", config_path, "Configuration file (YAML)")->envname("BREAKWATER_CONFIG");
 
     std::string check_path;
@@ -42,19 +45,24 @@ int run(int argc, char** argv) {
 
     bool json = false;
     std::string models_path;
-    CLI::App* models = app.add_subcommand("models", "List the models that a configuration serves, with limits and prices.");
+    CLI::App* models =
+        app.add_subcommand("models", "List the models that a configuration serves, with limits and prices.");
     models->add_option("-c,--config", models_path, "Configuration file (YAML)")->envname("BREAKWATER_CONFIG");
     models->add_flag("--json", json, "As JSON, like GET /v1/models");
 
     CLI::App* keys = app.add_subcommand("keys", "Client keys.");
     keys->require_subcommand(1);
-    CLI::App* keys_new = keys->add_subcommand("new", "Make a client key: prints the key, once, and its line for the configuration.");
+    CLI::App* keys_new =
+        keys->add_subcommand("new", "Make a client key: prints the key, once, and its line for the configuration.");
     std::string key_name = "client";
     keys_new->add_option("name", key_name, "Name of the key in configuration and log");
 
     std::string admin = "127.0.0.1:9090";
-    CLI::App* health = app.add_subcommand("healthcheck", "Ask a running gateway whether it is ready; exit code 0 when it is.");
-    health->add_option("--admin", admin, "Address of its administration listener")->envname("BREAKWATER_ADMIN")->capture_default_str();
+    CLI::App* health =
+        app.add_subcommand("healthcheck", "Ask a running gateway whether it is ready; exit code 0 when it is.");
+    health->add_option("--admin", admin, "Address of its administration listener")
+        ->envname("BREAKWATER_ADMIN")
+        ->capture_default_str();
 
     const app::BenchCommand bench(app);
 

@@ -88,7 +88,8 @@ struct Fit {
         const double fitted = nearest_number(wanted, rule);
         if (fitted == wanted) return {};
         auto allowed = change(scope, parameter, clamp_action(), limits_text(rule));
-        if (allowed) own<std::optional<std::int64_t>>() = to_integer(fitted < wanted ? std::floor(fitted) : std::ceil(fitted));
+        if (allowed)
+            own<std::optional<std::int64_t>>() = to_integer(fitted < wanted ? std::floor(fitted) : std::ceil(fitted));
         return allowed;
     }
     Result<void> operator()(const std::optional<bool>*) const { return {}; }
@@ -117,7 +118,9 @@ struct Fit {
         }
         auto allowed = change(scope, parameter, AdaptAction::clamped,
                               "the model takes at most " + std::to_string(*rule.count_max));
-        if (allowed) own<std::vector<std::string>>().resize(static_cast<std::size_t>(std::max<std::int64_t>(*rule.count_max, 0)));
+        if (allowed)
+            own<std::vector<std::string>>().resize(
+                static_cast<std::size_t>(std::max<std::int64_t>(*rule.count_max, 0)));
         return allowed;
     }
 

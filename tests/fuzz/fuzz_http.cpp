@@ -1,5 +1,5 @@
-// Properties: the guard accepts a head only as a whole and only what Beast's parser accepts too; chunked decoding and response heads
-// survive anything, and chunked data is the same whole and byte by byte.
+// Properties: the guard accepts a head only as a whole and only what Beast's parser accepts too; chunked decoding and
+// response heads survive anything, and chunked data is the same whole and byte by byte.
 #include <cstdlib>
 #include <string>
 
@@ -28,7 +28,8 @@ std::string dechunk(std::string bytes, std::size_t piece) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-    for (const std::string& input : {std::string(bytes), "GET / HTTP/1.1\r\nHost: a\r\n" + std::string(bytes) + "\r\n\r\n"}) {
+    for (const std::string& input :
+         {std::string(bytes), "GET / HTTP/1.1\r\nHost: a\r\n" + std::string(bytes) + "\r\n\r\n"}) {
         const GuardVerdict verdict = check_request_head(input, {.bytes = 1u << 16, .fields = 100});
         if (verdict.kind != GuardVerdict::Kind::accepted) continue;
         const auto head = std::string_view(input).substr(0, verdict.framing.head_bytes);

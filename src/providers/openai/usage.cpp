@@ -70,10 +70,10 @@ struct Counts {
             if (key == "total_tokens") total = count(value);
             if (key == "prompt_tokens_details" || key == "prompt_token_details") read_prompt_details(value);  // Mistral
             if (key == "completion_tokens_details") read_output_details(value);
-            if (key == "prompt_cache_hit_tokens") cache_hit = count(value);              // DeepSeek
-            if (key == "num_cached_tokens") num_cached = count(value);                   // Mistral
-            if (key == "cached_tokens") cached_beside = count(value);                    // Moonshot
-            if (key == "cache_read_input_tokens") cache_read = count(value);             // relays of Anthropic
+            if (key == "prompt_cache_hit_tokens") cache_hit = count(value);   // DeepSeek
+            if (key == "num_cached_tokens") num_cached = count(value);        // Mistral
+            if (key == "cached_tokens") cached_beside = count(value);         // Moonshot
+            if (key == "cache_read_input_tokens") cache_read = count(value);  // relays of Anthropic
             if (key == "cache_creation_input_tokens") cache_creation = count(value);
             if (key == "reasoning_tokens") reasoning_beside = count(value);
         });

@@ -62,7 +62,8 @@ TEST(ClientPatience, SdkTimeoutsBoundAWholeAnswerButOnlyTheBeginningOfAStream) {
     EXPECT_EQ(
         client_patience(headers({{"x-stainless-timeout", "9"}, {"x-breakwater-timeout-ms", "2000"}}), false).total, 2s);
     EXPECT_EQ(
-        client_patience(headers({{"x-stainless-timeout", "1"}, {"x-breakwater-timeout-ms", "2000"}}), false).total, 1050ms);
+        client_patience(headers({{"x-stainless-timeout", "1"}, {"x-breakwater-timeout-ms", "2000"}}), false).total,
+        1050ms);
 }
 
 TEST(ClientPatience, IgnoresNonsenseAndBoundsTheRest) {

@@ -42,7 +42,8 @@ Fixture read_fixture(const std::filesystem::path& folder) {
     if (const auto head = folder / "head.json"; std::filesystem::exists(head)) {
         const Json json = Json::parse(read_file(head));
         fixture.answer.head.status = json.at("status");
-        for (const auto& [name, value] : json.at("headers").items()) fixture.answer.head.headers.set(name, value.get<std::string>());
+        for (const auto& [name, value] : json.at("headers").items())
+            fixture.answer.head.headers.set(name, value.get<std::string>());
     }
     if (const auto request = folder / "request.json"; std::filesystem::exists(request)) {
         fixture.answer.tools = Json::parse(read_file(request)).at("tools").get<std::vector<std::string>>();
