@@ -1,5 +1,7 @@
 #include "chunk_parts.hpp"
 
+#include "json_members.hpp"
+
 namespace breakwater::openai {
 namespace {
 
@@ -20,16 +22,6 @@ std::optional<Array> array_or_nothing(Element value) noexcept {
 std::optional<Element> object_or_nothing(Element value) noexcept {
     if (!value.is_object()) return std::nullopt;
     return value;
-}
-
-/// Calls `visit(key, value)` for each member that is not null. What is no object has no members.
-template <class Visit>
-void for_each_member(Element value, Visit visit) {
-    JsonReader::Object members;
-    if (value.get(members) != simdjson::SUCCESS) return;
-    for (const auto& member : members) {
-        if (!member.value.is_null()) visit(member.key, member.value);
-    }
 }
 
 /// Seconds since the epoch. Some servers write a float.

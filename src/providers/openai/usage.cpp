@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <string_view>
 
+#include "json_members.hpp"
+
 namespace breakwater::openai {
 namespace {
 
@@ -29,16 +31,6 @@ Count first_of(std::initializer_list<Count> counts) noexcept {
         if (value) return value;
     }
     return std::nullopt;
-}
-
-/// Calls `visit(key, value)` for each member that is not null. What is no object has no members.
-template <class Visit>
-void for_each_member(Element value, Visit visit) {
-    JsonReader::Object members;
-    if (value.get(members) != simdjson::SUCCESS) return;
-    for (const auto& member : members) {
-        if (!member.value.is_null()) visit(member.key, member.value);
-    }
 }
 
 /// The counts by the names under which providers send them, gathered in one pass: every answer has them.
