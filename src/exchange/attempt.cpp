@@ -112,10 +112,14 @@ Task<bool> Attempt::begin() {
 // gone; waiting for that moment lets the connection be used again, which spares the next request a handshake.
 Task<void> Attempt::let_body_end() {
     constexpr std::chrono::milliseconds kMoment{30};
+    constexpr std::size_t kRestBytesMax = 64u << 10;
+    std::size_t bytes = 0;
     const Deadline deadline = Deadline::after(context_.runtime.now(), kMoment);
     while (true) {
         const BoxedResult<std::string_view> rest = co_await call_->read_body(deadline);
         if (!rest || rest->empty()) co_return;
+        bytes += rest->size();
+        if (bytes > kRestBytesMax || deadline.passed(context_.runtime.now())) co_return;
     }
 }
 

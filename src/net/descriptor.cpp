@@ -122,8 +122,8 @@ bool Descriptor::quiet() const noexcept {
 
 void Descriptor::watch_readable(ReadWatcher& watcher) {
     if (!core_) return;
-    if (core_->has_input) return watcher.on_readable();
     core_->watcher = &watcher;
+    if (core_->has_input) core_->worker.loop().again(*core_);
 }
 
 void Descriptor::unwatch() noexcept {

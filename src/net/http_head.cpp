@@ -18,6 +18,10 @@ std::unexpected<Error> invalid(std::string why) {
     return fail(ErrorKind::upstream_invalid, "The provider's answer is not valid HTTP: " + std::move(why) + ".");
 }
 
+std::unexpected<Error> too_large(std::size_t bytes_max) {
+    return invalid("its head is larger than " + std::to_string(bytes_max) + " bytes");
+}
+
 /// "HTTP/1.1 503 Service Unavailable", with or without the reason and the blank before it.
 struct StatusLine {
     int status = 0;
@@ -112,7 +116,9 @@ private:
 /// (RFC 9112, 5.2).
 Result<std::optional<ResponseHead>> parse_unfolded(std::string_view received, std::size_t bytes_max) {
     const std::size_t end = received.find("\r\n\r\n");
-    if (end == std::string_view::npos) return std::nullopt;
+    const bool complete = end != std::string_view::npos;
+    if ((complete ? end + 4 : received.size()) > bytes_max) return too_large(bytes_max);
+    if (!complete) return std::nullopt;
     std::string head(received.substr(0, end + 4));
     for (std::size_t at = head.find("\r\n"); at < end; at = head.find("\r\n", at)) {
         if (head[at + 2] == ' ' || head[at + 2] == '\t') head[at] = head[at + 1] = ' ';
@@ -131,8 +137,7 @@ Result<std::optional<ResponseHead>> parse_response_head(std::string_view receive
         const HeadLines::Next next = lines.next(line);
         if (next == HeadLines::Next::broken) return invalid("its head has a bare CR, a bare LF or a NUL");
         const bool complete = next == HeadLines::Next::line;
-        if ((complete ? lines.consumed() : received.size()) > bytes_max)
-            return invalid("its head is larger than " + std::to_string(bytes_max) + " bytes");
+        if ((complete ? lines.consumed() : received.size()) > bytes_max) return too_large(bytes_max);
         if (!complete) {
             if (received.size() >= 5 && !received.starts_with("HTTP/")) return invalid("it does not begin with HTTP/");
             return std::nullopt;

@@ -27,7 +27,12 @@ void shed_one(Server::State& server) {
     server.spare_fd = open_spare();
 }
 
-enum class Accepted : std::uint8_t { one, none, exhausted };
+enum class Accepted : std::uint8_t {
+    one,
+    none,       ///< the queue is empty
+    exhausted,  ///< descriptors or memory are
+    failed,     ///< the connection that was to be taken had an error of its own; others may wait behind it
+};
 
 Accepted accept_one(Server::State& server) {
     const int fd = ::accept4(server.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -35,8 +40,9 @@ Accepted accept_one(Server::State& server) {
         server.worker.start(serve_connection(server.shared_from_this(), fd));
         return Accepted::one;
     }
+    if (errno == EAGAIN) return Accepted::none;
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) return Accepted::exhausted;
-    return errno == ECONNABORTED || errno == EINTR ? Accepted::one : Accepted::none;
+    return errno == ECONNABORTED || errno == EINTR ? Accepted::one : Accepted::failed;
 }
 
 /// A copy, because cancelling a connection takes it out of the list.
@@ -58,8 +64,8 @@ Task<void> accept_loop(std::shared_ptr<Server::State> server) {
         Accepted last = Accepted::one;
         for (int i = 0; i < kPerTurn && last == Accepted::one; ++i) last = accept_one(*server);
         if (last == Accepted::none) server->listener.drained();
-        if (last == Accepted::exhausted) {
-            shed_one(*server);
+        if (last == Accepted::exhausted) shed_one(*server);
+        if (last == Accepted::exhausted || last == Accepted::failed) {
             // Without a pause the listener, still readable, would keep the loop busy.
             co_await server->worker.sleep_until(server->worker.now() + std::chrono::milliseconds(50), never);
         }

@@ -70,7 +70,8 @@ public:
     void drained() noexcept;
     /// The kernel has said nothing since the last `drained`.
     [[nodiscard]] bool quiet() const noexcept;
-    /// Calls `watcher` once, when the descriptor becomes readable while nobody waits for that; at once when it is.
+    /// Calls `watcher` once, when the descriptor becomes readable while nobody waits for that; in the next turn
+    /// of the loop when it is.
     void watch_readable(ReadWatcher& watcher);
     void unwatch() noexcept;
     /// Ends pending waits with `cancelled`, and those that come later too. The waiter runs inside this call.

@@ -155,8 +155,9 @@ TEST(Descriptor, TellsAWatcherOnce) {
     worker.poll();
     EXPECT_EQ(watch.called, 1);
     EXPECT_FALSE(pair.near.quiet());
-    // What has come while nobody watched is told at once.
+    // What has come while nobody watched is told in the next turn.
     pair.near.watch_readable(watch);
+    worker.poll();
     EXPECT_EQ(watch.called, 2);
 }
 

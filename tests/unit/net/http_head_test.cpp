@@ -90,6 +90,15 @@ TEST(ParseResponseHead, BoundsTheHead) {
     EXPECT_FALSE(parse_response_head(endless + "\r\n\r\n", 1000));
 }
 
+TEST(ParseResponseHead, BoundsAHeadThatFoldsAndNeverEnds) {
+    std::string head = "HTTP/1.1 200 OK\r\nX-A: a\r\n b\r\n";
+    EXPECT_TRUE(parse_response_head(head, 1000));
+    while (head.size() < 1000) head += "X-B: b\r\n";
+    const auto parsed = parse_response_head(head, 1000);
+    ASSERT_FALSE(parsed);
+    EXPECT_EQ(parsed.error().kind, ErrorKind::upstream_invalid);
+}
+
 TEST(ParseResponseHead, JoinsFoldedLines) {
     const auto parsed = parse_response_head(response("X-A: one\r\n  two\r\n\t\r\nX-B: 2\r\n"));
     ASSERT_TRUE(parsed && *parsed);
