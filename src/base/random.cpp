@@ -10,6 +10,8 @@
 namespace breakwater {
 namespace {
 
+__extension__ using Wide = unsigned __int128;
+
 /// Spreads a small seed over the whole state; xoshiro must not start from all zeros.
 std::uint64_t split_mix(std::uint64_t& state) noexcept {
     state += 0x9e3779b97f4a7c15u;
@@ -62,17 +64,18 @@ std::string Rng::base62(std::size_t length) {
 }
 
 void Rng::append_base62(std::string& out, std::size_t length) {
-    static constexpr char kDigits[65] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    static constexpr char kDigits[63] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    // A word is a fraction of 2^64: times 62, what overflows is a digit and the rest is the next fraction. Eight digits
+    // leave 16 bits of the word, so that none is likelier than another by more than one in 2^16.
+    constexpr int kDigitsPerWord = 8;
     append_written(out, length, [&](char* at) {
         char* const end = at + length;
         while (at != end) {
-            // Ten draws of six bits from each word; the two of 64 values that have no digit are skipped: what is
-            // written in their place is overwritten by the next draw.
-            std::uint64_t bits = next();
-            for (int draw = 0; draw < 10 && at != end; ++draw, bits >>= 6) {
-                const std::size_t digit = bits & 63;
-                *at = kDigits[digit];
-                at += digit < 62 ? 1 : 0;
+            std::uint64_t fraction = next();
+            for (int i = 0; i < kDigitsPerWord && at != end; ++i) {
+                const auto product = static_cast<Wide>(fraction) * 62;
+                *at++ = kDigits[static_cast<std::uint64_t>(product >> 64)];
+                fraction = static_cast<std::uint64_t>(product);
             }
         }
         return end;

@@ -3,12 +3,31 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace breakwater {
 namespace {
 
 constexpr char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+/// The same for eight characters at once. A byte's highest bit says of its lower seven, to which a constant was added,
+/// whether they were large enough; so two sums tell the capital letters apart from what is before and behind them.
+constexpr std::uint64_t lower_each(std::uint64_t word) noexcept {
+    constexpr std::uint64_t kEach = 0x0101010101010101;
+    constexpr std::uint64_t kHigh = 0x80 * kEach;
+    const std::uint64_t seven = word & ~kHigh;
+    const std::uint64_t from_a = seven + (0x80 - 'A') * kEach;
+    const std::uint64_t beyond_z = seven + (0x80 - 'Z' - 1) * kEach;
+    const std::uint64_t capital = from_a & ~beyond_z & ~word & kHigh;
+    return word | (capital >> 2);
+}
+
+std::uint64_t word_at(std::string_view text, std::size_t at) noexcept {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    return word;
 }
 
 constexpr bool is_blank(char c) noexcept {
@@ -27,7 +46,15 @@ std::optional<T> parse_number(std::string_view text) noexcept {
 }  // namespace
 
 bool iequals_same_size(std::string_view a, std::string_view b) noexcept {
-    return std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return x == y || lower(x) == lower(y); });
+    constexpr std::size_t kWord = sizeof(std::uint64_t);
+    const auto differs = [&](std::size_t at) { return lower_each(word_at(a, at)) != lower_each(word_at(b, at)); };
+    std::size_t at = 0;
+    for (; a.size() - at >= kWord; at += kWord) {
+        if (differs(at)) return false;
+    }
+    if (at == a.size()) return true;
+    if (at > 0) return !differs(a.size() - kWord);  // the rest, and what of the word before it fills a word
+    return std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool istarts_with(std::string_view text, std::string_view prefix) noexcept {

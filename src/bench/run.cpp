@@ -91,7 +91,7 @@ Task<void> Run::Control::measure() {
         failed_ = std::move(prepared.error());
         co_return worker_.stop();
     }
-    const TimePoint start = worker_.now();
+    const TimePoint start = worker_.renew_now();
     next_tick_ = start + kTick;
     const Duration before = plan_.warmup + opening();
     if (before == Duration::zero()) recorder_.open_window(start);
@@ -128,7 +128,7 @@ void Run::Control::start_load() {
     started_ = true;
     if (open_loop()) {
         const auto count = plan_.hold ? std::optional<std::uint64_t>(plan_.connections) : std::nullopt;
-        dispatcher_.follow(Schedule(worker_.now(), rate(), count));
+        dispatcher_.follow(Schedule(worker_.renew_now(), rate(), count));
     }
     const std::uint64_t connections =
         open_loop() ? plan_.connections

@@ -230,7 +230,7 @@ void Attempt::note_content(TimePoint now) {
     const std::uint64_t events = guard_->content_events();
     if (events == content_seen_) return;
     if (content_seen_ == 0) {
-        record_.first_content = now - started_;
+        record_.first_content = std::max(Duration(now - started_), Duration(1));  // zero says that there was none
     } else {
         report_.max_gap = std::max(report_.max_gap, now - last_content_);
     }

@@ -1,5 +1,7 @@
 #include "client_answer.hpp"
 
+#include <algorithm>
+
 namespace breakwater {
 
 std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exchange, std::string model, WallTime now) {
@@ -18,10 +20,15 @@ HttpResponseHead ClientAnswer::make_head(const ResponseEncoder& encoder) {
     head.headers.reserve(16, 640);
     encoder.head(head);
     report_.status = head.status;
-    report_.first_byte = runtime_.now() - started_;
+    report_.first_byte = since_start();
     exchange_.decorate(head, report_);
     head_sent_ = true;
     return head;
+}
+
+// Never zero, which says that there was none.
+Duration ClientAnswer::since_start() {
+    return std::max(Duration(runtime_.renew_now() - started_), Duration(1));
 }
 
 void ClientAnswer::note_bytes(std::string_view bytes) {
@@ -53,8 +60,7 @@ Task<bool> ClientAnswer::finish_stream(const ResponseEncoder& encoder, std::stri
 
 Task<bool> ClientAnswer::whole(const ResponseEncoder& encoder, std::string_view body) {
     note_bytes(body);
-    HttpResponseHead head = make_head(encoder);
-    co_return co_await client_.respond(std::move(head), body);
+    return client_.respond(make_head(encoder), body);
 }
 
 Task<bool> ClientAnswer::error(Error&& error) {
@@ -63,7 +69,7 @@ Task<bool> ClientAnswer::error(Error&& error) {
     report_.termination = Termination::error;
     HttpResponse response = exchange_.ingress->encode_error(*report_.error);
     report_.status = response.head.status;
-    report_.first_byte = runtime_.now() - started_;
+    report_.first_byte = since_start();
     exchange_.decorate(response.head, report_);
     head_sent_ = true;
     note_bytes(response.body);

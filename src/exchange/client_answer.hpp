@@ -32,6 +32,7 @@ public:
 
 private:
     HttpResponseHead make_head(const ResponseEncoder& encoder);
+    Duration since_start();
     void note_bytes(std::string_view bytes);
     Task<bool> error_in_band();
 

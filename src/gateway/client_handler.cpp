@@ -10,6 +10,10 @@ namespace breakwater {
 
 namespace {
 
+/// Bodies from this size on are read on another thread: less takes a fraction of a millisecond, as long as the way
+/// there and back.
+constexpr std::size_t kLongBodyBytes = 256u << 10;
+
 const Ingress& chat_ingress() {
     static const Ingress& ingress = *find_ingress("openai.chat");
     return ingress;
@@ -31,13 +35,18 @@ ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& m
 void ClientHandler::use(std::shared_ptr<const Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
     admitted_head_ = nullptr;  // its key is of the old one
-    const auto budgets = std::make_shared<std::vector<RetryBudget>>();
+    const auto tables = std::make_shared<Tables>();
     for (const RouteEntry& entry : snapshot_->routes()) {
-        budgets->emplace_back(entry.policies.retry.budget, entry.policies.retry.budget_floor_per_second);
+        tables->budgets.emplace_back(entry.policies.retry.budget, entry.policies.retry.budget_floor_per_second);
     }
     const config::Retry& retry = snapshot_->config().defaults.retry;
-    budgets->emplace_back(retry.budget, retry.budget_floor_per_second);
-    budgets_ = budgets;
+    tables->budgets.emplace_back(retry.budget, retry.budget_floor_per_second);
+    for (const Deployment& deployment : snapshot_->deployments()) {
+        tables->running.push_back(&shared_.load.counter(deployment.name));
+    }
+    if (snapshot_->provider(Snapshot::kSimProvider) != nullptr)
+        tables->running.push_back(&shared_.load.counter(std::string(Snapshot::kSimProvider)));
+    tables_ = tables;
 }
 
 std::string ClientHandler::request_id(const Headers* headers) {
@@ -116,7 +125,7 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
 /// A request that is being answered: its configuration, its place among the running ones, and what will be said of it.
 struct ClientHandler::Served {
     Served(ClientHandler& handler, const ServerRequest& request, const config::ClientKey* key)
-        : snapshot(handler.snapshot_), running(handler.shared_) {
+        : snapshot(handler.snapshot_), tables(handler.tables_), running(handler.shared_) {
         record.request_id = handler.request_id(&request.http.headers);
         record.client = request.client;
         if (key != nullptr) record.key = key->name;
@@ -128,6 +137,7 @@ struct ClientHandler::Served {
         record.config_generation = snapshot->generation();
     }
     std::shared_ptr<const Snapshot> snapshot;
+    std::shared_ptr<Tables> tables;  ///< of that snapshot
     RunningRequest running;
     RequestRecord record;
 };
@@ -135,6 +145,7 @@ struct ClientHandler::Served {
 /// What the exchange of a chat borrows.
 struct ClientHandler::Chat {
     std::unique_ptr<ChatRequest> request{};  ///< until the commit point
+    Boxed<Error> fault{};                    ///< why there is none
     ExchangeRequest exchange{};
 };
 
@@ -212,7 +223,7 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
     exchange.plan.candidates = resolved.candidates;
     exchange.plan.policies = resolved.policies;
     exchange.plan.binding = [&snapshot](const Deployment& deployment) {
-        const ProviderEntry* entry = snapshot.provider(deployment.provider);
+        const ProviderEntry* entry = snapshot.provider_of(deployment);
         return ProviderBinding{entry->provider.get(), &entry->settings.api_key, entry->settings.headers};
     };
     exchange.ping = snapshot.server_settings()->timeouts.ping;
@@ -224,18 +235,31 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
     };
 }
 
-// From the body to what the exchange needs. The text of the request is freed, for the answer may take minutes.
+// The text of the request is freed, for the answer may take minutes.
+void ClientHandler::decode(std::string& body, JsonReader& reader, Chat& chat) {
+    chat.request = std::make_unique<ChatRequest>();
+    Result<void> decoded = chat_ingress().decode(body, reader, *chat.request);
+    std::string().swap(body);
+    if (!decoded) chat.fault = std::move(decoded.error());
+}
+
+// With a reader of its own, because one that has read a long body holds several times its size.
+Task<void> ClientHandler::decode_elsewhere(std::string& body, Chat& chat) {
+    co_await shared_.offload.run(worker_, [&body, &chat] {
+        JsonReader reader;
+        decode(body, reader, chat);
+    });
+}
+
+// From the decoded body to what the exchange needs.
 Boxed<Error> ClientHandler::prepare(ServerRequest& request, const config::ClientKey* key, Served& served, Chat& chat) {
+    if (chat.fault) return std::move(chat.fault);
     const Snapshot& snapshot = *served.snapshot;
     RequestRecord& record = served.record;
-    chat.request = std::make_unique<ChatRequest>();
-    Result<void> decoded = chat_ingress().decode(request.http.body, worker_.json(), *chat.request);
-    std::string().swap(request.http.body);
-    if (!decoded) return std::move(decoded.error());
     record.model = chat.request->model;
     record.stream = chat.request->stream;
     auto resolved = route(snapshot, *chat.request, key);
-    record.parse = worker_.now() - request.body_complete;
+    record.parse = worker_.renew_now() - request.body_complete;
     if (!resolved) return std::move(resolved.error());
     record.route = resolved->route_name;
     record.route_index = resolved->route_index;
@@ -249,15 +273,20 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
     Served served(*this, request, key);
     RequestRecord& record = served.record;
     Chat chat;
+    if (request.http.body.size() < kLongBodyBytes) {
+        decode(request.http.body, worker_.json(), chat);
+    } else {
+        co_await decode_elsewhere(request.http.body, chat);
+    }
     if (Boxed<Error> refusal = prepare(request, key, served, chat)) {
         co_await answer_error(client, std::move(*refusal), record);
     } else {
-        const std::shared_ptr<std::vector<RetryBudget>> budgets = budgets_;  // a reload replaces the table
         GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
-        GatewayInFlight in_flight(shared_.load, *served.snapshot);
-        co_await run_exchange(chat.exchange, client,
-                              {worker_, transport, budgets->at(record.route_index), in_flight, worker_.rng()},
-                              record.report);
+        GatewayInFlight in_flight(served.tables->running, *served.snapshot);
+        co_await run_exchange(
+            chat.exchange, client,
+            {worker_, transport, served.tables->budgets.at(record.route_index), in_flight, worker_.rng()},
+            record.report);
         if (record.report.served != nullptr && record.report.usage) {
             record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
         }
@@ -267,7 +296,7 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
 }
 
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {
-    record.total = worker_.now() - started;
+    record.total = worker_.renew_now() - started;
     metrics_.record_request(record);
     log_.line([this, &record](std::string& out) {
         shared_.log_text ? append_access_text(out, record) : append_access_json(out, record);

@@ -40,6 +40,8 @@ private:
     Task<void> chat(ServerRequest& request, ClientStream& client, const config::ClientKey* key);
     Task<void> models(ServerRequest& request, ClientStream& client, Admitted admitted);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
+    static void decode(std::string& body, JsonReader& reader, Chat& chat);
+    Task<void> decode_elsewhere(std::string& body, Chat& chat);
     Boxed<Error> prepare(ServerRequest& request, const config::ClientKey* key, Served& served, Chat& chat);
     Task<void> answer_error(ClientStream& client, Error&& error, RequestRecord& record);
     Result<Snapshot::Resolved> route(const Snapshot& snapshot, const ChatRequest& request,
@@ -56,8 +58,13 @@ private:
     SharedState& shared_;
     LogSink::Lane& log_;
     std::shared_ptr<const Snapshot> snapshot_;
-    std::shared_ptr<std::vector<RetryBudget>>
-        budgets_;  // by route of the snapshot in force, one more for unconfigured sim names
+    /// What the snapshot in force needs of this worker, found once. Each table has one entry more than the snapshot,
+    /// for simulated models that no configuration names.
+    struct Tables {
+        std::vector<RetryBudget> budgets{};               ///< by route
+        std::vector<DeploymentLoad::Counter*> running{};  ///< by deployment
+    };
+    std::shared_ptr<Tables> tables_;
     std::uint64_t sequence_ = 0;
     // What admit() found out about the request that it saw last: nearly always handle() gets that one next.
     const HttpRequest* admitted_head_ = nullptr;

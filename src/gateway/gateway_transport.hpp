@@ -15,7 +15,7 @@ public:
         : worker_(worker), pool_(pool), snapshot_(snapshot), sequence_(sequence) {}
 
     std::unique_ptr<UpstreamCall> open(const Deployment& deployment) override {
-        const ProviderEntry* provider = snapshot_.provider(deployment.provider);
+        const ProviderEntry* provider = snapshot_.provider_of(deployment);
         if (!provider->simulated) return make_http_call(worker_, pool_, provider->endpoint);
         const std::uint64_t draw = sequence_ * 64 + attempt_++;
         return make_scripted_call(worker_, deployment.provider,
@@ -35,10 +35,12 @@ private:
 /// Counts a request's attempts on their deployments and holds them to the configured limit.
 class GatewayInFlight final : public InFlight {
 public:
-    GatewayInFlight(DeploymentLoad& load, const Snapshot& snapshot) : load_(load), snapshot_(snapshot) {}
+    /// `counters` by the deployments' index, the last one for all that have no place in the snapshot.
+    GatewayInFlight(std::span<DeploymentLoad::Counter* const> counters, const Snapshot& snapshot)
+        : counters_(counters), snapshot_(snapshot) {}
 
     bool try_enter(const Deployment& deployment) noexcept override {
-        running_ = &load_.counter(deployment.name);
+        running_ = counters_[std::min<std::size_t>(deployment.index, counters_.size() - 1)];
         const auto& settings = snapshot_.config().deployments;
         const std::uint32_t before = running_->fetch_add(1, std::memory_order_relaxed);
         if (deployment.index >= settings.size()) return true;
@@ -53,7 +55,7 @@ public:
     }
 
 private:
-    DeploymentLoad& load_;
+    std::span<DeploymentLoad::Counter* const> counters_;
     const Snapshot& snapshot_;
     DeploymentLoad::Counter* running_ = nullptr;
 };

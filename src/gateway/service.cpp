@@ -146,6 +146,8 @@ void Service::Impl::start_worker(GatewayWorker& gateway) {
 Service::Service(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Service::~Service() {
+    // While the workers still run, so that who waits for its body is told.
+    impl_->shared.offload.stop();
     for (const auto& worker : impl_->workers) {
         if (!worker->thread.joinable()) continue;
         worker->worker.post([&gateway = *worker] { gateway.end(); });

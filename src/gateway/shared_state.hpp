@@ -9,6 +9,7 @@
 #include <string>
 
 #include "breakwater/gateway/log_sink.hpp"
+#include "breakwater/net/offload.hpp"
 #include "breakwater/routing/deployment.hpp"
 
 namespace breakwater {
@@ -42,6 +43,7 @@ struct SharedState {
     LogSink log;
     bool log_text = false;  ///< fixed before the first worker starts
     DeploymentLoad load;
+    Offload offload;
     std::atomic<bool> draining{false};
     std::atomic<std::uint64_t> requests_running{0};
     std::atomic<std::size_t> client_connections{0};

@@ -10,7 +10,6 @@ namespace breakwater {
 
 namespace {
 
-constexpr std::string_view kSimProvider = "sim";
 constexpr std::string_view kSimPrefix = "sim/";
 
 std::expected<ProviderEntry, std::string> make_provider(const config::Provider& settings) {
@@ -90,8 +89,9 @@ std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(conf
         snapshot->provider_by_name_.emplace(provider.name, &kept);
     }
     for (const config::Deployment& deployment : settings.deployments) {
-        if (auto fault = simulation_fault(deployment, *snapshot->provider(deployment.provider)))
-            return std::unexpected(std::move(*fault));
+        const ProviderEntry* provider = snapshot->provider(deployment.provider);
+        if (auto fault = simulation_fault(deployment, *provider)) return std::unexpected(std::move(*fault));
+        snapshot->provider_by_deployment_.push_back(provider);
         const auto index = static_cast<std::uint32_t>(snapshot->deployments_.size());
         snapshot->deployments_.push_back(make_deployment(deployment, *settings.provider(deployment.provider), index));
     }

@@ -175,7 +175,9 @@ Task<Connection::Next> Connection::read_head() {
         } else if (server_->draining) {
             co_return Next::close;
         }
-        const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
+        IoResult read{.status = IoStatus::would_block};
+        while (read.status == IoStatus::would_block)
+            read = co_await stream_.read_once(server_->worker.read_buffer(), deadline);
         if (begun && read.status == IoStatus::timed_out) {
             co_return co_await refuse(408, "The request head did not arrive in time.");
         }

@@ -40,9 +40,11 @@ struct Descriptor::Core final : EventHandler {
         if ((events & (EPOLLOUT | kBroken)) != 0 && write.waiting != nullptr) {
             // Whoever is resumed may close the descriptor, so that one of the two can be told now.
             if (has_input) worker.loop().again(*this);
+            worker.renew_now();
             return write.finish(WaitResult::ready);
         }
         if (!has_input) return;
+        worker.renew_now();
         if (read.waiting != nullptr) {
             served_in = worker.loop().turns();
             return read.finish(WaitResult::ready);

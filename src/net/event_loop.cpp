@@ -13,9 +13,8 @@ namespace breakwater {
 namespace {
 
 /// What epoll_wait takes: -1 without an end, and rounded up, because a timer that is looked at too early is set again.
-int milliseconds_until(TimePoint until) noexcept {
+int milliseconds_between(TimePoint now, TimePoint until) noexcept {
     if (until == TimePoint::max()) return -1;
-    const TimePoint now = std::chrono::steady_clock::now();
     if (until <= now) return 0;
     constexpr std::int64_t kMost = std::numeric_limits<int>::max();
     return static_cast<int>(std::min(std::chrono::ceil<std::chrono::milliseconds>(until - now).count(), kMost));
@@ -54,8 +53,8 @@ void EventLoop::again(EventHandler& handler) {
     again_.push_back(&handler);
 }
 
-void EventLoop::turn(TimePoint until) {
-    const int wait = again_.empty() ? milliseconds_until(until) : 0;
+void EventLoop::turn(TimePoint now, TimePoint until) {
+    const int wait = again_.empty() ? milliseconds_between(now, until) : 0;
     const int count = ::epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), wait);
     ++turns_;
     now_.swap(again_);

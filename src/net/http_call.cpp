@@ -19,7 +19,7 @@ std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpo
         .append(request.target)
         .append(" HTTP/1.1\r\nHost: ");
     head.append(endpoint.host_header).append("\r\n");
-    append_header_lines(head, request.headers);
+    request.headers.append_lines(head);
     append_written(head, 64, [&request](char* at) {
         at = put_literal(at, "Accept-Encoding: identity\r\nContent-Length: ");
         return put_literal(put_digits(at, request.body.size()), "\r\n\r\n");
@@ -53,7 +53,8 @@ public:
 
 private:
     Task<Result<void>> connect_fresh(Deadline deadline);
-    Task<Result<void>> write_request();
+    Stream::Write write_request() noexcept;
+    Result<void> note_written(IoStatus status) const;
     Task<Result<void>> replace_stale_connection();
     void keep_request(HttpRequest&& request);
     void forget_request();
@@ -117,10 +118,13 @@ Task<Result<void>> HttpCall::connect_fresh(Deadline deadline) {
     co_return Result<void>();
 }
 
-Task<Result<void>> HttpCall::write_request() {
-    const IoStatus status = co_await stream_->write_all(request_head_, request_body_, {}, write_deadline_);
-    if (status != IoStatus::ok) co_return std::unexpected(io_error(status, "the request was being sent"));
-    co_return Result<void>();
+Stream::Write HttpCall::write_request() noexcept {
+    return stream_->write_all(request_head_, request_body_, {}, write_deadline_);
+}
+
+Result<void> HttpCall::note_written(IoStatus status) const {
+    if (status != IoStatus::ok) return std::unexpected(io_error(status, "the request was being sent"));
+    return {};
 }
 
 Task<Result<void>> HttpCall::send(HttpRequest&& request, Deadline connect, Deadline write) {
@@ -132,10 +136,10 @@ Task<Result<void>> HttpCall::send(HttpRequest&& request, Deadline connect, Deadl
     if (!stream_) {
         if (auto connected = co_await connect_fresh(connect); !connected) co_return connected;
     }
-    Result<void> written = co_await write_request();
-    if (!written && timing_.reused && !cancelled_) co_return co_await replace_stale_connection();
+    const IoStatus status = co_await write_request();
+    if (status != IoStatus::ok && timing_.reused && !cancelled_) co_return co_await replace_stale_connection();
     if (!timing_.reused) forget_request();
-    co_return written;
+    co_return note_written(status);
 }
 
 void HttpCall::keep_request(HttpRequest&& request) {
@@ -155,7 +159,7 @@ void HttpCall::forget_request() {
 Task<Result<void>> HttpCall::replace_stale_connection() {
     const Deadline deadline = earliest(write_deadline_, Deadline::after(worker_.now(), connect_span_));
     if (auto connected = co_await connect_fresh(deadline); !connected) co_return connected;
-    co_return co_await write_request();
+    co_return note_written(co_await write_request());
 }
 
 // Reads the head out of what has come; true when it is complete. What is behind it is kept.
@@ -194,7 +198,8 @@ Result<bool> HttpCall::take_heads(std::string_view received) {
 
 Task<Result<const HttpResponseHead*>> HttpCall::read_head(Deadline deadline) {
     while (true) {
-        const IoResult read = co_await stream_->read_some(worker_.read_buffer(), deadline);
+        const IoResult read = co_await stream_->read_once(worker_.read_buffer(), deadline);
+        if (read.status == IoStatus::would_block) continue;
         if (read.status != IoStatus::ok) {
             const bool lost = read.status == IoStatus::end || read.status == IoStatus::failed;
             if (lost && timing_.reused && !answer_begun_) {

@@ -22,7 +22,7 @@ std::string write_response_head(const HttpResponseHead& head, const BodyFraming&
     out.reserve(640);
     append_number(out, "HTTP/1.1 ", static_cast<std::uint64_t>(head.status));
     out.append(" ").append(reason_phrase(head.status)).append("\r\n");
-    append_header_lines(out, head.headers);
+    head.headers.append_lines(out);
     if (framing.chunked) {
         out.append("Transfer-Encoding: chunked\r\n");
     } else if (framing.length) {

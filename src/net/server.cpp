@@ -37,6 +37,7 @@ enum class Accepted : std::uint8_t {
 Accepted accept_one(Server::State& server) {
     const int fd = ::accept4(server.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
+        server.worker.renew_now();  // the one before may have had a whole request with it
         server.worker.start(serve_connection(server.shared_from_this(), fd));
         return Accepted::one;
     }

@@ -23,10 +23,12 @@ std::optional<TimePoint> TimerQueue::next() const noexcept {
     return heap_.front()->queued_for_;
 }
 
-void TimerQueue::run(TimePoint now) {
+bool TimerQueue::run(TimePoint now) {
+    bool any = false;
     while (!heap_.empty() && heap_.front()->queued_for_ <= now) {
         TimerEntry& entry = *heap_.front();
         if (entry.due_ <= now) {
+            any = true;
             remove(entry);
             entry.due_ = TimePoint::max();
             entry.callback_(entry.owner_);  // may destroy the entry
@@ -37,6 +39,7 @@ void TimerQueue::run(TimePoint now) {
             sift_down(0);
         }
     }
+    return any;
 }
 
 void TimerQueue::insert(TimerEntry& entry) {

@@ -41,17 +41,17 @@ void Worker::run() {
     stopped_ = false;
     while (true) {
         run_posted();
-        timers_.run(now());
+        if (timers_.run(renew_now())) renew_now();  // which may have taken long
         if (stopped_) return;
         // A task that was posted since run_posted has woken the loop, or is seen here.
-        loop_->turn(has_posted_ ? TimePoint::min() : timers_.next().value_or(TimePoint::max()));
+        loop_->turn(now_, has_posted_ ? TimePoint::min() : timers_.next().value_or(TimePoint::max()));
     }
 }
 
 void Worker::poll() {
     run_posted();
-    timers_.run(now());
-    loop_->turn(TimePoint::min());
+    timers_.run(renew_now());
+    loop_->turn(now_, TimePoint::min());
 }
 
 void Worker::stop() {
@@ -73,7 +73,10 @@ void Worker::run_posted() {
         tasks.swap(posted_);
         has_posted_ = false;
     }
-    for (std::function<void()>& task : tasks) task();
+    for (std::function<void()>& task : tasks) {
+        renew_now();
+        task();
+    }
 }
 
 void Worker::start(Task<void> task) {

@@ -156,9 +156,10 @@ Result<void> fit(const AdaptScope& scope, Parameter parameter) {
     return std::visit(Fit{scope, parameter, limited}, slot_of(scope.request(), parameter));
 }
 
+/// Calls `action` with each of the parameters in `set`, a bit for each.
 template <class Action>
-Result<void> for_each_set(const AdaptScope& scope, Action action) {
-    for (std::uint32_t set = set_parameters(scope.request()); set != 0; set &= set - 1) {
+Result<void> for_each_set(const AdaptScope& scope, std::uint32_t set, Action action) {
+    for (; set != 0; set &= set - 1) {
         const auto parameter = static_cast<Parameter>(std::countr_zero(set));
         // One that was set may have had to give way to another meanwhile.
         if (!is_set(scope.request(), parameter)) continue;
@@ -170,12 +171,14 @@ Result<void> for_each_set(const AdaptScope& scope, Action action) {
 }  // namespace
 
 Result<void> adapt_parameters(const AdaptScope& scope) {
+    const std::uint32_t set = set_parameters(scope.request());
+    if (set == 0) return {};
     const bool reasoning = reasons(scope.request(), scope.capabilities);
     auto adapted =
-        for_each_set(scope, [&](Parameter parameter) { return drop_unsupported(scope, parameter, reasoning); });
+        for_each_set(scope, set, [&](Parameter parameter) { return drop_unsupported(scope, parameter, reasoning); });
     // Exclusions count only between parameters that are still there.
-    if (adapted) adapted = for_each_set(scope, [&](Parameter parameter) { return drop_excluded(scope, parameter); });
-    if (adapted) adapted = for_each_set(scope, [&](Parameter parameter) { return fit(scope, parameter); });
+    if (adapted) adapted = for_each_set(scope, set, [&](Parameter p) { return drop_excluded(scope, p); });
+    if (adapted) adapted = for_each_set(scope, set, [&](Parameter p) { return fit(scope, p); });
     return adapted;
 }
 

@@ -41,21 +41,28 @@ unsigned control_bits(const char* text) noexcept {
 }
 #endif
 
-}  // namespace
+/// Beside name and value a line has a colon, a blank and its end.
+constexpr std::uint32_t kBetween = 2;
+constexpr std::uint32_t kAroundField = kBetween + 2;
 
-std::uint32_t Headers::put(std::string_view text) {
-    const auto at = static_cast<std::uint32_t>(text_.size());
-    text_.append(text);
-    return at;
+char* put_line(char* at, std::string_view name, std::string_view value) noexcept {
+    at = std::copy(name.begin(), name.end(), at);
+    at = put_literal(at, ": ");
+    at = std::copy(value.begin(), value.end(), at);
+    return put_literal(at, "\r\n");
 }
 
+}  // namespace
+
 void Headers::add(std::string_view name, std::string_view value) {
-    Place place{};
-    place.name_at = put(name);
-    place.name_bytes = static_cast<std::uint32_t>(name.size());
-    place.value_at = put(value);
-    place.value_bytes = static_cast<std::uint32_t>(value.size());
-    places_.push_back(place);
+    const auto at = static_cast<std::uint32_t>(text_.size());
+    const auto name_bytes = static_cast<std::uint32_t>(name.size());
+    const auto value_bytes = static_cast<std::uint32_t>(value.size());
+    append_written(text_, name.size() + value.size() + kAroundField,
+                   [&](char* to) { return put_line(to, name, value); });
+    places_.push_back(
+        {.name_at = at, .name_bytes = name_bytes, .value_at = at + name_bytes + kBetween, .value_bytes = value_bytes});
+    lines_ = lines_ && is_header_name(name) && is_header_value(value);
 }
 
 void Headers::add_within(std::string_view head, std::string_view name, std::string_view value) {
@@ -68,8 +75,10 @@ void Headers::add_within(std::string_view head, std::string_view name, std::stri
 void Headers::set(std::string_view name, std::string_view value) {
     for (Place& place : places_) {
         if (!iequals(this->name(place), name)) continue;
-        place.value_at = put(value);
+        place.value_at = static_cast<std::uint32_t>(text_.size());
         place.value_bytes = static_cast<std::uint32_t>(value.size());
+        text_.append(value);
+        lines_ = false;
         return;
     }
     add(name, value);
@@ -90,6 +99,7 @@ std::size_t Headers::count(std::string_view name) const noexcept {
 void Headers::clear() noexcept {
     text_.clear();
     places_.clear();
+    lines_ = true;
 }
 
 void Headers::reserve(std::size_t count, std::size_t bytes) {
@@ -111,17 +121,16 @@ std::size_t first_control_byte(std::string_view text) noexcept {
     return std::string_view::npos;
 }
 
-void append_header_lines(std::string& out, const Headers& headers) {
-    // Beside name and value each line has a colon, a blank and its end.
-    append_written(out, headers.bytes() + headers.size() * 4, [&headers](char* at) {
-        for (const auto& [name, value] : headers.fields()) {
-            if (!is_header_name(name) || !is_header_value(value)) continue;
-            at = std::copy(name.begin(), name.end(), at);
-            at = put_literal(at, ": ");
-            at = std::copy(value.begin(), value.end(), at);
-            at = put_literal(at, "\r\n");
+void Headers::append_lines(std::string& out) const {
+    if (lines_) {
+        out.append(text_);
+        return;
+    }
+    append_written(out, text_.size() + size() * kAroundField, [this](char* to) {
+        for (const auto& [name, value] : fields()) {
+            if (is_header_name(name) && is_header_value(value)) to = put_line(to, name, value);
         }
-        return at;
+        return to;
     });
 }
 
@@ -138,6 +147,10 @@ bool is_header_name(std::string_view name) noexcept {
     bool token = !name.empty();
     for (const char c : name) token &= kToken[static_cast<unsigned char>(c)];
     return token;
+}
+
+bool is_media_type(std::string_view content_type, std::string_view type) noexcept {
+    return iequals(trim(content_type.substr(0, content_type.find(';'))), type);
 }
 
 std::string media_type(std::string_view content_type) {

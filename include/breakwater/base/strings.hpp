@@ -12,7 +12,9 @@ namespace breakwater {
 /// ASCII only: header names, tokens, keywords. Locale never matters.
 bool iequals_same_size(std::string_view a, std::string_view b) noexcept;
 inline bool iequals(std::string_view a, std::string_view b) noexcept {
-    return a.size() == b.size() && iequals_same_size(a, b);
+    if (a.size() != b.size()) return false;
+    // Most names that are not the same differ at once.
+    return a.empty() || (((a.front() ^ b.front()) & ~0x20) == 0 && iequals_same_size(a, b));
 }
 bool istarts_with(std::string_view text, std::string_view prefix) noexcept;
 bool icontains(std::string_view text, std::string_view needle) noexcept;
@@ -30,7 +32,8 @@ std::optional<double> parse_double(std::string_view text) noexcept;
 /// Levenshtein distance, for "did you mean".
 std::size_t edit_distance(std::string_view a, std::string_view b);
 /// The candidate nearest to `word` within `max_distance` edits, or empty.
-std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates, std::size_t max_distance = 2);
+std::string_view nearest(std::string_view word, std::span<const std::string_view> candidates,
+                         std::size_t max_distance = 2);
 
 /// Percent-decodes once; nothing on a broken escape.
 std::optional<std::string> percent_decode(std::string_view text);

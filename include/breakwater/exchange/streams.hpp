@@ -71,7 +71,10 @@ public:
 class Runtime {
 public:
     virtual ~Runtime() = default;
+    /// May be as old as the event that is being dealt with.
     [[nodiscard]] virtual TimePoint now() const noexcept = 0;
+    /// Looks at the clock, for who has worked for long; `now` is no older from here on.
+    virtual TimePoint renew_now() noexcept { return now(); }
     [[nodiscard]] virtual WallTime wall_now() const noexcept = 0;
     /// True when the time came, false when `cancel` was requested first.
     virtual Task<bool> sleep_until(TimePoint when, CancelSource& cancel) = 0;

@@ -36,6 +36,9 @@ struct RouteEntry {
 /// request keeps the one it began with, so a running stream never sees a change.
 class Snapshot {
 public:
+    /// The provider, and the deployment, of simulated models that no configuration names.
+    static constexpr std::string_view kSimProvider = "sim";
+
     /// Errors say which provider cannot be used and why.
     static std::expected<std::shared_ptr<const Snapshot>, std::string> build(config::Config config,
                                                                              std::uint64_t generation);
@@ -49,8 +52,13 @@ public:
     [[nodiscard]] const RouteEntry* route(std::string_view name) const noexcept;
     [[nodiscard]] const std::deque<RouteEntry>& routes() const noexcept { return routes_; }
     [[nodiscard]] const std::deque<Deployment>& deployments() const noexcept { return deployments_; }
-    /// Never null for a deployment of this snapshot.
+    /// Null when there is none of that name.
     [[nodiscard]] const ProviderEntry* provider(std::string_view name) const noexcept;
+    /// Never null for a deployment of this snapshot.
+    [[nodiscard]] const ProviderEntry* provider_of(const Deployment& deployment) const noexcept {
+        return deployment.index < provider_by_deployment_.size() ? provider_by_deployment_[deployment.index]
+                                                                 : provider(deployment.provider);
+    }
 
     /// The name that the client asked for, resolved. Names "sim/..." reach the provider called sim without being
     /// configured.
@@ -80,6 +88,7 @@ private:
     std::shared_ptr<const ServerSettings> server_settings_;
     std::deque<ProviderEntry> providers_;
     std::deque<Deployment> deployments_;
+    std::vector<const ProviderEntry*> provider_by_deployment_;
     std::deque<RouteEntry> routes_;
     std::unordered_map<std::string, const ProviderEntry*, StringHash, std::equal_to<>> provider_by_name_;
     std::unordered_map<std::string, const RouteEntry*, StringHash, std::equal_to<>> route_by_name_;

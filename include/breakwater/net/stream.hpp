@@ -20,7 +20,7 @@ namespace breakwater {
 
 enum class IoStatus : std::uint8_t {
     ok,
-    would_block,  ///< only from try_read
+    would_block,  ///< only from try_read and read_once
     end,          ///< the peer closed its side, cleanly (TLS: with close_notify)
     timed_out,    ///< may be repeated
     cancelled,

@@ -39,8 +39,9 @@ private:
 /// All deadlines of one worker in one heap; the event loop waits no longer than until the next. Not thread-safe.
 class TimerQueue {
 public:
-    /// Calls back every entry whose deadline has passed. Callbacks may arm, disarm and destroy any entry.
-    void run(TimePoint now);
+    /// Calls back every entry whose deadline has passed, and says whether there was any. Callbacks may arm, disarm and
+    /// destroy any entry.
+    bool run(TimePoint now);
     /// When `run` wants to be called next, or nothing.
     [[nodiscard]] std::optional<TimePoint> next() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept { return heap_.size(); }

@@ -11,16 +11,21 @@
 namespace breakwater {
 
 /// Header fields in order; names compare case-insensitively. Small and flat: a message has a dozen fields, whose text
-/// lies in one piece of memory. Views of names and values are valid until the next change.
+/// lies in one piece of memory. What is added lies there as the lines that go over the wire, so that writing a head is
+/// one copy. Views of names and values are valid until the next change.
 class Headers {
 public:
     using Field = std::pair<std::string_view, std::string_view>;
 
+    /// Neither may be text of these headers.
     void add(std::string_view name, std::string_view value);
     /// Adds a field by where it lies in the text of a message head, of which `adopt` makes the one copy once all fields
     /// are known.
     void add_within(std::string_view head, std::string_view name, std::string_view value);
-    void adopt(std::string_view head) { text_.assign(head); }
+    void adopt(std::string_view head) {
+        text_.assign(head);
+        lines_ = false;
+    }
     /// Replaces the first field of that name, or adds one.
     void set(std::string_view name, std::string_view value);
     /// First value of that name, or nullopt.
@@ -35,8 +40,8 @@ public:
         return std::views::transform(places_, [this](const Place& place) { return field(place); });
     }
     void clear() noexcept;
-    /// Of the text that names and values lie in.
-    [[nodiscard]] std::size_t bytes() const noexcept { return text_.size(); }
+    /// Appends "name: value" and a line end for each field; what is no field, or could end its line, is left out.
+    void append_lines(std::string& out) const;
     /// Makes room at once for that many fields with that many bytes in all.
     void reserve(std::size_t count, std::size_t bytes = 0);
 
@@ -55,16 +60,14 @@ private:
     [[nodiscard]] std::string_view name(const Place& place) const noexcept {
         return std::string_view(text_).substr(place.name_at, place.name_bytes);
     }
-    std::uint32_t put(std::string_view text);
 
     std::string text_;
     std::vector<Place> places_;
+    bool lines_ = true;  ///< `text_` is the lines of all fields, each of them fit for the wire
 };
 
 /// Where the first control byte is, or npos. Tabs are among them.
 std::size_t first_control_byte(std::string_view text) noexcept;
-/// Appends "name: value" and a line end for each field; what is no field, or could end its line, is left out.
-void append_header_lines(std::string& out, const Headers& headers);
 
 /// True when `value` may be written as a header value: no CR, LF, NUL or other control byte but tab.
 bool is_header_value(std::string_view value) noexcept;
@@ -90,5 +93,7 @@ struct HttpResponse {
 
 /// "application/json; charset=utf-8" -> "application/json", lower case.
 std::string media_type(std::string_view content_type);
+/// Whether `media_type(content_type)` is `type`, which is in lower case.
+bool is_media_type(std::string_view content_type, std::string_view type) noexcept;
 
 }  // namespace breakwater

@@ -8,27 +8,42 @@ namespace {
 
 using Count = std::optional<std::int64_t>;
 
-void write_known(JsonWriter& json, std::string_view name, Count count) {
-    if (count) json.field(name, *count);
+/// More than all members with their longest numbers need.
+constexpr std::size_t kUsageBytesMax = 640;
+
+// Every answer has these counts, so their members are written into room that is made once. Each begins with a comma;
+// that of an object's first one becomes its brace.
+
+/// `before` is the comma, the name in quotes, and the colon.
+template <std::size_t N>
+char* put_known(char* at, const char (&before)[N], const Count& count) noexcept {
+    return count ? put_digits(put_literal(at, before), static_cast<std::uint64_t>(*count)) : at;
 }
 
-void write_prompt_details(JsonWriter& json, const Usage& usage) {
-    if (!usage.cache_read && !usage.cache_write && !usage.input_audio) return;
-    json.key("prompt_tokens_details").begin_object();
-    write_known(json, "cached_tokens", usage.cache_read);
-    write_known(json, "cache_write_tokens", usage.cache_write);
-    write_known(json, "audio_tokens", usage.input_audio);
-    json.end_object();
+/// Ends the object whose members are `begin` to `at`. There is at least one.
+char* end_object(char* begin, char* at) noexcept {
+    *begin = '{';
+    *at++ = '}';
+    return at;
 }
 
-void write_completion_details(JsonWriter& json, const Usage& usage) {
-    if (!usage.reasoning && !usage.output_audio && !usage.accepted_prediction && !usage.rejected_prediction) return;
-    json.key("completion_tokens_details").begin_object();
-    write_known(json, "reasoning_tokens", usage.reasoning);
-    write_known(json, "audio_tokens", usage.output_audio);
-    write_known(json, "accepted_prediction_tokens", usage.accepted_prediction);
-    write_known(json, "rejected_prediction_tokens", usage.rejected_prediction);
-    json.end_object();
+char* put_prompt_details(char* at, const Usage& usage) noexcept {
+    if (!usage.cache_read && !usage.cache_write && !usage.input_audio) return at;
+    char* const begin = put_literal(at, R"(,"prompt_tokens_details":)");
+    at = put_known(begin, R"(,"cached_tokens":)", usage.cache_read);
+    at = put_known(at, R"(,"cache_write_tokens":)", usage.cache_write);
+    at = put_known(at, R"(,"audio_tokens":)", usage.input_audio);
+    return end_object(begin, at);
+}
+
+char* put_completion_details(char* at, const Usage& usage) noexcept {
+    if (!usage.reasoning && !usage.output_audio && !usage.accepted_prediction && !usage.rejected_prediction) return at;
+    char* const begin = put_literal(at, R"(,"completion_tokens_details":)");
+    at = put_known(begin, R"(,"reasoning_tokens":)", usage.reasoning);
+    at = put_known(at, R"(,"audio_tokens":)", usage.output_audio);
+    at = put_known(at, R"(,"accepted_prediction_tokens":)", usage.accepted_prediction);
+    at = put_known(at, R"(,"rejected_prediction_tokens":)", usage.rejected_prediction);
+    return end_object(begin, at);
 }
 
 }  // namespace
@@ -47,14 +62,15 @@ void write_usage(JsonWriter& json, const Usage& usage) {
         json.null();
         return;
     }
-    json.begin_object();
-    write_known(json, "prompt_tokens", usage.prompt_total());
-    write_known(json, "completion_tokens", usage.output);
-    json.field("total_tokens", *total);
-    write_prompt_details(json, usage);
-    write_completion_details(json, usage);
-    if (usage.estimated) json.field("estimated", true);
-    json.end_object();
+    json.raw(kUsageBytesMax, [&](char* const begin) {
+        char* at = put_known(begin, R"(,"prompt_tokens":)", usage.prompt_total());
+        at = put_known(at, R"(,"completion_tokens":)", usage.output);
+        at = put_known(at, R"(,"total_tokens":)", total);
+        at = put_prompt_details(at, usage);
+        at = put_completion_details(at, usage);
+        if (usage.estimated) at = put_literal(at, R"(,"estimated":true)");
+        return end_object(begin, at);
+    });
 }
 
 void write_reasoning_block(JsonWriter& json, std::string_view text, std::string_view signature,

@@ -13,8 +13,29 @@ constexpr std::array<std::string_view, 6> kRoles{"system", "developer", "user", 
 constexpr std::array<Role, 6> kRoleValues{Role::system,    Role::developer, Role::user,
                                           Role::assistant, Role::tool,      Role::tool};
 
-bool read_required_content(const Value& message, Message& out) {
-    const std::optional<Value> content = message.find("content");
+/// The members that nearly every message has, found in one walk over it.
+struct UsualMembers {
+    explicit UsualMembers(const Value& message) {
+        message.each_member([this](std::string_view key, const Value& value) {
+            if (key == "role") {
+                role = value;
+            } else if (key == "content") {
+                content = value;
+            } else if (key == "name") {
+                name = value;
+            } else if (key == "cache_control") {
+                cache_control = value;
+            }
+            return true;
+        });
+    }
+    std::optional<Value> role{};
+    std::optional<Value> content{};
+    std::optional<Value> name{};
+    std::optional<Value> cache_control{};
+};
+
+bool read_required_content(const Value& message, const std::optional<Value>& content, Message& out) {
     if (!content) return message.missing("content");
     if (!read_content(*content, out)) return false;
     return !out.parts.empty() || content->fail("empty_array", "expected at least one content part");
@@ -27,40 +48,40 @@ public:
 
     bool read(const Value& value) {
         if (!value.is_object()) return value.wrong_type("an object");
-        const std::optional<Value> role = value.find("role");
-        if (!role) return value.missing("role");
-        std::string word;
-        if (!role->read_word(word, kRoles)) return false;
-        Message message{};
-        message.role = kRoleValues[static_cast<std::size_t>(std::ranges::find(kRoles, word) - kRoles.begin())];
-        if (!value.optional("name", message.name)) return false;
-        value.keep("cache_control", message.cache_control);
-        const bool read = word == "function" ? function(value, message) : by_role(value, message);
-        if (read) out_.push_back(std::move(message));
-        return read;
+        const UsualMembers members(value);
+        if (!members.role) return value.missing("role");
+        std::size_t role = 0;
+        if (!members.role->read_word(role, kRoles)) return false;
+        Message& message = out_.emplace_back();
+        message.role = kRoleValues[role];
+        if (members.name && !members.name->read(message.name)) return false;
+        if (members.cache_control) message.cache_control = members.cache_control->json();
+        if (kRoles[role] == "function") return function(value, members, message);
+        return by_role(value, members, message);
     }
 
 private:
-    bool by_role(const Value& value, Message& message) {
+    bool by_role(const Value& value, const UsualMembers& members, Message& message) {
         switch (message.role) {
             case Role::system:
             case Role::developer:
             case Role::user:
-                return read_required_content(value, message);
+                return read_required_content(value, members.content, message);
             case Role::tool:
                 return value.required("tool_call_id", message.tool_call_id) &&
-                       value.optional("is_error", message.tool_error) && read_required_content(value, message);
+                       value.optional("is_error", message.tool_error) &&
+                       read_required_content(value, members.content, message);
             case Role::assistant:
-                return assistant(value, message);
+                return assistant(value, members, message);
         }
         return false;
     }
 
-    bool assistant(const Value& value, Message& message) {
-        if (!read_reasoning(value, message) || !assistant_text(value, message)) return false;
+    bool assistant(const Value& value, const UsualMembers& members, Message& message) {
+        if (!read_reasoning(value, message) || !assistant_text(value, members, message)) return false;
         const std::size_t before_calls = message.parts.size();
         bool legacy = false;
-        std::string legacy_id = "call_function_" + std::to_string(out_.size());
+        std::string legacy_id = "call_function_" + std::to_string(out_.size() - 1);
         if (!read_tool_calls(value, message) || !read_function_call(value, legacy_id, message, legacy)) return false;
         if (legacy) legacy_call_ = std::move(legacy_id);
         if (const std::optional<Value> audio = value.find("audio"); audio && !audio->read_object(message.audio)) {
@@ -70,10 +91,8 @@ private:
         return !message.parts.empty() || !message.audio.empty() || value.missing("content");
     }
 
-    static bool assistant_text(const Value& value, Message& message) {
-        if (const std::optional<Value> content = value.find("content"); content && !read_content(*content, message)) {
-            return false;
-        }
+    static bool assistant_text(const Value& value, const UsualMembers& members, Message& message) {
+        if (members.content && !read_content(*members.content, message)) return false;
         RefusalPart refusal{};
         if (!value.optional("refusal", refusal.text)) return false;
         if (!refusal.text.empty()) message.parts.emplace_back(std::move(refusal));
@@ -90,14 +109,14 @@ private:
     }
 
     /// The legacy result of a function. It has no call id of its own; it answers the last `function_call`.
-    bool function(const Value& value, Message& message) {
+    bool function(const Value& value, const UsualMembers& members, Message& message) {
         if (message.name.empty()) return value.missing("name");
         if (legacy_call_.empty()) {
             return value.fail("invalid_value",
                               "a function message must follow an assistant message with function_call");
         }
         message.tool_call_id = legacy_call_;
-        if (const std::optional<Value> content = value.find("content")) return read_content(*content, message);
+        if (members.content) return read_content(*members.content, message);
         message.plain = true;
         message.parts.emplace_back(TextPart{.text = {}});
         return true;

@@ -114,9 +114,17 @@ bool Value::read(std::optional<double>& out, double min, double max) const {
 }
 
 bool Value::read_word(std::string& out, std::span<const std::string_view> words) const {
+    std::size_t place = 0;
+    if (!read_word(place, words)) return false;
+    out = words[place];
+    return true;
+}
+
+bool Value::read_word(std::size_t& out, std::span<const std::string_view> words) const {
     if (!is_string()) return wrong_type("one of " + listed(words));
-    if (std::ranges::find(words, text()) == words.end()) return wrong_value("one of " + listed(words));
-    out = text();
+    const auto found = std::ranges::find(words, text());
+    if (found == words.end()) return wrong_value("one of " + listed(words));
+    out = static_cast<std::size_t>(found - words.begin());
     return true;
 }
 

@@ -75,6 +75,8 @@ public:
     bool read(std::optional<double>& out, double min, double max) const;
     /// A string that is one of `words`.
     bool read_word(std::string& out, std::span<const std::string_view> words) const;
+    /// The same, as its place among `words`.
+    bool read_word(std::size_t& out, std::span<const std::string_view> words) const;
     /// An object, kept as its text.
     bool read_object(JsonText& out) const;
 

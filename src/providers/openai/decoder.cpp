@@ -15,6 +15,8 @@ namespace {
 /// Answers hold images and audio as text; what is larger is no answer.
 constexpr std::size_t kJsonBytesMax = 64u << 20;
 
+constexpr std::size_t kUsualJsonBytes = 64u << 10;
+
 std::unexpected<Error> invalid(std::string message) {
     return fail(ErrorKind::upstream_invalid, std::move(message));
 }
@@ -28,7 +30,14 @@ public:
 
     Result<void> on_head(const HttpResponseHead& head) override {
         status_ = head.status;
-        content_type_ = media_type(head.headers.get("content-type"));
+        const std::string_view type = head.headers.get("content-type");
+        event_stream_ = is_media_type(type, "text/event-stream");
+        if (failed()) content_type_ = media_type(type);
+        // What is stated may be a lie, so it gets no more room at once than most answers need.
+        if (const auto length = parse_u64(head.headers.get("content-length"))) {
+            body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, kUsualJsonBytes)) +
+                          JsonReader::kPadding);
+        }
         retry_after_ = retry_after_of(head.headers);
         request_id_ = upstream_request_id(head.headers);
         return {};
@@ -75,7 +84,7 @@ private:
             held = std::move(body_);
             bytes = held;
         }
-        form_ = body_form(bytes, content_type_ == "text/event-stream", bytes);
+        form_ = body_form(bytes, event_stream_, bytes);
         if (form_ != BodyForm::undecided) {
             body_.clear();
             return on_bytes(bytes, sink);
@@ -181,7 +190,8 @@ private:
     }
 
     int status_ = 200;
-    std::string content_type_;
+    bool event_stream_ = false;
+    std::string content_type_;  // of a failure
     std::optional<std::chrono::milliseconds> retry_after_;
     std::string request_id_;
     BodyForm form_ = BodyForm::undecided;

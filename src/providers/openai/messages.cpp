@@ -6,6 +6,15 @@
 namespace breakwater::openai {
 namespace {
 
+/// Where a message stands, put into words only when there is something to say of it.
+struct MessagePlace {
+    std::size_t index;
+
+    [[nodiscard]] std::string member(std::string_view name) const {
+        return "messages[" + std::to_string(index) + "]." + std::string(name);
+    }
+};
+
 bool is_content(const ContentPart& part) noexcept {
     return !std::holds_alternative<ReasoningPart>(part) && !std::holds_alternative<ToolCallPart>(part);
 }
@@ -26,7 +35,7 @@ const std::string* only_text(const Encoding& encoding, const Message& message) {
     return encoding.official() || hinted ? nullptr : &text->text;
 }
 
-void write_content(const Encoding& encoding, const Message& message, const std::string& where) {
+void write_content(const Encoding& encoding, const Message& message, MessagePlace where) {
     JsonWriter& json = encoding.json;
     json.key("content");
     if (const std::string* text = only_text(encoding, message)) {
@@ -37,7 +46,7 @@ void write_content(const Encoding& encoding, const Message& message, const std::
     for (std::size_t i = 0; i < message.parts.size(); ++i) {
         const ContentPart& part = message.parts[i];
         if (!is_content(part)) continue;
-        const std::string path = where + ".content[" + std::to_string(i) + "]";
+        const std::string path = where.member("content[" + std::to_string(i) + "]");
         // OpenAI takes only text as a tool's result; compatible servers of vision models take images too.
         if (encoding.official() && message.role == Role::tool && !std::holds_alternative<TextPart>(part)) {
             encoding.notes.lose(path, "This provider takes only text as the result of a tool.");
@@ -73,7 +82,7 @@ void write_tool_calls(const Encoding& encoding, const Message& message) {
     encoding.json.end_array();
 }
 
-void write_assistant(const Encoding& encoding, const Message& message, const std::string& where, bool in_tool_loop) {
+void write_assistant(const Encoding& encoding, const Message& message, MessagePlace where, bool in_tool_loop) {
     const bool content = std::ranges::any_of(message.parts, is_content);
     const bool calls = std::ranges::any_of(
         message.parts, [](const ContentPart& part) { return std::holds_alternative<ToolCallPart>(part); });
@@ -89,13 +98,13 @@ void write_assistant(const Encoding& encoding, const Message& message, const std
     if (!message.audio.empty()) encoding.json.raw_field("audio", message.audio);
 }
 
-std::string_view role_name(const Encoding& encoding, Role role, const std::string& where) {
+std::string_view role_name(const Encoding& encoding, Role role, MessagePlace where) {
     switch (role) {
         case Role::system:
             return "system";
         case Role::developer:
             if (takes_developer_role(encoding.vendor, encoding.deployment.facts.vendor)) return "developer";
-            encoding.notes.record(where + ".role", AdaptAction::mapped);
+            encoding.notes.record(where.member("role"), AdaptAction::mapped);
             return "system";
         case Role::user:
             return "user";
@@ -107,12 +116,12 @@ std::string_view role_name(const Encoding& encoding, Role role, const std::strin
     return "user";
 }
 
-void write_name(const Encoding& encoding, const Message& message, const std::string& where) {
+void write_name(const Encoding& encoding, const Message& message, MessagePlace where) {
     if (message.name.empty()) return;
     if (encoding.vendor.message_names) {
         encoding.json.field("name", message.name);
     } else {
-        encoding.notes.change(where + ".name", AdaptAction::dropped);
+        encoding.notes.change(where.member("name"), AdaptAction::dropped);
     }
 }
 
@@ -136,12 +145,12 @@ void write_messages(const Encoding& encoding) {
     }
     for (std::size_t i = 0; i < messages.size(); ++i) {
         const Message& message = messages[i];
-        const std::string where = "messages[" + std::to_string(i) + "]";
+        const MessagePlace where{i};
         json.begin_object().field("role", role_name(encoding, message.role, where));
         write_name(encoding, message, where);
         if (message.role == Role::tool) {
             json.field("tool_call_id", upstream_tool_id(encoding.vendor, message.tool_call_id));
-            if (message.tool_error) encoding.notes.record(where + ".is_error", AdaptAction::dropped);
+            if (message.tool_error) encoding.notes.record(where.member("is_error"), AdaptAction::dropped);
         }
         if (message.role == Role::assistant) {
             write_assistant(encoding, message, where, i > last_user);

@@ -42,32 +42,50 @@ struct Counts {
 
     void read_prompt_details(Element details) {
         for_each_member(details, [this](std::string_view key, Element value) {
-            if (key == "cached_tokens") cached = count(value);
-            if (key == "cache_write_tokens") written = count(value);
-            if (key == "audio_tokens") input_audio = count(value);
+            if (key == "cached_tokens")
+                cached = count(value);
+            else if (key == "cache_write_tokens")
+                written = count(value);
+            else if (key == "audio_tokens")
+                input_audio = count(value);
         });
     }
     void read_output_details(Element details) {
         for_each_member(details, [this](std::string_view key, Element value) {
-            if (key == "reasoning_tokens") reasoning = count(value);
-            if (key == "audio_tokens") output_audio = count(value);
-            if (key == "accepted_prediction_tokens") accepted = count(value);
-            if (key == "rejected_prediction_tokens") rejected = count(value);
+            if (key == "reasoning_tokens")
+                reasoning = count(value);
+            else if (key == "audio_tokens")
+                output_audio = count(value);
+            else if (key == "accepted_prediction_tokens")
+                accepted = count(value);
+            else if (key == "rejected_prediction_tokens")
+                rejected = count(value);
         });
     }
     void read(Element usage) {
         for_each_member(usage, [this](std::string_view key, Element value) {
-            if (key == "prompt_tokens") prompt = count(value);
-            if (key == "completion_tokens") output = count(value);
-            if (key == "total_tokens") total = count(value);
-            if (key == "prompt_tokens_details" || key == "prompt_token_details") read_prompt_details(value);  // Mistral
-            if (key == "completion_tokens_details") read_output_details(value);
-            if (key == "prompt_cache_hit_tokens") cache_hit = count(value);   // DeepSeek
-            if (key == "num_cached_tokens") num_cached = count(value);        // Mistral
-            if (key == "cached_tokens") cached_beside = count(value);         // Moonshot
-            if (key == "cache_read_input_tokens") cache_read = count(value);  // relays of Anthropic
-            if (key == "cache_creation_input_tokens") cache_creation = count(value);
-            if (key == "reasoning_tokens") reasoning_beside = count(value);
+            if (key == "prompt_tokens")
+                prompt = count(value);
+            else if (key == "completion_tokens")
+                output = count(value);
+            else if (key == "total_tokens")
+                total = count(value);
+            else if (key == "prompt_tokens_details" || key == "prompt_token_details")
+                read_prompt_details(value);  // Mistral
+            else if (key == "completion_tokens_details")
+                read_output_details(value);
+            else if (key == "prompt_cache_hit_tokens")
+                cache_hit = count(value);  // DeepSeek
+            else if (key == "num_cached_tokens")
+                num_cached = count(value);  // Mistral
+            else if (key == "cached_tokens")
+                cached_beside = count(value);  // Moonshot
+            else if (key == "cache_read_input_tokens")
+                cache_read = count(value);  // relays of Anthropic
+            else if (key == "cache_creation_input_tokens")
+                cache_creation = count(value);
+            else if (key == "reasoning_tokens")
+                reasoning_beside = count(value);
         });
     }
 };

@@ -199,10 +199,17 @@ bool says_error(JsonReader::Element root) noexcept {
 std::string upstream_request_id(const Headers& headers) {
     static constexpr std::array<std::string_view, 6> kNames{
         "x-request-id", "request-id", "apim-request-id", "x-generation-id", "mistral-correlation-id", "cf-ray"};
-    for (const std::string_view name : kNames) {
-        if (const auto value = headers.find(name)) return sanitise_provider_text(*value, kWordBytesMax);
+    // One walk over the fields, since every answer is asked; the first name that is there counts.
+    std::size_t best = kNames.size();
+    std::string_view id;
+    for (const auto& [name, value] : headers.fields()) {
+        for (std::size_t i = 0; i < best; ++i) {
+            if (!iequals(name, kNames.data()[i])) continue;
+            best = i;
+            id = value;
+        }
     }
-    return {};
+    return id.empty() ? std::string() : sanitise_provider_text(id, kWordBytesMax);
 }
 
 Error classify_provider_error(ProviderError provider_error, std::optional<std::chrono::milliseconds> retry_after) {

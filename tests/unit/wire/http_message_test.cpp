@@ -47,7 +47,7 @@ TEST(Headers, KeepFieldsWithinTheTextOfAHead) {
     EXPECT_EQ(copy[0], (Headers::Field{"X-A", "1"}));
     EXPECT_EQ(copy[1], (Headers::Field{"X-B", "two"}));
     std::string lines;
-    append_header_lines(lines, copy);
+    copy.append_lines(lines);
     EXPECT_EQ(lines, "X-A: 1\r\nX-B: two\r\n");
 }
 
@@ -58,7 +58,7 @@ TEST(Headers, AreWrittenWithoutWhatCouldEndALine) {
     headers.add("X-C", "a\tb");
     std::string lines = "before ";
 
-    append_header_lines(lines, headers);
+    headers.append_lines(lines);
 
     EXPECT_EQ(lines, "before X-C: a\tb\r\n");
 }
