@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 SOURCE_DIR = Path(__file__).resolve().parents[2]
-BUILD_DIR = SOURCE_DIR / "build" / "bench"
+BUILD_DIR = SOURCE_DIR / os.environ.get("BREAKWATER_BENCH_DIR", "build/bench")
 # Another gateway to measure, or another program that makes the load, so that two versions are measured by the same one.
 GATEWAY = Path(os.environ.get("BREAKWATER_BIN", BUILD_DIR / "breakwater"))
 LOAD = Path(os.environ.get("BREAKWATER_LOAD_BIN", BUILD_DIR / "breakwater"))

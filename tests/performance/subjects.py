@@ -135,6 +135,7 @@ class Breakwater(Subject):
             "version: 1",
             f'server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:0", workers: 1, limits: {{connections: 20000}}}}',
             "providers:",
+            "  sim: {dialect: sim}",
             f'  openai: {{dialect: openai, base_url: "{url}/v1", api_key: "{KEY}"{trust}}}',
             f'  anthropic: {{dialect: anthropic, base_url: "{url}", api_key: "{KEY}"{trust}}}',
             "deployments:",
