@@ -11,3 +11,13 @@ void* take(std::size_t bytes);
 void give_back(void* block, std::size_t bytes) noexcept;
 
 }  // namespace breakwater::frame_pool
+
+namespace breakwater {
+
+/// For what a request has one of, made and gone with it like its frames: `new` takes it from the same pool.
+struct Pooled {
+    static void* operator new(std::size_t bytes) { return frame_pool::take(bytes); }
+    static void operator delete(void* block, std::size_t bytes) noexcept { frame_pool::give_back(block, bytes); }
+};
+
+}  // namespace breakwater

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "breakwater/base/frame_pool.hpp"
+
 namespace breakwater {
 
 /// Valid JSON text, carried as the exact bytes the client sent: schemas, tool arguments, extensions. Empty = absent.
@@ -57,9 +59,9 @@ struct ReasoningPart {
 struct ToolCallPart {
     std::string id;
     std::string name;
-    std::string arguments;   ///< text as the model produced it: may be empty or invalid JSON; never re-serialised
-    bool custom = false;     ///< a custom tool: `arguments` is free text input
-    JsonText extension{};    ///< extra_content of the call (thought signatures ...), or empty
+    std::string arguments;  ///< text as the model produced it: may be empty or invalid JSON; never re-serialised
+    bool custom = false;    ///< a custom tool: `arguments` is free text input
+    JsonText extension{};   ///< extra_content of the call (thought signatures ...), or empty
     JsonText cache_control{};
 };
 
@@ -82,9 +84,9 @@ struct Tool {
     Kind kind = Kind::function;
     std::string name{};
     std::string description{};
-    JsonText parameters{};         ///< JSON schema (function); empty = no arguments
+    JsonText parameters{};  ///< JSON schema (function); empty = no arguments
     std::optional<bool> strict{};
-    JsonText definition{};         ///< custom: its `format`; hosted: the whole object as sent
+    JsonText definition{};  ///< custom: its `format`; hosted: the whole object as sent
     JsonText cache_control{};
 };
 
@@ -129,6 +131,10 @@ struct Sampling {
 /// A chat request of any dialect, decoded once by an ingress, read by the router and by a provider's encoder.
 /// Null and absent are the same here. A value; owned by the request's coroutine.
 struct ChatRequest {
+    // As Pooled; a base would take the names from initialisers.
+    static void* operator new(std::size_t bytes) { return frame_pool::take(bytes); }
+    static void operator delete(void* block, std::size_t bytes) noexcept { frame_pool::give_back(block, bytes); }
+
     std::string model{};  ///< as the client wrote it: a route's name
     std::vector<Message> messages{};
     std::vector<Tool> tools{};

@@ -6,6 +6,7 @@
 #include "breakwater/base/cancel.hpp"
 #include "breakwater/base/clock.hpp"
 #include "breakwater/base/error.hpp"
+#include "breakwater/base/frame_pool.hpp"
 #include "breakwater/base/task.hpp"
 #include "breakwater/routing/deployment.hpp"
 #include "breakwater/wire/http_message.hpp"
@@ -43,7 +44,7 @@ using BoxedResult = std::expected<T, Boxed<Error>>;
 
 /// One upstream call: a request out, an answer in. Errors are of kind upstream_*, or cancelled. A read that ends with
 /// upstream_timeout may be repeated: no byte is lost. Destroying it before the end of the body closes the connection.
-class UpstreamCall : public Cancellable {
+class UpstreamCall : public Cancellable, public Pooled {
 public:
     /// Connects or takes a pooled connection, and writes the request. A pooled connection that turns out dead before
     /// any byte of an answer is replaced by a fresh one, once, here or in read_head; until then the call keeps the

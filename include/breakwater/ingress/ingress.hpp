@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "breakwater/base/error.hpp"
+#include "breakwater/base/frame_pool.hpp"
 #include "breakwater/canonical/chat_request.hpp"
 #include "breakwater/canonical/chat_response.hpp"
 #include "breakwater/canonical/stream_event.hpp"
@@ -28,7 +29,7 @@ struct EncoderContext {
 /// Canonical events in, bytes of a client dialect out. It sits behind the StreamGuard and trusts its grammar. For a
 /// whole answer it folds and writes once at the end. One per request, single-threaded. Bytes are appended to `out()`,
 /// which the exchange writes to the client and clears after each upstream read.
-class ResponseEncoder : public EventSink {
+class ResponseEncoder : public EventSink, public Pooled {
 public:
     /// Content-Type and other headers that the dialect fixes.
     virtual void head(HttpResponseHead& head) const = 0;
@@ -43,8 +44,8 @@ public:
     virtual ~Ingress() = default;
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;  ///< "openai.chat"
     /// The request, checked and typed, into a fresh `request`, which after an error holds nothing of use. Errors are
-    /// complete (message, param, code). `reader` is the worker's; `body` may get more room behind its end, which reading
-    /// JSON needs.
+    /// complete (message, param, code). `reader` is the worker's; `body` may get more room behind its end, which
+    /// reading JSON needs.
     virtual Result<void> decode(std::string& body, JsonReader& reader, ChatRequest& request) const = 0;
     [[nodiscard]] virtual std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const = 0;
     /// The dialect's error answer: body, content type, Retry-After and x-should-retry. Request headers are the

@@ -7,6 +7,7 @@
 
 #include "breakwater/base/clock.hpp"
 #include "breakwater/base/error.hpp"
+#include "breakwater/base/frame_pool.hpp"
 #include "breakwater/base/random.hpp"
 #include "breakwater/canonical/chat_request.hpp"
 #include "breakwater/canonical/stream_event.hpp"
@@ -26,19 +27,21 @@ struct EncodeContext {
     Adaptations& adapted;  ///< the encoder records what it mapped, emulated or dropped
 };
 
-/// Bytes of one provider answer in, canonical events out. One per attempt, single-threaded, sans-IO. After an Error, or after
-/// on_end, no more calls. Works for streams and whole answers alike: it decides by content type and first bytes, not by what was asked.
-/// Decoders are liberal: unknown fields, event types and enum values are skipped, never failures.
-class ResponseDecoder {
+/// Bytes of one provider answer in, canonical events out. One per attempt, single-threaded, sans-IO. After an Error, or
+/// after on_end, no more calls. Works for streams and whole answers alike: it decides by content type and first bytes,
+/// not by what was asked. Decoders are liberal: unknown fields, event types and enum values are skipped, never
+/// failures.
+class ResponseDecoder : public Pooled {
 public:
     virtual ~ResponseDecoder() = default;
-    /// Status and headers, interim responses excluded. A status that is not 2xx makes the decoder collect an error body.
+    /// Status and headers, interim responses excluded. A status that is not 2xx makes the decoder collect an error
+    /// body.
     virtual Result<void> on_head(const HttpResponseHead& head) = 0;
-    /// Body bytes after transfer decoding, in pieces of any size. An Error is the attempt's failure: the provider's own (classified,
-    /// with UpstreamFacts) or upstream_invalid. In-band errors after content come as Errors as well.
+    /// Body bytes after transfer decoding, in pieces of any size. An Error is the attempt's failure: the provider's own
+    /// (classified, with UpstreamFacts) or upstream_invalid. In-band errors after content come as Errors as well.
     virtual Result<void> on_body(std::string_view bytes, EventSink& sink) = 0;
-    /// The body ended where its framing says. Emits what a whole answer holds, then StreamEnd; or an Error: the provider's (error
-    /// bodies), upstream_truncated when the dialect's own end was not seen.
+    /// The body ended where its framing says. Emits what a whole answer holds, then StreamEnd; or an Error: the
+    /// provider's (error bodies), upstream_truncated when the dialect's own end was not seen.
     virtual Result<void> on_end(EventSink& sink) = 0;
 };
 
@@ -46,19 +49,22 @@ public:
 class Provider {
 public:
     virtual ~Provider() = default;
-    /// The upstream request, complete but for Host, Content-Length and Connection, which the transport writes. The target is
-    /// relative to the provider's base URL path ("/chat/completions"). Errors: unsupported_parameter for what cannot be said in this dialect.
-    [[nodiscard]] virtual Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const = 0;
+    /// The upstream request, complete but for Host, Content-Length and Connection, which the transport writes. The
+    /// target is relative to the provider's base URL path ("/chat/completions"). Errors: unsupported_parameter for what
+    /// cannot be said in this dialect.
+    [[nodiscard]] virtual Result<HttpRequest> encode(const ChatRequest& request,
+                                                     const EncodeContext& context) const = 0;
     /// A decoder for the answer to `request`; may keep what it needs of it, not a reference.
-    [[nodiscard]] virtual std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request, const Deployment& deployment) const = 0;
+    [[nodiscard]] virtual std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
+                                                                        const Deployment& deployment) const = 0;
 };
 
 /// One line of the registry: a dialect.
 struct ProviderModule {
-    std::string_view dialect;            ///< the name in YAML
-    std::string_view vendor;             ///< catalogue file whose models it serves by default, or ""
-    std::string_view default_base_url;   ///< as the vendor's SDK takes it
-    std::string_view key_variable;       ///< usual environment variable, or ""
+    std::string_view dialect;           ///< the name in YAML
+    std::string_view vendor;            ///< catalogue file whose models it serves by default, or ""
+    std::string_view default_base_url;  ///< as the vendor's SDK takes it
+    std::string_view key_variable;      ///< usual environment variable, or ""
     bool needs_key;
     /// Capabilities of the dialect itself, under preset, catalogue and file.
     Capabilities (*capabilities)();
