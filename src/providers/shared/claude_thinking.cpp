@@ -1,9 +1,9 @@
-#include "thinking.hpp"
+#include "claude_thinking.hpp"
 
 #include <algorithm>
 #include <array>
 
-namespace breakwater::anthropic {
+namespace breakwater {
 
 namespace {
 
@@ -227,4 +227,4 @@ void write_thinking(JsonWriter& writer, const Thinking& thinking) {
     }
 }
 
-}  // namespace breakwater::anthropic
+}  // namespace breakwater

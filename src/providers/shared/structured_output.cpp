@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "../shared/json_schema.hpp"
+#include "json_schema.hpp"
 
-namespace breakwater::anthropic {
+namespace breakwater {
 
 namespace {
 
@@ -113,4 +113,4 @@ Result<std::string> in_native_subset(JsonReader::Element schema) {
     return json_schema::normalise(schema, kPass);
 }
 
-}  // namespace breakwater::anthropic
+}  // namespace breakwater

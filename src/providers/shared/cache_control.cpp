@@ -1,20 +1,20 @@
 #include "conversation.hpp"
 
-namespace breakwater::anthropic {
+namespace breakwater {
 
 namespace {
 
 // "A maximum of 4 blocks with cache_control may be provided."
 constexpr std::size_t kBreakpointsMax = 4;
 
-std::size_t count(const std::vector<Block>& blocks) {
+std::size_t count(const std::vector<ContentBlock>& blocks) {
     std::size_t found = 0;
-    for (const Block& block : blocks) found += block.cache_control.empty() ? 0 : 1;
+    for (const ContentBlock& block : blocks) found += block.cache_control.empty() ? 0 : 1;
     return found;
 }
 
-void clear_first(std::vector<Block>& blocks, std::size_t& excess) {
-    for (Block& block : blocks) {
+void clear_first(std::vector<ContentBlock>& blocks, std::size_t& excess) {
+    for (ContentBlock& block : blocks) {
         if (excess == 0) return;
         if (block.cache_control.empty()) continue;
         block.cache_control = {};
@@ -37,4 +37,4 @@ std::size_t limit_cache_control(Conversation& conversation, std::size_t tool_bre
     return excess;
 }
 
-}  // namespace breakwater::anthropic
+}  // namespace breakwater

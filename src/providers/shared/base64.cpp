@@ -1,8 +1,9 @@
+#include "base64.hpp"
+
+#include <algorithm>
 #include <cstdint>
 
-#include "media.hpp"
-
-namespace breakwater::anthropic {
+namespace breakwater {
 
 namespace {
 
@@ -36,6 +37,23 @@ std::optional<std::string> decode_base64(std::string_view text) {
     return out;
 }
 
+std::string encode_base64(std::string_view bytes) {
+    static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
+        std::uint32_t bits = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            bits = (bits << 8) | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0u);
+        }
+        for (std::size_t i = 0; i < 4; ++i) {
+            out.push_back(i <= count ? kDigits[(bits >> (18 - 6 * i)) & 63u] : '=');
+        }
+    }
+    return out;
+}
+
 std::string_view sniff_image_type(std::string_view base64) {
     using namespace std::string_view_literals;
     const std::string head = decode_base64(base64.substr(0, 16)).value_or("");
@@ -46,4 +64,4 @@ std::string_view sniff_image_type(std::string_view base64) {
     return {};
 }
 
-}  // namespace breakwater::anthropic
+}  // namespace breakwater

@@ -1,12 +1,11 @@
+#include "conversation.hpp"
+
 #include <algorithm>
 #include <string>
 
 #include "breakwater/base/strings.hpp"
-#include "conversation.hpp"
-#include "media.hpp"
-#include "tool_names.hpp"
 
-namespace breakwater::anthropic {
+namespace breakwater {
 
 namespace {
 
@@ -27,24 +26,25 @@ std::string_view without_trailing_space(std::string_view text) {
     return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
 }
 
-bool is_call(const Block& block) {
+bool is_call(const ContentBlock& block) {
     return std::holds_alternative<CallBlock>(block.what);
 }
-bool is_result(const Block& block) {
+bool is_result(const ContentBlock& block) {
     return std::holds_alternative<ResultBlock>(block.what);
 }
-bool is_reasoning(const Block& block) {
+bool is_reasoning(const ContentBlock& block) {
     return std::holds_alternative<ReasoningBlock>(block.what);
 }
 
 class Builder {
 public:
-    Builder(const ChatRequest& request, EncodeNotes& notes) : request_(request), notes_(notes) {}
+    Builder(const ChatRequest& request, const ConversationRules& rules, EncodeNotes& notes)
+        : request_(request), rules_(rules), notes_(notes) {}
 
-    Conversation build(Prefill prefill) {
+    Conversation build() {
         for (std::size_t i = 0; i < request_.messages.size(); ++i) add(request_.messages[i], i);
         close_calls();
-        finish(prefill);
+        finish(rules_.prefill);
         return std::move(conversation_);
     }
 
@@ -79,23 +79,23 @@ private:
     }
 
     void add_user(const Message& message, std::size_t index) {
-        const std::vector<Block> blocks = blocks_of(message, index);
+        const std::vector<ContentBlock> blocks = blocks_of(message, index);
         if (blocks.empty()) return notes_.record(field(index), AdaptAction::dropped);
-        std::vector<Block>& turn = user_turn();
+        std::vector<ContentBlock>& turn = user_turn();
         turn.insert(turn.end(), blocks.begin(), blocks.end());
     }
 
     void add_assistant(const Message& message, std::size_t index) {
         if (!message.audio.empty()) notes_.change(field(index, ".audio"), AdaptAction::dropped);
-        const std::vector<Block> blocks = blocks_of(message, index);
+        const std::vector<ContentBlock> blocks = blocks_of(message, index);
         if (blocks.empty()) return notes_.record(field(index), AdaptAction::dropped);
         last_assistant_ = index;
         if (conversation_.turns.empty() || !conversation_.turns.back().assistant) {
             close_calls();
             conversation_.turns.push_back({.assistant = true});
         }
-        std::vector<Block>& turn = conversation_.turns.back().blocks;
-        for (const Block& block : blocks) {
+        std::vector<ContentBlock>& turn = conversation_.turns.back().blocks;
+        for (const ContentBlock& block : blocks) {
             // Calls stand last, also where two assistant messages became one turn.
             const auto at = is_call(block) ? turn.end() : std::ranges::find_if(turn, is_call);
             turn.insert(at, block);
@@ -115,7 +115,7 @@ private:
                 if (!text->cache_control.empty()) cache = text->cache_control;
                 if (!is_blank(text->text)) parts.push_back(&part);
             } else if (std::holds_alternative<ImagePart>(part) || std::holds_alternative<FilePart>(part)) {
-                if (accept_media(part, part_field(index, i), notes_)) parts.push_back(&part);
+                if (rules_.accept_media(part, part_field(index, i), notes_)) parts.push_back(&part);
             } else {
                 notes_.lose(part_field(index, i), "Tool results can hold text, images and files only.");
             }
@@ -129,8 +129,8 @@ private:
         add_user(message, index);
     }
 
-    void insert_result(Block block) {
-        std::vector<Block>& turn = user_turn();
+    void insert_result(ContentBlock block) {
+        std::vector<ContentBlock>& turn = user_turn();
         turn.insert(std::ranges::find_if_not(turn, is_result), block);
     }
 
@@ -144,40 +144,41 @@ private:
         }
     }
 
-    std::vector<Block>& user_turn() {
+    std::vector<ContentBlock>& user_turn() {
         if (conversation_.turns.empty() || conversation_.turns.back().assistant) conversation_.turns.push_back({});
         return conversation_.turns.back().blocks;
     }
 
-    std::vector<Block> blocks_of(const Message& message, std::size_t index) {
-        std::vector<Block> blocks;
+    std::vector<ContentBlock> blocks_of(const Message& message, std::size_t index) {
+        std::vector<ContentBlock> blocks;
         for (std::size_t part = 0; part < message.parts.size(); ++part)
             add_part(blocks, message.parts[part], part_field(index, part), index);
         cache_last(blocks, message.cache_control);
         return blocks;
     }
 
-    void add_part(std::vector<Block>& blocks, const ContentPart& part, const std::string& place, std::size_t message) {
+    void add_part(std::vector<ContentBlock>& blocks, const ContentPart& part, const std::string& place,
+                  std::size_t message) {
         if (const auto* text = std::get_if<TextPart>(&part)) {
             if (!is_blank(text->text)) blocks.push_back({TextBlock{text->text}, text->cache_control});
         } else if (const auto* refusal = std::get_if<RefusalPart>(&part)) {
             if (!is_blank(refusal->text)) blocks.push_back({TextBlock{refusal->text}});
         } else if (const auto* image = std::get_if<ImagePart>(&part)) {
-            if (accept_media(part, place, notes_)) blocks.push_back({MediaBlock{&part}, image->cache_control});
+            if (rules_.accept_media(part, place, notes_)) blocks.push_back({MediaBlock{&part}, image->cache_control});
         } else if (const auto* file = std::get_if<FilePart>(&part)) {
-            if (accept_media(part, place, notes_)) blocks.push_back({MediaBlock{&part}, file->cache_control});
+            if (rules_.accept_media(part, place, notes_)) blocks.push_back({MediaBlock{&part}, file->cache_control});
         } else if (const auto* call = std::get_if<ToolCallPart>(&part)) {
             const auto before = static_cast<std::size_t>(std::ranges::count_if(blocks, is_call));
             blocks.push_back({CallBlock{call, message, before}, call->cache_control});
         } else if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) {
             add_reasoning(blocks, *reasoning, message);
         } else if (std::holds_alternative<AudioPart>(part)) {
-            notes_.lose(place, "The Messages API takes no audio.");
+            if (rules_.accept_media(part, place, notes_)) blocks.push_back({MediaBlock{&part}});
         }
     }
 
     // The API verifies the seal of every block that it is given, so unsealed ones (another provider's) stay behind.
-    void add_reasoning(std::vector<Block>& blocks, const ReasoningPart& reasoning, std::size_t message) {
+    void add_reasoning(std::vector<ContentBlock>& blocks, const ReasoningPart& reasoning, std::size_t message) {
         if (reasoning.signature.empty() && reasoning.redacted.empty()) {
             notes_.record(field(message, ".reasoning_content"), AdaptAction::dropped);
         } else {
@@ -189,7 +190,7 @@ private:
         return field(message, ".content[" + std::to_string(part) + "]");
     }
 
-    static void cache_last(std::vector<Block>& blocks, std::string_view cache_control) {
+    static void cache_last(std::vector<ContentBlock>& blocks, std::string_view cache_control) {
         if (cache_control.empty()) return;
         const auto last = std::find_if_not(blocks.rbegin(), blocks.rend(), is_reasoning);
         if (last != blocks.rend()) last->cache_control = cache_control;
@@ -207,7 +208,7 @@ private:
     }
 
     // White space at the end of a prefill is refused.
-    void trim_end(std::vector<Block>& blocks) {
+    void trim_end(std::vector<ContentBlock>& blocks) {
         if (blocks.empty()) return;
         auto* text = std::get_if<TextBlock>(&blocks.back().what);
         if (text == nullptr) return;
@@ -223,6 +224,7 @@ private:
     };
 
     const ChatRequest& request_;
+    const ConversationRules& rules_;
     EncodeNotes& notes_;
     Conversation conversation_;
     std::vector<OpenCall> open_calls_;
@@ -231,8 +233,8 @@ private:
 
 }  // namespace
 
-Conversation build_conversation(const ChatRequest& request, Prefill prefill, EncodeNotes& notes) {
-    return Builder(request, notes).build(prefill);
+Conversation build_conversation(const ChatRequest& request, const ConversationRules& rules, EncodeNotes& notes) {
+    return Builder(request, rules, notes).build();
 }
 
 bool open_loop_without_reasoning(const Conversation& conversation) {
@@ -242,4 +244,4 @@ bool open_loop_without_reasoning(const Conversation& conversation) {
     return !std::ranges::any_of(turns[turns.size() - 2].blocks, is_reasoning);
 }
 
-}  // namespace breakwater::anthropic
+}  // namespace breakwater
