@@ -5,6 +5,7 @@
 #include <set>
 
 #include "addresses.hpp"
+#include "aws.hpp"
 #include "breakwater/config/loader.hpp"
 #include "presets.hpp"
 #include "secrets.hpp"
@@ -26,12 +27,18 @@ void set_addresses(Config& config, const Environment& environment) {
     }
 }
 
+/// The credential in the variable that is usual for it, or an empty one.
+Secret key_from_environment(const std::string& key_variable, const Environment& environment) {
+    if (key_variable.empty()) return {};
+    const auto key = environment.variable(key_variable);
+    return !key || secret_fault(*key) ? Secret() : Secret(*key);
+}
+
 /// The vendor's provider with each of its chat models; nothing when there is no credential, or the vendor is there.
 void add_vendor(Config& config, Provider provider, const std::string& key_variable, const Environment& environment) {
-    if (provider.name.empty() || key_variable.empty() || config.provider(provider.name) != nullptr) return;
-    const auto key = environment.variable(key_variable);
-    if (!key || secret_fault(*key)) return;
-    provider.api_key = Secret(*key);
+    if (provider.name.empty() || config.provider(provider.name) != nullptr) return;
+    provider.api_key = key_from_environment(key_variable, environment);
+    if (provider.api_key.empty() && provider.aws.access_key_id.empty()) return;
     const std::string vendor = provider.name;
     const std::string dialect = provider.dialect;
     config.providers.push_back(std::move(provider));
@@ -49,7 +56,10 @@ void add_vendor(Config& config, Provider provider, const std::string& key_variab
 void add_vendors(Config& config, const Environment& environment) {
     for (const DialectInfo& dialect : environment.dialects) {
         if (dialect.needs_base_url) continue;
-        add_vendor(config, {.name = dialect.vendor, .dialect = dialect.name}, dialect.key_variable, environment);
+        Provider provider{.name = dialect.vendor, .dialect = dialect.name};
+        if (dialect.aws) provider.aws = aws_from_environment(environment);
+        if (dialect.aws && provider.aws.region.empty()) continue;
+        add_vendor(config, std::move(provider), dialect.key_variable, environment);
     }
     for (const Preset& preset : all_presets()) {
         if (std::ranges::find(environment.dialects, preset.dialect, &DialectInfo::name) == environment.dialects.end())

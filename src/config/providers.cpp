@@ -4,6 +4,7 @@
 #include <array>
 
 #include "addresses.hpp"
+#include "aws.hpp"
 #include "breakwater/base/strings.hpp"
 #include "presets.hpp"
 #include "redaction.hpp"
@@ -14,10 +15,10 @@
 namespace breakwater::config {
 namespace {
 
-constexpr std::string_view kFilePrefix = "file:";
 constexpr std::array<std::string_view, 6> kSimKeys{"first_token", "gap", "fail", "fail_with", "tokens", "seed"};
 constexpr std::array<std::string_view, 6> kNetworkKeys{"preset",  "base_url", "api_key",
                                                        "headers", "ca_file",  "insecure_skip_verify"};
+constexpr std::array<std::string_view, 4> kAwsKeys{"region", "access_key_id", "secret_access_key", "session_token"};
 // These are the transport's: a second one would change where a request ends, or to whom it goes.
 constexpr std::array<std::string_view, 13> kReservedHeaders{
     "host",    "content-length", "content-type", "transfer-encoding", "connection",       "keep-alive", "te",
@@ -26,24 +27,6 @@ constexpr std::array<std::string_view, 13> kReservedHeaders{
 const DialectInfo* find_dialect(const Environment& environment, std::string_view name) {
     const auto found = std::ranges::find(environment.dialects, name, &DialectInfo::name);
     return found == environment.dialects.end() ? nullptr : &*found;
-}
-
-Secret read_secret(const Node& node, const std::string& what, LoadContext& context) {
-    std::string value = node.text;
-    if (node.text.starts_with(kFilePrefix)) {
-        auto content =
-            read_referenced_file(node, std::string_view(node.text).substr(kFilePrefix.size()), what, context);
-        if (!content) return {};
-        value = std::move(*content);
-        while (value.ends_with('\n') || value.ends_with('\r')) value.pop_back();
-    } else {
-        context.problems.hide(node.text);
-    }
-    if (const auto fault = secret_fault(value)) {
-        context.problems.add(node.mark, fmt::format("`{}`: {}", what, fault->message), fault->hint);
-        return {};
-    }
-    return Secret(std::move(value));
 }
 
 bool is_header_name(std::string_view name) noexcept {
@@ -176,11 +159,35 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
     } else {
         refuse_keys(*entry.value, kSimKeys, path, "is for dialect sim only", context);
     }
+    if (dialect->aws) {
+        read_aws(section, path, entry.key_mark, *dialect, provider.aws, context);
+        return provider;
+    }
+    refuse_keys(*entry.value, kAwsKeys, path, "is for dialect bedrock only", context);
     check_needs(*entry.value, *dialect, preset, path, entry.key_mark, context);
     return provider;
 }
 
 }  // namespace
+
+Secret read_secret(const Node& node, const std::string& what, LoadContext& context) {
+    constexpr std::string_view kFilePrefix = "file:";
+    std::string value = node.text;
+    if (node.text.starts_with(kFilePrefix)) {
+        auto content =
+            read_referenced_file(node, std::string_view(node.text).substr(kFilePrefix.size()), what, context);
+        if (!content) return {};
+        value = std::move(*content);
+        while (value.ends_with('\n') || value.ends_with('\r')) value.pop_back();
+    } else {
+        context.problems.hide(node.text);
+    }
+    if (const auto fault = secret_fault(value)) {
+        context.problems.add(node.mark, fmt::format("`{}`: {}", what, fault->message), fault->hint);
+        return {};
+    }
+    return Secret(std::move(value));
+}
 
 void read_providers(MapReader section, LoadContext& context) {
     if (section.node() == nullptr) return;

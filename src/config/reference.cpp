@@ -75,13 +75,27 @@ std::string section(const KeySpec& key, const std::string& path, std::size_t lev
     return text;
 }
 
+std::string_view credential_cell(const DialectInfo& dialect) noexcept {
+    if (!dialect.needs_key) return "none";
+    return dialect.aws ? "`api_key`, or AWS keys; unless `base_url` is set" : "required, unless `base_url` is set";
+}
+
+std::string variable_cell(const DialectInfo& dialect) {
+    std::string text = dialect.key_variable.empty() ? "" : fmt::format("`{}`", dialect.key_variable);
+    if (dialect.aws) {
+        text +=
+            ", or `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; and `AWS_REGION` or "
+            "`AWS_DEFAULT_REGION`";
+    }
+    return text;
+}
+
 std::string dialect_table(const Environment& environment) {
     std::string text =
         "\n## Dialects\n\n| dialect | catalogue vendor | credential | usual variable |\n|---|---|---|---|\n";
     for (const DialectInfo& dialect : environment.dialects) {
         text += fmt::format("| `{}` | {} | {} | {} |\n", dialect.name, dialect.vendor.empty() ? "none" : dialect.vendor,
-                            dialect.needs_key ? "required, unless `base_url` is set" : "none",
-                            dialect.key_variable.empty() ? "" : fmt::format("`{}`", dialect.key_variable));
+                            credential_cell(dialect), variable_cell(dialect));
     }
     return text;
 }

@@ -43,6 +43,8 @@ void add_deployment_routes(Config& config);
 /// Content of a file that the configuration refers to; it is watched from then on. Reports when it cannot be read.
 std::optional<std::string> read_referenced_file(const Node& node, std::string_view path, const std::string& what,
                                                 LoadContext& context);
+/// A credential, given as it is or as `file:PATH`; empty after a problem. `what` is its path in the file.
+Secret read_secret(const Node& node, const std::string& what, LoadContext& context);
 /// A PEM file with `label` ("CERTIFICATE") in it; returns its path, or empty after a problem.
 std::string read_pem_path(MapReader section, std::string_view key, std::string_view label, const std::string& what,
                           LoadContext& context);

@@ -132,13 +132,14 @@ Result<HttpRequest> Attempt::prepare() {
     if (auto done = adapt_request(bent, deployment_.capabilities, deployment_.facts, mode, adapted); !done) {
         return std::unexpected(std::move(done.error()));
     }
+    const WallTime now = context_.runtime.wall_now();
     const EncodeContext encode{
-        .deployment = deployment_, .credential = *binding.credential, .mode = mode, .adapted = adapted};
+        .deployment = deployment_, .credential = *binding.credential, .now = now, .mode = mode, .adapted = adapted};
     Result<HttpRequest> request = binding.provider->encode(bent.get(), encode);
     if (!request) return request;
 
     decoder_ = binding.provider->make_decoder(bent.get(), deployment_);
-    encoder_ = make_client_encoder(exchange_, deployment_.model, context_.runtime.wall_now());
+    encoder_ = make_client_encoder(exchange_, deployment_.model, now);
     tap_.emplace(*encoder_, report_);
     guard_.emplace(*tap_, context_.rng);
     report_.adapted = std::move(adapted);

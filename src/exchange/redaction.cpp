@@ -29,6 +29,7 @@ void redact(Error& error, const ProviderBinding& binding) {
         }
     };
     everywhere(binding.credential->reveal());
+    for (const Secret& secret : binding.provider->secrets()) everywhere(secret.reveal());
     for (const auto& [name, value] : binding.headers) everywhere(value);
 }
 

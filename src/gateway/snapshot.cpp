@@ -21,8 +21,9 @@ std::expected<ProviderEntry, std::string> make_provider(const config::Provider& 
     entry.provider = module->make(settings);
     entry.simulated = settings.dialect == "sim";
     if (entry.simulated) return entry;
-    const std::string_view base_url =
-        settings.base_url.empty() ? module->default_base_url : std::string_view(settings.base_url);
+    std::string base_url = settings.base_url;
+    if (base_url.empty())
+        base_url = module->address ? module->address(settings) : std::string(module->default_base_url);
     auto endpoint = make_endpoint(settings.name, base_url, {settings.ca_file, settings.insecure_skip_verify});
     if (!endpoint) return std::unexpected("Provider " + settings.name + ": " + endpoint.error().message);
     entry.endpoint = std::move(*endpoint);

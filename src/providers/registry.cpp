@@ -3,6 +3,7 @@
 #include <array>
 
 #include "anthropic/module.hpp"
+#include "bedrock/module.hpp"
 #include "openai/module.hpp"
 #include "sim/module.hpp"
 
@@ -13,6 +14,7 @@ std::span<const ProviderModule> all_provider_modules() noexcept {
     static const std::array modules{
         openai_module(),
         anthropic_module(),
+        bedrock_module(),
         sim_module(),
     };
     return modules;
@@ -32,7 +34,8 @@ std::vector<config::DialectInfo> dialect_infos() {
                          .needs_key = module.needs_key,
                          .needs_base_url = false,
                          .vendor = std::string(module.vendor),
-                         .key_variable = std::string(module.key_variable)});
+                         .key_variable = std::string(module.key_variable),
+                         .aws = module.aws});
     }
     return infos;
 }

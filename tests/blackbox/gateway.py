@@ -44,7 +44,7 @@ def clean_environment(extra: dict[str, str] | None) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("BREAKWATER_") and not name.endswith(("_API_KEY", "_ACCESS_KEY", "_ACCESS_KEY_ID", "_TOKEN"))
+        if not name.startswith(("BREAKWATER_", "AWS_")) and not name.endswith(("_API_KEY", "_ACCESS_KEY", "_ACCESS_KEY_ID", "_TOKEN"))
     }
     return kept | LOCAL_ADDRESSES | (extra or {})
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from recordings import chat_of_bedrock
 from recordings.answer import Expected
 from recordings.corpus import Recording
 
-ROUTES = {"openai.chat": "rec-openai", "anthropic.messages": "rec-anthropic"}
+ROUTES = {
+    "openai.chat": "rec-openai",
+    "anthropic.messages": "rec-anthropic",
+    "bedrock.converse": "rec-bedrock",
+    "bedrock.converse_stream": "rec-bedrock",
+}
 ROLES = {"system", "developer", "user", "assistant", "tool", "function"}
 PART_FIELDS = {"text": "text", "image_url": "image_url", "file": "file", "input_audio": "input_audio", "refusal": "refusal"}
 CHOICES = {"auto": "auto", "any": "required", "none": "none"}
@@ -20,9 +26,14 @@ def request_for(recording: Recording, expected: Expected, marker: str) -> Json:
     """`marker` tells the fake provider which recording to answer with; it travels as the end user's id."""
     return (content_of(recording, expected) or simple_request(recording, expected)) | {
         "model": ROUTES[recording.dialect],
-        "user": marker,
+        **marked(recording.dialect, marker),
         "stream": recording.asked_for_stream,
     }
+
+
+def marked(dialect: str, marker: str) -> Json:
+    """Bedrock has no place for an end user, but one for the client's metadata."""
+    return {"metadata": {"recording": marker}} if dialect.startswith("bedrock.") else {"user": marker}
 
 
 def content_of(recording: Recording, expected: Expected) -> Json | None:
@@ -31,6 +42,9 @@ def content_of(recording: Recording, expected: Expected) -> Json | None:
         return None
     if recording.dialect == "openai.chat":
         return recorded_openai(recording)
+    if recording.dialect.startswith("bedrock."):
+        translated = chat_of_bedrock.translated(recording.request)
+        return translated and with_stream_options(translated, recording.streamed)
     return translated_anthropic(recording.request, recording.streamed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -11,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 SOURCE_DIR = Path(__file__).resolve().parents[2]
-DIALECTS = ("openai.chat", "anthropic.messages")
+DIALECTS = ("openai.chat", "anthropic.messages", "bedrock.converse", "bedrock.converse_stream")
+EVENT_STREAM = "application/vnd.amazon.eventstream"
 JOINED_ANSWERS = re.compile(r'(event: message_stop\r?\n)?data: \{"type": ?"message_stop"[^\n]*\n\r?\n')
 
 
@@ -31,44 +33,49 @@ class Recording:
     headers: dict[str, str]
     body: str
     request: dict[str, Any] | None  # the recorded request, where it was stored as JSON
+    binary: bytes = b""  # the body, where it is no text
 
     @property
     def asked_for_stream(self) -> bool:
         """Errors come as JSON even when a stream was asked for."""
-        return self.streamed or bool(self.request and self.request.get("stream"))
+        return self.streamed or self.dialect.endswith("_stream") or bool(self.request and self.request.get("stream"))
 
 
 def load(root: Path, dialects: tuple[str, ...] = DIALECTS) -> Iterator[Recording]:
-    """The recordings of these dialects that have a text response, in the order of the index."""
+    """The recordings of these dialects that have a response, in the order of the index."""
     for line in (root / "index.jsonl").read_text().splitlines():
         entry = json.loads(line)
         if entry["dialect"] not in dialects:
             continue
         stored = json.loads((root / entry["provider"] / f"{entry['id']}.json").read_text())
-        if stored.get("response") and stored["response"].get("body") is not None:
+        response = stored.get("response") or {}
+        if response.get("body") is not None or response.get("body_base64"):
             yield as_recording(entry, stored)
 
 
 def as_recording(entry: dict[str, Any], stored: dict[str, Any]) -> Recording:
     response = stored["response"]
     request = (stored.get("request") or {}).get("body")
-    streamed = entry["stream"] == "sse"
+    streamed = entry["stream"] in ("sse", "aws-eventstream")
+    binary = base64.b64decode(response.get("body_base64") or "")
+    text = response.get("body") or ""
     return Recording(
         id=entry["id"],
         dialect=entry["dialect"],
         status=response["status"],
         streamed=streamed,
-        headers=with_content_type(response["headers"], streamed),
-        body=first_answer(entry["dialect"], response["body"]) if streamed else response["body"],
+        headers=with_content_type(response["headers"], EVENT_STREAM if binary else "text/event-stream" if streamed else ""),
+        body=first_answer(entry["dialect"], text) if streamed else text,
         request=request if isinstance(request, dict) else None,
+        binary=binary,
     )
 
 
-def with_content_type(headers: dict[str, str], streamed: bool) -> dict[str, str]:
+def with_content_type(headers: dict[str, str], stream: str) -> dict[str, str]:
     """Recorders lost the content type of some answers. A provider always has one."""
-    named = {name.lower(): value for name, value in headers.items()}
-    if streamed:
-        return named | {"content-type": "text/event-stream"}
+    named = {name.lower(): value for name, value in headers.items() if value != "**REDACTED**"}
+    if stream:
+        return named | {"content-type": stream}
     return {"content-type": "application/json"} | named
 
 

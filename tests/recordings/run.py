@@ -16,12 +16,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from blackbox import sigv4
 from blackbox.fake_upstream import FakeUpstream, Framing, Reply, Request, json_reply, pieces_of, whole
 from blackbox.gateway import Gateway, GatewayError, server_section
-from recordings import asking, corpus, grammar, provider_anthropic, provider_openai
+from recordings import asking, corpus, grammar, provider_anthropic, provider_bedrock, provider_openai
 from recordings.answer import Expected, Outcome, differences
 from recordings.corpus import Recording
 
@@ -33,7 +35,15 @@ KNOWN_FAILURES_LIMIT = 10
 LINE_LENGTH = 700
 API_KEY = "sk-test-recordings-0001"
 UPSTREAM_MODEL = "replay"
-READERS = {"openai.chat": provider_openai.read, "anthropic.messages": provider_anthropic.read}
+AWS_SECRET = "an/aws+secret0001"
+BEDROCK_MODEL = "us.anthropic.claude-replay-v1:0"
+BEDROCK_TARGETS = {f"/aws/model/{quote(BEDROCK_MODEL, safe='')}/{call}" for call in ("converse", "converse-stream")}
+READERS = {
+    "openai.chat": provider_openai.read,
+    "anthropic.messages": provider_anthropic.read,
+    "bedrock.converse": provider_bedrock.read,
+    "bedrock.converse_stream": provider_bedrock.read,
+}
 
 
 def configuration(upstream_url: str) -> str:
@@ -42,9 +52,17 @@ def configuration(upstream_url: str) -> str:
 providers:
   rec-openai: {{dialect: openai, base_url: "{upstream_url}/v1", api_key: "{API_KEY}"}}
   rec-anthropic: {{dialect: anthropic, base_url: "{upstream_url}", api_key: "{API_KEY}"}}
+  rec-bedrock:
+    dialect: bedrock
+    base_url: "{upstream_url}/aws"
+    region: us-east-1
+    access_key_id: AKIDEXAMPLE
+    secret_access_key: "{AWS_SECRET}"
+    session_token: "{API_KEY}"
 deployments:
   rec-openai: {{provider: rec-openai, model: {UPSTREAM_MODEL}}}
   rec-anthropic: {{provider: rec-anthropic, model: {UPSTREAM_MODEL}}}
+  rec-bedrock: {{provider: rec-bedrock, model: "{BEDROCK_MODEL}"}}
 defaults:
   retry: {{attempts: 1}}
 """
@@ -70,7 +88,7 @@ class Job:
 def jobs_for(recording: Recording) -> Iterator[Job]:
     expected = READERS[recording.dialect](recording)
     pieces = [0, 7]
-    if recording.streamed and len(recording.body) < BYTE_BY_BYTE_LIMIT:
+    if recording.streamed and len(recording.body or recording.binary) < BYTE_BY_BYTE_LIMIT:
         pieces.append(1)
     for piece in pieces:
         yield Job(recording, expected, piece)
@@ -81,18 +99,30 @@ class Replay:
 
     def __init__(self, recordings: list[Recording]) -> None:
         self._recordings = {recording.id: recording for recording in recordings}
+        self.misread: dict[str, list[str]] = {}  # by marker: what a request did not say as the recorded one does
 
     def __call__(self, request: Request) -> Reply:
         body = request.json()
         if complaint := self._complaint(request, body):
             return json_reply({"error": {"message": f"replay: {complaint}"}}, 418)
-        marker = body["user"] if request.target == "/v1/chat/completions" else body["metadata"]["user_id"]
+        marker = self._marker(request.target, body)
         recording_id, _, piece = marker.rpartition(".")
-        return replayed(self._recordings[recording_id], int(piece))
+        recording = self._recordings[recording_id]
+        if request.target in BEDROCK_TARGETS and asking.content_of(recording, READERS[recording.dialect](recording)):
+            self.misread[marker] = provider_bedrock.request_differences(recording.request, body)
+        return replayed(recording, int(piece))
+
+    @staticmethod
+    def _marker(target: str, body: Any) -> str:
+        if target == "/v1/chat/completions":
+            return body["user"]
+        return body["metadata"]["user_id"] if target == "/v1/messages" else body["requestMetadata"]["recording"]
 
     @staticmethod
     def _complaint(request: Request, body: Any) -> str:
         """What every provider would refuse: the wrong path, key or model."""
+        if request.target in BEDROCK_TARGETS:
+            return sigv4.complaint(request, AWS_SECRET)
         keys = {
             "/v1/chat/completions": request.headers.get("authorization") == f"Bearer {API_KEY}",
             "/v1/messages": request.headers.get("x-api-key") == API_KEY and "anthropic-version" in request.headers,
@@ -110,7 +140,7 @@ def replayed(recording: Recording, piece: int) -> Reply:
     return Reply(
         recording.status,
         list(recording.headers.items()),
-        recording.body.encode(),
+        recording.binary or recording.body.encode(),
         cut=pieces_of(piece) if piece else whole,
         framing=Framing.CHUNKED if recording.streamed else Framing.LENGTH,
     )
@@ -135,7 +165,7 @@ class Client:
             return Outcome(0, problems=[f"the connection broke: {error!r}"]), b""
         headers = {name.lower(): value for name, value in response.getheaders()}
         outcome = grammar.read(response.status, headers, body, asked)
-        if API_KEY.encode() in body or any(API_KEY in value for value in headers.values()):
+        if any(key.encode() in body or any(key in value for value in headers.values()) for key in (API_KEY, AWS_SECRET)):
             outcome.problems.append("the provider's key is in the answer")
         return outcome, body
 
@@ -156,11 +186,11 @@ def as_asked(expected: Expected, asked: grammar.Asked) -> Expected:
     return expected
 
 
-def run_job(job: Job, client: Client, verbose: bool) -> list[str]:
+def run_job(job: Job, client: Client, replay: Replay, verbose: bool) -> list[str]:
     """The differences; none when the exchange is as it must be."""
     request = asking.request_for(job.recording, job.expected, job.marker)
     outcome, body = client.exchange(request)
-    found = differences(as_asked(job.expected, grammar.Asked.by(request)), outcome)
+    found = differences(as_asked(job.expected, grammar.Asked.by(request)), outcome) + replay.misread.pop(job.marker, [])
     if found and verbose:
         print(f"--- {job.name}\nrequest: {json.dumps(request)}\nanswer {outcome.status}: {body.decode(errors='replace')}")
     return found
@@ -215,10 +245,11 @@ def main() -> int:
     recordings = [recording for recording in corpus.load(root, dialects) if recording.id.startswith(arguments.only or "")]
     jobs = [job for recording in recordings for job in jobs_for(recording)]
     try:
-        with FakeUpstream(Replay(recordings)) as upstream, Gateway(configuration(upstream.url)) as gateway:
+        replay = Replay(recordings)
+        with FakeUpstream(replay) as upstream, Gateway(configuration(upstream.url)) as gateway:
             client = Client(gateway.listen)
             with ThreadPoolExecutor(THREADS) as pool:
-                for job, found in zip(jobs, pool.map(lambda job: run_job(job, client, arguments.verbose), jobs), strict=True):
+                for job, found in zip(jobs, pool.map(lambda job: run_job(job, client, replay, arguments.verbose), jobs), strict=True):
                     report.add(job, found)
     except GatewayError as error:
         print(f"FAILED {error}")

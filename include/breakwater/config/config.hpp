@@ -86,6 +86,14 @@ struct SimSettings {
     std::uint64_t seed = 1;
 };
 
+/// What requests to AWS are signed with, and for which region.
+struct AwsSettings {
+    std::string region{};
+    Secret access_key_id{};
+    Secret secret_access_key{};
+    Secret session_token{};            ///< of temporary keys, or empty
+};
+
 struct Provider {
     std::string name{};
     std::string dialect{};             ///< openai, anthropic, sim ...
@@ -96,6 +104,7 @@ struct Provider {
     std::string ca_file{};             ///< PEM bundle instead of the system's
     bool insecure_skip_verify = false;
     SimSettings sim{};
+    AwsSettings aws{};
     Mark mark{};
 };
 

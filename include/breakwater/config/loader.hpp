@@ -33,6 +33,7 @@ struct DialectInfo {
     bool needs_base_url = false;
     std::string vendor{};        ///< catalogue file of the vendor whose address it uses by default, or empty
     std::string key_variable{};  ///< the usual environment variable, e.g. OPENAI_API_KEY, or empty
+    bool aws = false;            ///< served in a region of AWS: takes AWS keys as well as an api_key
 };
 
 /// Everything outside the file that loading depends on; made once by app, faked in tests.
@@ -54,7 +55,8 @@ Environment real_environment(std::vector<DialectInfo> dialects);
 std::expected<Config, std::vector<Problem>> load_file(const std::string& path, const Environment& environment);
 std::expected<Config, std::vector<Problem>> load_text(std::string_view text, const std::string& file_name, const Environment& environment);
 
-/// The configuration without a file: provider `sim`, and every vendor of a dialect or preset whose key variable is set, each of its catalogue chat models
+/// The configuration without a file: provider `sim`, and every vendor of a dialect or preset whose key variable is set (for AWS: a key and
+/// the region, in the variables of its SDKs), each of its catalogue chat models
 /// as a deployment named "<vendor>/<id>" and, when no other vendor has that id, a route "<id>". BREAKWATER_LISTEN and
 /// BREAKWATER_ADMIN replace the addresses.
 Config embedded_default(const Environment& environment);

@@ -23,6 +23,7 @@ namespace breakwater {
 struct EncodeContext {
     const Deployment& deployment;
     const Secret& credential;
+    WallTime now{};  ///< for signatures, which hold for some minutes only
     config::AdaptMode mode;
     Adaptations& adapted;  ///< the encoder records what it mapped, emulated or dropped
 };
@@ -57,6 +58,9 @@ public:
     /// A decoder for the answer to `request`; may keep what it needs of it, not a reference.
     [[nodiscard]] virtual std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                         const Deployment& deployment) const = 0;
+    /// What it sends besides the credential and must never be shown: providers at times quote what they refuse. Lives as
+    /// long as this.
+    [[nodiscard]] virtual std::span<const Secret> secrets() const noexcept { return {}; }
 };
 
 /// One line of the registry: a dialect.
@@ -69,6 +73,9 @@ struct ProviderModule {
     /// Capabilities of the dialect itself, under preset, catalogue and file.
     Capabilities (*capabilities)();
     std::unique_ptr<Provider> (*make)(const config::Provider& provider);
+    /// Where the settings decide on the address of a provider without a base_url (a region's host): it, as the vendor's SDK takes it.
+    std::string (*address)(const config::Provider& provider) = nullptr;
+    bool aws = false;  ///< takes a region and AWS keys (config::AwsSettings)
 };
 
 /// All dialects, in the order of the registry (src/providers/registry.cpp).

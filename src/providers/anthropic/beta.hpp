@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "conversation.hpp"
+#include "../shared/conversation.hpp"
 
 namespace breakwater::anthropic {
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "../shared/structured_output.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "message_stream.hpp"
-#include "structured_output.hpp"
 
 namespace breakwater::anthropic {
 

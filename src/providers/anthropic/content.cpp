@@ -1,14 +1,15 @@
 #include "content.hpp"
 
 #include "breakwater/base/strings.hpp"
+#include "identifiers.hpp"
 #include "media.hpp"
 
 namespace breakwater::anthropic {
 
-void ContentWriter::system(const std::vector<Block>& blocks, std::string_view instruction) {
+void ContentWriter::system(const std::vector<ContentBlock>& blocks, std::string_view instruction) {
     if (blocks.empty() && instruction.empty()) return;
     writer_.key("system").begin_array();
-    for (const Block& one : blocks) block(one);
+    for (const ContentBlock& one : blocks) block(one);
     if (!instruction.empty()) block({TextBlock{instruction}});
     writer_.end_array();
 }
@@ -17,13 +18,13 @@ void ContentWriter::messages(const std::vector<Turn>& turns) {
     writer_.key("messages").begin_array();
     for (const Turn& turn : turns) {
         writer_.begin_object().field("role", turn.assistant ? "assistant" : "user").key("content").begin_array();
-        for (const Block& one : turn.blocks) block(one);
+        for (const ContentBlock& one : turn.blocks) block(one);
         writer_.end_array().end_object();
     }
     writer_.end_array();
 }
 
-void ContentWriter::block(const Block& block) {
+void ContentWriter::block(const ContentBlock& block) {
     writer_.begin_object();
     if (const auto* plain = std::get_if<TextBlock>(&block.what)) {
         text(plain->text);

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "../shared/conversation.hpp"
+#include "../shared/tool_names.hpp"
 #include "breakwater/wire/json_reader.hpp"
 #include "breakwater/wire/json_writer.hpp"
-#include "conversation.hpp"
-#include "tool_names.hpp"
 
 namespace breakwater::anthropic {
 
@@ -15,11 +15,11 @@ public:
         : writer_(writer), names_(names), notes_(notes) {}
 
     /// `instruction`: text of our own that follows the client's, or empty.
-    void system(const std::vector<Block>& blocks, std::string_view instruction);
+    void system(const std::vector<ContentBlock>& blocks, std::string_view instruction);
     void messages(const std::vector<Turn>& turns);
 
 private:
-    void block(const Block& block);
+    void block(const ContentBlock& block);
     void text(std::string_view text);
     void reasoning(const ReasoningPart& part);
     void call(const CallBlock& block);

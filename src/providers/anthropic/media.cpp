@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/base64.hpp"
 #include "breakwater/base/strings.hpp"
 
 namespace breakwater::anthropic {
@@ -111,7 +112,7 @@ bool refers_to_file(const ContentPart& part) {
     return file != nullptr && is_own_id(file->file_id);
 }
 
-bool refers_to_file(const Block& block) {
+bool refers_to_file(const ContentBlock& block) {
     if (const auto* media = std::get_if<MediaBlock>(&block.what)) return refers_to_file(*media->part);
     const auto* result = std::get_if<ResultBlock>(&block.what);
     return result != nullptr && result->message != nullptr &&
@@ -122,8 +123,9 @@ bool refers_to_file(const Block& block) {
 
 bool accept_media(const ContentPart& part, const std::string& field, EncodeNotes& notes) {
     if (const auto* image = std::get_if<ImagePart>(&part)) return accept_image(*image, field, notes);
-    const auto* file = std::get_if<FilePart>(&part);
-    return file != nullptr && accept_file(*file, field, notes);
+    if (const auto* file = std::get_if<FilePart>(&part)) return accept_file(*file, field, notes);
+    notes.lose(field, "The Messages API takes no audio.");
+    return false;
 }
 
 void write_media(JsonWriter& writer, const ContentPart& part) {
@@ -139,7 +141,7 @@ void write_media(JsonWriter& writer, const ContentPart& part) {
 
 bool uses_files_api(const Conversation& conversation) {
     return std::ranges::any_of(conversation.turns, [](const Turn& turn) {
-        return std::ranges::any_of(turn.blocks, [](const Block& block) { return refers_to_file(block); });
+        return std::ranges::any_of(turn.blocks, [](const ContentBlock& block) { return refers_to_file(block); });
     });
 }
 

@@ -1,12 +1,16 @@
 #include "plan.hpp"
 
+#include "identifiers.hpp"
+#include "media.hpp"
+
 namespace breakwater::anthropic {
 
 RequestPlan plan_request(const ChatRequest& request, const Deployment& deployment, EncodeNotes& notes) {
     RequestPlan plan;
-    plan.names = ToolNames(request);
+    plan.names = ToolNames(request, kToolNameMax);
     const bool prefill = deployment.capabilities.feature(Feature::assistant_prefill) == Support::native;
-    plan.conversation = build_conversation(request, prefill ? Prefill::keep : Prefill::append_user, notes);
+    plan.conversation = build_conversation(
+        request, {.accept_media = accept_media, .prefill = prefill ? Prefill::keep : Prefill::append_user}, notes);
     plan.thinking = plan_thinking(request, deployment, open_loop_without_reasoning(plan.conversation), notes);
     const bool prefilled = plan.conversation.turns.back().assistant;
     plan.output = plan_structured_output(request, deployment,

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "conversation.hpp"
-#include "structured_output.hpp"
-#include "thinking.hpp"
-#include "tool_names.hpp"
+#include "../shared/claude_thinking.hpp"
+#include "../shared/conversation.hpp"
+#include "../shared/structured_output.hpp"
+#include "../shared/tool_names.hpp"
 #include "tools.hpp"
 
 namespace breakwater::anthropic {

@@ -101,7 +101,7 @@ private:
     void add_stubs(const Conversation& conversation) {
         std::unordered_set<std::string> known;
         for (const Turn& turn : conversation.turns) {
-            for (const Block& block : turn.blocks) {
+            for (const ContentBlock& block : turn.blocks) {
                 const auto* call = std::get_if<CallBlock>(&block.what);
                 if (call == nullptr) continue;
                 std::string name = names_.wire(call->part->name);

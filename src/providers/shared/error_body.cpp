@@ -197,8 +197,9 @@ bool says_error(JsonReader::Element root) noexcept {
 }
 
 std::string upstream_request_id(const Headers& headers) {
-    static constexpr std::array<std::string_view, 6> kNames{
-        "x-request-id", "request-id", "apim-request-id", "x-generation-id", "mistral-correlation-id", "cf-ray"};
+    static constexpr std::array<std::string_view, 7> kNames{
+        "x-request-id",           "request-id", "apim-request-id", "x-amzn-requestid", "x-generation-id",
+        "mistral-correlation-id", "cf-ray"};
     // One walk over the fields, since every answer is asked; the first name that is there counts.
     std::size_t best = kNames.size();
     std::string_view id;

@@ -73,6 +73,28 @@ constexpr std::array kWords{
     Word{"unsupported_parameter", ErrorKind::unsupported_parameter},
     Word{"unsupported_value", ErrorKind::unsupported_parameter},
     Word{"not_supported_error", ErrorKind::unsupported_parameter},
+    // AWS names exceptions, which begin in lower case where they come in a stream.
+    Word{"AccessDeniedException", ErrorKind::upstream_permission},
+    Word{"OptInRequired", ErrorKind::upstream_permission},
+    Word{"UnrecognizedClientException", ErrorKind::upstream_auth},
+    Word{"InvalidSignatureException", ErrorKind::upstream_auth},
+    Word{"SignatureDoesNotMatch", ErrorKind::upstream_auth},
+    Word{"InvalidClientTokenId", ErrorKind::upstream_auth},
+    Word{"ExpiredTokenException", ErrorKind::upstream_auth},
+    Word{"IncompleteSignature", ErrorKind::upstream_auth},
+    Word{"IncompleteSignatureException", ErrorKind::upstream_auth},
+    Word{"MissingAuthenticationToken", ErrorKind::upstream_auth},
+    Word{"MissingAuthenticationTokenException", ErrorKind::upstream_auth},
+    Word{"ResourceNotFoundException", ErrorKind::upstream_model_missing},
+    Word{"ThrottlingException", ErrorKind::rate_limited},
+    Word{"TooManyRequestsException", ErrorKind::rate_limited},
+    Word{"ServiceQuotaExceededException", ErrorKind::quota_exhausted},
+    Word{"ModelNotReadyException", ErrorKind::overloaded},
+    Word{"ServiceUnavailableException", ErrorKind::overloaded},
+    Word{"ModelTimeoutException", ErrorKind::upstream_timeout},
+    Word{"ModelErrorException", ErrorKind::upstream_error},
+    Word{"ModelStreamErrorException", ErrorKind::upstream_error},
+    Word{"InternalServerException", ErrorKind::upstream_error},
 };
 
 constexpr std::array kGenericWords{
@@ -96,7 +118,7 @@ bool says_any(std::string_view message, std::span<const std::string_view> phrase
 }
 
 bool too_long(std::string_view message) noexcept {
-    static constexpr std::array<std::string_view, 23> kPhrases{
+    static constexpr std::array<std::string_view, 24> kPhrases{
         "context length",
         "context_length",
         "maximum context",
@@ -110,6 +132,7 @@ bool too_long(std::string_view message) noexcept {
         "input is too long",
         "too many tokens",
         "too many input tokens",
+        "input tokens exceed",
         "input token count",
         "exceeds the maximum number of tokens",
         "exceed model maximum",
@@ -147,9 +170,10 @@ constexpr std::array<std::string_view, 12> kBilling{"exceeded your current quota
                                                     "billing",
                                                     "payment required",
                                                     "usage limit"};
-constexpr std::array<std::string_view, 7> kModel{"invalid model", "unknown model",   "model not found",
-                                                 "no such model", "api model names", "not a valid model",
-                                                 "decommissioned"};
+constexpr std::array<std::string_view, 9> kModel{
+    "invalid model",       "unknown model",     "model not found", "no such model",
+    "api model names",     "not a valid model", "decommissioned",  "model identifier is invalid",
+    "on-demand throughput"};
 constexpr std::array<std::string_view, 5> kOverload{"overloaded", "high demand", "at capacity", "no capacity",
                                                     "currently busy"};
 constexpr std::array<std::string_view, 4> kRate{"rate limit", "rate-limit", "rate_limit", "too many requests"};

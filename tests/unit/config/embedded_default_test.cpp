@@ -69,6 +69,46 @@ TEST(EmbeddedDefault, ServesTheVendorsOfPresetsWithAKey) {
     EXPECT_EQ(config.deployments[config.route("groq/llama-x")->deployments.at(0)].facts.context, 131072);
 }
 
+TEST(EmbeddedDefault, ServesTheModelsOfAnAwsRegion) {
+    const TestWorld world{.variables = {{"AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"},
+                                        {"AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG"},
+                                        {"AWS_SESSION_TOKEN", "FwoGZXIvYXdzEBY="},
+                                        {"AWS_DEFAULT_REGION", "eu-west-1"}}};
+
+    const Config config = embedded_default(world.environment());
+
+    const Provider* bedrock = config.provider("bedrock");
+    ASSERT_NE(bedrock, nullptr);
+    EXPECT_EQ(bedrock->aws.region, "eu-west-1");
+    EXPECT_EQ(bedrock->aws.access_key_id.reveal(), "AKIDEXAMPLE");
+    EXPECT_EQ(bedrock->aws.secret_access_key.reveal(), "wJalrXUtnFEMI/K7MDENG");
+    EXPECT_EQ(bedrock->aws.session_token.reveal(), "FwoGZXIvYXdzEBY=");
+    EXPECT_TRUE(bedrock->api_key.empty());
+    EXPECT_NE(config.route("bedrock/nova-x"), nullptr);
+}
+
+TEST(EmbeddedDefault, TakesAnApiKeyForAnAwsRegion) {
+    const TestWorld world{.variables = {{"AWS_BEARER_TOKEN_BEDROCK", "ABSK0123456789"}, {"AWS_REGION", "us-east-1"}}};
+
+    const Config config = embedded_default(world.environment());
+
+    ASSERT_NE(config.provider("bedrock"), nullptr);
+    EXPECT_EQ(config.provider("bedrock")->api_key.reveal(), "ABSK0123456789");
+}
+
+TEST(EmbeddedDefault, PassesOverAwsKeysThatCannotBeUsed) {
+    const std::map<std::string, std::string> variables[] = {
+        {{"AWS_BEARER_TOKEN_BEDROCK", "ABSK0123456789"}},
+        {{"AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"}, {"AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG"}},
+        {{"AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"}, {"AWS_REGION", "us-east-1"}},
+        {{"AWS_BEARER_TOKEN_BEDROCK", "ABSK0123456789"}, {"AWS_REGION", "us-east-1.evil.example/"}},
+    };
+    for (const auto& some : variables) {
+        const TestWorld world{.variables = some};
+        EXPECT_EQ(embedded_default(world.environment()).provider("bedrock"), nullptr);
+    }
+}
+
 TEST(EmbeddedDefault, TakesAddressesFromTheEnvironment) {
     const TestWorld world{.variables = {{"BREAKWATER_LISTEN", ":8081"}, {"BREAKWATER_ADMIN", "off"}}};
 

@@ -23,6 +23,7 @@ inline std::optional<std::string> file_content(const std::string& path) {
 inline std::vector<DialectInfo> dialects() {
     return {{.name = "openai", .vendor = "openai", .key_variable = "OPENAI_API_KEY"},
             {.name = "anthropic", .vendor = "anthropic", .key_variable = "ANTHROPIC_API_KEY"},
+            {.name = "bedrock", .vendor = "bedrock", .key_variable = "AWS_BEARER_TOKEN_BEDROCK", .aws = true},
             {.name = "sim", .needs_key = false}};
 }
 
@@ -68,6 +69,14 @@ models:
     output: [text]
   - id: shared
     name: Shared
+    input: [text]
+    output: [text]
+)"},
+                                                   {"bedrock", R"(
+vendor: bedrock
+models:
+  - id: nova-x
+    name: Nova X
     input: [text]
     output: [text]
 )"},

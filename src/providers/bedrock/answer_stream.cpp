@@ -1,0 +1,87 @@
+#include "answer_stream.hpp"
+
+#include "usage.hpp"
+
+namespace breakwater::bedrock {
+
+using Element = JsonReader::Element;
+
+void AnswerStream::start(std::string_view request_id, EventSink& sink) {
+    sink.on_event(MessageStart{.id = request_id});
+}
+
+Result<void> AnswerStream::on_event(std::string_view type, Element event, EventSink& sink) {
+    if (ended_) return {};
+    const std::int64_t index = get_int(event, "contentBlockIndex").value_or(0);
+    if (type == "contentBlockDelta") {
+        if (const auto change = get_object(event, "delta")) return delta(index, *change, sink);
+    } else if (type == "contentBlockStart") {
+        if (const auto what = get_object(event, "start")) start_block(index, *what, sink);
+    } else if (type == "contentBlockStop") {
+        stop_block(index, sink);
+    } else if (type == "messageStop") {
+        stop(event, sink);
+    } else if (type == "metadata") {
+        metadata(event, sink);
+    }
+    return {};  // messageStart says nothing, and events to come are passed over
+}
+
+void AnswerStream::on_answer(Element answer, EventSink& sink) {
+    const auto output = get_object(answer, "output");
+    const auto message = output ? get_object(*output, "message") : std::nullopt;
+    if (const auto content = message ? get_array(*message, "content") : std::nullopt) {
+        for (const Element block : *content) whole_block(block, sink);
+    }
+    stop(answer, sink);
+    metadata(answer, sink);
+    if (!ended_) end(sink);
+}
+
+Result<void> AnswerStream::on_eof(EventSink& sink) {
+    if (ended_) return {};
+    if (!stopped_) return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
+    end(sink);  // the metadata did not come, but the answer did
+    return {};
+}
+
+std::string_view AnswerStream::malformed() const noexcept {
+    return stopped_ && !has_content_ && is_malformed(stop_reason_) ? std::string_view(stop_reason_)
+                                                                   : std::string_view();
+}
+
+void AnswerStream::stop(Element event, EventSink& sink) {
+    stop_reason_ = get_string(event, "stopReason").value_or("");
+    stopped_ = true;
+    close_all(sink);
+    finish_text(sink);
+    if (!malformed().empty()) return;
+    FinishReason reason = finish_reason(stop_reason_);
+    // The call was ours, not one that the client has to answer.
+    if (reason == FinishReason::tool_calls && json_call_seen_ && calls_ == 0) reason = FinishReason::stop;
+    sink.on_event(FinishEvent{.reason = reason, .native = stop_reason_});
+    end_if_complete(sink);
+}
+
+// Comes behind the stop as a rule, and at times before it.
+void AnswerStream::metadata(Element event, EventSink& sink) {
+    if (const auto tier = get_object(event, "serviceTier"))
+        sink.on_event(MessageStart{.service_tier = get_string(*tier, "type").value_or("")});
+    if (const auto usage = get_object(event, "usage")) {
+        sink.on_event(UsageEvent{read_usage(*usage)});
+        has_usage_ = true;
+    }
+    end_if_complete(sink);
+}
+
+void AnswerStream::end_if_complete(EventSink& sink) {
+    if (stopped_ && has_usage_ && malformed().empty()) end(sink);
+}
+
+void AnswerStream::end(EventSink& sink) {
+    if (ended_) return;
+    sink.on_event(StreamEnd{});
+    ended_ = true;
+}
+
+}  // namespace breakwater::bedrock

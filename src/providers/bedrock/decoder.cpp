@@ -1,0 +1,144 @@
+#include "decoder.hpp"
+
+#include <algorithm>
+
+#include "../shared/error_body.hpp"
+#include "breakwater/base/strings.hpp"
+
+namespace breakwater::bedrock {
+
+namespace {
+
+constexpr std::size_t kAnswerBytesMax = 64u << 20;  // beyond any model's output limit
+constexpr std::size_t kDepthMax = 256;              // tool arguments may be deep
+
+std::unexpected<Error> invalid(std::string_view what) {
+    return fail(ErrorKind::upstream_invalid, "The provider answered with " + std::string(what) + ".");
+}
+
+std::unexpected<Error> truncated() {
+    return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
+}
+
+// JSON that cannot be read and stops inside a string, list or object was cut.
+bool is_cut(std::string_view json) {
+    int depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (in_string && c == '\\')
+            ++i;
+        else if (c == '"')
+            in_string = !in_string;
+        else if (!in_string && (c == '{' || c == '['))
+            ++depth;
+        else if (!in_string && (c == '}' || c == ']'))
+            --depth;
+    }
+    return in_string || depth > 0;
+}
+
+}  // namespace
+
+Result<void> Decoder::on_head(const HttpResponseHead& head) {
+    context_ = error_context(head);
+    if (head.status < 200 || head.status > 299) body_ = Body::error;
+    return {};
+}
+
+Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
+    if (bytes.empty()) return {};
+    if (body_ == Body::unknown) {
+        if (auto known = recognise(bytes); !known) return known;
+    }
+    switch (body_) {
+        case Body::unknown:
+            return {};
+        case Body::error:
+            collected_.append(bytes.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, collected_.size())));
+            return {};
+        case Body::whole:
+            return collect(bytes);
+        case Body::frames:
+            sink_ = &sink;
+            return frames_.feed(bytes, *this);
+    }
+    return {};
+}
+
+// The first byte tells, whatever the content type says: a frame begins with its length, which is below 2^24 as a rule.
+Result<void> Decoder::recognise(std::string_view bytes) {
+    switch (bytes.front()) {
+        case ' ':
+        case '\t':
+        case '\r':
+        case '\n':
+        case '{':
+            body_ = Body::whole;
+            return {};
+        case '<':
+            return invalid("markup instead of a message");
+        default:
+            break;
+    }
+    if (bytes.front() != '\0' && media_type(context_.content_type) != "application/vnd.amazon.eventstream")
+        return invalid("something that is neither JSON nor an event stream");
+    body_ = Body::frames;
+    return {};
+}
+
+Result<void> Decoder::collect(std::string_view bytes) {
+    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid("more than a message can hold");
+    collected_ += bytes;
+    return {};
+}
+
+Result<void> Decoder::on_end(EventSink& sink) {
+    switch (body_) {
+        case Body::unknown:
+            return truncated();
+        case Body::error:
+            return std::unexpected(answer_error(collected_, context_));
+        case Body::whole:
+            return decode_whole(sink);
+        case Body::frames:
+            break;
+    }
+    if (!frames_.at_border() && !answer_.ended()) return truncated();
+    return answer_.on_eof(sink);
+}
+
+Result<void> Decoder::decode_whole(EventSink& sink) {
+    const Result<JsonReader::Element> answer = reader_.parse_repaired(collected_, kDepthMax);
+    if (!answer) return is_cut(collected_) ? truncated() : invalid("JSON that cannot be read");
+    if (!get_object(*answer, "output")) {
+        // Some failures come with status 200 from what stands before the service.
+        const bool says_why = get_object(*answer, "Output") || get_value(*answer, "__type") ||
+                              get_value(*answer, "message") || says_error(*answer);
+        if (says_why) return std::unexpected(answer_error(collected_, context_));
+        return invalid("JSON that is not a message");
+    }
+    answer_.start(context_.request_id, sink);
+    answer_.on_answer(*answer, sink);
+    return check_malformed();
+}
+
+Result<void> Decoder::on_frame(const EventFrame& frame) {
+    if (answer_.ended()) return {};
+    if (frame.message_type == "exception" || frame.message_type == "error")
+        return std::unexpected(frame_error(frame, context_));
+    if (!started_) answer_.start(context_.request_id, *sink_);
+    started_ = true;
+    if (frame.payload.empty()) return {};
+    const Result<JsonReader::Element> parsed = reader_.parse_repaired(frame.payload, kDepthMax);
+    if (!parsed || !parsed->is_object()) return invalid("an event that is not a JSON object");
+    if (auto read = answer_.on_event(frame.event_type, *parsed, *sink_); !read) return read;
+    return check_malformed();
+}
+
+Result<void> Decoder::check_malformed() {
+    if (answer_.malformed().empty()) return {};
+    return std::unexpected(malformed_error(answer_.malformed(), context_));
+}
+
+}  // namespace breakwater::bedrock

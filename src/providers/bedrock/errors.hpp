@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "breakwater/base/error.hpp"
+#include "breakwater/wire/http_message.hpp"
+#include "event_stream.hpp"
+
+namespace breakwater::bedrock {
+
+/// What the head of an answer says about a failure in it.
+struct ErrorContext {
+    int status = 200;
+    std::string content_type{};
+    std::string exception{};  ///< from x-amzn-errortype: the name alone
+    std::string request_id{};
+    std::optional<std::chrono::milliseconds> retry_after{};
+};
+
+ErrorContext error_context(const HttpResponseHead& head);
+
+/// The failure that an answer with a status other than 2xx stands for; the body may be JSON, markup, text or nothing.
+Error answer_error(std::string_view body, const ErrorContext& context);
+
+/// The failure that an exception or error among the frames stands for.
+Error frame_error(const EventFrame& frame, const ErrorContext& context);
+
+/// The failure of an answer that ended because the model wrote what the service could not read.
+Error malformed_error(std::string_view stop_reason, const ErrorContext& context);
+
+}  // namespace breakwater::bedrock
