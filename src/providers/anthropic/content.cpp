@@ -1,9 +1,19 @@
 #include "content.hpp"
 
-#include "breakwater/base/strings.hpp"
+#include "../shared/call_arguments.hpp"
 #include "media.hpp"
 
 namespace breakwater::anthropic {
+
+namespace {
+
+// The alphabet of the ids of calls is ^[a-zA-Z0-9_-]+$; the same id must come out wherever one is written.
+std::string wire_call_id(std::string_view id) {
+    static constexpr std::size_t kLengthMax = 256;
+    return sanitise_identifier(id, kLengthMax);
+}
+
+}  // namespace
 
 void ContentWriter::system(const std::vector<Block>& blocks, std::string_view instruction) {
     if (blocks.empty() && instruction.empty()) return;
@@ -58,20 +68,9 @@ void ContentWriter::call(const CallBlock& block) {
         .field("id", wire_call_id(part.id))
         .field("name", names_.wire(part.name))
         .key("input");
-    const std::string_view arguments = trim(part.arguments);
-    if (part.custom) {
-        wrapped_arguments(block, "input");
-    } else if (arguments.empty() || arguments == "null") {
-        writer_.raw("{}");
-    } else if (const Result<JsonReader::Element> parsed = reader_.parse(arguments); parsed && parsed->is_object()) {
-        writer_.raw(arguments);
-    } else {
-        wrapped_arguments(block, "_raw");
-    }
-}
-
-void ContentWriter::wrapped_arguments(const CallBlock& block, std::string_view key) {
-    writer_.begin_object().field(key, block.part->arguments).end_object();
+    const CallArguments arguments = object_arguments(part, reader_);
+    writer_.raw(arguments.json);
+    if (!arguments.wrapped) return;
     notes_.record("messages[" + std::to_string(block.message) + "].tool_calls[" + std::to_string(block.index) + "]",
                   AdaptAction::mapped);
 }

@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
+#include "../shared/text_filter.hpp"
+#include "../shared/tool_names.hpp"
 #include "breakwater/canonical/stream_event.hpp"
 #include "breakwater/wire/json_reader.hpp"
-#include "text_filter.hpp"
-#include "tool_names.hpp"
 
 namespace breakwater::anthropic {
 

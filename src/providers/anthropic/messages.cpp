@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <string>
 
+#include "../shared/tool_names.hpp"
 #include "breakwater/base/strings.hpp"
 #include "conversation.hpp"
 #include "media.hpp"
-#include "tool_names.hpp"
 
 namespace breakwater::anthropic {
 

@@ -1,12 +1,14 @@
 #pragma once
 
+#include "../shared/tool_names.hpp"
 #include "conversation.hpp"
 #include "structured_output.hpp"
 #include "thinking.hpp"
-#include "tool_names.hpp"
 #include "tools.hpp"
 
 namespace breakwater::anthropic {
+
+inline constexpr std::size_t kToolNameMax = 128;
 
 /// Everything about a request that has to be decided before a byte of it is written, because one choice bends another:
 /// reasoning rules out forced tools, a prefill rules out the native schema, and so on. Borrows from the request.

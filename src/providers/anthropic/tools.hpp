@@ -6,12 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "../shared/tool_names.hpp"
 #include "breakwater/routing/deployment.hpp"
 #include "breakwater/wire/json_reader.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "conversation.hpp"
 #include "structured_output.hpp"
-#include "tool_names.hpp"
 
 namespace breakwater::anthropic {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -7,14 +8,15 @@
 #include "breakwater/base/strings.hpp"
 #include "breakwater/canonical/chat_request.hpp"
 
-namespace breakwater::anthropic {
+namespace breakwater {
 
-/// Tool names as the API takes them, ^[a-zA-Z0-9_-]{1,128}$, and back. The table is a function of the request alone, so
-/// the encoder and the decoder each make their own. A value; it refers to nothing.
+/// Tool names in the alphabet that every provider takes, ^[a-zA-Z0-9_-]+$, no longer than `length_max`, and back. The
+/// table is a function of the request alone, so the encoder and the decoder each make their own. A value; it refers to
+/// nothing.
 class ToolNames {
 public:
     ToolNames() = default;
-    explicit ToolNames(const ChatRequest& request);
+    ToolNames(const ChatRequest& request, std::size_t length_max);
     /// The name to send for a client's tool.
     [[nodiscard]] std::string wire(std::string_view name) const;
     /// The client's name for a tool that the model called.
@@ -25,12 +27,10 @@ private:
     // Only the names that differ.
     Table wire_by_original_;
     Table original_by_wire_;
+    std::size_t length_max_ = 64;  // of any provider
 };
 
 /// `text` with everything but letters, digits, _ and - replaced by _, and never empty.
 std::string sanitise_identifier(std::string_view text, std::size_t length_max);
 
-/// The id of a call, the same wherever it is written: ^[a-zA-Z0-9_-]+$.
-std::string wire_call_id(std::string_view id);
-
-}  // namespace breakwater::anthropic
+}  // namespace breakwater

@@ -1,8 +1,8 @@
+#include "base64.hpp"
+
 #include <cstdint>
 
-#include "media.hpp"
-
-namespace breakwater::anthropic {
+namespace breakwater {
 
 namespace {
 
@@ -46,4 +46,4 @@ std::string_view sniff_image_type(std::string_view base64) {
     return {};
 }
 
-}  // namespace breakwater::anthropic
+}  // namespace breakwater
