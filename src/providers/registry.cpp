@@ -3,6 +3,8 @@
 #include <array>
 
 #include "anthropic/module.hpp"
+#include "cohere/module.hpp"
+#include "ollama/module.hpp"
 #include "openai/module.hpp"
 #include "sim/module.hpp"
 
@@ -13,6 +15,8 @@ std::span<const ProviderModule> all_provider_modules() noexcept {
     static const std::array modules{
         openai_module(),
         anthropic_module(),
+        cohere_module(),
+        ollama_module(),
         sim_module(),
     };
     return modules;

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 SOURCE_DIR = Path(__file__).resolve().parents[2]
-DIALECTS = ("openai.chat", "anthropic.messages")
+DIALECTS = ("openai.chat", "anthropic.messages", "cohere.v2.chat", "ollama.chat")
+STREAM_TYPES = {"sse": "text/event-stream", "ndjson": "application/x-ndjson"}
 JOINED_ANSWERS = re.compile(r'(event: message_stop\r?\n)?data: \{"type": ?"message_stop"[^\n]*\n\r?\n')
 
 
@@ -52,23 +53,24 @@ def load(root: Path, dialects: tuple[str, ...] = DIALECTS) -> Iterator[Recording
 def as_recording(entry: dict[str, Any], stored: dict[str, Any]) -> Recording:
     response = stored["response"]
     request = (stored.get("request") or {}).get("body")
-    streamed = entry["stream"] == "sse"
+    stream_type = STREAM_TYPES.get(entry["stream"] or "")
+    streamed = stream_type is not None
     return Recording(
         id=entry["id"],
         dialect=entry["dialect"],
         status=response["status"],
         streamed=streamed,
-        headers=with_content_type(response["headers"], streamed),
+        headers=with_content_type(response["headers"], stream_type),
         body=first_answer(entry["dialect"], response["body"]) if streamed else response["body"],
         request=request if isinstance(request, dict) else None,
     )
 
 
-def with_content_type(headers: dict[str, str], streamed: bool) -> dict[str, str]:
+def with_content_type(headers: dict[str, str], stream_type: str | None) -> dict[str, str]:
     """Recorders lost the content type of some answers. A provider always has one."""
     named = {name.lower(): value for name, value in headers.items()}
-    if streamed:
-        return named | {"content-type": "text/event-stream"}
+    if stream_type:
+        return named | {"content-type": stream_type}
     return {"content-type": "application/json"} | named
 
 

@@ -23,6 +23,8 @@ inline std::optional<std::string> file_content(const std::string& path) {
 inline std::vector<DialectInfo> dialects() {
     return {{.name = "openai", .vendor = "openai", .key_variable = "OPENAI_API_KEY"},
             {.name = "anthropic", .vendor = "anthropic", .key_variable = "ANTHROPIC_API_KEY"},
+            {.name = "cohere", .vendor = "cohere", .key_variable = "CO_API_KEY"},
+            {.name = "ollama", .needs_key = false},
             {.name = "sim", .needs_key = false}};
 }
 
