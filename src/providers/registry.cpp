@@ -4,6 +4,8 @@
 
 #include "anthropic/module.hpp"
 #include "bedrock/module.hpp"
+#include "cohere/module.hpp"
+#include "ollama/module.hpp"
 #include "openai/module.hpp"
 #include "sim/module.hpp"
 
@@ -15,6 +17,8 @@ std::span<const ProviderModule> all_provider_modules() noexcept {
         openai_module(),
         anthropic_module(),
         bedrock_module(),
+        cohere_module(),
+        ollama_module(),
         sim_module(),
     };
     return modules;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from recordings import chat_of_bedrock
+from recordings import asking_cohere, asking_ollama, chat_of_bedrock
 from recordings.answer import Expected
 from recordings.corpus import Recording
 
@@ -14,7 +14,11 @@ ROUTES = {
     "anthropic.messages": "rec-anthropic",
     "bedrock.converse": "rec-bedrock",
     "bedrock.converse_stream": "rec-bedrock",
+    "cohere.v2.chat": "rec-cohere",
+    "ollama.chat": "rec-ollama",
 }
+# These dialects have no place for an end user's id, so that every exchange gets a deployment whose model is the marker.
+MARKED_BY_MODEL = {"cohere.v2.chat": asking_cohere, "ollama.chat": asking_ollama}
 ROLES = {"system", "developer", "user", "assistant", "tool", "function"}
 PART_FIELDS = {"text": "text", "image_url": "image_url", "file": "file", "input_audio": "input_audio", "refusal": "refusal"}
 CHOICES = {"auto": "auto", "any": "required", "none": "none"}
@@ -23,12 +27,16 @@ Json = dict[str, Any]
 
 
 def request_for(recording: Recording, expected: Expected, marker: str) -> Json:
-    """`marker` tells the fake provider which recording to answer with; it travels as the end user's id."""
-    return (content_of(recording, expected) or simple_request(recording, expected)) | {
-        "model": ROUTES[recording.dialect],
-        **marked(recording.dialect, marker),
-        "stream": recording.asked_for_stream,
-    }
+    """`marker` tells the fake provider which recording to answer with; it travels as the end user's id or as the model."""
+    request = content_of(recording, expected) or simple_request(recording, expected)
+    request["stream"] = recording.asked_for_stream
+    if recording.dialect in MARKED_BY_MODEL:
+        return request | {"model": marked_route(recording, marker)}
+    return request | {"model": ROUTES[recording.dialect]} | marked(recording.dialect, marker)
+
+
+def marked_route(recording: Recording, marker: str) -> str:
+    return f"{ROUTES[recording.dialect]}/{marker}"
 
 
 def marked(dialect: str, marker: str) -> Json:
@@ -45,6 +53,8 @@ def content_of(recording: Recording, expected: Expected) -> Json | None:
     if recording.dialect.startswith("bedrock."):
         translated = chat_of_bedrock.translated(recording.request)
         return translated and with_stream_options(translated, recording.streamed)
+    if dialect := MARKED_BY_MODEL.get(recording.dialect):
+        return with_stream_options(dialect.translated(recording.request), recording.streamed)
     return translated_anthropic(recording.request, recording.streamed)
 
 

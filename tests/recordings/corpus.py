@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 SOURCE_DIR = Path(__file__).resolve().parents[2]
-DIALECTS = ("openai.chat", "anthropic.messages", "bedrock.converse", "bedrock.converse_stream")
-EVENT_STREAM = "application/vnd.amazon.eventstream"
+DIALECTS = ("openai.chat", "anthropic.messages", "bedrock.converse", "bedrock.converse_stream", "cohere.v2.chat", "ollama.chat")
+STREAM_TYPES = {"sse": "text/event-stream", "ndjson": "application/x-ndjson", "aws-eventstream": "application/vnd.amazon.eventstream"}
 JOINED_ANSWERS = re.compile(r'(event: message_stop\r?\n)?data: \{"type": ?"message_stop"[^\n]*\n\r?\n')
 
 
@@ -56,7 +56,8 @@ def load(root: Path, dialects: tuple[str, ...] = DIALECTS) -> Iterator[Recording
 def as_recording(entry: dict[str, Any], stored: dict[str, Any]) -> Recording:
     response = stored["response"]
     request = (stored.get("request") or {}).get("body")
-    streamed = entry["stream"] in ("sse", "aws-eventstream")
+    stream_type = STREAM_TYPES.get(entry["stream"] or "")
+    streamed = stream_type is not None
     binary = base64.b64decode(response.get("body_base64") or "")
     text = response.get("body") or ""
     return Recording(
@@ -64,18 +65,18 @@ def as_recording(entry: dict[str, Any], stored: dict[str, Any]) -> Recording:
         dialect=entry["dialect"],
         status=response["status"],
         streamed=streamed,
-        headers=with_content_type(response["headers"], EVENT_STREAM if binary else "text/event-stream" if streamed else ""),
+        headers=with_content_type(response["headers"], stream_type),
         body=first_answer(entry["dialect"], text) if streamed else text,
         request=request if isinstance(request, dict) else None,
         binary=binary,
     )
 
 
-def with_content_type(headers: dict[str, str], stream: str) -> dict[str, str]:
+def with_content_type(headers: dict[str, str], stream_type: str | None) -> dict[str, str]:
     """Recorders lost the content type of some answers. A provider always has one."""
     named = {name.lower(): value for name, value in headers.items() if value != "**REDACTED**"}
-    if stream:
-        return named | {"content-type": stream}
+    if stream_type:
+        return named | {"content-type": stream_type}
     return {"content-type": "application/json"} | named
 
 

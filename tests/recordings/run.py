@@ -23,7 +23,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from blackbox import sigv4
 from blackbox.fake_upstream import FakeUpstream, Framing, Reply, Request, json_reply, pieces_of, whole
 from blackbox.gateway import Gateway, GatewayError, server_section
-from recordings import asking, corpus, grammar, provider_anthropic, provider_bedrock, provider_openai
+from recordings import (
+    asking,
+    corpus,
+    grammar,
+    provider_anthropic,
+    provider_bedrock,
+    provider_cohere,
+    provider_ollama,
+    provider_openai,
+    sent,
+)
 from recordings.answer import Expected, Outcome, differences
 from recordings.corpus import Recording
 
@@ -43,11 +53,19 @@ READERS = {
     "anthropic.messages": provider_anthropic.read,
     "bedrock.converse": provider_bedrock.read,
     "bedrock.converse_stream": provider_bedrock.read,
+    "cohere.v2.chat": provider_cohere.read,
+    "ollama.chat": provider_ollama.read,
 }
 
 
-def configuration(upstream_url: str) -> str:
+def configuration(upstream_url: str, jobs: list[Job]) -> str:
     """One attempt per request, so that a provider's error is what the client sees."""
+    marked = [job for job in jobs if job.recording.dialect in asking.MARKED_BY_MODEL]
+    deployments = "\n".join(
+        f"  {asking.marked_route(job.recording, job.marker)}: "
+        f"{{provider: {asking.ROUTES[job.recording.dialect]}, model: {job.marker}{capabilities(job.recording)}}}"
+        for job in marked
+    )
     return server_section() + f"""
 providers:
   rec-openai: {{dialect: openai, base_url: "{upstream_url}/v1", api_key: "{API_KEY}"}}
@@ -59,13 +77,22 @@ providers:
     access_key_id: AKIDEXAMPLE
     secret_access_key: "{AWS_SECRET}"
     session_token: "{API_KEY}"
+  rec-cohere: {{dialect: cohere, base_url: "{upstream_url}", api_key: "{API_KEY}"}}
+  rec-ollama: {{dialect: ollama, base_url: "{upstream_url}"}}
 deployments:
   rec-openai: {{provider: rec-openai, model: {UPSTREAM_MODEL}}}
   rec-anthropic: {{provider: rec-anthropic, model: {UPSTREAM_MODEL}}}
   rec-bedrock: {{provider: rec-bedrock, model: "{BEDROCK_MODEL}"}}
+{deployments}
 defaults:
   retry: {{attempts: 1}}
 """
+
+
+def capabilities(recording: Recording) -> str:
+    """Thoughts go back only to models that are known to think."""
+    thinks = "thinking" in json.dumps(recording.request)
+    return ", capabilities: {features: {reasoning: native}}" if thinks else ""
 
 
 @dataclass(frozen=True)
@@ -97,43 +124,49 @@ def jobs_for(recording: Recording) -> Iterator[Job]:
 class Replay:
     """The provider's side: answers with the recording that the request names."""
 
-    def __init__(self, recordings: list[Recording]) -> None:
-        self._recordings = {recording.id: recording for recording in recordings}
+    def __init__(self, jobs: list[Job]) -> None:
+        self._jobs = {job.marker: job for job in jobs}
         self.misread: dict[str, list[str]] = {}  # by marker: what a request did not say as the recorded one does
 
     def __call__(self, request: Request) -> Reply:
         body = request.json()
-        if complaint := self._complaint(request, body):
+        job = self._jobs.get(marker_of(request.target, body))
+        if complaint := self._complaint(request, body, job):
             return json_reply({"error": {"message": f"replay: {complaint}"}}, 418)
-        marker = self._marker(request.target, body)
-        recording_id, _, piece = marker.rpartition(".")
-        recording = self._recordings[recording_id]
-        if request.target in BEDROCK_TARGETS and asking.content_of(recording, READERS[recording.dialect](recording)):
-            self.misread[marker] = provider_bedrock.request_differences(recording.request, body)
-        return replayed(recording, int(piece))
+        assert job is not None
+        if request.target in BEDROCK_TARGETS and asking.content_of(job.recording, job.expected):
+            self.misread[job.marker] = provider_bedrock.request_differences(job.recording.request, body)
+        return replayed(job.recording, job.piece)
 
     @staticmethod
-    def _marker(target: str, body: Any) -> str:
-        if target == "/v1/chat/completions":
-            return body["user"]
-        return body["metadata"]["user_id"] if target == "/v1/messages" else body["requestMetadata"]["recording"]
-
-    @staticmethod
-    def _complaint(request: Request, body: Any) -> str:
-        """What every provider would refuse: the wrong path, key or model."""
+    def _complaint(request: Request, body: Any, job: Job | None) -> str:
+        """What every provider would refuse: the wrong path, key or model; and what the request lost on its way."""
         if request.target in BEDROCK_TARGETS:
-            return sigv4.complaint(request, AWS_SECRET)
+            return sigv4.complaint(request, AWS_SECRET) or ("" if job else "unknown metadata")
+        bearer = request.headers.get("authorization") == f"Bearer {API_KEY}"
         keys = {
-            "/v1/chat/completions": request.headers.get("authorization") == f"Bearer {API_KEY}",
+            "/v1/chat/completions": bearer,
             "/v1/messages": request.headers.get("x-api-key") == API_KEY and "anthropic-version" in request.headers,
+            "/v2/chat": bearer,
+            "/api/chat": "authorization" not in request.headers,
         }
         if request.method != "POST" or request.target not in keys:
             return f"unknown path {request.method} {request.target}"
         if not keys[request.target]:
-            return "no credentials"
-        if body.get("model") != UPSTREAM_MODEL:
-            return f"unknown model {body.get('model')!r}"
-        return ""
+            return "the wrong credentials"
+        if job is None:
+            return f"unknown model {body.get('model')!r} or user"
+        if dialect := asking.MARKED_BY_MODEL.get(job.recording.dialect):
+            return sent.lost(sent.asked(asking.request_for(job.recording, job.expected, job.marker)), dialect.facts(body))
+        return "" if body.get("model") == UPSTREAM_MODEL else f"unknown model {body.get('model')!r}"
+
+
+def marker_of(target: str, body: Any) -> str:
+    if target == "/v1/chat/completions":
+        return body["user"]
+    if target in BEDROCK_TARGETS:
+        return body["requestMetadata"]["recording"]
+    return body["metadata"]["user_id"] if target == "/v1/messages" else body["model"]
 
 
 def replayed(recording: Recording, piece: int) -> Reply:
@@ -245,8 +278,8 @@ def main() -> int:
     recordings = [recording for recording in corpus.load(root, dialects) if recording.id.startswith(arguments.only or "")]
     jobs = [job for recording in recordings for job in jobs_for(recording)]
     try:
-        replay = Replay(recordings)
-        with FakeUpstream(replay) as upstream, Gateway(configuration(upstream.url)) as gateway:
+        replay = Replay(jobs)
+        with FakeUpstream(replay) as upstream, Gateway(configuration(upstream.url, jobs)) as gateway:
             client = Client(gateway.listen)
             with ThreadPoolExecutor(THREADS) as pool:
                 for job, found in zip(jobs, pool.map(lambda job: run_job(job, client, replay, arguments.verbose), jobs), strict=True):

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "../shared/structured_output.hpp"
+#include "../shared/url_citation.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "message_stream.hpp"
 
@@ -190,9 +191,7 @@ void MessageStream::send_citations(const Block& block, EventSink& sink) {
     for (const Citation& citation : block.citations) {
         std::string json;
         JsonWriter writer(json);
-        writer.begin_object().field("type", "url_citation").key("url_citation").begin_object();
-        writer.field("url", citation.url).field("title", citation.title);
-        writer.field("start_index", block.text_begin).field("end_index", text_units_).end_object().end_object();
+        write_url_citation(writer, citation.url, citation.title, block.text_begin, text_units_);
         sink.on_event(AnnotationEvent{.json = json});
     }
 }

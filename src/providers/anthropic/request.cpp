@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/instructions.hpp"
 #include "account.hpp"
 #include "beta.hpp"
 #include "content.hpp"
@@ -58,12 +59,6 @@ bool has_automatic_breakpoint(const ChatRequest& request) {
     return std::ranges::any_of(request.extensions, [](const auto& member) { return member.first == "cache_control"; });
 }
 
-std::string join_instructions(const RequestPlan& plan) {
-    std::string text = plan.output.instruction;
-    if (!text.empty() && !plan.choice.instruction.empty()) text += "\n\n";
-    return text + plan.choice.instruction;
-}
-
 /// Room for what the client's body does not have, so that a body is written without growing.
 constexpr std::size_t kAddedBytes = 512;
 
@@ -77,7 +72,7 @@ std::string write_body(const ChatRequest& request, const EncodeContext& context,
     writer.begin_object().field("model", context.deployment.model).field("max_tokens", plan.thinking.max_tokens);
     if (request.stream) writer.field("stream", true);
     ContentWriter content(writer, plan.names, notes);
-    content.system(plan.conversation.system, join_instructions(plan));
+    content.system(plan.conversation.system, join_instructions(plan.output.instruction, plan.choice.instruction));
     content.messages(plan.conversation.turns);
     write_tools(writer, plan.tools, dropped_in_tools, first_party && request.stream);
     write_tool_choice(writer, plan.choice);

@@ -1,3 +1,4 @@
+#include "../shared/instructions.hpp"
 #include "tools.hpp"
 
 namespace breakwater::anthropic {
@@ -22,8 +23,7 @@ void choose_forced(ToolChoicePlan& plan, const ToolChoice& choice, bool can_be_f
     }
     notes.change("tool_choice", AdaptAction::emulated);
     plan.type = "auto";
-    plan.instruction = named ? "You must call the tool " + names.wire(choice.name) + " in your next answer."
-                             : std::string("You must call at least one of the tools in your next answer.");
+    plan.instruction = call_instruction(named ? names.wire(choice.name) : std::string());
 }
 
 }  // namespace

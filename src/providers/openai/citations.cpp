@@ -1,5 +1,6 @@
 #include "citations.hpp"
 
+#include "../shared/url_citation.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater::openai {
@@ -21,13 +22,6 @@ std::string_view title_of(std::string_view url, std::optional<JsonReader::Array>
     return {};
 }
 
-void write_citation(JsonWriter& json, std::string_view url, std::string_view title, std::int64_t start,
-                    std::int64_t end) {
-    json.begin_object().field("type", "url_citation").key("url_citation").begin_object();
-    json.field("start_index", start).field("end_index", end).field("url", url).field("title", title);
-    json.end_object().end_object();
-}
-
 }  // namespace
 
 void Citations::read_annotations(JsonReader::Array annotations, std::uint32_t choice, EventSink& sink) {
@@ -38,9 +32,9 @@ void Citations::read_annotations(JsonReader::Array annotations, std::uint32_t ch
         if (url && !get_object(annotation, "url_citation")) {
             // The flat form of the Responses API, which some servers use here as well.
             JsonWriter json(scratch_);
-            write_citation(json, *url, get_string(annotation, "title").value_or(""),
-                           get_int(annotation, "start_index").value_or(0),
-                           get_int(annotation, "end_index").value_or(0));
+            write_url_citation(json, *url, get_string(annotation, "title").value_or(""),
+                               get_int(annotation, "start_index").value_or(0),
+                               get_int(annotation, "end_index").value_or(0));
         } else {
             append_json(scratch_, annotation);
         }
@@ -65,7 +59,7 @@ void Citations::finish(EventSink& sink) const {
         if (source.url.empty()) continue;
         std::string text;
         JsonWriter json(text);
-        write_citation(json, source.url, source.title, 0, 0);
+        write_url_citation(json, source.url, source.title, 0, 0);
         sink.on_event(AnnotationEvent{.choice = 0, .json = text});
     }
 }

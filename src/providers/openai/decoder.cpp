@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "../shared/body_form.hpp"
 #include "../shared/error_body.hpp"
 #include "../shared/retry_after.hpp"
-#include "body_form.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/sse_parser.hpp"
 #include "chunk.hpp"

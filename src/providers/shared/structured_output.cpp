@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "instructions.hpp"
 #include "json_schema.hpp"
 
 namespace breakwater {
@@ -11,14 +12,6 @@ namespace {
 using Shape = StructuredOutput::Shape;
 
 constexpr std::string_view kSchemaParam = "response_format.json_schema.schema";
-
-std::string instruction_for(std::string_view schema) {
-    std::string text = "Answer only with a JSON ";
-    text += schema.empty() ? "object" : "document that is valid for the JSON schema below";
-    text += ", with no other text before or after it and no code fence.";
-    if (!schema.empty()) text.append("\n\n").append(schema);
-    return text;
-}
 
 bool is_object_schema(JsonReader::Element schema) {
     return get_string(schema, "type") == "object" || (!get_value(schema, "type") && get_object(schema, "properties"));
@@ -49,7 +42,7 @@ bool has_refs(std::string_view schema) {
 }
 
 StructuredOutput by_instruction(std::string_view schema) {
-    return {.shape = Shape::instruction, .instruction = instruction_for(schema)};
+    return {.shape = Shape::instruction, .instruction = json_instruction(schema)};
 }
 
 StructuredOutput emulate(const ChatRequest& request, const Deployment& deployment, StructuredOutputContext context,

@@ -15,7 +15,7 @@ from blackbox.fake_upstream import FakeUpstream
 from blackbox.gateway import Gateway
 from recordings import asking, corpus
 from recordings.corpus import Recording
-from recordings.run import READERS, Replay, configuration
+from recordings.run import READERS, Replay, configuration, jobs_for
 
 CASES = [
     ("openai.chat", "openai", {"stream", "tool-call", "stream-usage"}),
@@ -48,9 +48,10 @@ def first_with(dialect: str, provider: str, tags: set[str]) -> Recording:
 
 @pytest.fixture(scope="module")
 def replaying() -> Iterator[OpenAI]:
+    jobs = [job for recording in recordings().values() for job in jobs_for(recording)]
     with ExitStack() as stack:
-        upstream = stack.enter_context(FakeUpstream(Replay(list(recordings().values()))))
-        yield client_for(stack.enter_context(Gateway(configuration(upstream.url))))
+        upstream = stack.enter_context(FakeUpstream(Replay(jobs)))
+        yield client_for(stack.enter_context(Gateway(configuration(upstream.url, jobs))))
 
 
 @pytest.mark.parametrize(("dialect", "provider", "tags"), CASES, ids=lambda value: value if isinstance(value, str) else "+".join(sorted(value)))

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace breakwater::openai {
+namespace breakwater {
 
 /// What the body of an answer turns out to be.
 enum class BodyForm : std::uint8_t {
@@ -18,4 +18,7 @@ enum class BodyForm : std::uint8_t {
 /// without what was left out.
 BodyForm body_form(std::string_view bytes, bool event_stream, std::string_view& rest) noexcept;
 
-}  // namespace breakwater::openai
+/// True when `json`, which cannot be read, stops inside a string, list or object: it was cut, not malformed.
+bool is_cut(std::string_view json) noexcept;
+
+}  // namespace breakwater

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-namespace breakwater::openai {
+namespace breakwater {
 
 BodyForm body_form(std::string_view bytes, bool event_stream, std::string_view& rest) noexcept {
     static constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -22,4 +22,21 @@ BodyForm body_form(std::string_view bytes, bool event_stream, std::string_view& 
     return std::ranges::any_of(kLineStarts, may_begin) ? BodyForm::undecided : BodyForm::other;
 }
 
-}  // namespace breakwater::openai
+bool is_cut(std::string_view json) noexcept {
+    int depth = 0;
+    bool in_string = false;
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        const char c = json[i];
+        if (in_string && c == '\\')
+            ++i;
+        else if (c == '"')
+            in_string = !in_string;
+        else if (!in_string && (c == '{' || c == '['))
+            ++depth;
+        else if (!in_string && (c == '}' || c == ']'))
+            --depth;
+    }
+    return in_string || depth > 0;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+
+#include "../shared/body_form.hpp"
+#include "breakwater/providers/provider.hpp"
+#include "breakwater/wire/json_reader.hpp"
+#include "breakwater/wire/sse_parser.hpp"
+#include "errors.hpp"
+#include "message_stream.hpp"
+
+namespace breakwater::cohere {
+
+/// Bytes of one answer to canonical events: finds out what kind of body it is, and feeds MessageStream.
+class Decoder final : public ResponseDecoder, private SseHandler {
+public:
+    explicit Decoder(AnswerShape shape) : stream_(std::move(shape)) {}
+
+    Result<void> on_head(const HttpResponseHead& head) override;
+    Result<void> on_body(std::string_view bytes, EventSink& sink) override;
+    Result<void> on_end(EventSink& sink) override;
+
+private:
+    Result<void> on_sse(const SseEvent& event) override;
+    Result<void> on_bytes(std::string_view bytes, EventSink& sink);
+    Result<void> decode_whole(EventSink& sink);
+    [[nodiscard]] bool failed() const noexcept { return context_.status < 200 || context_.status > 299; }
+
+    ErrorContext context_;
+    MessageStream stream_;
+    SseParser sse_;
+    JsonReader& reader_ = shared_json_reader();
+    std::string collected_;      // an error body, a whole answer, or first bytes that do not tell what they begin
+    EventSink* sink_ = nullptr;  // set while the SSE parser calls back
+    BodyForm form_ = BodyForm::undecided;
+};
+
+}  // namespace breakwater::cohere

@@ -1,0 +1,77 @@
+#include "errors.hpp"
+
+#include "../shared/error_body.hpp"
+#include "../shared/retry_after.hpp"
+#include "breakwater/base/strings.hpp"
+#include "breakwater/providers/provider.hpp"
+
+namespace breakwater::cohere {
+
+namespace {
+
+constexpr std::size_t kWordBytesMax = 100;
+
+/// The API says when the limit ends, in seconds of the epoch; the answer's own date says how long that is.
+std::optional<std::chrono::milliseconds> until_reset(const Headers& headers) {
+    const auto reset = parse_i64(trim(headers.get("x-ratelimit-reset")));
+    const auto now = parse_http_date(headers.get("date"));
+    if (!reset || !now) return std::nullopt;
+    const std::int64_t since = std::chrono::duration_cast<std::chrono::seconds>(now->time_since_epoch()).count();
+    // A date far away is no date; what waits for it would wait for ever.
+    static constexpr std::int64_t kDay = 24 * 60 * 60;
+    if (since < 0 || *reset < since || *reset - since > kDay) return std::nullopt;
+    return std::chrono::seconds(*reset - since);
+}
+
+/// What is particular to this API, or nothing.
+std::optional<ErrorKind> kind_of(const UpstreamFacts& facts) {
+    const std::string_view message = facts.message;
+    // A token of the prompt or of the answer stands on a deny list; elsewhere the status means something else.
+    if (facts.status == 498) return ErrorKind::content_policy;
+    if (facts.type == "TOO_MANY_TOKENS" && !icontains(message, "max tokens must be")) return ErrorKind::context_length;
+    // Trial keys have a limit for each month, which no wait of a request's length outlasts.
+    if (facts.status == 429 && icontains(message, "month")) return ErrorKind::quota_exhausted;
+    return std::nullopt;
+}
+
+Error classify(ProviderError error, const ErrorContext& context) {
+    if (error.facts.request_id.empty()) error.facts.request_id = context.request_id;
+    const std::optional<ErrorKind> kind = kind_of(error.facts);
+    Error result = classify_provider_error(std::move(error), context.retry_after);
+    if (kind && *kind != result.kind) {
+        result.kind = *kind;
+        result.code.clear();  // it belonged to the other kind
+    }
+    return result;
+}
+
+}  // namespace
+
+ErrorContext error_context(const HttpResponseHead& head) {
+    ErrorContext context{.status = head.status,
+                         .content_type = std::string(head.headers.get("content-type")),
+                         .request_id = upstream_request_id(head.headers),
+                         .retry_after = retry_after_of(head.headers)};
+    if (const auto trace = head.headers.find("x-debug-trace-id")) {
+        context.request_id = sanitise_provider_text(*trace, kWordBytesMax);
+    }
+    if (!context.retry_after) context.retry_after = until_reset(head.headers);
+    return context;
+}
+
+Error answer_error(std::string_view body, const ErrorContext& context) {
+    return classify(read_provider_error(context.status, context.content_type, body), context);
+}
+
+Error in_band_error(JsonReader::Element object, std::string_view finish, const ErrorContext& context) {
+    ProviderError error = read_provider_error(context.status, object);
+    if (finish.empty()) return classify(std::move(error), context);
+    if (error.facts.type.empty()) error.facts.type = sanitise_provider_text(finish, kWordBytesMax);
+    // Without an error the sentence would be read from what the model had written so far.
+    if (!says_error(object)) error.facts.message = "The model ended its answer with an error.";
+    Error result = classify(std::move(error), context);
+    if (finish == "TIMEOUT") result.kind = ErrorKind::upstream_timeout;
+    return result;
+}
+
+}  // namespace breakwater::cohere

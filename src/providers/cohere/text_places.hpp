@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace breakwater::cohere {
+
+/// Turns places in a text that are counted in characters, as this API does, into places in UTF-16 code units, as
+/// annotations do. The two differ by the characters that take two units. A value; it keeps no text.
+class TextPlaces {
+public:
+    void add(std::string_view text);
+    [[nodiscard]] std::int64_t characters() const noexcept { return characters_; }
+    [[nodiscard]] std::int64_t utf16(std::int64_t character) const noexcept;
+
+private:
+    std::int64_t characters_ = 0;
+    std::vector<std::int64_t> wide_;  // where characters of two units are
+};
+
+}  // namespace breakwater::cohere

@@ -1,0 +1,35 @@
+#include "usage.hpp"
+
+#include <algorithm>
+
+namespace breakwater::cohere {
+
+Usage read_usage(JsonReader::Element usage) {
+    // Older answers of some models have the billed units alone.
+    auto tokens = get_object(usage, "tokens");
+    if (!tokens) tokens = get_object(usage, "billed_units");
+    Usage counts;
+    if (!tokens) return counts;
+    counts.output = get_int(*tokens, "output_tokens");
+    counts.reasoning = get_int(*tokens, "reasoning_tokens");
+    counts.cache_read = get_int(usage, "cached_tokens");
+    // Pictures are counted apart. What came from the cache is counted among the input tokens.
+    if (auto input = get_int(*tokens, "input_tokens")) {
+        const std::int64_t uncached = *input + get_int(*tokens, "image_tokens").value_or(0);
+        counts.input_uncached = std::max<std::int64_t>(uncached - counts.cache_read.value_or(0), 0);
+    }
+    return counts;
+}
+
+FinishReason finish_reason(std::string_view native) noexcept {
+    if (native == "MAX_TOKENS" || native == "ERROR_LIMIT") return FinishReason::length;
+    if (native == "TOOL_CALL") return FinishReason::tool_calls;
+    if (native == "ERROR_TOXIC") return FinishReason::content_filter;
+    return FinishReason::stop;  // COMPLETE, STOP_SEQUENCE, and words to come
+}
+
+bool is_failure(std::string_view native) noexcept {
+    return native == "ERROR" || native == "TIMEOUT";
+}
+
+}  // namespace breakwater::cohere

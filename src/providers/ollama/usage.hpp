@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string_view>
+
+#include "breakwater/canonical/stream_event.hpp"
+#include "breakwater/canonical/usage.hpp"
+#include "breakwater/wire/json_reader.hpp"
+
+namespace breakwater::ollama {
+
+/// The counts of the last object of an answer. A prompt that was wholly cached is not counted by older servers, and
+/// stays unknown.
+Usage read_usage(JsonReader::Element answer);
+
+FinishReason finish_reason(std::string_view native) noexcept;
+
+}  // namespace breakwater::ollama
