@@ -6,7 +6,7 @@
 
 #include "addresses.hpp"
 #include "breakwater/config/loader.hpp"
-#include "presets.hpp"
+#include "breakwater/config/presets.hpp"
 #include "secrets.hpp"
 #include "sections.hpp"
 
@@ -32,6 +32,7 @@ void add_vendor(Config& config, Provider provider, const std::string& key_variab
     const auto key = environment.variable(key_variable);
     if (!key || secret_fault(*key)) return;
     provider.api_key = Secret(*key);
+    apply_preset(provider);
     const std::string vendor = provider.name;
     const std::string dialect = provider.dialect;
     config.providers.push_back(std::move(provider));
@@ -52,14 +53,11 @@ void add_vendors(Config& config, const Environment& environment) {
         add_vendor(config, {.name = dialect.vendor, .dialect = dialect.name}, dialect.key_variable, environment);
     }
     for (const Preset& preset : all_presets()) {
-        if (std::ranges::find(environment.dialects, preset.dialect, &DialectInfo::name) == environment.dialects.end())
-            continue;
-        add_vendor(config,
-                   {.name = std::string(preset.vendor),
-                    .dialect = std::string(preset.dialect),
-                    .preset = std::string(preset.name),
-                    .base_url = std::string(preset.base_url)},
-                   std::string(preset.key_variable), environment);
+        const bool known =
+            std::ranges::find(environment.dialects, preset.dialect, &DialectInfo::name) != environment.dialects.end();
+        if (!known || preset.base_url.empty()) continue;
+        add_vendor(config, {.name = preset.vendor, .dialect = preset.dialect, .preset = preset.name},
+                   preset.key_variable, environment);
     }
 }
 

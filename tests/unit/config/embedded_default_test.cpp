@@ -69,6 +69,18 @@ TEST(EmbeddedDefault, ServesTheVendorsOfPresetsWithAKey) {
     EXPECT_EQ(config.deployments[config.route("groq/llama-x")->deployments.at(0)].facts.context, 131072);
 }
 
+TEST(EmbeddedDefault, HasNoProviderForAPresetWithoutAnAddress) {
+    const TestWorld world{.variables = {{"AZURE_OPENAI_API_KEY", "0123456789abcdef"}}};
+
+    EXPECT_EQ(embedded_default(world.environment()).providers.size(), 1u);
+}
+
+TEST(EmbeddedDefault, KnowsWhatOpenaisOwnServiceUnderstands) {
+    const TestWorld world{.variables = {{"OPENAI_API_KEY", "sk-proj-0123456789"}}};
+
+    EXPECT_TRUE(embedded_default(world.environment()).provider("openai")->quirks.official);
+}
+
 TEST(EmbeddedDefault, TakesAddressesFromTheEnvironment) {
     const TestWorld world{.variables = {{"BREAKWATER_LISTEN", ":8081"}, {"BREAKWATER_ADMIN", "off"}}};
 
