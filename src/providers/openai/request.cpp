@@ -41,7 +41,8 @@ void write_sampling(const Encoding& encoding) {
     }
     if (sampling.frequency_penalty) json.field("frequency_penalty", *sampling.frequency_penalty);
     if (sampling.presence_penalty) json.field("presence_penalty", *sampling.presence_penalty);
-    if (sampling.seed) json.field(encoding.quirks.seed, *sampling.seed);
+    // A client that knows the vendor may have sent the vendor's own name of it as well.
+    if (sampling.seed && !encoding.extended_by(encoding.quirks.seed)) json.field(encoding.quirks.seed, *sampling.seed);
     if (!sampling.stop.empty()) {
         // Always a list: some servers do not take the bare string.
         json.key("stop").begin_array();
