@@ -6,10 +6,12 @@
 #include "addresses.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/config/presets.hpp"
+#include "check.hpp"
 #include "redaction.hpp"
 #include "scalars.hpp"
 #include "secrets.hpp"
 #include "sections.hpp"
+#include "suggestions.hpp"
 
 namespace breakwater::config {
 namespace {
@@ -155,6 +157,21 @@ void check_fail_with(MapReader section, const std::string& path, Provider& provi
     provider.sim.fail_with = SimSettings{}.fail_with;
 }
 
+/// A vendor of which the catalogue has nothing is no mistake, but a mistyped one looks the same.
+void warn_unknown_catalog(MapReader section, const Provider& provider, const std::string& path, LoadContext& context) {
+    const Node* node = section.find("catalog");
+    if (node == nullptr || context.environment.catalog == nullptr) return;
+    std::vector<std::string_view> vendors;
+    for (const ModelFacts& model : context.environment.catalog->models()) {
+        if (vendors.empty() || vendors.back() != model.vendor) vendors.emplace_back(model.vendor);
+    }
+    if (std::ranges::find(vendors, provider.catalog) != vendors.end()) return;
+    const std::string hint = did_you_mean(provider.catalog, vendors);
+    context.config.warnings.push_back(
+        printable(fmt::format("{}:{}:{}: `{}.catalog`: the catalogue has no vendor {}{}{}", context.config.path,
+                              node->mark.line, node->mark.column, path, shown(*node), hint.empty() ? "" : "; ", hint)));
+}
+
 /// Azure's version 1 has no dated versions, and other addresses have no versions at all.
 void check_api_version(MapReader section, const Provider& provider, const std::string& path, LoadContext& context) {
     if (provider.api_version.empty()) return;
@@ -190,6 +207,7 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
     read_quirks(section.map("quirks"), provider.quirks);
     if (preset != nullptr) check_dialect(section, *preset, path, provider, context);
     check_api_version(section, provider, path, context);
+    warn_unknown_catalog(section, provider, path, context);
     const DialectInfo* dialect = find_dialect(context.environment, provider.dialect);
     if (dialect == nullptr) return provider;
     if (provider.dialect == "sim") {

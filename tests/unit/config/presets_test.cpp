@@ -234,6 +234,19 @@ deployments:
     EXPECT_EQ(config->deployments.at(2).facts.vendor, "groq");
 }
 
+TEST(Catalogue, HasAWarningForAVendorThatItDoesNotKnow) {
+    const auto config = load(R"(version: 1
+providers:
+  a: { dialect: openai, base_url: "http://127.0.0.1:1/v1", catalog: grok }
+  b: { dialect: openai, base_url: "http://127.0.0.1:1/v1", catalog: acme }
+)");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    EXPECT_THAT(config->warnings,
+                testing::ElementsAre("/etc/breakwater/test.yaml:3:69: `providers.a.catalog`: the catalogue has no "
+                                     "vendor \"grok\"; did you mean `groq`?"));
+}
+
 TEST(Warnings, NameTheNearestModelOfTheVendor) {
     const auto config = load(R"(version: 1
 providers:
