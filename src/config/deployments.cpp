@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "check.hpp"
-#include "presets.hpp"
 #include "redaction.hpp"
 #include "sections.hpp"
 #include "suggestions.hpp"
@@ -14,6 +13,13 @@ namespace {
 template <class T>
 void lay_over(std::optional<T>& lower, const std::optional<T>& upper) {
     if (upper) lower = upper;
+}
+
+/// The catalogue vendor of a provider's models: its own or its preset's, else its dialect's; may be empty.
+std::string_view vendor_of(const Provider& provider, const Environment& environment) {
+    if (!provider.catalog.empty()) return provider.catalog;
+    const auto found = std::ranges::find(environment.dialects, provider.dialect, &DialectInfo::name);
+    return found == environment.dialects.end() ? std::string_view{} : std::string_view(found->vendor);
 }
 
 /// The provider that the deployment names, or null, with a problem unless it was reported before.
@@ -76,12 +82,15 @@ std::string unknown_model_hint(const Deployment& deployment, std::string_view ve
     return fmt::format("if it is a version of `{}`, add like: {}/{}", stem, vendor, stem);
 }
 
+/// Whose models a server with an address of its own has is not known.
+bool is_vendors_own(const Provider& provider) noexcept {
+    return !provider.catalog.empty() || provider.base_url.empty();
+}
+
 /// Serving a model of which nothing is known is no mistake, but a mistyped one looks the same.
 void warn_unknown(MapReader section, const Deployment& deployment, const Provider& provider, const std::string& path,
                   LoadContext& context) {
-    // Whose models a server with an address of its own has is not known.
-    const bool is_vendors_own = !provider.preset.empty() || provider.base_url.empty();
-    if (!is_vendors_own || context.environment.catalog == nullptr) return;
+    if (!is_vendors_own(provider) || context.environment.catalog == nullptr) return;
     const std::string_view vendor = vendor_of(provider, context.environment);
     std::vector<std::string_view> ids;
     for (const ModelFacts& model : context.environment.catalog->models()) {
@@ -111,6 +120,7 @@ Deployment read_deployment(const MapEntry& entry, LoadContext& context) {
     const std::string_view vendor =
         provider == nullptr ? std::string_view{} : vendor_of(*provider, context.environment);
     resolve_facts(deployment, vendor, context.environment.catalog);
+    if (provider != nullptr && !deployment.known && !is_vendors_own(*provider)) deployment.facts.vendor.clear();
     if (provider == nullptr || section.find("model") == nullptr) return deployment;
     check_model(section, deployment, *provider, path, context);
     if (!deployment.known && deployment.like.empty()) warn_unknown(section, deployment, *provider, path, context);

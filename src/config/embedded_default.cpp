@@ -7,7 +7,7 @@
 #include "addresses.hpp"
 #include "aws.hpp"
 #include "breakwater/config/loader.hpp"
-#include "presets.hpp"
+#include "breakwater/config/presets.hpp"
 #include "secrets.hpp"
 #include "sections.hpp"
 
@@ -39,6 +39,7 @@ void add_vendor(Config& config, Provider provider, const std::string& key_variab
     if (provider.name.empty() || config.provider(provider.name) != nullptr) return;
     provider.api_key = key_from_environment(key_variable, environment);
     if (provider.api_key.empty() && provider.aws.access_key_id.empty()) return;
+    apply_preset(provider);
     const std::string vendor = provider.name;
     const std::string dialect = provider.dialect;
     config.providers.push_back(std::move(provider));
@@ -62,14 +63,11 @@ void add_vendors(Config& config, const Environment& environment) {
         add_vendor(config, std::move(provider), dialect.key_variable, environment);
     }
     for (const Preset& preset : all_presets()) {
-        if (std::ranges::find(environment.dialects, preset.dialect, &DialectInfo::name) == environment.dialects.end())
-            continue;
-        add_vendor(config,
-                   {.name = std::string(preset.vendor),
-                    .dialect = std::string(preset.dialect),
-                    .preset = std::string(preset.name),
-                    .base_url = std::string(preset.base_url)},
-                   std::string(preset.key_variable), environment);
+        const bool known =
+            std::ranges::find(environment.dialects, preset.dialect, &DialectInfo::name) != environment.dialects.end();
+        if (!known || preset.base_url.empty()) continue;
+        add_vendor(config, {.name = preset.vendor, .dialect = preset.dialect, .preset = preset.name},
+                   preset.key_variable, environment);
     }
 }
 

@@ -59,6 +59,7 @@ std::span<const KeySpec> all_keys();
 std::span<const KeySpec> server_keys();
 std::span<const KeySpec> client_key_keys();
 std::span<const KeySpec> provider_keys();
+std::span<const KeySpec> quirk_keys();
 std::span<const KeySpec> deployment_keys();
 std::span<const KeySpec> capability_keys();
 std::span<const KeySpec> defaults_keys();

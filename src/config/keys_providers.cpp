@@ -71,8 +71,9 @@ std::span<const KeySpec> provider_keys() {
         {.name = "preset",
          .type = Type::preset,
          .meaning =
-             "A vendor that speaks another one's dialect: brings dialect, address, the vendor's departures and the "
-             "facts of its models; see the table of presets."},
+             "A vendor or server that speaks another one's dialect: brings dialect, address, `quirks`, `capabilities` "
+             "and the facts of its models; see the table of presets. Without it: the preset whose host `base_url` "
+             "names."},
         {.name = "base_url",
          .type = Type::url,
          .meaning = "Address instead of the vendor's or the preset's own, written as the vendor's SDK takes it: with "
@@ -94,6 +95,25 @@ std::span<const KeySpec> provider_keys() {
         {.name = "session_token",
          .type = Type::secret,
          .meaning = "`bedrock` only: the token that belongs to temporary AWS keys."},
+        {.name = "api_version",
+         .type = Type::name,
+         .meaning = "Azure only: version of its API. A date such as `2024-10-21` sends requests to the deployment's "
+                    "own path; without it, or with `preview` or `v1`, they go to `/openai/v1`."},
+        {.name = "catalog",
+         .type = Type::name,
+         .meaning = "The vendor in the catalogue whose models the provider serves. Without it: the preset's, or the "
+                    "dialect's."},
+        {.name = "quirks",
+         .type = Type::map,
+         .meaning = "Where a server departs from OpenAI's chat completions, as far as the gateway has to know before "
+                    "it asks. `openai` only. What is not stated is the preset's; the defaults are those of a server "
+                    "without a preset.",
+         .children = quirk_keys},
+        {.name = "capabilities",
+         .type = Type::map,
+         .meaning = "What the provider can do, whatever its model: over the dialect's and the preset's, under the "
+                    "catalogue's and the deployment's.",
+         .children = capability_keys},
         {.name = "headers", .type = Type::headers, .meaning = "Headers added to every request to the provider."},
         {.name = "ca_file",
          .type = Type::path,

@@ -42,8 +42,8 @@ void read_sections(const YamlTree& tree, LoadContext& context) {
     read_client_keys(root, context);
 }
 
-std::expected<Config, std::vector<Problem>> load(std::string_view bytes, Config config,
-                                                 const Environment& environment) {
+std::expected<Config, std::vector<Problem>> load(std::string_view bytes, Config config, const Environment& environment,
+                                                 bool presets) {
     const std::string& file = config.path;
     if (bytes.size() > kFileBytesMax) {
         return std::unexpected(
@@ -57,7 +57,7 @@ std::expected<Config, std::vector<Problem>> load(std::string_view bytes, Config 
         hide_credentials(tree, problems);
         expand_references(tree, environment.variable, problems);
         check_against_table(tree, environment, problems);
-        LoadContext context{environment, problems, config, tree.complete};
+        LoadContext context{environment, problems, config, tree.complete, presets};
         read_sections(tree, context);
     }
     if (!problems.empty()) return std::unexpected(problems.take());
@@ -76,14 +76,19 @@ std::expected<Config, std::vector<Problem>> load_file(const std::string& path, c
     Config config;
     config.path = path;
     config.files.push_back(path);
-    return load(*content, std::move(config), environment);
+    return load(*content, std::move(config), environment, true);
 }
 
 std::expected<Config, std::vector<Problem>> load_text(std::string_view text, const std::string& file_name,
                                                       const Environment& environment) {
     Config config;
     config.path = file_name;
-    return load(text, std::move(config), environment);
+    return load(text, std::move(config), environment, true);
+}
+
+std::expected<Config, std::vector<Problem>> load_without_presets(std::string_view text,
+                                                                 const Environment& environment) {
+    return load(text, Config{.path = "presets.yaml"}, environment, false);
 }
 
 }  // namespace breakwater::config

@@ -1,45 +1,114 @@
-#include "presets.hpp"
+#include "breakwater/config/presets.hpp"
 
 #include <algorithm>
 #include <array>
 
+#include "breakwater/base/strings.hpp"
+#include "breakwater/config/loader.hpp"
+#include "presets_text.hpp"
+#include "sections.hpp"
+
 namespace breakwater::config {
 namespace {
 
-// The names are those by which the dialect knows the vendor's departures (src/providers/openai/vendor.cpp).
-constexpr std::array kPresets{
-    Preset{"groq", "openai", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "groq"},
-    Preset{"mistral", "openai", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", "mistral"},
-    Preset{"deepseek", "openai", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "deepseek"},
-    Preset{"xai", "openai", "https://api.x.ai/v1", "XAI_API_KEY", "xai"},
-    Preset{"together", "openai", "https://api.together.xyz/v1", "TOGETHER_API_KEY", "together"},
-    Preset{"fireworks", "openai", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY", "fireworks"},
-    Preset{"openrouter", "openai", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", "openrouter"},
-    Preset{"perplexity", "openai", "https://api.perplexity.ai", "PERPLEXITY_API_KEY", "perplexity"},
-    Preset{"cerebras", "openai", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", "cerebras"},
-};
+/// In place of each variable stands its name, behind this mark: the presets' credentials tell the usual variables.
+constexpr std::string_view kVariableMark = "variable:";
+
+// Azure's addresses begin with the name of a resource.
+constexpr std::array<std::string_view, 3> kAzureHosts{".openai.azure.com", ".services.ai.azure.com",
+                                                      ".cognitiveservices.azure.com"};
+
+Preset as_preset(const Provider& provider) {
+    const std::string_view key = provider.api_key.reveal();
+    return {.name = provider.name,
+            .dialect = provider.dialect,
+            .base_url = provider.base_url,
+            .key_variable = std::string(key.empty() ? key : key.substr(kVariableMark.size())),
+            .vendor = provider.catalog,
+            .quirks = provider.quirks,
+            .capabilities = provider.capabilities};
+}
+
+/// A test sees to it that the text has no problems; with any, there are no presets.
+std::vector<Preset> read_presets() {
+    const Environment environment{
+        .variable = [](const std::string& name) { return std::optional(std::string(kVariableMark) + name); },
+        .read_file = [](const std::string&) -> std::expected<std::string, std::string> {
+            return std::unexpected("no files here");
+        },
+        .dialects = {{.name = "openai", .needs_key = false}}};
+    std::vector<Preset> presets;
+    if (const auto config = load_without_presets(presets_text(), environment)) {
+        for (const Provider& provider : config->providers) presets.push_back(as_preset(provider));
+    }
+    return presets;
+}
+
+/// "https://api.example.com:8443/v1" -> "api.example.com"
+std::string_view host_of(std::string_view url) noexcept {
+    if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    return url.substr(0, url.find_first_of(":/?"));
+}
+
+bool ends_with_host(std::string_view host, std::string_view end) noexcept {
+    return host.size() > end.size() && iequals(host.substr(host.size() - end.size()), end);
+}
+
+/// What runs on this machine is told by no address.
+bool is_local(std::string_view host) noexcept {
+    return host.empty() || host == "127.0.0.1";
+}
+
+const Preset* find_by_host(std::string_view host) {
+    if (is_local(host)) return nullptr;
+    if (std::ranges::any_of(kAzureHosts, [&](std::string_view end) { return ends_with_host(host, end); })) {
+        return find_preset("azure");
+    }
+    const auto is_there = [&](const Preset& preset) { return iequals(host_of(preset.base_url), host); };
+    const auto found = std::ranges::find_if(all_presets(), is_there);
+    return found == all_presets().end() ? nullptr : &*found;
+}
+
+/// The preset that a provider does not name itself, or null. It must speak the provider's dialect.
+const Preset* guess_preset(const Provider& provider) {
+    const Preset* preset =
+        provider.base_url.empty() ? find_preset(provider.dialect) : find_by_host(host_of(provider.base_url));
+    return preset != nullptr && preset->dialect == provider.dialect ? preset : nullptr;
+}
 
 }  // namespace
 
-std::span<const Preset> all_presets() noexcept {
-    return kPresets;
+std::span<const Preset> all_presets() {
+    static const std::vector<Preset> presets = read_presets();
+    return presets;
 }
 
-const Preset* find_preset(std::string_view name) noexcept {
-    const auto found = std::ranges::find(kPresets, name, &Preset::name);
-    return found == kPresets.end() ? nullptr : &*found;
+const Preset* find_preset(std::string_view name) {
+    const auto found = std::ranges::find(all_presets(), name, &Preset::name);
+    return found == all_presets().end() ? nullptr : &*found;
 }
 
 std::vector<std::string_view> preset_names() {
     std::vector<std::string_view> names;
-    for (const Preset& preset : kPresets) names.push_back(preset.name);
+    for (const Preset& preset : all_presets()) names.emplace_back(preset.name);
     return names;
 }
 
-std::string_view vendor_of(const Provider& provider, const Environment& environment) {
-    if (const Preset* preset = find_preset(provider.preset)) return preset->vendor;
-    const auto found = std::ranges::find(environment.dialects, provider.dialect, &DialectInfo::name);
-    return found == environment.dialects.end() ? std::string_view{} : std::string_view(found->vendor);
+void apply_preset(Provider& provider) {
+    const Preset* preset = provider.preset.empty() ? guess_preset(provider) : find_preset(provider.preset);
+    if (preset == nullptr) return;
+    if (provider.preset.empty()) {
+        provider.preset = preset->name;
+    } else if (provider.base_url.empty()) {
+        provider.base_url = preset->base_url;
+    }
+    if (provider.dialect.empty()) provider.dialect = preset->dialect;
+    if (provider.catalog.empty()) provider.catalog = preset->vendor;
+    if (provider.dialect != preset->dialect) return;
+    provider.quirks = preset->quirks;
+    Capabilities capabilities = preset->capabilities;
+    capabilities.overlay(provider.capabilities);
+    provider.capabilities = std::move(capabilities);
 }
 
 }  // namespace breakwater::config

@@ -6,19 +6,22 @@
 #include "addresses.hpp"
 #include "aws.hpp"
 #include "breakwater/base/strings.hpp"
-#include "presets.hpp"
+#include "breakwater/config/presets.hpp"
+#include "check.hpp"
 #include "redaction.hpp"
 #include "scalars.hpp"
 #include "secrets.hpp"
 #include "sections.hpp"
+#include "suggestions.hpp"
 
 namespace breakwater::config {
 namespace {
 
 constexpr std::array<std::string_view, 6> kSimKeys{"first_token", "gap", "fail", "fail_with", "tokens", "seed"};
-constexpr std::array<std::string_view, 6> kNetworkKeys{"preset",  "base_url", "api_key",
-                                                       "headers", "ca_file",  "insecure_skip_verify"};
+constexpr std::array<std::string_view, 9> kNetworkKeys{
+    "preset", "base_url", "api_key", "headers", "ca_file", "insecure_skip_verify", "api_version", "catalog", "quirks"};
 constexpr std::array<std::string_view, 4> kAwsKeys{"region", "access_key_id", "secret_access_key", "session_token"};
+constexpr std::array<std::string_view, 1> kQuirkKeys{"quirks"};
 // These are the transport's: a second one would change where a request ends, or to whom it goes.
 constexpr std::array<std::string_view, 13> kReservedHeaders{
     "host",    "content-length", "content-type", "transfer-encoding", "connection",       "keep-alive", "te",
@@ -101,25 +104,26 @@ void check_needs(const Node& map, const DialectInfo& dialect, const Preset* pres
                  LoadContext& context) {
     if (!context.complete) return;
     const bool has_url = map.find("base_url") != nullptr;
-    if (dialect.needs_base_url && !has_url && preset == nullptr) {
-        context.problems.add(
-            owner, fmt::format("`{}` needs a `base_url`: dialect {} has no address of its own", path, dialect.name),
-            "add base_url: https://...");
+    const bool has_address = preset != nullptr ? !preset->base_url.empty() : !dialect.needs_base_url;
+    if (!has_url && !has_address) {
+        const std::string what = preset != nullptr ? "preset " + preset->name : "dialect " + dialect.name;
+        context.problems.add(owner, fmt::format("`{}` needs a `base_url`: {} has no address of its own", path, what),
+                             "add base_url: https://...");
+        return;
     }
-    if (dialect.needs_key && !has_url && map.find("api_key") == nullptr) {
+    const bool needs_key = dialect.needs_key && (preset == nullptr || !preset->key_variable.empty());
+    if (needs_key && !has_url && map.find("api_key") == nullptr) {
         const std::string_view usual =
-            preset != nullptr ? preset->key_variable : std::string_view(dialect.key_variable);
+            preset != nullptr ? std::string_view(preset->key_variable) : std::string_view(dialect.key_variable);
         const std::string_view variable = usual.empty() ? "API_KEY" : usual;
         context.problems.add(owner, fmt::format("`api_key` is missing in `{}`", path),
                              fmt::format("add api_key: \"${{{}}}\"", variable));
     }
 }
 
-/// What the preset brings, unless the provider has its own.
-void apply_preset(MapReader section, const Preset& preset, const std::string& path, Provider& provider,
-                  LoadContext& context) {
-    if (section.find("base_url") == nullptr) provider.base_url = preset.base_url;
-    if (section.find("dialect") == nullptr) provider.dialect = preset.dialect;
+/// A preset's address with another dialect would be asked in words that it does not know.
+void check_dialect(MapReader section, const Preset& preset, const std::string& path, const Provider& provider,
+                   LoadContext& context) {
     if (provider.dialect == preset.dialect || provider.dialect == "sim" || section.find("base_url") != nullptr) return;
     context.problems.add(
         section.mark("dialect"),
@@ -136,6 +140,35 @@ void check_fail_with(MapReader section, const std::string& path, Provider& provi
     provider.sim.fail_with = SimSettings{}.fail_with;
 }
 
+/// A vendor of which the catalogue has nothing is no mistake, but a mistyped one looks the same.
+void warn_unknown_catalog(MapReader section, const Provider& provider, const std::string& path, LoadContext& context) {
+    const Node* node = section.find("catalog");
+    if (node == nullptr || context.environment.catalog == nullptr) return;
+    std::vector<std::string_view> vendors;
+    for (const ModelFacts& model : context.environment.catalog->models()) {
+        if (vendors.empty() || vendors.back() != model.vendor) vendors.emplace_back(model.vendor);
+    }
+    if (std::ranges::find(vendors, provider.catalog) != vendors.end()) return;
+    const std::string hint = did_you_mean(provider.catalog, vendors);
+    context.config.warnings.push_back(
+        printable(fmt::format("{}:{}:{}: `{}.catalog`: the catalogue has no vendor {}{}{}", context.config.path,
+                              node->mark.line, node->mark.column, path, shown(*node), hint.empty() ? "" : "; ", hint)));
+}
+
+/// Azure's version 1 has no dated versions, and other addresses have no versions at all.
+void check_api_version(MapReader section, const Provider& provider, const std::string& path, LoadContext& context) {
+    if (provider.api_version.empty()) return;
+    if (provider.quirks.urls != UrlForm::azure) {
+        context.problems.add(section.mark("api_version"), fmt::format("`{}.api_version` is for Azure only", path),
+                             "remove the key, or add preset: azure");
+    } else if (provider.api_version.front() >= '0' && provider.api_version.front() <= '9' &&
+               provider.base_url.ends_with("/openai/v1")) {
+        context.problems.add(section.mark("api_version"),
+                             fmt::format("`{}.api_version`: /openai/v1 takes no dated version", path),
+                             "leave `api_version` out, or /openai/v1, for the path of the deployment");
+    }
+}
+
 Provider read_provider(const MapEntry& entry, LoadContext& context) {
     const std::string path = "providers." + entry.key;
     const MapReader section(entry.value);
@@ -149,8 +182,15 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
     section.boolean("insecure_skip_verify", provider.insecure_skip_verify);
     read_sim(section, path, provider.sim, context);
 
-    const Preset* preset = find_preset(provider.preset);
-    if (preset != nullptr) apply_preset(section, *preset, path, provider, context);
+    section.text("api_version", provider.api_version);
+    section.text("catalog", provider.catalog);
+    provider.capabilities = read_capabilities(section.map("capabilities"), path + ".capabilities", context);
+    const Preset* preset = context.presets ? find_preset(provider.preset) : nullptr;
+    if (context.presets) apply_preset(provider);
+    read_quirks(section.map("quirks"), provider.quirks);
+    if (preset != nullptr) check_dialect(section, *preset, path, provider, context);
+    check_api_version(section, provider, path, context);
+    warn_unknown_catalog(section, provider, path, context);
     const DialectInfo* dialect = find_dialect(context.environment, provider.dialect);
     if (dialect == nullptr) return provider;
     if (provider.dialect == "sim") {
@@ -158,6 +198,8 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
         check_fail_with(section, path, provider, context);
     } else {
         refuse_keys(*entry.value, kSimKeys, path, "is for dialect sim only", context);
+        if (!provider.dialect.starts_with("openai"))
+            refuse_keys(*entry.value, kQuirkKeys, path, "is for dialect openai only", context);
     }
     if (dialect->aws) {
         read_aws(section, path, entry.key_mark, *dialect, provider.aws, context);

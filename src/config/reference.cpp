@@ -3,8 +3,8 @@
 #include "breakwater/base/strings.hpp"
 #include "breakwater/catalog/capability_keys.hpp"
 #include "breakwater/config/loader.hpp"
+#include "breakwater/config/presets.hpp"
 #include "key_spec.hpp"
-#include "presets.hpp"
 #include "reference_intro.hpp"
 #include "value_types.hpp"
 
@@ -102,13 +102,16 @@ std::string dialect_table(const Environment& environment) {
 
 std::string preset_table() {
     std::string text =
-        "\n## Presets\n\n`preset: NAME` stands for a vendor's dialect, address and departures from that dialect, and "
-        "for its "
-        "part of the catalogue.\n\n| preset | dialect | address | catalogue vendor | usual variable "
-        "|\n|---|---|---|---|---|\n";
+        "\n## Presets\n\n`preset: NAME` stands for a provider of this name in "
+        "[config/presets.yaml](../config/presets.yaml): its dialect, address, quirks and capabilities, and its part of "
+        "the catalogue.\n\n| preset | dialect | address | catalogue vendor | usual variable |\n|---|---|---|---|---|\n";
+    const auto code = [](std::string_view word, std::string_view otherwise) {
+        return word.empty() ? std::string(otherwise) : fmt::format("`{}`", word);
+    };
     for (const Preset& preset : all_presets()) {
-        text += fmt::format("| `{}` | `{}` | `{}` | {} | `{}` |\n", preset.name, preset.dialect, preset.base_url,
-                            preset.vendor, preset.key_variable);
+        text += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", preset.name, preset.dialect,
+                            code(preset.base_url, "`base_url` is required"),
+                            preset.vendor.empty() ? "none" : preset.vendor, code(preset.key_variable, "needs no key"));
     }
     return text;
 }

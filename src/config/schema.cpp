@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
 #include "breakwater/config/loader.hpp"
+#include "breakwater/config/presets.hpp"
 #include "key_spec.hpp"
-#include "presets.hpp"
 #include "value_types.hpp"
 
 namespace breakwater::config {
@@ -19,8 +19,10 @@ Json reference_to(const char* definition) {
     return {{"$ref", std::string("#/$defs/") + definition}};
 }
 
+Json map_schema(std::span<const KeySpec> keys, const Environment& environment);
+
 /// Shapes that many keys share. A `reference` is filled in from a variable, so nothing is known of its text.
-Json definitions() {
+Json definitions(const Environment& environment) {
     return {
         {"reference",
          {{"type", "string"},
@@ -39,6 +41,7 @@ Json definitions() {
         {"url", pattern("^[Hh][Tt][Tt][Pp][Ss]?://[^@?#\\s]+$")},
         {"digest", pattern("^[0-9A-Fa-f]{64}$")},
         {"support", {{"enum", Json::array({"native", "emulated", "absent"})}}},
+        {"capabilities", map_schema(capability_keys(), environment)},
     };
 }
 
@@ -52,8 +55,6 @@ Json words_json(std::string_view words) {
 Json or_reference(Json value) {
     return {{"anyOf", Json::array({std::move(value), reference_to("reference")})}};
 }
-
-Json map_schema(std::span<const KeySpec> keys, const Environment& environment);
 
 Json integer_schema(const KeySpec& key) {
     Json schema{{"type", "integer"}, {"minimum", 0}};
@@ -70,6 +71,7 @@ Json list_of(Json item) {
 Json value_schema(const KeySpec& key, const Environment& environment) {
     switch (key.type) {
         case Type::map:
+            if (key.children == capability_keys) return reference_to("capabilities");
             return map_schema(key.children(), environment);
         case Type::named_maps:
             return {{"type", "object"},
@@ -168,7 +170,7 @@ Json map_schema(std::span<const KeySpec> keys, const Environment& environment) {
 std::string json_schema(const Environment& environment) {
     Json schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", "Breakwater configuration"}};
     schema.update(map_schema(all_keys(), environment));
-    schema["$defs"] = definitions();
+    schema["$defs"] = definitions(environment);
     return schema.dump(2) + "\n";
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "breakwater/config/loader.hpp"
+#include "breakwater/config/quirks.hpp"
 #include "map_reader.hpp"
 #include "problems.hpp"
 
@@ -16,7 +17,8 @@ struct LoadContext {
     const Environment& environment;
     Problems& problems;
     Config& config;
-    bool complete;  ///< false after a syntax error: names that are not there may have been behind it
+    bool complete;        ///< false after a syntax error: names that are not there may have been behind it
+    bool presets = true;  ///< false while the presets themselves are read
 };
 
 // Each reads one section of a file that was checked against the table, and checks what the table cannot say. They run
@@ -32,6 +34,11 @@ void read_client_keys(MapReader root, LoadContext& context);
 void read_policies(MapReader section, Policies& policies, LoadContext& context);
 /// A `capabilities` map; `path` is its own.
 Capabilities read_capabilities(MapReader section, const std::string& path, LoadContext& context);
+
+/// Lays what the map states over `quirks`.
+void read_quirks(MapReader section, Quirks& quirks);
+/// The text of a configuration whose providers are presets and so have none.
+std::expected<Config, std::vector<Problem>> load_without_presets(std::string_view text, const Environment& environment);
 
 /// Fills `facts` and `known`: the catalogue's entry under what the deployment itself states. `vendor` is that of the
 /// provider's dialect.

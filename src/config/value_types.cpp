@@ -6,7 +6,7 @@
 
 #include "addresses.hpp"
 #include "breakwater/base/strings.hpp"
-#include "presets.hpp"
+#include "breakwater/config/presets.hpp"
 #include "redaction.hpp"
 #include "scalars.hpp"
 #include "suggestions.hpp"

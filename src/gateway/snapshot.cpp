@@ -38,7 +38,7 @@ std::optional<std::string> simulation_fault(const config::Deployment& deployment
     return "Deployment " + deployment.name + ": " + known.error().message;
 }
 
-// Dialect under catalogue under file: what is stated nearer to the deployment wins.
+// Dialect under provider under catalogue under deployment: what is stated nearer to the deployment wins.
 Deployment make_deployment(const config::Deployment& settings, const config::Provider& provider, std::uint32_t index) {
     Deployment deployment{.index = index,
                           .name = settings.name,
@@ -48,6 +48,7 @@ Deployment make_deployment(const config::Deployment& settings, const config::Pro
                           .capabilities = {}};
     if (const ProviderModule* module = find_provider_module(provider.dialect))
         deployment.capabilities = module->capabilities();
+    deployment.capabilities.overlay(provider.capabilities);
     deployment.capabilities.overlay(settings.facts.capabilities);
     return deployment;
 }

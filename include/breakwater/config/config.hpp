@@ -11,6 +11,7 @@
 #include "breakwater/base/clock.hpp"
 #include "breakwater/base/secret.hpp"
 #include "breakwater/catalog/model.hpp"
+#include "breakwater/config/quirks.hpp"
 
 namespace breakwater::config {
 
@@ -97,8 +98,12 @@ struct AwsSettings {
 struct Provider {
     std::string name{};
     std::string dialect{};             ///< openai, anthropic, sim ...
-    std::string preset{};              ///< a vendor that speaks another one's dialect, or empty
+    std::string preset{};              ///< who speaks another vendor's dialect, by name or by address; or empty
     std::string base_url{};            ///< the preset's filled in; empty = the dialect's own
+    std::string api_version{};         ///< Azure: the version of its API, or empty
+    std::string catalog{};             ///< catalogue file with the facts of its models; the preset's filled in
+    Quirks quirks{};                   ///< the preset's under the file's own
+    Capabilities capabilities{};       ///< of the server: the preset's under the file's own
     Secret api_key{};
     std::vector<std::pair<std::string, std::string>> headers{};  ///< added to every upstream request
     std::string ca_file{};             ///< PEM bundle instead of the system's

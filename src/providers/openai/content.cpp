@@ -36,7 +36,7 @@ struct PartWriter {
         json.field("data", part.data).field("format", part.format).end_object().end_object();
     }
     void operator()(const FilePart& part) const {
-        if (!part.url.empty() && !encoding.vendor.file_urls) {
+        if (!part.url.empty() && !encoding.quirks.file_urls) {
             return encoding.notes.lose(where, "This provider takes no files by URL; send the file's content.");
         }
         JsonWriter& json = encoding.json;

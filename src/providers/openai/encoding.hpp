@@ -4,9 +4,9 @@
 
 #include "../shared/encode_notes.hpp"
 #include "breakwater/canonical/chat_request.hpp"
+#include "breakwater/config/quirks.hpp"
 #include "breakwater/providers/provider.hpp"
 #include "breakwater/wire/json_writer.hpp"
-#include "vendor.hpp"
 
 namespace breakwater::openai {
 
@@ -14,7 +14,7 @@ namespace breakwater::openai {
 struct Encoding {
     const ChatRequest& request;
     const Deployment& deployment;
-    const Vendor& vendor;
+    const config::Quirks& quirks;
     EncodeNotes& notes;
     JsonWriter& json;
 
@@ -25,7 +25,16 @@ struct Encoding {
         return deployment.capabilities.feature(feature) == Support::emulated;
     }
     /// OpenAI's own extensions of the dialect are understood.
-    [[nodiscard]] bool official() const noexcept { return vendor.official; }
+    [[nodiscard]] bool official() const noexcept { return quirks.official; }
+    /// One of OpenAI's models, whose newer ones refuse `max_tokens` and know developers.
+    [[nodiscard]] bool openai_model() const noexcept { return deployment.facts.vendor == "openai"; }
+    /// The client sent a member of the body that the dialect has no field for.
+    [[nodiscard]] bool extended_by(std::string_view name) const noexcept {
+        for (const auto& extension : request.extensions) {
+            if (extension.first == name) return true;
+        }
+        return false;
+    }
 };
 
 /// Cache hints travel only to deployments that understand them; elsewhere an unknown key may be refused.

@@ -2,6 +2,7 @@
 
 #include "encoding.hpp"
 #include "tool_ids.hpp"
+#include "turns.hpp"
 
 namespace breakwater::openai {
 namespace {
@@ -35,10 +36,27 @@ const std::string* only_text(const Encoding& encoding, const Message& message) {
     return encoding.official() || hinted ? nullptr : &text->text;
 }
 
+/// For servers that take no lists but of media: the texts of a message as one, or nothing if it has other parts too.
+std::optional<std::string> joined_text(const Encoding& encoding, const Message& message) {
+    if (encoding.quirks.text_lists) return std::nullopt;
+    std::string joined;
+    for (const ContentPart& part : message.parts) {
+        if (!is_content(part)) continue;
+        const auto* text = std::get_if<TextPart>(&part);
+        if (text == nullptr) return std::nullopt;
+        joined.append(joined.empty() ? "" : "\n").append(text->text);
+    }
+    return joined;
+}
+
 void write_content(const Encoding& encoding, const Message& message, MessagePlace where) {
     JsonWriter& json = encoding.json;
     json.key("content");
     if (const std::string* text = only_text(encoding, message)) {
+        json.string(*text);
+        return;
+    }
+    if (const auto text = joined_text(encoding, message)) {
         json.string(*text);
         return;
     }
@@ -59,7 +77,7 @@ void write_content(const Encoding& encoding, const Message& message, MessagePlac
 
 void write_tool_call(const Encoding& encoding, const ToolCallPart& call) {
     JsonWriter& json = encoding.json;
-    json.begin_object().field("id", upstream_tool_id(encoding.vendor, call.id));
+    json.begin_object().field("id", upstream_tool_id(encoding.quirks, call.id));
     if (call.custom) {
         json.field("type", "custom").key("custom").begin_object();
         json.field("name", call.name).field("input", call.arguments).end_object();
@@ -98,12 +116,24 @@ void write_assistant(const Encoding& encoding, const Message& message, MessagePl
     if (!message.audio.empty()) encoding.json.raw_field("audio", message.audio);
 }
 
+bool takes_developer_role(const Encoding& encoding) noexcept {
+    switch (encoding.quirks.developer_role) {
+        case config::DeveloperRole::by_model:
+            return encoding.openai_model();
+        case config::DeveloperRole::native:
+            return true;
+        case config::DeveloperRole::system:
+            return false;
+    }
+    return false;
+}
+
 std::string_view role_name(const Encoding& encoding, Role role, MessagePlace where) {
     switch (role) {
         case Role::system:
             return "system";
         case Role::developer:
-            if (takes_developer_role(encoding.vendor, encoding.deployment.facts.vendor)) return "developer";
+            if (takes_developer_role(encoding)) return "developer";
             encoding.notes.record(where.member("role"), AdaptAction::mapped);
             return "system";
         case Role::user:
@@ -118,10 +148,24 @@ std::string_view role_name(const Encoding& encoding, Role role, MessagePlace whe
 
 void write_name(const Encoding& encoding, const Message& message, MessagePlace where) {
     if (message.name.empty()) return;
-    if (encoding.vendor.message_names) {
+    if (encoding.quirks.message_names) {
         encoding.json.field("name", message.name);
     } else {
         encoding.notes.change(where.member("name"), AdaptAction::dropped);
+    }
+}
+
+/// On the assistant's message at the end, which is to be continued.
+void write_prefill_mark(const Encoding& encoding) {
+    switch (encoding.quirks.prefill) {
+        case config::Prefill::plain:
+            return;
+        case config::Prefill::prefix:
+            encoding.json.field("prefix", true);
+            return;
+        case config::Prefill::partial:
+            encoding.json.field("partial", true);
+            return;
     }
 }
 
@@ -137,7 +181,8 @@ std::size_t last_user_message(const std::vector<Message>& messages) noexcept {
 
 void write_messages(const Encoding& encoding) {
     JsonWriter& json = encoding.json;
-    const std::vector<Message>& messages = encoding.request.messages;
+    std::vector<Message> joined;
+    const std::vector<Message>& messages = taken_turns(encoding, joined);
     const std::size_t last_user = last_user_message(messages);
     json.key("messages").begin_array();
     if (const std::string instruction = schema_instruction(encoding); !instruction.empty()) {
@@ -149,12 +194,12 @@ void write_messages(const Encoding& encoding) {
         json.begin_object().field("role", role_name(encoding, message.role, where));
         write_name(encoding, message, where);
         if (message.role == Role::tool) {
-            json.field("tool_call_id", upstream_tool_id(encoding.vendor, message.tool_call_id));
+            json.field("tool_call_id", upstream_tool_id(encoding.quirks, message.tool_call_id));
             if (message.tool_error) encoding.notes.record(where.member("is_error"), AdaptAction::dropped);
         }
         if (message.role == Role::assistant) {
             write_assistant(encoding, message, where, i > last_user);
-            if (encoding.vendor.marks_prefill && i + 1 == messages.size()) json.field("prefix", true);
+            if (i + 1 == messages.size()) write_prefill_mark(encoding);
         } else if (message.parts.empty()) {
             json.field("content", "");
         } else {

@@ -3,6 +3,7 @@
 #include "breakwater/providers/openai.hpp"
 #include "decoder.hpp"
 #include "request.hpp"
+#include "target.hpp"
 
 namespace breakwater {
 namespace {
@@ -13,22 +14,21 @@ constexpr std::size_t kAddedBytes = 512;
 class OpenaiProvider final : public Provider {
 public:
     explicit OpenaiProvider(const config::Provider& provider)
-        : vendor_(openai::vendor_of(provider)),
+        : quirks_(quirks_of(provider)),
+          target_(provider),
           whole_headers_(fixed_headers("application/json", provider)),
           stream_headers_(fixed_headers("text/event-stream", provider)) {}
 
     [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
-        HttpRequest upstream{.method = "POST", .target = "/chat/completions"};
+        HttpRequest upstream{.method = "POST", .target = target_.of(context.deployment.model)};
         upstream.body.reserve(request.body_bytes + kAddedBytes);
         EncodeNotes notes(context.mode, context.adapted);
         JsonWriter json(upstream.body);
         openai::write_body(
-            {.request = request, .deployment = context.deployment, .vendor = vendor_, .notes = notes, .json = json});
+            {.request = request, .deployment = context.deployment, .quirks = quirks_, .notes = notes, .json = json});
         if (notes.refusal()) return std::unexpected(*notes.refusal());
-        upstream.headers = request.stream ? stream_headers_ : whole_headers_;
-        // Servers on one's own machine often have no key, and a configured header wins.
-        if (!context.credential.empty() && !upstream.headers.find("authorization"))
-            upstream.headers.add("Authorization", bearer(context.credential));
+        upstream.headers = request.stream || quirks_.stream_only ? stream_headers_ : whole_headers_;
+        add_credential(upstream.headers, context.credential);
         return upstream;
     }
 
@@ -54,7 +54,21 @@ private:
         return value.append(kScheme).append(credential.reveal());
     }
 
-    const openai::Vendor& vendor_;
+    static config::Quirks quirks_of(const config::Provider& provider) {
+        config::Quirks quirks = provider.quirks;
+        if (openai::is_old_azure(provider)) quirks.stream_options = false;
+        return quirks;
+    }
+    /// Servers on one's own machine often have no key, and a configured header wins.
+    void add_credential(Headers& headers, const Secret& credential) const {
+        const bool bare = quirks_.key_header == config::KeyHeader::api_key;
+        const std::string_view name = bare ? "api-key" : "Authorization";
+        if (credential.empty() || headers.find(name)) return;
+        headers.add(name, bare ? std::string(credential.reveal()) : bearer(credential));
+    }
+
+    config::Quirks quirks_;
+    openai::Target target_;
     Headers whole_headers_;
     Headers stream_headers_;
 };

@@ -3,6 +3,9 @@
 namespace breakwater::openai {
 namespace {
 
+using config::ReasoningReplay;
+using config::ReasoningSwitch;
+
 /// The effort that stands for a budget of reasoning tokens: the dialect has no number for it.
 ReasoningEffort effort_of(std::int64_t budget) noexcept {
     if (budget <= 0) return ReasoningEffort::none;
@@ -46,44 +49,73 @@ void write_details(const Encoding& encoding, const Message& message) {
     json.end_array();
 }
 
+/// Alibaba knows no efforts, but a switch and a budget.
+void write_enable_thinking(const Encoding& encoding) {
+    const Reasoning& reasoning = encoding.request.reasoning;
+    if (!reasoning.effort && !reasoning.budget_tokens) return;
+    const bool by_budget = !reasoning.effort;
+    const bool on = by_budget ? *reasoning.budget_tokens > 0 : *reasoning.effort != ReasoningEffort::none;
+    if (!by_budget && on) encoding.notes.record("reasoning_effort", AdaptAction::mapped);
+    if (!encoding.extended_by("enable_thinking")) encoding.json.field("enable_thinking", on);
+    const bool has_budget = on && reasoning.budget_tokens.value_or(0) > 0;
+    if (has_budget && !encoding.extended_by("thinking_budget"))
+        encoding.json.field("thinking_budget", *reasoning.budget_tokens);
+}
+
+/// Switches reasoning off where that is not an effort; false, and nothing written, where it is.
+bool write_off(const Encoding& encoding) {
+    switch (encoding.quirks.reasoning_switch) {
+        case ReasoningSwitch::effort:
+        case ReasoningSwitch::enable_thinking:
+            return false;
+        case ReasoningSwitch::thinking:
+            encoding.json.raw_field("thinking", R"({"type":"disabled"})");
+            return true;
+        case ReasoningSwitch::chat_template:
+            // A client that writes the template's arguments itself knows what it wants of them.
+            if (!encoding.extended_by("chat_template_kwargs"))
+                encoding.json.raw_field("chat_template_kwargs", R"({"enable_thinking":false})");
+            return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 void write_reasoning(const Encoding& encoding) {
     const Reasoning& reasoning = encoding.request.reasoning;
     JsonWriter& json = encoding.json;
     if (!reasoning.native.empty()) {
-        // OpenAI's own service refuses the object, so effort or budget have to do.
-        if (!encoding.official()) {
+        // Where the object is refused or ignored, effort or budget have to do.
+        if (!encoding.official() && encoding.quirks.reasoning_switch != ReasoningSwitch::enable_thinking) {
             json.raw_field("thinking", reasoning.native);
             return;
         }
         encoding.notes.change("thinking", AdaptAction::dropped);
     }
+    if (encoding.quirks.reasoning_switch == ReasoningSwitch::enable_thinking) return write_enable_thinking(encoding);
     std::optional<ReasoningEffort> effort = reasoning.effort;
     if (!effort && reasoning.budget_tokens) {
         effort = effort_of(*reasoning.budget_tokens);
         encoding.notes.change("reasoning.max_tokens", AdaptAction::mapped);
     }
     if (!effort) return;
-    if (encoding.vendor.thinking_switch && *effort == ReasoningEffort::none) {
-        json.raw_field("thinking", R"({"type":"disabled"})");
-    } else {
-        json.field("reasoning_effort", to_string(*effort));
-    }
+    if (*effort != ReasoningEffort::none || !write_off(encoding)) json.field("reasoning_effort", to_string(*effort));
 }
 
 void write_reasoning_replay(const Encoding& encoding, const Message& message, bool in_tool_loop) {
     if (!has_reasoning(message)) return;
-    switch (encoding.vendor.replay) {
+    switch (encoding.quirks.reasoning_replay) {
         case ReasoningReplay::never:
             return;
         case ReasoningReplay::tool_loop:
             if (!in_tool_loop) return;
-            [[fallthrough]];
+            break;
+        case ReasoningReplay::except_openai:
+            if (encoding.openai_model()) return;
+            break;
         case ReasoningReplay::content:
-            if (encoding.deployment.facts.vendor == "openai" && encoding.vendor.name.empty()) return;
-            encoding.json.field("reasoning_content", joined_text(message));
-            return;
+            break;
         case ReasoningReplay::gpt_oss:
             if (encoding.deployment.model.find("gpt-oss") == std::string::npos) return;
             encoding.json.field("reasoning", joined_text(message));
@@ -92,6 +124,7 @@ void write_reasoning_replay(const Encoding& encoding, const Message& message, bo
             write_details(encoding, message);
             return;
     }
+    encoding.json.field("reasoning_content", joined_text(message));
 }
 
 }  // namespace breakwater::openai

@@ -8,14 +8,16 @@ namespace {
 
 void write_limit(const Encoding& encoding) {
     if (!encoding.request.max_tokens) return;
-    const bool completion = takes_completion_tokens(encoding.vendor, encoding.deployment.facts.vendor);
+    const config::TokenLimit limit = encoding.quirks.token_limit;
+    const bool completion = limit == config::TokenLimit::max_completion_tokens ||
+                            (limit == config::TokenLimit::by_model && encoding.openai_model());
     encoding.json.field(completion ? "max_completion_tokens" : "max_tokens", *encoding.request.max_tokens);
 }
 
 void write_logprobs(const Encoding& encoding) {
     const ChatRequest& request = encoding.request;
     JsonWriter& json = encoding.json;
-    if (encoding.vendor.logprobs_count) {
+    if (encoding.quirks.logprobs_count) {
         if (request.logprobs.value_or(false))
             json.field("logprobs", std::max<std::int64_t>(request.top_logprobs.value_or(1), 1));
         return;
@@ -39,7 +41,8 @@ void write_sampling(const Encoding& encoding) {
     }
     if (sampling.frequency_penalty) json.field("frequency_penalty", *sampling.frequency_penalty);
     if (sampling.presence_penalty) json.field("presence_penalty", *sampling.presence_penalty);
-    if (sampling.seed) json.field(encoding.vendor.seed, *sampling.seed);
+    // A client that knows the vendor may have sent the vendor's own name of it as well.
+    if (sampling.seed && !encoding.extended_by(encoding.quirks.seed)) json.field(encoding.quirks.seed, *sampling.seed);
     if (!sampling.stop.empty()) {
         // Always a list: some servers do not take the bare string.
         json.key("stop").begin_array();
@@ -85,13 +88,13 @@ void write_service(const Encoding& encoding) {
 
 /// Usage is always asked for, because the gateway meters; the client sees it only if it asked as well.
 void write_stream(const Encoding& encoding) {
-    if (!encoding.request.stream) return;
+    if (!encoding.request.stream && !encoding.quirks.stream_only) return;
     JsonWriter& json = encoding.json;
     json.field("stream", true);
-    if (!encoding.vendor.stream_options) return;
+    if (!encoding.quirks.stream_options) return;
     json.key("stream_options").begin_object().field("include_usage", true);
     // Random padding on every chunk, against observers of the line: nothing that leaves the gateway has it.
-    if (encoding.vendor.name == "openai") json.field("include_obfuscation", false);
+    if (encoding.quirks.obfuscation) json.field("include_obfuscation", false);
     json.end_object();
 }
 

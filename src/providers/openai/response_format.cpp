@@ -19,6 +19,11 @@ void write_schema(const Encoding& encoding, const ResponseFormat& format) {
     json.end_object().end_object();
 }
 
+/// The API takes schemas only: any object will do.
+void write_any_object(JsonWriter& json) {
+    json.raw(R"({"type":"json_schema","json_schema":{"name":"response","schema":{"type":"object"}}})");
+}
+
 void write_type(JsonWriter& json, std::string_view type) {
     json.begin_object().field("type", type).end_object();
 }
@@ -46,6 +51,10 @@ void write_response_format(const Encoding& encoding) {
         case ResponseFormat::Kind::text:
             return write_type(json, "text");
         case ResponseFormat::Kind::json_object:
+            if (encoding.emulated(Feature::json_object)) {
+                encoding.notes.record("response_format", AdaptAction::emulated);
+                return write_any_object(json);
+            }
             return write_type(json, "json_object");
         case ResponseFormat::Kind::json_schema:
             return write_schema(encoding, format);

@@ -30,8 +30,8 @@ std::string hash_text(std::string_view id, std::size_t length) {
 
 }  // namespace
 
-std::string upstream_tool_id(const Vendor& vendor, std::string_view id) {
-    if (vendor.short_tool_ids) {
+std::string upstream_tool_id(const config::Quirks& quirks, std::string_view id) {
+    if (quirks.short_tool_ids) {
         const bool fits = id.size() == kShortIdBytes && std::ranges::all_of(id, is_alphanumeric);
         return fits ? std::string(id) : hash_text(id, kShortIdBytes);
     }

@@ -3,12 +3,12 @@
 #include <string>
 #include <string_view>
 
-#include "vendor.hpp"
+#include "breakwater/config/quirks.hpp"
 
 namespace breakwater::openai {
 
-/// A tool call id that the vendor takes. Ids that fit stay; a foreign one becomes a hash of itself, so that call and
+/// A tool call id that the server takes. Ids that fit stay; a foreign one becomes a hash of itself, so that call and
 /// result get the same one without a table, and so does the next request, which keeps the provider's prompt cache.
-std::string upstream_tool_id(const Vendor& vendor, std::string_view id);
+std::string upstream_tool_id(const config::Quirks& quirks, std::string_view id);
 
 }  // namespace breakwater::openai

@@ -5,8 +5,15 @@
 namespace breakwater::openai {
 namespace {
 
+/// The server cannot be told a tool's name: it gets no other tool, and has to call one.
+bool names_by_list(const Encoding& encoding) noexcept {
+    return encoding.request.tool_choice.mode == ToolChoice::Mode::named &&
+           encoding.emulated(Feature::tool_choice_named);
+}
+
 /// Vendors without `allowed_tools` are sent no other tools than the allowed ones.
 bool is_sent(const Encoding& encoding, const Tool& tool) {
+    if (names_by_list(encoding)) return tool.name == encoding.request.tool_choice.name;
     const std::vector<std::string>& allowed = encoding.request.tool_choice.allowed;
     return allowed.empty() || encoding.official() || std::ranges::find(allowed, tool.name) != allowed.end();
 }
@@ -21,7 +28,7 @@ void write_function(const Encoding& encoding, const Tool& tool) {
         // Several compatible servers refuse a function without them.
         json.raw_field("parameters", R"({"type":"object","properties":{}})");
     }
-    if (tool.strict && encoding.vendor.strict_tools) json.field("strict", *tool.strict);
+    if (tool.strict && encoding.quirks.strict_tools) json.field("strict", *tool.strict);
     json.end_object();
 }
 
@@ -92,7 +99,11 @@ void write_tool_choice(const Encoding& encoding) {
     }
     if (choice.mode == ToolChoice::Mode::unset) return;
     encoding.json.key("tool_choice");
-    if (choice.mode == ToolChoice::Mode::named) {
+    const bool by_list = names_by_list(encoding);
+    if (by_list) encoding.notes.record("tool_choice", AdaptAction::emulated);
+    if (by_list || choice.mode == ToolChoice::Mode::required) {
+        encoding.json.string(encoding.quirks.tool_choice_any);
+    } else if (choice.mode == ToolChoice::Mode::named) {
         write_named(encoding.json, choice.name, choice.custom);
     } else {
         encoding.json.string(mode_word(choice.mode));

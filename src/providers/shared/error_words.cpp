@@ -21,6 +21,7 @@ constexpr std::array kWords{
     Word{"content_filter", ErrorKind::content_policy},
     Word{"content_policy_violation", ErrorKind::content_policy},
     Word{"moderation_blocked", ErrorKind::content_policy},
+    Word{"data_inspection_failed", ErrorKind::content_policy},
     Word{"ResponsibleAIPolicyViolation", ErrorKind::content_policy},
     Word{"rate_limit_exceeded", ErrorKind::rate_limited},
     Word{"rate_limit_error", ErrorKind::rate_limited},

@@ -1,5 +1,6 @@
 #include "module.hpp"
 
+#include "breakwater/config/presets.hpp"
 #include "breakwater/providers/openai.hpp"
 
 namespace breakwater {
@@ -21,6 +22,13 @@ Capabilities sim_capabilities() {
     return capabilities;
 }
 
+/// The simulator reads every word that OpenAI's own service does.
+std::unique_ptr<Provider> make_sim(const config::Provider& settings) {
+    config::Provider provider = settings;
+    if (const config::Preset* preset = config::find_preset("openai")) provider.quirks = preset->quirks;
+    return make_openai_provider(provider);
+}
+
 }  // namespace
 
 // The requests and answers are OpenAI's; what differs is that the gateway plays a SimScript instead of opening a
@@ -32,7 +40,7 @@ ProviderModule sim_module() {
             .key_variable = "",
             .needs_key = false,
             .capabilities = sim_capabilities,
-            .make = make_openai_provider};
+            .make = make_sim};
 }
 
 }  // namespace breakwater

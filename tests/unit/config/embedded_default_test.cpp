@@ -109,6 +109,18 @@ TEST(EmbeddedDefault, PassesOverAwsKeysThatCannotBeUsed) {
     }
 }
 
+TEST(EmbeddedDefault, HasNoProviderForAPresetWithoutAnAddress) {
+    const TestWorld world{.variables = {{"AZURE_OPENAI_API_KEY", "0123456789abcdef"}}};
+
+    EXPECT_EQ(embedded_default(world.environment()).providers.size(), 1u);
+}
+
+TEST(EmbeddedDefault, KnowsWhatOpenaisOwnServiceUnderstands) {
+    const TestWorld world{.variables = {{"OPENAI_API_KEY", "sk-proj-0123456789"}}};
+
+    EXPECT_TRUE(embedded_default(world.environment()).provider("openai")->quirks.official);
+}
+
 TEST(EmbeddedDefault, TakesAddressesFromTheEnvironment) {
     const TestWorld world{.variables = {{"BREAKWATER_LISTEN", ":8081"}, {"BREAKWATER_ADMIN", "off"}}};
 

@@ -1,8 +1,12 @@
-#include "config/presets.hpp"
+#include "breakwater/config/presets.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <regex>
+
+#include "config/key_spec.hpp"
+#include "config/presets_text.hpp"
 #include "test_environment.hpp"
 
 namespace breakwater::config {
@@ -43,11 +47,204 @@ deployments: { llama: { provider: proxy, model: llama-x } }
     EXPECT_TRUE(config->deployments.at(0).known) << "the address is another one, the vendor's models are the same";
 }
 
-TEST(Presets, HaveACatalogueVendorEach) {
+TEST(Presets, NameOnlyVendorsThatTheCatalogueHas) {
     for (const Preset& preset : all_presets()) {
+        if (preset.vendor.empty()) continue;
         const auto has_its_vendor = [&](const ModelFacts& model) { return model.vendor == preset.vendor; };
         EXPECT_TRUE(std::ranges::any_of(Catalog::builtin().models(), has_its_vendor)) << preset.name;
     }
+}
+
+TEST(Presets, AreThoseOfTheFile) {
+    EXPECT_THAT(preset_names(),
+                testing::ElementsAre("openai", "azure", "groq", "mistral", "deepseek", "xai", "together", "fireworks",
+                                     "openrouter", "perplexity", "cerebras", "sambanova", "nvidia", "huggingface",
+                                     "moonshot", "zai", "alibaba", "vllm", "llamacpp", "lmstudio", "tgi", "generic"));
+    EXPECT_EQ(find_preset("groq")->key_variable, "GROQ_API_KEY");
+    EXPECT_EQ(find_preset("vllm")->key_variable, "");
+    EXPECT_EQ(find_preset("mistral")->quirks.seed, "random_seed");
+    EXPECT_EQ(find_preset("nobody"), nullptr);
+}
+
+/// The presets' file as somebody would copy it who has them all behind one address of no vendor.
+std::string copied_presets() {
+    std::string text(presets_text());
+    text = std::regex_replace(text, std::regex("\n *base_url:[^\n]*"), "");
+    text = std::regex_replace(text, std::regex("\\$\\{[A-Z_]+\\}"), "${OPENAI_API_KEY}");
+    return std::regex_replace(text, std::regex("dialect: openai"),
+                              "dialect: openai\n    base_url: \"http://127.0.0.1:1/v1\"");
+}
+
+TEST(Presets, CanBeWrittenOutAsProviders) {
+    const auto config = load(copied_presets());
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    ASSERT_EQ(config->providers.size(), all_presets().size());
+    for (const Provider& provider : config->providers) {
+        const Preset& preset = *find_preset(provider.name);
+        EXPECT_EQ(provider.preset, "") << provider.name;
+        EXPECT_TRUE(provider.quirks == preset.quirks) << provider.name;
+        EXPECT_TRUE(provider.capabilities == preset.capabilities) << provider.name;
+        EXPECT_EQ(provider.catalog, preset.vendor) << provider.name;
+    }
+}
+
+TEST(Presets, LieUnderTheProvidersOwnQuirksAndCapabilities) {
+    const auto config = load(R"(
+version: 1
+providers:
+  m:
+    preset: mistral
+    api_key: "${OPENAI_API_KEY}"
+    quirks: { stream_options: true, turns: one_system }
+    capabilities: { parameters: { user: native, temperature: { max: 1 } } }
+)");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    const Provider& provider = config->providers.at(0);
+    EXPECT_TRUE(provider.quirks.stream_options);
+    EXPECT_EQ(provider.quirks.turns, Turns::one_system);
+    EXPECT_TRUE(provider.quirks.short_tool_ids) << "what is not stated is the preset's";
+    EXPECT_EQ(provider.capabilities.rule(Parameter::user).support, Support::native);
+    EXPECT_EQ(provider.capabilities.rule(Parameter::temperature).max, 1);
+    EXPECT_EQ(provider.capabilities.rule(Parameter::temperature).min, 0);
+    EXPECT_EQ(provider.capabilities.rule(Parameter::logit_bias).support, Support::absent);
+}
+
+TEST(Presets, AreKnownByTheHostOfTheAddress) {
+    const auto config = load(R"(
+version: 1
+providers:
+  a: { dialect: openai, base_url: "https://API.groq.com/other/path", api_key: "${OPENAI_API_KEY}" }
+  b: { dialect: openai, base_url: "https://res.openai.azure.com", api_key: "${OPENAI_API_KEY}" }
+  c: { dialect: openai, base_url: "http://127.0.0.1:1234/v1" }
+  d: { dialect: openai, api_key: "${OPENAI_API_KEY}" }
+  e: { dialect: anthropic, base_url: "https://api.groq.com" }
+)");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    const auto& providers = config->providers;
+    EXPECT_EQ(providers.at(0).preset, "groq");
+    EXPECT_EQ(providers.at(0).base_url, "https://API.groq.com/other/path");
+    EXPECT_EQ(providers.at(1).quirks.urls, UrlForm::azure);
+    EXPECT_EQ(providers.at(2).quirks, Quirks{}) << "a port tells nothing about who listens there";
+    EXPECT_TRUE(providers.at(3).quirks.official);
+    EXPECT_EQ(providers.at(4).preset, "");
+}
+
+TEST(Presets, OfServersAtHomeNeedNoKey) {
+    const auto config = load(R"(
+version: 1
+providers:
+  one: { preset: vllm }
+  two: { preset: lmstudio, base_url: "http://10.0.0.1:1234/v1", api_key: "${OPENAI_API_KEY}" }
+deployments:
+  m: { provider: one, model: my-model }
+)");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    EXPECT_EQ(config->providers.at(0).base_url, "http://127.0.0.1:8000/v1");
+    EXPECT_EQ(config->providers.at(0).quirks.reasoning_switch, ReasoningSwitch::chat_template);
+    EXPECT_EQ(config->deployments.at(0).facts.vendor, "");
+    EXPECT_THAT(config->warnings, testing::IsEmpty());
+}
+
+TEST(Presets, AskForWhatTheyDoNotBring) {
+    const auto config = load(R"(version: 1
+providers:
+  a: { preset: azure, api_key: "${OPENAI_API_KEY}" }
+  b: { preset: generic }
+  c: { preset: moonshot }
+)");
+
+    ASSERT_FALSE(config.has_value());
+    EXPECT_EQ(config.error(),
+              "3:3: `providers.a` needs a `base_url`: preset azure has no address of its own; help: add base_url: "
+              "https://...\n"
+              "4:3: `providers.b` needs a `base_url`: preset generic has no address of its own; help: add base_url: "
+              "https://...\n"
+              "5:3: `api_key` is missing in `providers.c`; help: add api_key: \"${MOONSHOT_API_KEY}\"\n");
+}
+
+TEST(ApiVersion, IsForAzureAndItsDeployments) {
+    const auto good = load(R"(
+version: 1
+providers:
+  a: { preset: azure, base_url: "https://res.openai.azure.com", api_version: 2024-10-21, api_key: "${OPENAI_API_KEY}" }
+  b: { preset: azure, base_url: "https://res.openai.azure.com/openai/v1", api_version: preview }
+  c: { dialect: openai, base_url: "http://127.0.0.1:1", api_version: 2024-10-21, quirks: { urls: azure } }
+)");
+    ASSERT_TRUE(good.has_value()) << good.error();
+    EXPECT_EQ(good->providers.at(0).api_version, "2024-10-21");
+    EXPECT_EQ(good->providers.at(2).quirks.key_header, KeyHeader::bearer);
+
+    const auto bad = load(R"(version: 1
+providers:
+  a: { preset: azure, base_url: "https://res.openai.azure.com/openai/v1", api_version: 2024-10-21 }
+  b: { preset: groq, api_version: v1, api_key: "${OPENAI_API_KEY}" }
+)");
+    ASSERT_FALSE(bad.has_value());
+    EXPECT_EQ(bad.error(),
+              "3:88: `providers.a.api_version`: /openai/v1 takes no dated version; help: leave `api_version` out, or "
+              "/openai/v1, for the path of the deployment\n"
+              "4:35: `providers.b.api_version` is for Azure only; help: remove the key, or add preset: azure\n");
+}
+
+TEST(Quirks, AreForTheDialectThatHasThem) {
+    const auto config = load(R"(version: 1
+providers:
+  a: { dialect: anthropic, api_key: "${OPENAI_API_KEY}", quirks: { official: true } }
+  s: { dialect: sim, quirks: { official: true } }
+  o: { dialect: openai, base_url: "http://127.0.0.1:1", quirks: { token_limit: max, stop: 1 } }
+)");
+
+    ASSERT_FALSE(config.has_value());
+    EXPECT_THAT(config.error(), testing::HasSubstr("`providers.a.quirks` is for dialect openai only"));
+    EXPECT_THAT(config.error(), testing::HasSubstr("`providers.s.quirks` does nothing for dialect sim"));
+    EXPECT_THAT(config.error(), testing::HasSubstr("`providers.o.quirks.token_limit`: expected one of"));
+    EXPECT_THAT(config.error(), testing::HasSubstr("unknown key `stop` in `providers.o.quirks`"));
+}
+
+TEST(Quirks, OfAServerOfWhichNothingIsKnownAreTheTablesDefaults) {
+    std::string text =
+        "version: 1\nproviders:\n  s:\n    dialect: openai\n    base_url: http://127.0.0.1:1\n    quirks:\n";
+    for (const KeySpec& key : quirk_keys())
+        text += "      " + std::string(key.name) + ": " + std::string(key.default_text) + "\n";
+    const auto config = load(text);
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    EXPECT_EQ(config->providers.at(0).quirks, Quirks{});
+}
+
+TEST(Catalogue, OfAProviderIsItsOwnItsPresetsOrItsDialects) {
+    const auto config = load(R"(
+version: 1
+providers:
+  proxy: { dialect: openai, base_url: "http://127.0.0.1:1/v1" }
+  named: { dialect: openai, base_url: "http://127.0.0.1:1/v1", catalog: groq }
+deployments:
+  a: { provider: proxy, model: gpt-x }
+  b: { provider: proxy, model: my-llama }
+  c: { provider: named, model: llama-x }
+)");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    EXPECT_EQ(config->deployments.at(0).facts.vendor, "openai");
+    EXPECT_EQ(config->deployments.at(1).facts.vendor, "") << "of a model that nobody knows nothing is assumed";
+    EXPECT_EQ(config->deployments.at(2).facts.vendor, "groq");
+}
+
+TEST(Catalogue, HasAWarningForAVendorThatItDoesNotKnow) {
+    const auto config = load(R"(version: 1
+providers:
+  a: { dialect: openai, base_url: "http://127.0.0.1:1/v1", catalog: grok }
+  b: { dialect: openai, base_url: "http://127.0.0.1:1/v1", catalog: acme }
+)");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    EXPECT_THAT(config->warnings,
+                testing::ElementsAre("/etc/breakwater/test.yaml:3:69: `providers.a.catalog`: the catalogue has no "
+                                     "vendor \"grok\"; did you mean `groq`?"));
 }
 
 TEST(Warnings, NameTheNearestModelOfTheVendor) {

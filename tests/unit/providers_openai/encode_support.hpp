@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "breakwater/config/presets.hpp"
 #include "breakwater/providers/openai.hpp"
 
 namespace breakwater::test {
@@ -17,12 +18,17 @@ struct Encoder {
     Secret credential{"key-1"};
     config::AdaptMode mode = config::AdaptMode::adapt;
     Adaptations adapted{};
+    std::optional<config::Quirks> quirks{};  ///< instead of the preset's
 
     /// Of a compatible server that nobody knows, unless told otherwise.
     explicit Encoder(std::string base_url = "http://127.0.0.1:8000/v1") { provider.base_url = std::move(base_url); }
 
     Result<HttpRequest> encode(const ChatRequest& request) {
-        return make_openai_provider(provider)->encode(
+        config::Provider settings = provider;
+        settings.dialect = "openai";
+        config::apply_preset(settings);
+        if (quirks) settings.quirks = *quirks;
+        return make_openai_provider(settings)->encode(
             request, {.deployment = deployment, .credential = credential, .mode = mode, .adapted = adapted});
     }
     /// The body as a value; null when the request was refused.

@@ -1,0 +1,51 @@
+#include "target.hpp"
+
+#include "breakwater/base/strings.hpp"
+
+namespace breakwater::openai {
+namespace {
+
+/// "https://api.example.com/v1" -> "/v1"
+std::string_view path_of(std::string_view url) noexcept {
+    if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    const std::size_t slash = url.find('/');
+    return slash == std::string_view::npos ? std::string_view() : url.substr(slash);
+}
+
+bool is_dated(std::string_view version) noexcept {
+    return !version.empty() && version.front() >= '0' && version.front() <= '9';
+}
+
+}  // namespace
+
+Target::Target(const config::Provider& provider) {
+    if (provider.quirks.urls != config::UrlForm::azure) return;
+    const std::string query =
+        provider.api_version.empty() ? std::string() : "?api-version=" + percent_encode(provider.api_version);
+    const std::string_view path = path_of(provider.base_url);
+    // An address with a longer path is one whose owner has chosen the form: /openai/v1, /models, a deployment's own.
+    if (!path.empty() && path != "/openai") {
+        before_ += query;
+        return;
+    }
+    const std::string root = path.empty() ? "/openai" : "";
+    names_model_ = is_dated(provider.api_version);
+    if (names_model_) {
+        before_ = root + "/deployments/";
+        after_ = "/chat/completions" + query;
+    } else {
+        before_ = root + "/v1/chat/completions" + query;
+    }
+}
+
+std::string Target::of(std::string_view model) const {
+    return names_model_ ? before_ + percent_encode(model) + after_ : before_;
+}
+
+bool is_old_azure(const config::Provider& provider) noexcept {
+    static constexpr std::string_view kFirstWithOptions = "2024-09-01";
+    return provider.quirks.urls == config::UrlForm::azure && is_dated(provider.api_version) &&
+           !path_of(provider.base_url).ends_with("/models") && provider.api_version < kFirstWithOptions;
+}
+
+}  // namespace breakwater::openai

@@ -1,0 +1,45 @@
+#include "breakwater/gateway/snapshot.hpp"
+
+#include <gtest/gtest.h>
+
+#include "breakwater/config/loader.hpp"
+#include "breakwater/providers/provider.hpp"
+
+namespace breakwater {
+namespace {
+
+std::shared_ptr<const Snapshot> snapshot_of(std::string_view text) {
+    auto config = config::load_text(text, "test.yaml", config::real_environment(dialect_infos()));
+    if (!config) return nullptr;
+    auto snapshot = Snapshot::build(std::move(*config), 1);
+    return snapshot ? *snapshot : nullptr;
+}
+
+TEST(Snapshot, LaysCapabilitiesOfDialectProviderCatalogueAndDeploymentOverEachOther) {
+    const auto snapshot = snapshot_of(R"(
+version: 1
+providers:
+  m:
+    preset: mistral
+    api_key: some-key-0123456789
+    capabilities: { features: { prediction: absent, tools: absent } }
+deployments:
+  unknown: { provider: m, model: nobody-knows-it }
+  known: { provider: m, model: mistral-large-latest }
+  own: { provider: m, model: nobody-knows-it, capabilities: { parameters: { user: native } } }
+)");
+
+    ASSERT_NE(snapshot, nullptr);
+    const auto capabilities = [&](std::string_view route) {
+        return snapshot->route(route)->candidates[0]->capabilities;
+    };
+    EXPECT_EQ(capabilities("unknown").feature(Feature::continuation), Support::absent) << "the dialect's";
+    EXPECT_EQ(capabilities("unknown").rule(Parameter::user).support, Support::absent) << "the preset's";
+    EXPECT_EQ(capabilities("unknown").feature(Feature::prediction), Support::absent) << "the provider's";
+    EXPECT_EQ(capabilities("unknown").feature(Feature::tools), Support::absent);
+    EXPECT_EQ(capabilities("known").feature(Feature::tools), Support::native) << "the catalogue's";
+    EXPECT_EQ(capabilities("own").rule(Parameter::user).support, Support::native) << "the deployment's";
+}
+
+}  // namespace
+}  // namespace breakwater
