@@ -36,6 +36,11 @@ class Recording:
     binary: bytes = b""  # the body, where it is no text
 
     @property
+    def sent(self) -> bytes:
+        """The body as the provider sent it."""
+        return self.binary or self.body.encode()
+
+    @property
     def asked_for_stream(self) -> bool:
         """Errors come as JSON even when a stream was asked for."""
         return self.streamed or self.dialect.endswith("_stream") or bool(self.request and self.request.get("stream"))

@@ -115,7 +115,7 @@ class Job:
 def jobs_for(recording: Recording) -> Iterator[Job]:
     expected = READERS[recording.dialect](recording)
     pieces = [0, 7]
-    if recording.streamed and len(recording.body or recording.binary) < BYTE_BY_BYTE_LIMIT:
+    if recording.streamed and len(recording.sent) < BYTE_BY_BYTE_LIMIT:
         pieces.append(1)
     for piece in pieces:
         yield Job(recording, expected, piece)
@@ -173,7 +173,7 @@ def replayed(recording: Recording, piece: int) -> Reply:
     return Reply(
         recording.status,
         list(recording.headers.items()),
-        recording.binary or recording.body.encode(),
+        recording.sent,
         cut=pieces_of(piece) if piece else whole,
         framing=Framing.CHUNKED if recording.streamed else Framing.LENGTH,
     )

@@ -134,7 +134,7 @@ class RecordingsTest(unittest.TestCase):
         with FakeUpstream(lambda _: current["reply"]) as upstream:
             for recording in self.recordings:
                 current["reply"] = replayed(recording, 7)
-                self.assertEqual(fetch(upstream).decode(), recording.body, recording.id)
+                self.assertEqual(fetch(upstream), recording.sent, recording.id)
 
     def test_what_a_recording_says_can_be_said_in_the_client_dialect(self) -> None:
         for recording in self.recordings:
