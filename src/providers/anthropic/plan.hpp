@@ -8,8 +8,6 @@
 
 namespace breakwater::anthropic {
 
-inline constexpr std::size_t kToolNameMax = 128;
-
 /// Everything about a request that has to be decided before a byte of it is written, because one choice bends another:
 /// reasoning rules out forced tools, a prefill rules out the native schema, and so on. Borrows from the request.
 struct RequestPlan {
