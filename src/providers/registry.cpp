@@ -3,6 +3,7 @@
 #include <array>
 
 #include "anthropic/module.hpp"
+#include "google/module.hpp"
 #include "openai/module.hpp"
 #include "sim/module.hpp"
 
@@ -13,6 +14,7 @@ std::span<const ProviderModule> all_provider_modules() noexcept {
     static const std::array modules{
         openai_module(),
         anthropic_module(),
+        google_module(),
         sim_module(),
     };
     return modules;

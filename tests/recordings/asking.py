@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import Any
 
+from recordings import google_request
 from recordings.answer import Expected
 from recordings.corpus import Recording
 
@@ -17,12 +19,23 @@ Json = dict[str, Any]
 
 
 def request_for(recording: Recording, expected: Expected, marker: str) -> Json:
-    """`marker` tells the fake provider which recording to answer with; it travels as the end user's id."""
-    return (content_of(recording, expected) or simple_request(recording, expected)) | {
-        "model": ROUTES[recording.dialect],
-        "user": marker,
-        "stream": recording.asked_for_stream,
-    }
+    """`marker` tells the fake provider which recording to answer with; it travels as the end user's id, or as a seed."""
+    request = (content_of(recording, expected) or simple_request(recording, expected)) | {"stream": recording.asked_for_stream}
+    if recording.dialect.startswith("google."):
+        return request | {"model": google_route(recording), "seed": seed_of(marker)}
+    return request | {"model": ROUTES[recording.dialect], "user": marker}
+
+
+def seed_of(marker: str) -> int:
+    """Gemini is told nothing about the user."""
+    return zlib.crc32(marker.encode()) & 0x7FFFFFFF
+
+
+def google_route(recording: Recording) -> str:
+    """By the generation of the model that was asked, since each takes something else."""
+    if "gemini-2.0" in recording.path:
+        return "rec-google-2-0"
+    return "rec-google-2-5" if "gemini-2.5" in recording.path else "rec-google"
 
 
 def content_of(recording: Recording, expected: Expected) -> Json | None:
@@ -31,6 +44,9 @@ def content_of(recording: Recording, expected: Expected) -> Json | None:
         return None
     if recording.dialect == "openai.chat":
         return recorded_openai(recording)
+    if recording.dialect.startswith("google."):
+        request = google_request.translated(recording.request)
+        return request and with_stream_options(request, recording.asked_for_stream)
     return translated_anthropic(recording.request, recording.streamed)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 SOURCE_DIR = Path(__file__).resolve().parents[2]
-DIALECTS = ("openai.chat", "anthropic.messages")
+DIALECTS = ("openai.chat", "anthropic.messages", "google.generate", "google.generate_stream")
 JOINED_ANSWERS = re.compile(r'(event: message_stop\r?\n)?data: \{"type": ?"message_stop"[^\n]*\n\r?\n')
 
 
@@ -31,10 +31,13 @@ class Recording:
     headers: dict[str, str]
     body: str
     request: dict[str, Any] | None  # the recorded request, where it was stored as JSON
+    path: str = ""  # of the address, where some dialects name the model
 
     @property
     def asked_for_stream(self) -> bool:
         """Errors come as JSON even when a stream was asked for."""
+        if self.dialect.startswith("google."):
+            return self.dialect == "google.generate_stream"
         return self.streamed or bool(self.request and self.request.get("stream"))
 
 
@@ -61,6 +64,7 @@ def as_recording(entry: dict[str, Any], stored: dict[str, Any]) -> Recording:
         headers=with_content_type(response["headers"], streamed),
         body=first_answer(entry["dialect"], response["body"]) if streamed else response["body"],
         request=request if isinstance(request, dict) else None,
+        path=(stored.get("endpoint") or {}).get("path") or "",
     )
 
 

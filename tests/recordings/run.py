@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from blackbox.fake_upstream import FakeUpstream, Framing, Reply, Request, json_reply, pieces_of, whole
 from blackbox.gateway import Gateway, GatewayError, server_section
-from recordings import asking, corpus, grammar, provider_anthropic, provider_openai
+from recordings import asking, corpus, google_request, grammar, provider_anthropic, provider_google, provider_openai
 from recordings.answer import Expected, Outcome, differences
 from recordings.corpus import Recording
 
@@ -33,7 +34,15 @@ KNOWN_FAILURES_LIMIT = 10
 LINE_LENGTH = 700
 API_KEY = "sk-test-recordings-0001"
 UPSTREAM_MODEL = "replay"
-READERS = {"openai.chat": provider_openai.read, "anthropic.messages": provider_anthropic.read}
+GOOGLE_MODELS = ("replay", "gemini-2.5-replay", "gemini-2.0-replay")
+GOOGLE_TARGET = re.compile(r"/v1beta/models/([^/:]+):(generateContent|streamGenerateContent\?alt=sse)")
+READERS = {
+    "openai.chat": provider_openai.read,
+    "anthropic.messages": provider_anthropic.read,
+    "google.generate": provider_google.read,
+    "google.generate_stream": provider_google.read,
+}
+PIECES = (0, 7, 1)
 
 
 def configuration(upstream_url: str) -> str:
@@ -42,9 +51,13 @@ def configuration(upstream_url: str) -> str:
 providers:
   rec-openai: {{dialect: openai, base_url: "{upstream_url}/v1", api_key: "{API_KEY}"}}
   rec-anthropic: {{dialect: anthropic, base_url: "{upstream_url}", api_key: "{API_KEY}"}}
+  rec-google: {{dialect: google, base_url: "{upstream_url}", api_key: "{API_KEY}"}}
 deployments:
   rec-openai: {{provider: rec-openai, model: {UPSTREAM_MODEL}}}
   rec-anthropic: {{provider: rec-anthropic, model: {UPSTREAM_MODEL}}}
+  rec-google: {{provider: rec-google, model: {GOOGLE_MODELS[0]}}}
+  rec-google-2-5: {{provider: rec-google, model: {GOOGLE_MODELS[1]}}}
+  rec-google-2-0: {{provider: rec-google, model: {GOOGLE_MODELS[2]}}}
 defaults:
   retry: {{attempts: 1}}
 """
@@ -81,14 +94,33 @@ class Replay:
 
     def __init__(self, recordings: list[Recording]) -> None:
         self._recordings = {recording.id: recording for recording in recordings}
+        markers = [f"{recording.id}.{piece}" for recording in recordings for piece in PIECES]
+        self._by_seed = {asking.seed_of(marker): marker for marker in markers}
+        assert len(self._by_seed) == len(markers), "two markers have one seed"
 
     def __call__(self, request: Request) -> Reply:
         body = request.json()
         if complaint := self._complaint(request, body):
             return json_reply({"error": {"message": f"replay: {complaint}"}}, 418)
-        marker = body["user"] if request.target == "/v1/chat/completions" else body["metadata"]["user_id"]
-        recording_id, _, piece = marker.rpartition(".")
-        return replayed(self._recordings[recording_id], int(piece))
+        recording_id, _, piece = self._marker(request, body).rpartition(".")
+        recording = self._recordings[recording_id]
+        if wrong := self._lost(recording, body):
+            return json_reply({"error": {"message": f"replay: {wrong}"}}, 418)
+        return replayed(recording, int(piece))
+
+    def _marker(self, request: Request, body: Any) -> str:
+        if request.target.startswith("/v1beta/"):
+            return self._by_seed[body["generationConfig"]["seed"]]
+        return body["user"] if request.target == "/v1/chat/completions" else body["metadata"]["user_id"]
+
+    @staticmethod
+    def _lost(recording: Recording, body: Any) -> str:
+        """What of the recorded request did not arrive, where it was asked again in the client's dialect."""
+        if not recording.dialect.startswith("google.") or recording.status != 200 or recording.request is None:
+            return ""
+        if google_request.translated(recording.request) is None:
+            return ""
+        return " | ".join(google_request.complaints(recording.request, body))
 
     @staticmethod
     def _complaint(request: Request, body: Any) -> str:
@@ -97,6 +129,10 @@ class Replay:
             "/v1/chat/completions": request.headers.get("authorization") == f"Bearer {API_KEY}",
             "/v1/messages": request.headers.get("x-api-key") == API_KEY and "anthropic-version" in request.headers,
         }
+        if google := GOOGLE_TARGET.fullmatch(request.target):
+            if request.headers.get("x-goog-api-key") != API_KEY:
+                return "no credentials"
+            return "" if google[1] in GOOGLE_MODELS else f"unknown model {google[1]!r}"
         if request.method != "POST" or request.target not in keys:
             return f"unknown path {request.method} {request.target}"
         if not keys[request.target]:

@@ -1,6 +1,6 @@
 #include "content.hpp"
 
-#include "breakwater/base/strings.hpp"
+#include "../shared/call_arguments.hpp"
 #include "media.hpp"
 
 namespace breakwater::anthropic {
@@ -54,24 +54,12 @@ void ContentWriter::reasoning(const ReasoningPart& part) {
 
 void ContentWriter::call(const CallBlock& block) {
     const ToolCallPart& part = *block.part;
+    const CallArguments arguments = object_arguments(part, reader_);
     writer_.field("type", "tool_use")
         .field("id", wire_call_id(part.id))
         .field("name", names_.wire(part.name))
-        .key("input");
-    const std::string_view arguments = trim(part.arguments);
-    if (part.custom) {
-        wrapped_arguments(block, "input");
-    } else if (arguments.empty() || arguments == "null") {
-        writer_.raw("{}");
-    } else if (const Result<JsonReader::Element> parsed = reader_.parse(arguments); parsed && parsed->is_object()) {
-        writer_.raw(arguments);
-    } else {
-        wrapped_arguments(block, "_raw");
-    }
-}
-
-void ContentWriter::wrapped_arguments(const CallBlock& block, std::string_view key) {
-    writer_.begin_object().field(key, block.part->arguments).end_object();
+        .raw_field("input", arguments.json);
+    if (!arguments.wrapped) return;
     notes_.record("messages[" + std::to_string(block.message) + "].tool_calls[" + std::to_string(block.index) + "]",
                   AdaptAction::mapped);
 }

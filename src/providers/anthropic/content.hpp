@@ -23,7 +23,6 @@ private:
     void text(std::string_view text);
     void reasoning(const ReasoningPart& part);
     void call(const CallBlock& block);
-    void wrapped_arguments(const CallBlock& block, std::string_view key);
     void result(const ResultBlock& block);
     void result_content(const std::vector<const ContentPart*>& parts);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/body_kind.hpp"
 #include "../shared/error_body.hpp"
 #include "breakwater/base/strings.hpp"
 
@@ -18,24 +19,6 @@ std::unexpected<Error> invalid(std::string_view what) {
 
 std::unexpected<Error> truncated() {
     return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
-}
-
-// JSON that cannot be read and stops inside a string, list or object was cut.
-bool is_cut(std::string_view json) {
-    int depth = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < json.size(); ++i) {
-        const char c = json[i];
-        if (in_string && c == '\\')
-            ++i;
-        else if (c == '"')
-            in_string = !in_string;
-        else if (!in_string && (c == '{' || c == '['))
-            ++depth;
-        else if (!in_string && (c == '}' || c == ']'))
-            --depth;
-    }
-    return in_string || depth > 0;
 }
 
 }  // namespace
@@ -65,35 +48,22 @@ Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
     return {};
 }
 
-// The first byte tells, whatever the content type says: proxies mix both up.
 Result<void> Decoder::recognise(std::string_view& bytes) {
-    while (!bytes.empty() &&
-           (bytes.front() == ' ' || bytes.front() == '\t' || bytes.front() == '\r' || bytes.front() == '\n')) {
-        bytes.remove_prefix(1);
-    }
-    if (bytes.empty()) return {};
-    switch (bytes.front()) {
-        case '{':
-        case '[':
-            body_ = Body::whole;
+    switch (body_kind(bytes, context_.content_type)) {
+        case BodyKind::unknown:
             return {};
-        case '<':
-            return invalid("markup instead of a message");
-        case ':':     // comment
-        case '\xEF':  // byte order mark
-        case 'd':     // data, event, id, retry
-        case 'e':
-        case 'i':
-        case 'r':
+        case BodyKind::events:
             body_ = Body::events;
             return {};
-        default:
+        case BodyKind::whole:
+            body_ = Body::whole;
+            return {};
+        case BodyKind::markup:
+            return invalid("markup instead of a message");
+        case BodyKind::other:
             break;
     }
-    if (media_type(context_.content_type) != "text/event-stream")
-        return invalid("something that is neither JSON nor an event stream");
-    body_ = Body::events;
-    return {};
+    return invalid("something that is neither JSON nor an event stream");
 }
 
 Result<void> Decoder::collect(std::string_view bytes) {
@@ -123,7 +93,7 @@ Result<void> Decoder::on_end(EventSink& sink) {
 
 Result<void> Decoder::decode_whole(EventSink& sink) {
     const Result<JsonReader::Element> message = reader_.parse(collected_, kDepthMax);
-    if (!message) return is_cut(collected_) ? truncated() : invalid("JSON that cannot be read");
+    if (!message) return is_cut_json(collected_) ? truncated() : invalid("JSON that cannot be read");
     const std::string_view type = get_string(*message, "type").value_or("");
     if (type == "error" || get_object(*message, "error")) return std::unexpected(in_band_error(*message, context_));
     if (!get_array(*message, "content")) return invalid("JSON that is not a message");

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "breakwater/wire/json_writer.hpp"
 #include "conversation.hpp"
@@ -20,11 +18,5 @@ void write_media(JsonWriter& writer, const ContentPart& part);
 
 /// True when a file of the Files API, which is a beta, is referred to.
 bool uses_files_api(const Conversation& conversation);
-
-/// The image type that the first bytes say, whatever was declared: the API compares the two and refuses a mismatch.
-std::string_view sniff_image_type(std::string_view base64);
-
-/// Standard or URL-safe base64, padding optional; nothing when it is neither.
-std::optional<std::string> decode_base64(std::string_view text);
 
 }  // namespace breakwater::anthropic

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "../shared/text_filter.hpp"
 #include "breakwater/canonical/stream_event.hpp"
 #include "breakwater/wire/json_reader.hpp"
-#include "text_filter.hpp"
 #include "tool_names.hpp"
 
 namespace breakwater::anthropic {

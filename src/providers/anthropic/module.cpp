@@ -47,10 +47,10 @@ Capabilities messages_capabilities() {
 
 anthropic::AnswerShape answer_shape(const ChatRequest& request, const Deployment& deployment) {
     using Shape = anthropic::StructuredOutput::Shape;
-    using Filter = anthropic::TextFilter::Kind;
+    using Filter = TextFilter::Kind;
     const ResponseFormat::Kind kind = request.response_format.kind;
     if (kind == ResponseFormat::Kind::unset || kind == ResponseFormat::Kind::text)
-        return {.names = anthropic::ToolNames(request)};
+        return {.names = ToolNames(request, anthropic::kToolNameRules)};
 
     Adaptations unused;  // the encoder has told the client already
     EncodeNotes notes(config::AdaptMode::adapt, unused);

@@ -4,7 +4,7 @@ namespace breakwater::anthropic {
 
 RequestPlan plan_request(const ChatRequest& request, const Deployment& deployment, EncodeNotes& notes) {
     RequestPlan plan;
-    plan.names = ToolNames(request);
+    plan.names = ToolNames(request, kToolNameRules);
     const bool prefill = deployment.capabilities.feature(Feature::assistant_prefill) == Support::native;
     plan.conversation = build_conversation(request, prefill ? Prefill::keep : Prefill::append_user, notes);
     plan.thinking = plan_thinking(request, deployment, open_loop_without_reasoning(plan.conversation), notes);

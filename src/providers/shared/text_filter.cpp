@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace breakwater::anthropic {
+namespace breakwater {
 
 namespace {
 
@@ -97,4 +97,4 @@ void TextFilter::finish(std::string& out) {
     state_ = State::through;
 }
 
-}  // namespace breakwater::anthropic
+}  // namespace breakwater

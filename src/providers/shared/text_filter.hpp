@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace breakwater::anthropic {
+namespace breakwater {
 
 /// Takes off what emulated structured output put around the answer, while it streams: the code fence that models like
 /// to write against all instruction, or the {"value": ...} around a schema that is not one of an object. What does not
@@ -31,4 +31,4 @@ private:
     std::string held_;
 };
 
-}  // namespace breakwater::anthropic
+}  // namespace breakwater

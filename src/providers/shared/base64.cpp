@@ -1,8 +1,8 @@
 #include <cstdint>
 
-#include "media.hpp"
+#include "base64.hpp"
 
-namespace breakwater::anthropic {
+namespace breakwater {
 
 namespace {
 
@@ -46,4 +46,4 @@ std::string_view sniff_image_type(std::string_view base64) {
     return {};
 }
 
-}  // namespace breakwater::anthropic
+}  // namespace breakwater
