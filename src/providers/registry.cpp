@@ -5,6 +5,7 @@
 #include "anthropic/module.hpp"
 #include "bedrock/module.hpp"
 #include "cohere/module.hpp"
+#include "google/module.hpp"
 #include "ollama/module.hpp"
 #include "openai/module.hpp"
 #include "sim/module.hpp"
@@ -18,6 +19,7 @@ std::span<const ProviderModule> all_provider_modules() noexcept {
         anthropic_module(),
         bedrock_module(),
         cohere_module(),
+        google_module(),
         ollama_module(),
         sim_module(),
     };

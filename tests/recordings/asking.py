@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import zlib
 from typing import Any
 
-from recordings import asking_cohere, asking_ollama, chat_of_bedrock
+from recordings import asking_cohere, asking_ollama, chat_of_bedrock, google_request
 from recordings.answer import Expected
 from recordings.corpus import Recording
 
@@ -27,11 +28,13 @@ Json = dict[str, Any]
 
 
 def request_for(recording: Recording, expected: Expected, marker: str) -> Json:
-    """`marker` tells the fake provider which recording to answer with; it travels as the end user's id or as the model."""
+    """`marker` tells the fake provider which recording to answer with; it travels as the end user's id, as the model, or as a seed."""
     request = content_of(recording, expected) or simple_request(recording, expected)
     request["stream"] = recording.asked_for_stream
     if recording.dialect in MARKED_BY_MODEL:
         return request | {"model": marked_route(recording, marker)}
+    if recording.dialect.startswith("google."):
+        return request | {"model": google_route(recording), "seed": seed_of(marker)}
     return request | {"model": ROUTES[recording.dialect]} | marked(recording.dialect, marker)
 
 
@@ -42,6 +45,18 @@ def marked_route(recording: Recording, marker: str) -> str:
 def marked(dialect: str, marker: str) -> Json:
     """Bedrock has no place for an end user, but one for the client's metadata."""
     return {"metadata": {"recording": marker}} if dialect.startswith("bedrock.") else {"user": marker}
+
+
+def seed_of(marker: str) -> int:
+    """Gemini is told nothing about the user."""
+    return zlib.crc32(marker.encode()) & 0x7FFFFFFF
+
+
+def google_route(recording: Recording) -> str:
+    """By the generation of the model that was asked, since each takes something else."""
+    if "gemini-2.0" in recording.path:
+        return "rec-google-2-0"
+    return "rec-google-2-5" if "gemini-2.5" in recording.path else "rec-google"
 
 
 def content_of(recording: Recording, expected: Expected) -> Json | None:
@@ -55,6 +70,9 @@ def content_of(recording: Recording, expected: Expected) -> Json | None:
         return translated and with_stream_options(translated, recording.streamed)
     if dialect := MARKED_BY_MODEL.get(recording.dialect):
         return with_stream_options(dialect.translated(recording.request), recording.streamed)
+    if recording.dialect.startswith("google."):
+        request = google_request.translated(recording.request)
+        return request and with_stream_options(request, recording.asked_for_stream)
     return translated_anthropic(recording.request, recording.streamed)
 
 

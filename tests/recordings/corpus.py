@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any
 
 SOURCE_DIR = Path(__file__).resolve().parents[2]
-DIALECTS = ("openai.chat", "anthropic.messages", "bedrock.converse", "bedrock.converse_stream", "cohere.v2.chat", "ollama.chat")
+DIALECTS = (
+    "openai.chat",
+    "anthropic.messages",
+    "bedrock.converse",
+    "bedrock.converse_stream",
+    "cohere.v2.chat",
+    "google.generate",
+    "google.generate_stream",
+    "ollama.chat",
+)
 STREAM_TYPES = {"sse": "text/event-stream", "ndjson": "application/x-ndjson", "aws-eventstream": "application/vnd.amazon.eventstream"}
 JOINED_ANSWERS = re.compile(r'(event: message_stop\r?\n)?data: \{"type": ?"message_stop"[^\n]*\n\r?\n')
 
@@ -33,6 +42,7 @@ class Recording:
     headers: dict[str, str]
     body: str
     request: dict[str, Any] | None  # the recorded request, where it was stored as JSON
+    path: str = ""  # of the address, where some dialects name the model
     binary: bytes = b""  # the body, where it is no text
 
     @property
@@ -43,6 +53,8 @@ class Recording:
     @property
     def asked_for_stream(self) -> bool:
         """Errors come as JSON even when a stream was asked for."""
+        if self.dialect.startswith("google."):
+            return self.dialect == "google.generate_stream"
         return self.streamed or self.dialect.endswith("_stream") or bool(self.request and self.request.get("stream"))
 
 
@@ -74,6 +86,7 @@ def as_recording(entry: dict[str, Any], stored: dict[str, Any]) -> Recording:
         body=first_answer(entry["dialect"], text) if streamed else text,
         request=request if isinstance(request, dict) else None,
         binary=binary,
+        path=(stored.get("endpoint") or {}).get("path") or "",
     )
 
 

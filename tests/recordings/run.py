@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import re
 import sys
 import threading
 from collections.abc import Iterator
@@ -26,10 +27,12 @@ from blackbox.gateway import Gateway, GatewayError, server_section
 from recordings import (
     asking,
     corpus,
+    google_request,
     grammar,
     provider_anthropic,
     provider_bedrock,
     provider_cohere,
+    provider_google,
     provider_ollama,
     provider_openai,
     sent,
@@ -48,12 +51,16 @@ UPSTREAM_MODEL = "replay"
 AWS_SECRET = "an/aws+secret0001"
 BEDROCK_MODEL = "us.anthropic.claude-replay-v1:0"
 BEDROCK_TARGETS = {f"/aws/model/{quote(BEDROCK_MODEL, safe='')}/{call}" for call in ("converse", "converse-stream")}
+GOOGLE_MODELS = ("replay", "gemini-2.5-replay", "gemini-2.0-replay")
+GOOGLE_TARGET = re.compile(r"/v1beta/models/([^/:]+):(generateContent|streamGenerateContent\?alt=sse)")
 READERS = {
     "openai.chat": provider_openai.read,
     "anthropic.messages": provider_anthropic.read,
     "bedrock.converse": provider_bedrock.read,
     "bedrock.converse_stream": provider_bedrock.read,
     "cohere.v2.chat": provider_cohere.read,
+    "google.generate": provider_google.read,
+    "google.generate_stream": provider_google.read,
     "ollama.chat": provider_ollama.read,
 }
 
@@ -79,10 +86,14 @@ providers:
     session_token: "{API_KEY}"
   rec-cohere: {{dialect: cohere, base_url: "{upstream_url}", api_key: "{API_KEY}"}}
   rec-ollama: {{dialect: ollama, base_url: "{upstream_url}"}}
+  rec-google: {{dialect: google, base_url: "{upstream_url}", api_key: "{API_KEY}"}}
 deployments:
   rec-openai: {{provider: rec-openai, model: {UPSTREAM_MODEL}}}
   rec-anthropic: {{provider: rec-anthropic, model: {UPSTREAM_MODEL}}}
   rec-bedrock: {{provider: rec-bedrock, model: "{BEDROCK_MODEL}"}}
+  rec-google: {{provider: rec-google, model: {GOOGLE_MODELS[0]}}}
+  rec-google-2-5: {{provider: rec-google, model: {GOOGLE_MODELS[1]}}}
+  rec-google-2-0: {{provider: rec-google, model: {GOOGLE_MODELS[2]}}}
 {deployments}
 defaults:
   retry: {{attempts: 1}}
@@ -127,16 +138,31 @@ class Replay:
     def __init__(self, jobs: list[Job]) -> None:
         self._jobs = {job.marker: job for job in jobs}
         self.misread: dict[str, list[str]] = {}  # by marker: what a request did not say as the recorded one does
+        self._by_seed = {asking.seed_of(job.marker): job.marker for job in jobs}
+        assert len(self._by_seed) == len(jobs), "two markers have one seed"
 
     def __call__(self, request: Request) -> Reply:
         body = request.json()
-        job = self._jobs.get(marker_of(request.target, body))
+        job = self._jobs.get(self._marker_of(request.target, body))
         if complaint := self._complaint(request, body, job):
             return json_reply({"error": {"message": f"replay: {complaint}"}}, 418)
         assert job is not None
         if request.target in BEDROCK_TARGETS and asking.content_of(job.recording, job.expected):
             self.misread[job.marker] = provider_bedrock.request_differences(job.recording.request, body)
+        if lost := lost_by_google(job.recording, body):
+            return json_reply({"error": {"message": f"replay: {lost}"}}, 418)
         return replayed(job.recording, job.piece)
+
+    def _marker_of(self, target: str, body: Any) -> str | None:
+        if target == "/v1/chat/completions":
+            return body["user"]
+        if target == "/v1/messages":
+            return body["metadata"]["user_id"]
+        if target in BEDROCK_TARGETS:
+            return body["requestMetadata"]["recording"]
+        if GOOGLE_TARGET.fullmatch(target):
+            return self._by_seed.get(body["generationConfig"]["seed"])
+        return body["model"]
 
     @staticmethod
     def _complaint(request: Request, body: Any, job: Job | None) -> str:
@@ -150,6 +176,10 @@ class Replay:
             "/v2/chat": bearer,
             "/api/chat": "authorization" not in request.headers,
         }
+        if google := GOOGLE_TARGET.fullmatch(request.target):
+            if request.headers.get("x-goog-api-key") != API_KEY:
+                return "no credentials"
+            return "" if google[1] in GOOGLE_MODELS and job else f"unknown model {google[1]!r} or seed"
         if request.method != "POST" or request.target not in keys:
             return f"unknown path {request.method} {request.target}"
         if not keys[request.target]:
@@ -161,12 +191,13 @@ class Replay:
         return "" if body.get("model") == UPSTREAM_MODEL else f"unknown model {body.get('model')!r}"
 
 
-def marker_of(target: str, body: Any) -> str:
-    if target == "/v1/chat/completions":
-        return body["user"]
-    if target in BEDROCK_TARGETS:
-        return body["requestMetadata"]["recording"]
-    return body["metadata"]["user_id"] if target == "/v1/messages" else body["model"]
+def lost_by_google(recording: Recording, body: Any) -> str:
+    """What of the recorded request did not arrive, where it was asked again in the client's dialect."""
+    if not recording.dialect.startswith("google.") or recording.status != 200 or recording.request is None:
+        return ""
+    if google_request.translated(recording.request) is None:
+        return ""
+    return " | ".join(google_request.complaints(recording.request, body))
 
 
 def replayed(recording: Recording, piece: int) -> Reply:

@@ -51,7 +51,7 @@ anthropic::AnswerShape answer_shape(const ChatRequest& request, const Deployment
     using Filter = TextFilter::Kind;
     const ResponseFormat::Kind kind = request.response_format.kind;
     if (kind == ResponseFormat::Kind::unset || kind == ResponseFormat::Kind::text)
-        return {.names = ToolNames(request, anthropic::kToolNameMax)};
+        return {.names = ToolNames(request, {.length_max = anthropic::kToolNameMax})};
 
     Adaptations unused;  // the encoder has told the client already
     EncodeNotes notes(config::AdaptMode::adapt, unused);

@@ -7,7 +7,7 @@ namespace breakwater::anthropic {
 
 RequestPlan plan_request(const ChatRequest& request, const Deployment& deployment, EncodeNotes& notes) {
     RequestPlan plan;
-    plan.names = ToolNames(request, kToolNameMax);
+    plan.names = ToolNames(request, {.length_max = kToolNameMax});
     const bool prefill = deployment.capabilities.feature(Feature::assistant_prefill) == Support::native;
     plan.conversation = build_conversation(
         request, {.accept_media = accept_media, .prefill = prefill ? Prefill::keep : Prefill::append_user}, notes);

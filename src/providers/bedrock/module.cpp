@@ -51,7 +51,7 @@ bedrock::AnswerShape answer_shape(const ChatRequest& request, const Deployment& 
     using Filter = TextFilter::Kind;
     const ResponseFormat::Kind kind = request.response_format.kind;
     if (kind == ResponseFormat::Kind::unset || kind == ResponseFormat::Kind::text)
-        return {.names = ToolNames(request, bedrock::kToolNameMax)};
+        return {.names = ToolNames(request, {.length_max = bedrock::kToolNameMax})};
 
     Adaptations unused;  // the encoder has told the client already
     EncodeNotes notes(config::AdaptMode::adapt, unused);

@@ -50,7 +50,7 @@ Capabilities chat_capabilities() {
 cohere::AnswerShape answer_shape(const ChatRequest& request, const Deployment& deployment) {
     const ResponseFormat::Kind kind = request.response_format.kind;
     if (kind == ResponseFormat::Kind::unset || kind == ResponseFormat::Kind::text)
-        return {.names = ToolNames(request, cohere::kToolNameMax)};
+        return {.names = ToolNames(request, {.length_max = cohere::kToolNameMax})};
 
     Adaptations unused;  // the encoder has told the client already
     EncodeNotes notes(config::AdaptMode::adapt, unused);

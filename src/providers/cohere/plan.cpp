@@ -6,7 +6,7 @@ namespace breakwater::cohere {
 
 RequestPlan plan_request(const ChatRequest& request, const Deployment& deployment, EncodeNotes& notes) {
     RequestPlan plan;
-    plan.names = ToolNames(request, kToolNameMax);
+    plan.names = ToolNames(request, {.length_max = kToolNameMax});
     plan.documents = collect_documents(request, notes);
     plan.tools = plan_tools(request, deployment, plan.names, notes);
     const bool grounded = !plan.documents.empty() || has_own_documents(request);

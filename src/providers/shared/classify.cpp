@@ -4,6 +4,7 @@
 
 #include "breakwater/base/strings.hpp"
 #include "breakwater/providers/provider.hpp"
+#include "error_body.hpp"
 #include "error_words.hpp"
 #include "retry_after.hpp"
 #include "status_text.hpp"
@@ -150,6 +151,10 @@ bool may_wait(ErrorKind kind) noexcept {
 
 Error classify_upstream_error(UpstreamFacts facts, std::optional<milliseconds> retry_after) {
     const ErrorKind kind = kind_of(facts);
+    return upstream_error_of(kind, std::move(facts), retry_after);
+}
+
+Error upstream_error_of(ErrorKind kind, UpstreamFacts facts, std::optional<milliseconds> retry_after) {
     Error error(kind, client_message(kind, facts));
     if (kind == ErrorKind::invalid_request && is_request_code(facts.code)) error.code = facts.code;
     if (kind == ErrorKind::unsupported_parameter && facts.code == "unsupported_value") error.code = facts.code;

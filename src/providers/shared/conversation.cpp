@@ -4,6 +4,7 @@
 #include <string>
 
 #include "breakwater/base/strings.hpp"
+#include "seals.hpp"
 
 namespace breakwater {
 
@@ -179,7 +180,8 @@ private:
 
     // The API verifies the seal of every block that it is given, so unsealed ones (another provider's) stay behind.
     void add_reasoning(std::vector<ContentBlock>& blocks, const ReasoningPart& reasoning, std::size_t message) {
-        if (reasoning.signature.empty() && reasoning.redacted.empty()) {
+        const bool sealed = !reasoning.signature.empty() && !is_marked_seal(reasoning.signature);
+        if (!sealed && reasoning.redacted.empty()) {
             notes_.record(field(message, ".reasoning_content"), AdaptAction::dropped);
         } else {
             blocks.push_back({ReasoningBlock{&reasoning}});

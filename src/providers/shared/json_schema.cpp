@@ -18,6 +18,10 @@ using Member = std::pair<std::string_view, Element>;
 // No provider compiles schemas nested deeper than this, and recursion here must end.
 constexpr std::size_t kDepthMax = 64;
 
+// References can say in a line what takes gigabytes when it is written out, and no model takes a schema as long as
+// this.
+constexpr std::size_t kBytesMax = 1u << 20;
+
 bool contains(std::span<const std::string_view> words, std::string_view word) {
     return std::ranges::find(words, word) != words.end();
 }
@@ -43,6 +47,7 @@ struct Node {
     std::vector<Member> properties;
     std::vector<std::string_view> required;
     std::size_t refs = 0;  // $ref that are being followed while this node is written
+    bool cut = false;      // a cycle ends here
 
     [[nodiscard]] const Element* find(std::string_view key) const {
         const auto found = std::ranges::find(members, key, &Member::first);
@@ -68,6 +73,7 @@ private:
     void write(Element schema, std::size_t depth) {
         Object object;
         if (depth > kDepthMax) fail_once("The JSON schema is nested too deeply.");
+        if (out_.size() > kBytesMax) fail_once("The JSON schema is too long once its references are written out.");
         if (error_ || schema.get(object) != simdjson::SUCCESS) {  // true, false, or not a schema at all
             writer_.raw(to_json(schema));
             return;
@@ -108,8 +114,13 @@ private:
     void follow(Element ref, Node& node) {
         std::string_view name;
         if (ref.get(name) != simdjson::SUCCESS) return;
-        if (contains(active_refs_, name))
-            return fail_once("The JSON schema is recursive, which the model does not take.");
+        const auto running = static_cast<std::size_t>(std::ranges::count(active_refs_, name));
+        if (running > pass_.recursion_max) {
+            if (pass_.recursion_max == 0)
+                return fail_once("The JSON schema is recursive, which the model does not take.");
+            node.cut = true;
+            return;
+        }
         const std::optional<Element> target = resolve(root_, name);
         Object object;
         if (!target || target->get(object) != simdjson::SUCCESS) {
@@ -133,8 +144,11 @@ private:
         Object object;
         if (value.get(object) != simdjson::SUCCESS) return;
         if (node.find("properties") == nullptr) node.members.emplace_back("properties", value);
+        // Names are unique within one object, so only those of the sources before can meet again.
+        const auto known = static_cast<std::ptrdiff_t>(node.properties.size());
         for (const auto field : object) {
-            if (std::ranges::find(node.properties, field.key, &Member::first) == node.properties.end()) {
+            const auto end = node.properties.begin() + known;
+            if (std::ranges::find(node.properties.begin(), end, field.key, &Member::first) == end) {
                 node.properties.emplace_back(field.key, field.value);
             }
         }
@@ -153,7 +167,10 @@ private:
     void write_node(const Node& node, std::size_t depth) {
         std::string demoted;
         writer_.begin_object();
+        if (node.cut && node.find("type") == nullptr) writer_.field("type", "object");
+        const bool lone = pass_.lone_refs && !pass_.inline_refs && node.find("$ref") != nullptr;
         for (const auto& [key, value] : node.members) {
+            if (lone && !key.starts_with('$')) continue;
             if (is_demoted(key, value)) {
                 demote(demoted, key, value);
             } else if (is_kept(key)) {
@@ -161,7 +178,7 @@ private:
             }
         }
         if (pass_.close_objects && is_object(node)) writer_.field("additionalProperties", false);
-        write_description(node, demoted);
+        if (!lone) write_description(node, demoted);
         writer_.end_object();
     }
 

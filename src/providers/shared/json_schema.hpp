@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -25,7 +26,10 @@ struct Pass {
     std::span<const std::string_view> formats{};  ///< values of `format` that survive, others are demoted; empty: all
     std::optional<std::int64_t> min_items_max{};  ///< a larger `minItems` is demoted
     TypeLists type_lists = TypeLists::keep;
-    bool inline_refs = false;    ///< local $ref are replaced by what they name; a cycle is an error
+    bool inline_refs = false;  ///< local $ref are replaced by what they name; a cycle is an error
+    std::size_t recursion_max =
+        0;                   ///< with inline_refs: a cycle is followed so often, and then cut by {"type":"object"}
+    bool lone_refs = false;  ///< what stands beside a $ref that is kept goes, but for other keywords that begin with $
     bool const_to_enum = false;  ///< "const":1 becomes "enum":[1]
     bool one_of_to_any_of = false;
     bool merge_all_of = false;   ///< the members of allOf become members of the schema itself
@@ -33,7 +37,7 @@ struct Pass {
 };
 
 /// The schema after `pass`, as compact JSON. Errors (invalid_request): a $ref that names nothing or (with inline_refs)
-/// itself, and nesting deeper than any model takes.
+/// itself, nesting deeper and text longer than any model takes.
 Result<std::string> normalise(JsonReader::Element schema, const Pass& pass);
 
 /// True when following local $ref leads back to where it began.
@@ -45,6 +49,9 @@ bool has_maps(JsonReader::Element schema);
 
 /// What `ref` ("#/$defs/node", percent and ~ escapes decoded) names below `root`, or nothing.
 std::optional<JsonReader::Element> resolve(JsonReader::Element root, std::string_view ref);
+
+/// True when both say the same: the order of members means nothing.
+bool same_value(JsonReader::Element a, JsonReader::Element b);
 
 /// Parameters of a tool that takes none.
 inline constexpr std::string_view kNoParameters = R"({"type":"object","properties":{}})";

@@ -75,4 +75,21 @@ bool has_maps(Element schema) {
     return std::ranges::any_of(array, [](Element member) { return has_maps(member); });
 }
 
+bool same_value(Element a, Element b) {
+    JsonReader::Object members_a;
+    JsonReader::Object members_b;
+    if (a.get(members_a) == simdjson::SUCCESS && b.get(members_b) == simdjson::SUCCESS) {
+        return members_a.size() == members_b.size() && std::ranges::all_of(members_a, [&](const auto field) {
+                   Element other;
+                   return members_b.at_key(field.key).get(other) == simdjson::SUCCESS && same_value(field.value, other);
+               });
+    }
+    JsonReader::Array items_a;
+    JsonReader::Array items_b;
+    if (a.get(items_a) == simdjson::SUCCESS && b.get(items_b) == simdjson::SUCCESS) {
+        return std::ranges::equal(items_a, items_b, same_value);
+    }
+    return to_json(a) == to_json(b);
+}
+
 }  // namespace breakwater::json_schema

@@ -10,12 +10,21 @@
 
 namespace breakwater {
 
-/// Tool names as strict APIs take them, letters, digits, _ and - up to a length, and back. The table is a function of
-/// the request alone, so the encoder and the decoder each make their own. A value; it refers to nothing.
+/// What a vendor takes as a name. Letters, digits, `_` and `-` always; that is what all of them have in common.
+struct NameRules {
+    std::size_t length_max = 64;
+    bool begins_with_letter = false;  ///< or with `_`: neither a digit nor `-` may come first
+};
+
+/// `text` with everything that the rules forbid replaced by `_`, and never empty.
+std::string sanitise_identifier(std::string_view text, NameRules rules);
+
+/// Tool names as a vendor takes them, and back. The table is a function of the request alone, so the encoder and the
+/// decoder each make their own. A value; it refers to nothing.
 class ToolNames {
 public:
     ToolNames() = default;
-    ToolNames(const ChatRequest& request, std::size_t length_max);
+    ToolNames(const ChatRequest& request, NameRules rules);
     /// The name to send for a client's tool.
     [[nodiscard]] std::string wire(std::string_view name) const;
     /// The client's name for a tool that the model called.
@@ -23,13 +32,10 @@ public:
 
 private:
     using Table = std::unordered_map<std::string, std::string, StringHash, std::equal_to<>>;
+    NameRules rules_{};
     // Only the names that differ.
     Table wire_by_original_;
     Table original_by_wire_;
-    std::size_t length_max_ = 64;
 };
-
-/// `text` with everything but letters, digits, _ and - replaced by _, and never empty.
-std::string sanitise_identifier(std::string_view text, std::size_t length_max);
 
 }  // namespace breakwater

@@ -25,6 +25,7 @@ inline std::vector<DialectInfo> dialects() {
             {.name = "anthropic", .vendor = "anthropic", .key_variable = "ANTHROPIC_API_KEY"},
             {.name = "bedrock", .vendor = "bedrock", .key_variable = "AWS_BEARER_TOKEN_BEDROCK", .aws = true},
             {.name = "cohere", .vendor = "cohere", .key_variable = "CO_API_KEY"},
+            {.name = "google", .vendor = "google", .key_variable = "GEMINI_API_KEY"},
             {.name = "ollama", .needs_key = false},
             {.name = "sim", .needs_key = false}};
 }

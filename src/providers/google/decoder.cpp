@@ -1,0 +1,133 @@
+#include "decoder.hpp"
+
+#include <algorithm>
+
+#include "../shared/error_body.hpp"
+#include "body_kind.hpp"
+#include "breakwater/base/strings.hpp"
+
+namespace breakwater::google {
+
+namespace {
+
+constexpr std::size_t kAnswerBytesMax = 64u << 20;  // pictures stand in answers as text
+constexpr std::size_t kDepthMax = 256;              // arguments of calls may be deep
+
+std::unexpected<Error> invalid(std::string_view what) {
+    return fail(ErrorKind::upstream_invalid, "The provider answered with " + std::string(what) + ".");
+}
+
+std::unexpected<Error> truncated() {
+    return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
+}
+
+bool is_answer(JsonReader::Element object) {
+    return get_array(object, "candidates") || get_object(object, "promptFeedback") ||
+           get_object(object, "usageMetadata");
+}
+
+}  // namespace
+
+Result<void> Decoder::on_head(const HttpResponseHead& head) {
+    context_ = error_context(head);
+    if (head.status < 200 || head.status > 299) body_ = Body::error;
+    return {};
+}
+
+Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
+    if (body_ == Body::unknown) {
+        if (auto known = recognise(bytes); !known) return known;
+    }
+    switch (body_) {
+        case Body::unknown:
+            return {};
+        case Body::error:
+            collected_.append(bytes.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, collected_.size())));
+            return {};
+        case Body::whole:
+            return collect(bytes);
+        case Body::events:
+            sink_ = &sink;
+            return sse_.feed(bytes, *this);
+    }
+    return {};
+}
+
+Result<void> Decoder::recognise(std::string_view& bytes) {
+    switch (body_kind(bytes, context_.content_type)) {
+        case BodyKind::unknown:
+            return {};
+        case BodyKind::events:
+            body_ = Body::events;
+            return {};
+        case BodyKind::whole:
+            body_ = Body::whole;
+            return {};
+        case BodyKind::markup:
+            return invalid("markup instead of an answer");
+        case BodyKind::other:
+            break;
+    }
+    return invalid("something that is neither JSON nor an event stream");
+}
+
+Result<void> Decoder::collect(std::string_view bytes) {
+    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid("more than an answer can hold");
+    collected_ += bytes;
+    return {};
+}
+
+Result<void> Decoder::on_end(EventSink& sink) {
+    switch (body_) {
+        case Body::unknown:
+            return truncated();
+        case Body::error:
+            return std::unexpected(answer_error(collected_, context_));
+        case Body::whole:
+            return decode_whole(sink);
+        case Body::events:
+            break;
+    }
+    sink_ = &sink;
+    // A stream has no end mark of its own. Half an event proves that more was to come, even behind a finish reason.
+    if (const Result<void> rest = sse_.finish(*this); !rest) {
+        if (rest.error().upstream) return rest;
+        return truncated();
+    }
+    return stream_.on_eof(false, sink);
+}
+
+// One object, or the list of objects that a stream is where no events were asked for.
+Result<void> Decoder::decode_whole(EventSink& sink) {
+    const Result<JsonReader::Element> root = reader_.parse_repaired_in_place(collected_, kDepthMax);
+    if (!root) return is_cut_json(collected_) ? truncated() : invalid("JSON that cannot be read");
+    JsonReader::Array list;
+    if (root->get(list) != simdjson::SUCCESS) {
+        if (auto decoded = decode_object(*root, sink); !decoded) return decoded;
+    } else if (list.size() == 0) {
+        return invalid("an empty list");
+    } else {
+        for (const JsonReader::Element object : list) {
+            if (auto decoded = decode_object(object, sink); !decoded) return decoded;
+        }
+    }
+    return stream_.on_eof(true, sink);
+}
+
+Result<void> Decoder::decode_object(JsonReader::Element object, EventSink& sink) {
+    if (says_error(object)) return std::unexpected(status_error(object, context_));
+    if (!is_answer(object)) return invalid("JSON that is not an answer");
+    return stream_.on_chunk(object, sink);
+}
+
+Result<void> Decoder::on_sse(const SseEvent& event) {
+    const std::string_view data = trim(event.data);
+    if (data.empty() || data == "[DONE]") return {};  // the latter is another dialect's, but gateways add it
+    const Result<JsonReader::Element> parsed = reader_.parse_repaired(data, kDepthMax);
+    if (!parsed) return invalid("an event that is not JSON");
+    if (says_error(*parsed)) return std::unexpected(status_error(*parsed, context_));
+    if (!parsed->is_object()) return invalid("an event that is not a JSON object");
+    return stream_.on_chunk(*parsed, *sink_);
+}
+
+}  // namespace breakwater::google

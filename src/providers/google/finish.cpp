@@ -1,0 +1,52 @@
+#include "finish.hpp"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+namespace breakwater::google {
+
+namespace {
+
+constexpr std::array<std::pair<std::string_view, FinishClass>, 17> kReasons{{
+    {"MAX_TOKENS", FinishClass::length},
+    {"SAFETY", FinishClass::filter},
+    {"RECITATION", FinishClass::filter},
+    {"LANGUAGE", FinishClass::filter},
+    {"BLOCKLIST", FinishClass::filter},
+    {"PROHIBITED_CONTENT", FinishClass::filter},
+    {"SPII", FinishClass::filter},
+    {"MODEL_ARMOR", FinishClass::filter},
+    {"IMAGE_SAFETY", FinishClass::filter},
+    {"IMAGE_PROHIBITED_CONTENT", FinishClass::filter},
+    {"IMAGE_RECITATION", FinishClass::filter},
+    {"MALFORMED_FUNCTION_CALL", FinishClass::failure},
+    {"UNEXPECTED_TOOL_CALL", FinishClass::failure},
+    {"TOO_MANY_TOOL_CALLS", FinishClass::failure},
+    {"MALFORMED_RESPONSE", FinishClass::failure},
+    {"NO_IMAGE", FinishClass::failure},
+    {"IMAGE_OTHER", FinishClass::failure},
+}};
+
+// The numbers that the vendor's two interfaces agree on.
+constexpr std::array<std::string_view, 5> kNumbers{"FINISH_REASON_UNSPECIFIED", "STOP", "MAX_TOKENS", "SAFETY",
+                                                   "RECITATION"};
+
+}  // namespace
+
+FinishClass finish_class(std::string_view reason) noexcept {
+    for (const auto& [word, what] : kReasons) {
+        if (word == reason) return what;
+    }
+    return FinishClass::stop;
+}
+
+std::string finish_word(JsonReader::Element candidate) {
+    if (const auto word = get_string(candidate, "finishReason")) return std::string(*word);
+    const std::optional<std::int64_t> number = get_int(candidate, "finishReason");
+    if (!number) return {};
+    const bool named = *number >= 0 && *number < static_cast<std::int64_t>(kNumbers.size());
+    return named ? std::string(kNumbers[static_cast<std::size_t>(*number)]) : std::to_string(*number);
+}
+
+}  // namespace breakwater::google

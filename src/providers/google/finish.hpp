@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "breakwater/canonical/stream_event.hpp"
+#include "breakwater/wire/json_reader.hpp"
+
+namespace breakwater::google {
+
+/// What a `finishReason` means for the answer.
+enum class FinishClass : std::uint8_t {
+    stop,  ///< also with calls, and for words to come
+    length,
+    filter,
+    failure,  ///< the model wrote what nobody can use; trying again usually helps
+};
+
+FinishClass finish_class(std::string_view reason) noexcept;
+
+/// `finishReason` as a word, or empty. Some clients of the vendor's binary interface write its number.
+std::string finish_word(JsonReader::Element candidate);
+
+}  // namespace breakwater::google

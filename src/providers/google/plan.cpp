@@ -1,0 +1,28 @@
+#include "plan.hpp"
+
+namespace breakwater::google {
+
+namespace {
+
+// Gemini 2.5 was seen to go on from a turn of its own; of later models it is not known.
+Prefill prefill_of(const Deployment& deployment, Generation generation) {
+    const Support support = deployment.capabilities.feature(Feature::assistant_prefill);
+    const bool unstated = support == Support::unknown && generation != Generation::levels;
+    return support == Support::native || unstated ? Prefill::keep : Prefill::append_user;
+}
+
+}  // namespace
+
+RequestPlan plan_request(const ChatRequest& request, const Deployment& deployment, EncodeNotes& notes) {
+    RequestPlan plan;
+    plan.generation = generation_of(deployment);
+    plan.names = ToolNames(request, kToolNameRules);
+    plan.members = read_google_members(request);
+    plan.conversation = build_conversation(request, prefill_of(deployment, plan.generation), notes);
+    plan.thinking = plan_thinking(request, plan.members, deployment, plan.generation, notes);
+    plan.tools = plan_tools(request, plan.generation, plan.names, notes);
+    plan.output = plan_structured_output(request, deployment, plan.generation, !plan.tools.empty(), notes);
+    return plan;
+}
+
+}  // namespace breakwater::google

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "conversation.hpp"
+#include "google_members.hpp"
+#include "structured_output.hpp"
+#include "thinking.hpp"
+#include "tools.hpp"
+#include "traits.hpp"
+
+namespace breakwater::google {
+
+/// Everything about a request that has to be decided before a byte of it is written. Borrows from the request.
+struct RequestPlan {
+    Generation generation = Generation::levels;
+    ToolNames names{};
+    GoogleMembers members{};
+    Conversation conversation{};
+    Thinking thinking{};
+    ToolPlan tools{};
+    StructuredOutput output{};
+};
+
+RequestPlan plan_request(const ChatRequest& request, const Deployment& deployment, EncodeNotes& notes);
+
+}  // namespace breakwater::google

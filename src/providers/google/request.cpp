@@ -1,0 +1,126 @@
+#include "request.hpp"
+
+#include <algorithm>
+
+#include "breakwater/base/strings.hpp"
+#include "content_writer.hpp"
+#include "plan.hpp"
+#include "sampling.hpp"
+
+namespace breakwater::google {
+
+namespace {
+
+/// Room for what the client's body does not have, so that a body is written without growing.
+constexpr std::size_t kAddedBytes = 512;
+
+/// The model's place below the API's version. Clients write it with and without its collection.
+std::string model_path(std::string_view model) {
+    static constexpr std::string_view kModels = "models/";
+    static constexpr std::string_view kTuned = "tunedModels/";
+    const bool tuned = model.starts_with(kTuned);
+    if (tuned) model.remove_prefix(kTuned.size());
+    if (model.starts_with(kModels)) model.remove_prefix(kModels.size());
+    return std::string(tuned ? kTuned : kModels) + percent_encode(model);
+}
+
+std::string target(const ChatRequest& request, const Deployment& deployment) {
+    // Without alt=sse the stream is one growing list.
+    const std::string_view call = request.stream ? ":streamGenerateContent?alt=sse" : ":generateContent";
+    return "/v1beta/" + model_path(deployment.model) + std::string(call);
+}
+
+Headers write_headers(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
+    Headers headers;
+    // In the address, where the API takes it too, it would get into logs.
+    if (const std::string_view key = context.credential.reveal(); !key.empty())
+        headers.add("x-goog-api-key", std::string(key));
+    headers.add("content-type", "application/json");
+    headers.add("accept", request.stream ? "text/event-stream" : "application/json");
+    headers.add("user-agent", "breakwater");
+    for (const auto& [name, value] : endpoint.headers) headers.set(name, value);
+    return headers;
+}
+
+void refuse_what_cannot_be_said(const ChatRequest& request, EncodeNotes& notes) {
+    const bool other = std::ranges::any_of(request.modalities, [](const auto& word) { return word != "text"; });
+    if (other) notes.lose("modalities", "This provider's answers are handed on as text only.");
+}
+
+// None of these changes what the model answers.
+void note_what_stays_behind(const ChatRequest& request, EncodeNotes& notes) {
+    if (!request.user.empty()) notes.record("user", AdaptAction::dropped);
+    if (!request.safety_identifier.empty()) notes.record("safety_identifier", AdaptAction::dropped);
+    if (!request.metadata.empty()) notes.change("metadata", AdaptAction::dropped);
+    if (request.store.value_or(false)) notes.change("store", AdaptAction::dropped);
+    if (!request.verbosity.empty()) notes.change("verbosity", AdaptAction::dropped);
+    if (!request.prediction.empty()) notes.change("prediction", AdaptAction::dropped);
+    if (!request.prompt_cache_key.empty()) notes.change("prompt_cache_key", AdaptAction::dropped);
+    if (!request.prompt_cache_retention.empty()) notes.change("prompt_cache_retention", AdaptAction::dropped);
+    if (!request.prompt_cache_options.empty()) notes.change("prompt_cache_options", AdaptAction::dropped);
+    if (!request.moderation.empty()) notes.change("moderation", AdaptAction::dropped);
+    for (const auto& [name, value] : request.extensions) {
+        if (!is_google_member(name)) notes.change(name, AdaptAction::dropped);
+    }
+}
+
+void write_service_tier(JsonWriter& writer, std::string_view tier, EncodeNotes& notes) {
+    if (tier.empty() || tier == "auto" || tier == "default") return;
+    if (tier == "flex" || tier == "priority") {
+        writer.field("serviceTier", tier);
+    } else {
+        notes.change("service_tier", AdaptAction::dropped);
+    }
+}
+
+void write_generation_config(JsonWriter& writer, const ChatRequest& request, const RequestPlan& plan,
+                             EncodeNotes& notes) {
+    std::string config;
+    JsonWriter inner(config);
+    inner.begin_object();
+    write_sampling(inner, request, notes);
+    write_structured_output(inner, plan.output);
+    write_thinking(inner, plan.thinking);
+    inner.end_object();
+    if (config != "{}") writer.raw_field("generationConfig", config);
+}
+
+PartForm part_form(Generation generation) {
+    const bool newest = generation == Generation::levels;
+    return {.call_ids = newest, .signed_calls = newest, .media_results = newest};
+}
+
+std::string write_body(const ChatRequest& request, const RequestPlan& plan, EncodeNotes& notes) {
+    std::string body;
+    body.reserve(request.body_bytes + kAddedBytes);
+    JsonWriter writer(body);
+    writer.begin_object();
+    ContentWriter content(writer, plan.names, part_form(plan.generation), notes);
+    // What was cached holds the instructions and the tools, and the API refuses to be told them again.
+    const bool cached = !plan.members.cached_content.empty();
+    if (!cached) content.system(plan.conversation.system, plan.output.instruction);
+    content.contents(plan.conversation.contents);
+    if (!cached) write_tools(writer, plan.tools);
+    write_generation_config(writer, request, plan, notes);
+    if (!plan.members.safety_settings.empty()) writer.raw_field("safetySettings", plan.members.safety_settings);
+    if (cached) writer.raw_field("cachedContent", plan.members.cached_content);
+    write_service_tier(writer, request.service_tier, notes);
+    writer.end_object();
+    return body;
+}
+
+}  // namespace
+
+Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
+    EncodeNotes notes(context.mode, context.adapted);
+    refuse_what_cannot_be_said(request, notes);
+    note_what_stays_behind(request, notes);
+    const RequestPlan plan = plan_request(request, context.deployment, notes);
+    HttpRequest http{.method = "POST", .target = target(request, context.deployment)};
+    http.headers = write_headers(request, context, endpoint);
+    http.body = write_body(request, plan, notes);
+    if (notes.refusal()) return std::unexpected(*notes.refusal());
+    return http;
+}
+
+}  // namespace breakwater::google
