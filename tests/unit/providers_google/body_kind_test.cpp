@@ -1,4 +1,4 @@
-#include "providers/shared/body_kind.hpp"
+#include "providers/google/body_kind.hpp"
 
 #include <gtest/gtest.h>
 
