@@ -130,7 +130,7 @@ class Translation:
                 parameters = function.get("parametersJsonSchema") or function.get("parameters") or {}
                 described = {"name": function["name"], "description": function.get("description") or ""}
                 tools.append({"type": "function", "function": described | {"parameters": lower_types(parameters)}})
-            for name in entry.keys() - {"functionDeclarations"}:
+            for name in named_tools(entry):
                 if name not in HOSTED:
                     raise NoPlace
                 tools.append({"type": HOSTED[name]})
@@ -158,6 +158,11 @@ class Translation:
             if schema:
                 request["response_format"] = {"type": "json_schema", "json_schema": {"name": "r", "schema": lower_types(schema)}}
         return request
+
+
+def named_tools(entry: Json) -> set[str]:
+    """Some clients write every kind that they know, and null for those that they do not want."""
+    return {name for name, value in entry.items() if value is not None} - {"functionDeclarations"}
 
 
 def user_part(part: Json) -> Json:
@@ -283,5 +288,5 @@ def tools_of(request: Json) -> list[Any]:
             schema = function.get("parametersJsonSchema") or function.get("parameters") or {}
             row.append([function["name"], function.get("description") or "", sorted(schema.get("properties") or {}),
                         sorted(schema.get("required") or [])])
-        row += [[name] for name in entry.keys() - {"functionDeclarations"}]
+        row += [[name] for name in named_tools(entry)]
     return sorted(row)

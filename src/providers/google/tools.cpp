@@ -96,16 +96,9 @@ private:
         notes_.record(std::move(place), AdaptAction::mapped);
     }
 
-    // The newest models call both kinds in one answer when told that they may; the others refuse the request.
-    void mix() {
-        if (plan_.functions.empty() || plan_.hosted.empty()) return;
-        if (generation_ == Generation::levels) {
-            plan_.mixed = true;
-        } else {
-            notes_.lose("tools", "The model takes either functions or the provider's own tools.");
-            plan_.hosted.clear();
-        }
-    }
+    // The newest models call both kinds in one answer when told that they may. Of the others some take both and some
+    // do not, and the API itself says so.
+    void mix() { plan_.mixed = generation_ == Generation::levels && !plan_.functions.empty() && !plan_.hosted.empty(); }
 
     void choose() {
         const ToolChoice& choice = request_.tool_choice;

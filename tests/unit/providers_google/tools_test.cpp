@@ -90,7 +90,7 @@ TEST(GoogleTools, OfTheVendorAreNamed) {
     EXPECT_EQ(rig.refused(request), "tools[0]");
 }
 
-TEST(GoogleTools, OfTheVendorStandBesideFunctionsOnNewModelsOnly) {
+TEST(GoogleTools, OfTheVendorStandBesideFunctions) {
     ChatRequest request = with_tools({function("a")});
     request.web_search_options = "{}";
     Rig rig;
@@ -99,10 +99,8 @@ TEST(GoogleTools, OfTheVendorStandBesideFunctionsOnNewModelsOnly) {
     EXPECT_EQ(body["toolConfig"], json::parse(R"({"functionCallingConfig":{"mode":"VALIDATED"},
         "includeServerSideToolInvocations":true})"));
     Rig older;
-    older.budget_model();
-    EXPECT_EQ(older.refused(request), "tools");
-    older.mode = config::AdaptMode::drop;
-    EXPECT_EQ(older.body(request)["tools"].size(), 1u);
+    EXPECT_EQ(older.budget_model().body(request)["tools"].size(), 2u);
+    EXPECT_FALSE(older.body(request).contains("toolConfig"));
 }
 
 TEST(GoogleTools, ThatAreStrictAreSoWhereTheModelCanBeHeldToThem) {
