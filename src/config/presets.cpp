@@ -64,6 +64,7 @@ const Preset* find_by_host(std::string_view host) {
     if (std::ranges::any_of(kAzureHosts, [&](std::string_view end) { return ends_with_host(host, end); })) {
         return find_preset("azure");
     }
+    if (ends_with_host(host, ".api.openai.com")) return find_preset("openai");  // eu, us and other regions
     const auto is_there = [&](const Preset& preset) { return iequals(host_of(preset.base_url), host); };
     const auto found = std::ranges::find_if(all_presets(), is_there);
     return found == all_presets().end() ? nullptr : &*found;

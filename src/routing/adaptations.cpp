@@ -7,6 +7,8 @@ namespace {
 
 /// A header that grows with the client's message count would break proxies' header limits.
 constexpr std::size_t kHeaderEntriesMax = 40;
+/// More are not told apart: nobody reads so many, and a request may have a million messages.
+constexpr std::size_t kListMax = 256;
 
 /// Field names can hold what a client wrote (the name of an extension), and a header must not.
 void append_token(std::string& out, std::string_view field) {
@@ -33,6 +35,8 @@ std::string_view to_string(AdaptAction action) noexcept {
 }
 
 void Adaptations::add(std::string field, AdaptAction action) {
+    // Each new one is compared with all that are there, and one message may bring many.
+    if (list_.size() == kListMax) return;
     Adaptation entry{.field = std::move(field), .action = action};
     if (std::ranges::find(list_, entry) == list_.end()) list_.push_back(std::move(entry));
 }

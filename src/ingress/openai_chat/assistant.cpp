@@ -67,7 +67,10 @@ bool read_reasoning(const Value& message, Message& out) {
 
 bool read_tool_calls(const Value& message, Message& out) {
     const std::optional<Value> calls = message.find("tool_calls");
-    return !calls || calls->each_item([&](const Value& call) { return read_tool_call(call, out); });
+    if (!calls) return true;
+    constexpr std::size_t kCallsMax = 1024;
+    if (calls->count() > kCallsMax) return calls->fail("array_above_max_length", "expected at most 1024 tool calls");
+    return calls->each_item([&](const Value& call) { return read_tool_call(call, out); });
 }
 
 bool read_function_call(const Value& message, std::string call_id, Message& out, bool& found) {

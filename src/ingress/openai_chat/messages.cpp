@@ -35,6 +35,9 @@ struct UsualMembers {
     std::optional<Value> cache_control{};
 };
 
+/// Far more than any conversation has. What is paired with each other, such as calls and their results, is looked for.
+constexpr std::size_t kMessagesMax = 16'384;
+
 bool read_required_content(const Value& message, const std::optional<Value>& content, Message& out) {
     if (!content) return message.missing("content");
     if (!read_content(*content, out)) return false;
@@ -129,6 +132,8 @@ private:
 }  // namespace
 
 bool read_messages(const Value& messages, std::vector<Message>& out) {
+    if (messages.count() > kMessagesMax)
+        return messages.fail("array_above_max_length", "expected at most 16384 messages");
     // What is stated is not yet read: a long list grows as it proves to be one.
     out.reserve(std::min<std::size_t>(messages.count(), 64));
     MessagesReader reader(out);

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::string_view kNull = "null";
 
+/// Every citation looks for its block. Answers have one, or a few.
+constexpr std::size_t kTextBlocksMax = 1024;
+
 /// The message that an event adds to: {"delta": {"message": ...}}.
 std::optional<Element> message_of(Element event) {
     const auto delta = get_object(event, "delta");
@@ -89,7 +92,8 @@ void MessageStream::start(Element holder, EventSink& sink) {
 
 void MessageStream::start_content(std::int64_t index, Element content, EventSink& sink) {
     end_call(sink);
-    if (get_string(content, "type").value_or("text") == "text") {
+    if (!content.is_object()) return;
+    if (get_string(content, "type").value_or("text") == "text" && text_blocks_.size() < kTextBlocksMax) {
         text_blocks_.push_back({.index = index, .begin = places_.characters()});
     }
     content_delta(content, sink);

@@ -8,7 +8,7 @@ void TextPlaces::add(std::string_view text) {
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if ((byte & 0xC0u) == 0x80u) continue;  // not the first byte of its character
-        if (byte >= 0xF0u) wide_.push_back(characters_);
+        if (byte >= 0xF0u && wide_.size() < kWideMax) wide_.push_back(characters_);
         ++characters_;
     }
 }

@@ -10,7 +10,9 @@ namespace breakwater::cohere {
 /// annotations do. The two differ by the characters that take two units. A value; it keeps no text.
 class TextPlaces {
 public:
+    /// Behind kWideMax characters of two units the others are counted as one: answers with so many cite nothing there.
     void add(std::string_view text);
+    static constexpr std::size_t kWideMax = 64u << 10;
     [[nodiscard]] std::int64_t characters() const noexcept { return characters_; }
     [[nodiscard]] std::int64_t utf16(std::int64_t character) const noexcept;
 

@@ -4,18 +4,29 @@
 
 namespace breakwater::cohere {
 
+namespace {
+
+/// A count as providers mean it; sums of a few of them stay within their type.
+std::optional<std::int64_t> count(JsonReader::Element object, std::string_view name) noexcept {
+    constexpr std::int64_t kCountMax = std::int64_t{1} << 48;
+    const auto value = get_int(object, name);
+    return value ? std::optional(std::clamp<std::int64_t>(*value, 0, kCountMax)) : std::nullopt;
+}
+
+}  // namespace
+
 Usage read_usage(JsonReader::Element usage) {
     // Older answers of some models have the billed units alone.
     auto tokens = get_object(usage, "tokens");
     if (!tokens) tokens = get_object(usage, "billed_units");
     Usage counts;
     if (!tokens) return counts;
-    counts.output = get_int(*tokens, "output_tokens");
-    counts.reasoning = get_int(*tokens, "reasoning_tokens");
-    counts.cache_read = get_int(usage, "cached_tokens");
+    counts.output = count(*tokens, "output_tokens");
+    counts.reasoning = count(*tokens, "reasoning_tokens");
+    counts.cache_read = count(usage, "cached_tokens");
     // Pictures are counted apart. What came from the cache is counted among the input tokens.
-    if (auto input = get_int(*tokens, "input_tokens")) {
-        const std::int64_t uncached = *input + get_int(*tokens, "image_tokens").value_or(0);
+    if (auto input = count(*tokens, "input_tokens")) {
+        const std::int64_t uncached = *input + count(*tokens, "image_tokens").value_or(0);
         counts.input_uncached = std::max<std::int64_t>(uncached - counts.cache_read.value_or(0), 0);
     }
     return counts;

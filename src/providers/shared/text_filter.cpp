@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";
 constexpr std::string_view kFence = "```";
+constexpr std::size_t kHeldMax = 4096;
 constexpr std::size_t kFenceLineMax = 64;  // "```json" and some air
 
 std::size_t skip_space(std::string_view text, std::size_t at) {
@@ -79,14 +80,16 @@ std::size_t TextFilter::certain() const {
 
 void TextFilter::feed(std::string_view text, std::string& out) {
     held_ += text;
+    // Models have been seen to write blanks without end; they are looked at anew with every piece.
+    const bool too_long = held_.size() > kHeldMax;
     if (state_ == State::before) {
         bool undecided = false;
         const std::size_t length = opening(undecided);
-        if (undecided) return;
+        if (undecided && !too_long) return;
         held_.erase(0, length);
         state_ = length == 0 ? State::through : State::inside;
     }
-    const std::size_t end = state_ == State::inside ? certain() : held_.size();
+    const std::size_t end = state_ == State::inside && !too_long ? certain() : held_.size();
     out.append(held_, 0, end);
     held_.erase(0, end);
 }

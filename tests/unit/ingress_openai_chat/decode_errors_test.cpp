@@ -52,6 +52,25 @@ TEST(OpenAiChatDecodeErrors, RefuseWhatIsNoCleanJson) {
     for (const Broken& row : rows) expect_refused(row.body, decode(row.body), row);
 }
 
+std::string repeated(const std::string& item, std::size_t count) {
+    std::string list = "[" + item;
+    for (std::size_t i = 1; i < count; ++i) list += "," + item;
+    return list + "]";
+}
+
+// What is paired with each other is looked for, so that a million of them would take minutes.
+TEST(OpenAiChatDecodeErrors, RefuseListsThatNobodyNeeds) {
+    const std::string user = R"({"role":"user","content":"x"})";
+    const std::string call = R"({"id":"c","type":"function","function":{"name":"f","arguments":"{}"}})";
+    const std::string assistant = R"([{"role":"assistant","tool_calls":)" + repeated(call, 1025) + "}]";
+    EXPECT_TRUE(decode(R"({"model":"m","messages":)" + repeated(user, 16'384) + "}"));
+    const std::vector<Broken> rows{
+        {R"({"model":"m","messages":)" + repeated(user, 16'385) + "}", "messages", "array_above_max_length"},
+        {R"({"model":"m","messages":)" + assistant + "}", "messages[0].tool_calls", "array_above_max_length"},
+    };
+    for (const Broken& row : rows) expect_refused(row.param, decode(row.body), row);
+}
+
 TEST(OpenAiChatDecodeErrors, NeverEchoMuchOfTheBody) {
     const std::string prompt(10'000, 'p');
     const json body{{"model", "m"}, {"messages", {{{"role", prompt}, {"content", "x"}}}}};

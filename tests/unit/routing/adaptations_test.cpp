@@ -35,6 +35,13 @@ TEST(Adaptations, EndTheHeaderAfterFortyEntries) {
     EXPECT_EQ(done.list().size(), 41u);
 }
 
+// One body can have a million messages, each with something that has to be said of it.
+TEST(Adaptations, StopGrowing) {
+    Adaptations done;
+    for (int i = 0; i < 100'000; ++i) done.add("messages[" + std::to_string(i) + "].name", AdaptAction::dropped);
+    EXPECT_EQ(done.list().size(), 256u);
+}
+
 TEST(Adaptations, StayAValidHeaderWhateverTheFieldsAreCalled) {
     Adaptations done;
     done.add("a\r\nSet-Cookie: x=1,b\xC3\xA9", AdaptAction::dropped);
