@@ -1,5 +1,7 @@
 #include "redaction.hpp"
 
+#include <algorithm>
+
 namespace breakwater {
 
 namespace {
@@ -12,6 +14,12 @@ void cover(std::string& text, std::string_view secret) {
     for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
         text.replace(at, secret.size(), "***");
         at += 3;
+    }
+    // A long text was cut to what is shown, at times in the middle of what it quoted.
+    for (std::size_t bytes = std::min(secret.size() - 1, text.size()); bytes >= kSecretBytesMin; --bytes) {
+        if (!std::string_view(text).ends_with(secret.substr(0, bytes))) continue;
+        text.replace(text.size() - bytes, bytes, "***");
+        return;
     }
 }
 

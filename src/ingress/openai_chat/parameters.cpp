@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, 3> kFormats{"text", "json_object", "json_
 constexpr std::size_t kModelBytesMax = 256;
 constexpr std::size_t kSchemaNameBytesMax = 64;
 constexpr std::size_t kMetadataPairsMax = 16;
+constexpr std::size_t kExtensionsMax = 256;
 constexpr std::size_t kMetadataKeyBytesMax = 64;
 constexpr std::size_t kMetadataValueBytesMax = 512;
 
@@ -220,6 +221,9 @@ constexpr Places kPlaces;
 
 bool read_parameter(std::string_view name, const Value& value, Draft& draft) {
     if (const Parameter* known = kPlaces.find(name)) return known->read(value, draft);
+    if (draft.request.extensions.size() == kExtensionsMax) {
+        return value.fail("object_above_max_properties", "expected at most 256 members that are not OpenAI's");
+    }
     draft.request.extensions.emplace_back(name, value.json());
     return true;
 }

@@ -35,7 +35,7 @@ void AnswerStream::on_answer(Element answer, EventSink& sink) {
     }
     stop(answer, sink);
     metadata(answer, sink);
-    if (!ended_) end(sink);
+    if (!ended_ && malformed().empty()) end(sink);
 }
 
 Result<void> AnswerStream::on_eof(EventSink& sink) {
@@ -46,8 +46,9 @@ Result<void> AnswerStream::on_eof(EventSink& sink) {
 }
 
 std::string_view AnswerStream::malformed() const noexcept {
-    return stopped_ && !has_content_ && is_malformed(stop_reason_) ? std::string_view(stop_reason_)
-                                                                   : std::string_view();
+    // A call that the model did not get right must not be made; text before it stands.
+    const bool unusable = !has_content_ || calls_ > 0;
+    return stopped_ && unusable && is_malformed(stop_reason_) ? std::string_view(stop_reason_) : std::string_view();
 }
 
 void AnswerStream::stop(Element event, EventSink& sink) {

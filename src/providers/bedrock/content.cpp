@@ -8,6 +8,9 @@ namespace breakwater::bedrock {
 
 namespace {
 
+/// As deep as the decoder lets models write them.
+constexpr std::size_t kArgumentsDepthMax = 256;
+
 // A result must hold something.
 constexpr std::string_view kNoResult = "[no result]";
 constexpr std::string_view kEmptyResult = "(empty)";
@@ -94,7 +97,8 @@ void ContentWriter::call(const CallBlock& block) {
         wrapped_arguments(block, "input");
     } else if (arguments.empty() || arguments == "null") {
         writer_.raw("{}");
-    } else if (const Result<JsonReader::Element> parsed = reader_.parse(arguments); parsed && parsed->is_object()) {
+    } else if (const Result<JsonReader::Element> parsed = reader_.parse(arguments, kArgumentsDepthMax);
+               parsed && parsed->is_object()) {
         writer_.raw(arguments);
     } else {
         wrapped_arguments(block, "_raw");

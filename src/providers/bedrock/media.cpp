@@ -11,7 +11,6 @@ namespace breakwater::bedrock {
 
 namespace {
 
-constexpr std::string_view kS3 = "s3://";
 constexpr std::size_t kNameMax = 120;  // the API takes 200, and a number may follow
 
 using Format = std::pair<std::string_view, std::string_view>;
@@ -81,8 +80,9 @@ bool lose(EncodeNotes& notes, const std::string& field, std::string message) {
 }
 
 bool accept_source(std::string_view url, const std::string& field, EncodeNotes& notes) {
-    if (url.empty() || url.starts_with(kS3)) return true;
-    return lose(notes, field, "Bedrock takes images and files inline or from s3://, and from no other address.");
+    if (url.empty()) return true;
+    // Bedrock reads s3:// with the rights of whoever signs, which are the gateway's and not the client's.
+    return lose(notes, field, "Images and files for Bedrock must be inline; nothing is read from an address.");
 }
 
 bool accept_image_format(std::string_view format, std::string_view declared, const std::string& field,
@@ -114,19 +114,13 @@ bool accept_audio(const AudioPart& audio, const std::string& field, EncodeNotes&
     return lose(notes, field, "Audio must be WAV, MP3, FLAC, Ogg, Opus, AAC, M4A or WebM.");
 }
 
-void write_source(JsonWriter& writer, std::string_view url, std::string_view data) {
-    writer.key("source").begin_object();
-    if (url.empty()) {
-        writer.field("bytes", data);
-    } else {
-        writer.key("s3Location").begin_object().field("uri", url).end_object();
-    }
-    writer.end_object();
+void write_source(JsonWriter& writer, std::string_view data) {
+    writer.key("source").begin_object().field("bytes", data).end_object();
 }
 
-void write_image(JsonWriter& writer, std::string_view format, std::string_view url, std::string_view data) {
+void write_image(JsonWriter& writer, std::string_view format, std::string_view data) {
     writer.key("image").begin_object().field("format", format);
-    write_source(writer, url, data);
+    write_source(writer, data);
     writer.end_object();
 }
 
@@ -172,18 +166,18 @@ std::string DocumentNames::next(std::string_view filename) {
 
 void write_media(JsonWriter& writer, const ContentPart& part, DocumentNames& names) {
     if (const auto* image = std::get_if<ImagePart>(&part)) {
-        write_image(writer, image_format(*image), image->url, image->data);
+        write_image(writer, image_format(*image), image->data);
     } else if (const auto* file = std::get_if<FilePart>(&part)) {
         if (is_image(*file)) {
-            return write_image(writer, image_format(file->media_type, file->data), file->url, file->data);
+            return write_image(writer, image_format(file->media_type, file->data), file->data);
         }
         writer.key("document").begin_object().field("format", document_format(*file));
         writer.field("name", names.next(file->filename));
-        write_source(writer, file->url, file->data);
+        write_source(writer, file->data);
         writer.end_object();
     } else if (const auto* audio = std::get_if<AudioPart>(&part)) {
         writer.key("audio").begin_object().field("format", to_lower(audio->format));
-        write_source(writer, {}, audio->data);
+        write_source(writer, audio->data);
         writer.end_object();
     }
 }

@@ -1,21 +1,32 @@
 #include "usage.hpp"
 
+#include <algorithm>
+
 namespace breakwater::bedrock {
 
 namespace {
 
+/// A count as it is meant; sums of them stay within their type.
+std::optional<std::int64_t> count_of(JsonReader::Element usage, std::string_view name) {
+    constexpr std::int64_t kCountMax = std::int64_t{1} << 48;
+    const auto value = get_int(usage, name);
+    return value ? std::optional(std::clamp<std::int64_t>(*value, 0, kCountMax)) : std::nullopt;
+}
+
 // The service writes its counts under two names; the shorter is the documented one.
 std::optional<std::int64_t> count(JsonReader::Element usage, std::string_view name, std::string_view other) {
-    const auto value = get_int(usage, name);
-    return value ? value : get_int(usage, other);
+    const auto value = count_of(usage, name);
+    return value ? value : count_of(usage, other);
 }
 
 std::optional<std::int64_t> sum_of_writes(JsonReader::Element usage) {
     const auto details = get_array(usage, "cacheDetails");
     if (!details) return std::nullopt;
+    constexpr std::int64_t kSumMax = std::int64_t{1} << 49;
     std::optional<std::int64_t> sum;
     for (const JsonReader::Element write : *details) {
-        if (const auto tokens = get_int(write, "inputTokens")) sum = sum.value_or(0) + *tokens;
+        const auto tokens = count_of(write, "inputTokens");
+        if (tokens) sum = std::min(sum.value_or(0) + *tokens, kSumMax);
     }
     return sum;
 }
@@ -24,11 +35,11 @@ std::optional<std::int64_t> sum_of_writes(JsonReader::Element usage) {
 
 Usage read_usage(JsonReader::Element usage) {
     Usage counts;
-    counts.input_uncached = get_int(usage, "inputTokens");
+    counts.input_uncached = count_of(usage, "inputTokens");
     counts.cache_read = count(usage, "cacheReadInputTokens", "cacheReadInputTokenCount");
     counts.cache_write = count(usage, "cacheWriteInputTokens", "cacheWriteInputTokenCount");
     if (!counts.cache_write) counts.cache_write = sum_of_writes(usage);
-    counts.output = get_int(usage, "outputTokens");
+    counts.output = count_of(usage, "outputTokens");
     return counts;
 }
 

@@ -13,6 +13,12 @@ using Element = JsonReader::Element;
 
 constexpr std::size_t kTextBytesMax = 1u << 20;  // beyond it places are not known any more
 
+// What an answer cites is small; what is not was made to be large.
+constexpr std::size_t kUrlBytesMax = 8u << 10;
+constexpr std::size_t kTitleBytesMax = 1u << 10;
+constexpr std::size_t kSupportsMax = 512;
+constexpr std::size_t kCitationsMax = 1024;
+
 struct Page {
     std::string_view url;
     std::string_view title;
@@ -51,7 +57,10 @@ void Citations::send(Element grounding, std::uint32_t choice, EventSink& sink) c
     const std::vector<Page> pages = read_pages(grounding);
     const auto supports = get_array(grounding, "groundingSupports");
     if (!supports) return;
+    std::size_t seen = 0;
+    std::size_t sent = 0;
     for (const Element support : *supports) {
+        if (++seen > kSupportsMax) return;
         const auto segment = get_object(support, "segment");
         const auto indices = get_array(support, "groundingChunkIndices");
         if (!segment || !indices) continue;
@@ -61,11 +70,12 @@ void Citations::send(Element grounding, std::uint32_t choice, EventSink& sink) c
             std::int64_t index = 0;
             if (element.get(index) != simdjson::SUCCESS || index < 0 || std::size_t(index) >= pages.size()) continue;
             const Page& page = pages[static_cast<std::size_t>(index)];
-            if (page.url.empty()) continue;
+            if (page.url.empty() || page.url.size() > kUrlBytesMax) continue;
+            if (++sent > kCitationsMax) return;
             std::string json;
             JsonWriter writer(json);
             writer.begin_object().field("type", "url_citation").key("url_citation").begin_object();
-            writer.field("url", page.url).field("title", page.title);
+            writer.field("url", page.url).field("title", page.title.substr(0, kTitleBytesMax));
             writer.field("start_index", begin).field("end_index", end).end_object().end_object();
             sink.on_event(AnnotationEvent{.choice = choice, .json = json});
         }

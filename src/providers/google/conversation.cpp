@@ -85,7 +85,8 @@ private:
         // The user's own words stand apart from results: the API looks for the last of them to know where the turn
         // began.
         Content* last = conversation_.contents.empty() ? nullptr : &conversation_.contents.back();
-        const bool joins = last != nullptr && !last->model && !std::ranges::any_of(last->pieces, is_result);
+        const bool joins =
+            last != nullptr && !last->model && (last->pieces.empty() || !is_result(last->pieces.front()));
         if (!joins) last = &conversation_.contents.emplace_back();
         std::ranges::move(pieces, std::back_inserter(last->pieces));
     }

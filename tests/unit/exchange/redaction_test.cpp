@@ -36,5 +36,17 @@ TEST(Redaction, CoversEverySecretOfTheProvider) {
     EXPECT_EQ(error.upstream->message, "***");
 }
 
+// A message is cut to what is shown, which may be in the middle of a long token.
+TEST(Redaction, CoversTheBeginningOfASecretWhereTheTextWasCut) {
+    const ProviderWithSecrets provider;
+    const Secret credential(std::string(900, 'k') + "-end");
+    const std::array<std::pair<std::string, std::string>, 0> headers{};
+    Error error(ErrorKind::upstream_auth, "The canonical string was " + std::string(200, 'k'));
+
+    redact(error, {&provider, &credential, headers});
+
+    EXPECT_EQ(error.message, "The canonical string was ***");
+}
+
 }  // namespace
 }  // namespace breakwater
