@@ -130,15 +130,13 @@ inline Result<void> feed(ResponseDecoder& decoder, const Answer& answer, const s
     return decoder.on_end(sink);
 }
 
-inline Decoded decode(const ProviderRig& rig, const Answer& answer, const std::vector<std::size_t>& cuts = {},
-                      const ChatRequest& request = ask("?")) {
-    const auto decoder = rig.module.make(rig.settings)->make_decoder(request, rig.deployment);
-    // Behind the guard, as in the gateway: it supplies what no decoder has to.
+/// Decodes behind the guard, as in the gateway: it supplies what no decoder has to.
+inline Decoded decode(ResponseDecoder& decoder, const Answer& answer, const std::vector<std::size_t>& cuts) {
     ResponseFold fold;
     Rng rng(1);
     StreamGuard guard(fold, rng);
     Decoded out;
-    if (auto done = feed(*decoder, answer, cuts, guard); !done) {
+    if (auto done = feed(decoder, answer, cuts, guard); !done) {
         out.error = done.error();
     } else {
         out.error = fold.fault();
@@ -146,6 +144,11 @@ inline Decoded decode(const ProviderRig& rig, const Answer& answer, const std::v
     out.ended = fold.ended() && !fold.fault();
     out.response = fold.take();
     return out;
+}
+
+inline Decoded decode(const ProviderRig& rig, const Answer& answer, const std::vector<std::size_t>& cuts = {},
+                      const ChatRequest& request = ask("?")) {
+    return decode(*rig.module.make(rig.settings)->make_decoder(request, rig.deployment), answer, cuts);
 }
 
 inline std::vector<std::size_t> every(std::size_t step, std::size_t size) {

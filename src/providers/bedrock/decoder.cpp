@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/body_form.hpp"
 #include "../shared/error_body.hpp"
 #include "breakwater/base/strings.hpp"
 
@@ -18,24 +19,6 @@ std::unexpected<Error> invalid(std::string_view what) {
 
 std::unexpected<Error> truncated() {
     return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
-}
-
-// JSON that cannot be read and stops inside a string, list or object was cut.
-bool is_cut(std::string_view json) {
-    int depth = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < json.size(); ++i) {
-        const char c = json[i];
-        if (in_string && c == '\\')
-            ++i;
-        else if (c == '"')
-            in_string = !in_string;
-        else if (!in_string && (c == '{' || c == '['))
-            ++depth;
-        else if (!in_string && (c == '}' || c == ']'))
-            --depth;
-    }
-    return in_string || depth > 0;
 }
 
 }  // namespace

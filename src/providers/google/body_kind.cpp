@@ -27,21 +27,4 @@ BodyKind body_kind(std::string_view& bytes, std::string_view content_type) {
     }
 }
 
-bool is_cut_json(std::string_view json) noexcept {
-    int depth = 0;
-    bool in_string = false;
-    for (std::size_t i = 0; i < json.size(); ++i) {
-        const char c = json[i];
-        if (in_string && c == '\\')
-            ++i;
-        else if (c == '"')
-            in_string = !in_string;
-        else if (!in_string && (c == '{' || c == '['))
-            ++depth;
-        else if (!in_string && (c == '}' || c == ']'))
-            --depth;
-    }
-    return in_string || depth > 0;
-}
-
 }  // namespace breakwater

@@ -17,7 +17,4 @@ enum class BodyKind : std::uint8_t {
 /// Skips leading white space of `bytes`, the first ones of a body. The content type decides where they do not.
 BodyKind body_kind(std::string_view& bytes, std::string_view content_type);
 
-/// Of JSON that cannot be read: true when it stops inside a string, list or object, so that it was cut.
-bool is_cut_json(std::string_view json) noexcept;
-
 }  // namespace breakwater

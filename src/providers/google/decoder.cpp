@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/body_form.hpp"
 #include "../shared/error_body.hpp"
 #include "body_kind.hpp"
 #include "breakwater/base/strings.hpp"
@@ -100,7 +101,7 @@ Result<void> Decoder::on_end(EventSink& sink) {
 // One object, or the list of objects that a stream is where no events were asked for.
 Result<void> Decoder::decode_whole(EventSink& sink) {
     const Result<JsonReader::Element> root = reader_.parse_repaired_in_place(collected_, kDepthMax);
-    if (!root) return is_cut_json(collected_) ? truncated() : invalid("JSON that cannot be read");
+    if (!root) return is_cut(collected_) ? truncated() : invalid("JSON that cannot be read");
     JsonReader::Array list;
     if (root->get(list) != simdjson::SUCCESS) {
         if (auto decoded = decode_object(*root, sink); !decoded) return decoded;

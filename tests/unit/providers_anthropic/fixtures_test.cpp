@@ -33,15 +33,15 @@ class AnthropicFixture : public testing::TestWithParam<Fixture> {};
 
 TEST_P(AnthropicFixture, DecodesToWhatIsExpected) {
     const Decoded decoded = decode(GetParam().answer);
-    EXPECT_EQ(describe(decoded), GetParam().expected);
+    EXPECT_EQ(as_fixture(decoded), GetParam().expected);
     EXPECT_EQ(decoded.ended, !decoded.error);
 }
 
 TEST_P(AnthropicFixture, DoesNotDependOnWhereItIsSplit) {
     const Answer& answer = GetParam().answer;
-    EXPECT_EQ(describe(decode(answer, every(1, answer.body.size()))), GetParam().expected) << "byte by byte";
+    EXPECT_EQ(as_fixture(decode(answer, every(1, answer.body.size()))), GetParam().expected) << "byte by byte";
     for (std::size_t cut = 1; cut < answer.body.size(); ++cut) {
-        ASSERT_EQ(describe(decode(answer, {cut})), GetParam().expected) << "split at " << cut;
+        ASSERT_EQ(as_fixture(decode(answer, {cut})), GetParam().expected) << "split at " << cut;
     }
 }
 
@@ -53,7 +53,7 @@ TEST_P(AnthropicFixture, NeverEndsWellWhenItIsCut) {
         answer.body = whole.substr(0, length);
         const Decoded decoded = decode(answer);
         if (!decoded.error) {
-            ASSERT_EQ(describe(decoded), GetParam().expected) << "cut at " << length;
+            ASSERT_EQ(as_fixture(decoded), GetParam().expected) << "cut at " << length;
         } else if (!decoded.error->upstream && !GetParam().expected.contains("error")) {
             ASSERT_EQ(decoded.error->kind, ErrorKind::upstream_truncated) << "cut at " << length;
         }

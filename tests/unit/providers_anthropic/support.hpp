@@ -15,45 +15,31 @@
 #include "breakwater/canonical/chat_response.hpp"
 #include "breakwater/canonical/stream_guard.hpp"
 #include "breakwater/providers/provider.hpp"
+#include "provider_answers.hpp"
 #include "providers/anthropic/module.hpp"
 
 namespace breakwater::testing_anthropic {
 
 using nlohmann::json;
 
-inline std::string read_text(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
+using test::Answer;
+using test::assistant;
+using test::call;
+using test::count;
+using test::Decoded;
+using test::every;
+using test::function;
+using test::message;
+using test::read_text;
+using test::result;
+using test::system_says;
+using test::user;
 
-inline Message message(Role role, std::string text) {
-    return {.role = role, .parts = {TextPart{.text = std::move(text)}}};
-}
-inline Message user(std::string text) {
-    return message(Role::user, std::move(text));
-}
-inline Message assistant(std::string text) {
-    return message(Role::assistant, std::move(text));
-}
-inline Message system_says(std::string text) {
-    return message(Role::system, std::move(text));
-}
-inline ToolCallPart call(std::string id, std::string name, std::string arguments) {
-    return {.id = std::move(id), .name = std::move(name), .arguments = std::move(arguments)};
-}
 inline Message calls(std::vector<ContentPart> parts) {
     return {.role = Role::assistant, .parts = std::move(parts)};
 }
-inline Message result(std::string id, std::string text) {
-    return {.role = Role::tool, .parts = {TextPart{.text = std::move(text)}}, .tool_call_id = std::move(id)};
-}
 inline ChatRequest ask(std::string text) {
     return {.messages = {user(std::move(text))}, .max_tokens = 1000};
-}
-inline Tool function(std::string name, std::string parameters = R"({"type":"object","properties":{}})") {
-    return {.name = std::move(name), .parameters = std::move(parameters)};
 }
 
 /// A deployment of this dialect whose capability map a test may bend.
@@ -99,72 +85,15 @@ struct Rig {
     }
 };
 
-/// What an answer folds to, or the failure it ended with.
-struct Decoded {
-    ChatResponse response;
-    std::optional<Error> error;
-    bool ended = false;
-
-    [[nodiscard]] const ResponseChoice& choice() const {
-        static const ResponseChoice kNone;
-        return response.choices.empty() ? kNone : response.choices.front();
-    }
-};
-
-struct Answer {
-    int status = 200;
-    std::string content_type = "application/json";
-    std::string body;
-    Headers headers{};
-};
-
 /// Feeds the body in the pieces that end at `cuts`, and its rest.
 inline Decoded decode(const Answer& answer, const std::vector<std::size_t>& cuts = {},
                       const ChatRequest& request = ask("?"), const Rig& rig = {}) {
     const auto provider = anthropic_module().make(rig.settings);
-    const auto decoder = provider->make_decoder(request, rig.deployment);
-    // Behind the guard, as in the gateway: it supplies what no decoder has to.
-    ResponseFold fold;
-    Rng rng(1);
-    StreamGuard guard(fold, rng);
-    Decoded out;
-    const auto run = [&]() -> Result<void> {
-        HttpResponseHead head{.status = answer.status, .headers = answer.headers};
-        head.headers.add("content-type", answer.content_type);
-        if (auto done = decoder->on_head(head); !done) return done;
-        std::size_t begin = 0;
-        for (const std::size_t cut : cuts) {
-            // A copy of exact size, so that the sanitizer sees reads beyond a piece and views kept after it.
-            const std::string piece = answer.body.substr(begin, cut - begin);
-            if (auto done = decoder->on_body(piece, guard); !done) return done;
-            begin = cut;
-        }
-        const std::string rest = answer.body.substr(begin);
-        if (auto done = decoder->on_body(rest, guard); !done) return done;
-        return decoder->on_end(guard);
-    };
-    if (auto done = run(); !done) {
-        out.error = done.error();
-    } else {
-        out.error = fold.fault();
-    }
-    out.ended = fold.ended() && !fold.fault();
-    out.response = fold.take();
-    return out;
-}
-
-inline std::vector<std::size_t> every(std::size_t step, std::size_t size) {
-    std::vector<std::size_t> cuts;
-    for (std::size_t at = step; at < size; at += step) cuts.push_back(at);
-    return cuts;
-}
-
-inline json count(const std::optional<std::int64_t>& value) {
-    return value ? json(*value) : json(nullptr);
+    return test::decode(*provider->make_decoder(request, rig.deployment), answer, cuts);
 }
 
 /// The answer as JSON values, in the form of tests/fixtures/providers/anthropic/*/expected.json.
-inline json describe(const Decoded& decoded) {
+inline json as_fixture(const Decoded& decoded) {
     if (decoded.error) {
         json error{{"kind", to_string(decoded.error->kind)}};
         if (const auto& facts = decoded.error->upstream) {

@@ -36,15 +36,15 @@ class BedrockFixture : public testing::TestWithParam<Fixture> {};
 
 TEST_P(BedrockFixture, DecodesToWhatIsExpected) {
     const Decoded decoded = decode(GetParam().answer);
-    EXPECT_EQ(describe(decoded), GetParam().expected);
+    EXPECT_EQ(as_fixture(decoded), GetParam().expected);
     EXPECT_EQ(decoded.ended, !decoded.error);
 }
 
 TEST_P(BedrockFixture, DoesNotDependOnWhereItIsSplit) {
     const Answer& answer = GetParam().answer;
-    EXPECT_EQ(describe(decode(answer, every(1, answer.body.size()))), GetParam().expected) << "byte by byte";
+    EXPECT_EQ(as_fixture(decode(answer, every(1, answer.body.size()))), GetParam().expected) << "byte by byte";
     for (std::size_t cut = 1; cut < answer.body.size(); ++cut) {
-        ASSERT_EQ(describe(decode(answer, {cut})), GetParam().expected) << "split at " << cut;
+        ASSERT_EQ(as_fixture(decode(answer, {cut})), GetParam().expected) << "split at " << cut;
     }
 }
 
@@ -58,7 +58,7 @@ TEST_P(BedrockFixture, NeverEndsWellWhenItIsCut) {
         const Decoded decoded = decode(answer);
         if (!decoded.error) {
             json expected = GetParam().expected;
-            json got = describe(decoded);
+            json got = as_fixture(decoded);
             if (got["usage"].is_null()) expected["usage"] = nullptr;
             ASSERT_EQ(got, expected) << "cut at " << length;
         } else if (!decoded.error->upstream && !GetParam().expected.contains("error")) {

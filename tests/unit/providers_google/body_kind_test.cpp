@@ -26,10 +26,5 @@ TEST(BodyKind, SkipsTheSpaceBefore) {
     EXPECT_EQ(bytes, "{}");
 }
 
-TEST(CutJson, StopsInsideOfSomething) {
-    for (const char* text : {"{", "{\"a\":[1", "{\"a\":\"x", "{\"a\":\"\\\""}) EXPECT_TRUE(is_cut_json(text)) << text;
-    for (const char* text : {"{}", "{\"a\":\"}\"}", "nonsense", "}"}) EXPECT_FALSE(is_cut_json(text)) << text;
-}
-
 }  // namespace
 }  // namespace breakwater

@@ -33,15 +33,15 @@ class GoogleFixture : public testing::TestWithParam<Fixture> {};
 
 TEST_P(GoogleFixture, DecodesToWhatIsExpected) {
     const Decoded decoded = decode(GetParam().answer);
-    EXPECT_EQ(describe(decoded), GetParam().expected);
+    EXPECT_EQ(as_fixture(decoded), GetParam().expected);
     EXPECT_EQ(decoded.ended, !decoded.error);
 }
 
 TEST_P(GoogleFixture, DoesNotDependOnWhereItIsSplit) {
     const Answer& answer = GetParam().answer;
-    EXPECT_EQ(describe(decode(answer, every(1, answer.body.size()))), GetParam().expected) << "byte by byte";
+    EXPECT_EQ(as_fixture(decode(answer, every(1, answer.body.size()))), GetParam().expected) << "byte by byte";
     for (std::size_t cut = 1; cut < answer.body.size(); ++cut) {
-        ASSERT_EQ(describe(decode(answer, {cut})), GetParam().expected) << "split at " << cut;
+        ASSERT_EQ(as_fixture(decode(answer, {cut})), GetParam().expected) << "split at " << cut;
     }
 }
 
@@ -56,7 +56,7 @@ TEST_P(GoogleFixture, NeverEndsWellWhenItIsCut) {
         answer.body = whole.substr(0, length);
         const Decoded decoded = decode(answer);
         if (!decoded.error) {
-            json described = describe(decoded);
+            json described = as_fixture(decoded);
             described.erase("usage");
             ASSERT_EQ(described, expected) << "cut at " << length;
         } else if (!decoded.error->upstream && !GetParam().expected.contains("error")) {

@@ -97,7 +97,7 @@ void expect_same(const Decoded& decoded, const Extraction& expected) {
     }
     ASSERT_FALSE(decoded.error) << decoded.error->message;
     EXPECT_TRUE(decoded.ended);
-    const json actual = describe(decoded);
+    const json actual = as_fixture(decoded);
     EXPECT_EQ(actual["id"], expected.id);
     EXPECT_EQ(actual["text"], expected.text);
     EXPECT_EQ(actual["reasoning"], expected.reasoning);
