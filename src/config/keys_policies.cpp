@@ -88,6 +88,73 @@ std::span<const KeySpec> retry_keys() {
     return kKeys;
 }
 
+std::span<const KeySpec> breaker_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "errors",
+         .type = Type::share,
+         .default_text = "50%",
+         .meaning = "Share of the attempts within `window` whose failure opens the circuit.",
+         .from = "1%",
+         .to = "100%"},
+        {.name = "window",
+         .type = Type::duration,
+         .default_text = "30s",
+         .meaning = "How long an attempt counts; older ones fade.",
+         .from = "1s",
+         .to = "1h"},
+        {.name = "min_requests",
+         .type = Type::integer,
+         .default_text = "5",
+         .meaning = "With fewer attempts within the window the share says nothing.",
+         .from = "1",
+         .to = "100000"},
+        {.name = "consecutive",
+         .type = Type::integer,
+         .default_text = "5",
+         .meaning = "Failures in a row that open the circuit, however few attempts there are.",
+         .from = "1",
+         .to = "100000"},
+        {.name = "probe_after",
+         .type = Type::duration,
+         .default_text = "5s",
+         .meaning = "Pause before one request tries the deployment again, up to a fifth shorter by chance.",
+         .from = "100ms",
+         .to = "1h"},
+    };
+    return kKeys;
+}
+
+std::span<const KeySpec> hedge_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "after",
+         .type = Type::duration,
+         .default_text = "p95",
+         .meaning = "How late the first content has to be. `p95`: later than all but the slowest twentieth of the "
+                    "deployment's recent answers to prompts of that size.",
+         .words = "p95",
+         .from = "1ms",
+         .to = "1h"},
+        {.name = "budget",
+         .type = Type::share,
+         .default_text = "5%",
+         .meaning = "Share of the traffic that may be sent twice.",
+         .from = "0%",
+         .to = "100%"},
+        {.name = "budget_floor",
+         .type = Type::rate,
+         .default_text = "0.1/s",
+         .meaning = "Hedges that are allowed whatever the traffic is.",
+         .from = "0/s",
+         .to = "1000000/s"},
+        {.name = "max_cost",
+         .type = Type::number,
+         .meaning = "Requests whose prompt alone costs more USD than this are not sent twice.",
+         .from = "0",
+         .to = "1000000"},
+    };
+    return kKeys;
+}
+
 // One list for routes and defaults, so that both always know the same policies.
 constexpr KeySpec kTimeouts{.name = "timeouts",
                             .type = Type::map,
@@ -115,8 +182,19 @@ constexpr KeySpec kAdapt{
         "capability map says, and refused where that would change the answer's meaning; `strict`: refused; "
         "`drop`: dropped.",
     .words = "strict adapt drop"};
-constexpr KeySpec kHedge{.name = "hedge", .type = Type::later};
-constexpr KeySpec kBreaker{.name = "breaker", .type = Type::later};
+constexpr KeySpec kHedge{
+    .name = "hedge",
+    .type = Type::map,
+    .default_text = "off",
+    .meaning = "When a second attempt is started beside one whose first content is late. `on`: with the values below.",
+    .words = "on off",
+    .children = hedge_keys};
+constexpr KeySpec kBreaker{.name = "breaker",
+                           .type = Type::map,
+                           .default_text = "on",
+                           .meaning = "When a deployment that fails is left alone for a while. `off`: never.",
+                           .words = "on off",
+                           .children = breaker_keys};
 constexpr KeySpec kRequire{.name = "require", .type = Type::later};
 constexpr KeySpec kMax{.name = "max", .type = Type::later};
 constexpr KeySpec kMin{.name = "min", .type = Type::later};

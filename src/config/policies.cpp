@@ -26,11 +26,40 @@ void read_retry(MapReader map, Retry& retry, LoadContext& context) {
                          "the pause grows from `backoff_min` to `backoff_max`");
 }
 
+void read_breaker(MapReader section, Breaker& breaker) {
+    section.word("breaker", breaker.enabled, {{"on", true}, {"off", false}});
+    const MapReader map = section.map("breaker");
+    if (map.node() == nullptr || map.node()->kind != Node::Kind::map) return;
+    breaker.enabled = true;
+    map.share("errors", breaker.errors);
+    map.duration("window", breaker.window);
+    map.duration("probe_after", breaker.probe_after);
+    if (const auto value = map.integer("min_requests")) breaker.min_requests = static_cast<int>(*value);
+    if (const auto value = map.integer("consecutive")) breaker.consecutive = static_cast<int>(*value);
+}
+
+void read_hedge(MapReader section, Hedge& hedge) {
+    section.word("hedge", hedge.enabled, {{"on", true}, {"off", false}});
+    const MapReader map = section.map("hedge");
+    if (map.node() == nullptr || map.node()->kind != Node::Kind::map) return;
+    hedge.enabled = true;
+    if (const Node* after = map.find("after")) {
+        milliseconds span{0};
+        map.duration("after", span);
+        hedge.after = after->text == "p95" ? std::nullopt : std::optional(span);
+    }
+    map.share("budget", hedge.budget);
+    map.rate("budget_floor", hedge.budget_floor_per_second);
+    if (const auto cost = map.number("max_cost")) hedge.max_cost_usd = cost;
+}
+
 }  // namespace
 
 void read_policies(MapReader section, Policies& policies, LoadContext& context) {
     read_timeouts(section.map("timeouts"), policies.timeouts);
     if (section.find("retry") != nullptr) read_retry(section.map("retry"), policies.retry, context);
+    read_breaker(section, policies.breaker);
+    read_hedge(section, policies.hedge);
     if (section.find("after_commit") != nullptr) policies.after_commit = {AfterCommit::error};
     section.word("adapt", policies.adapt,
                  {{"strict", AdaptMode::strict}, {"adapt", AdaptMode::adapt}, {"drop", AdaptMode::drop}});

@@ -32,36 +32,79 @@ void give_back_room(std::string& out) noexcept {
 
 }  // namespace
 
-Attempt::Attempt(const ExchangeRequest& exchange, const Deployment& deployment, const ExchangeContext& context,
+Attempt::Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tried, const ExchangeContext& context,
                  ClientStream& client, ClientAnswer& answer, ExchangeReport& report)
     : exchange_(exchange),
-      deployment_(deployment),
+      tried_(tried),
       context_(context),
       client_(client),
       answer_(answer),
       report_(report),
+      health_(context.health.of(*tried.deployment)),
       started_(context.runtime.now()),
       timers_(exchange.plan.policies->timeouts, exchange.deadline, exchange.first_content_deadline,
               exchange.request->stream, started_),
       last_content_(started_),
       stream_(exchange.request->stream) {
-    record_.deployment = &deployment;
-}
-
-bool Attempt::client_gone() const noexcept {
-    return client_.gone().requested();
+    record_.deployment = tried.deployment;
+    record_.reason = tried.reason;
+    record_.probe = tried.ticket.probe;
+    record_.started = started_ - answer.started();
 }
 
 void Attempt::fail(Error&& error) {
-    redact(error, exchange_.plan.binding(deployment_));
+    redact(error, exchange_.plan.binding(*tried_.deployment));
     record_.outcome = error.code_or_default();
     if (error.upstream) record_.upstream_status = error.upstream->status;
     error_ = std::move(error);
 }
 
-Task<Attempt::End> Attempt::run() {
-    std::optional<End> end;
+Task<Attempt::Start> Attempt::reach_content(CancelSource& stop) {
+    stop_ = &stop;
+    bool content = false;
     if (co_await begin()) {
+        const CancelScope scope(stop, *call_);
+        bool reading = true;
+        while (reading) {
+            BoxedResult<std::string_view> bytes = co_await call_->read_body(earliest(timers_.body(), ping_due()));
+            switch (take_body(bytes)) {
+                case Step::read:
+                    break;
+                case Step::ping:
+                    reading = co_await ping();
+                    break;
+                case Step::write:
+                    content = true;
+                    [[fallthrough]];
+                case Step::failed:
+                    reading = false;
+                    break;
+            }
+        }
+    }
+    co_return end_start(content);
+}
+
+Attempt::Start Attempt::end_start(bool content) {
+    if (content) {
+        note_success();
+        return Start::content;
+    }
+    const Start end = !call_ ? Start::refused : stopped() ? Start::stopped : Start::failed;
+    if (end == Start::stopped) {
+        end_record(client_.gone().requested() ? "client_gone" : "outrun");
+        note_stop();
+    } else {
+        end_record({});
+    }
+    return end;
+}
+
+Task<Attempt::End> Attempt::relay() {
+    stop_ = &client_.gone();
+    note_served();
+    std::optional<End> end = co_await flush();
+    {
         const CancelScope scope(client_.gone(), *call_);
         while (!end) {
             BoxedResult<std::string_view> bytes = co_await call_->read_body(earliest(timers_.body(), ping_due()));
@@ -79,20 +122,65 @@ Task<Attempt::End> Attempt::run() {
                     break;
             }
         }
-    } else {
-        end = !call_ ? End::refused : client_gone() ? End::client_gone : End::failed;
+        if (end == End::answered && guard_->ended() && !error_ && !call_->body_ended()) co_await let_body_end();
     }
-    if (call_) note_call();
-    if (end == End::answered && guard_->ended() && !error_ && !call_->body_ended()) co_await let_body_end();
-    if (end == End::client_gone) record_.outcome = "client_gone";
-    report_.attempts.push_back(std::move(record_));
+    end_record(end == End::client_gone ? "client_gone" : std::string_view());
     co_return *end;
 }
 
-void Attempt::note_call() {
-    record_.connect = call_->timing().connect;
-    record_.reused = call_->timing().reused;
+void Attempt::drop() {
+    end_record("outrun");
+}
+
+void Attempt::note_stop() {
+    if (health_ == nullptr) return;
+    const TimePoint now = context_.runtime.now();
+    health_->on_abandoned(tried_.ticket, now);
+    if (!client_.gone().requested()) health_->on_outrun(now - started_, now);
+}
+
+// What was written down before stands when `outcome` is empty.
+void Attempt::end_record(std::string_view outcome) {
+    if (!outcome.empty()) record_.outcome = outcome;
+    if (call_) {
+        record_.connect = call_->timing().connect;
+        record_.reused = call_->timing().reused;
+    }
     record_.total = context_.runtime.now() - started_;
+    report_.attempts.push_back(record_);
+}
+
+// From here on it is this attempt's answer that the client gets.
+void Attempt::note_served() {
+    report_.served = tried_.deployment;
+    report_.adapted = adapted_;
+}
+
+void Attempt::note_success() {
+    if (health_ == nullptr) return;
+    const TimePoint now = context_.runtime.now();
+    health_->on_first_content(tried_.ticket, stream_, size_class(exchange_.plan.prompt_tokens), now - started_, now);
+}
+
+void Attempt::note_complete() {
+    record_.outcome = "ok";
+    report_.termination = Termination::complete;
+    if (health_ != nullptr) {
+        const Duration streaming =
+            stream_ ? context_.runtime.now() - started_ - record_.first_content : Duration::zero();
+        health_->on_complete(facts_.usage ? &*facts_.usage : nullptr, streaming);
+    }
+    report_.usage = std::move(facts_.usage);
+    report_.finish = facts_.finish;
+}
+
+// The client had a part of the answer: no other attempt follows, but the deployment is to blame.
+void Attempt::note_late_failure() {
+    report_.usage = std::move(facts_.usage);
+    report_.finish = facts_.finish;
+    if (health_ == nullptr) return;
+    health_->on_failure(tried_.ticket, *error_, true, exchange_.plan.policies->breaker, context_.runtime.now(),
+                        context_.rng);
 }
 
 // Everything from the request to the head of the answer. Without a call, the deployment could not be asked.
@@ -102,8 +190,8 @@ Task<bool> Attempt::begin() {
         fail(std::move(request.error()));
         co_return false;
     }
-    call_ = context_.transport.open(deployment_);
-    const CancelScope scope(client_.gone(), *call_);
+    call_ = context_.transport.open(*tried_.deployment);
+    const CancelScope scope(*stop_, *call_);
     Result<void> sent = co_await call_->send(std::move(*request), timers_.connect(), exchange_.deadline);
     co_return note_sent(sent) && co_await read_head();
 }
@@ -125,27 +213,26 @@ Task<void> Attempt::let_body_end() {
 
 // Bends the request to the deployment and says it in the provider's words.
 Result<HttpRequest> Attempt::prepare() {
-    const ProviderBinding binding = exchange_.plan.binding(deployment_);
+    const ProviderBinding binding = exchange_.plan.binding(*tried_.deployment);
     BentRequest bent(*exchange_.request);
-    Adaptations adapted;
     const config::AdaptMode mode = exchange_.plan.policies->adapt;
-    if (auto done = adapt_request(bent, deployment_.capabilities, deployment_.facts, mode, adapted); !done) {
+    if (auto done = adapt_request(bent, tried_.deployment->capabilities, tried_.deployment->facts, mode, adapted_);
+        !done) {
         return std::unexpected(std::move(done.error()));
     }
     const WallTime now = context_.runtime.wall_now();
-    const EncodeContext encode{
-        .deployment = deployment_, .credential = *binding.credential, .now = now, .mode = mode, .adapted = adapted};
+    const EncodeContext encode{.deployment = *tried_.deployment,
+                               .credential = *binding.credential,
+                               .now = now,
+                               .mode = mode,
+                               .adapted = adapted_};
     Result<HttpRequest> request = binding.provider->encode(bent.get(), encode);
     if (!request) return request;
 
-    decoder_ = binding.provider->make_decoder(bent.get(), deployment_);
-    encoder_ = make_client_encoder(exchange_, deployment_.model, now);
-    tap_.emplace(*encoder_, report_);
+    decoder_ = binding.provider->make_decoder(bent.get(), *tried_.deployment);
+    encoder_ = make_client_encoder(exchange_, tried_.deployment->model, now);
+    tap_.emplace(*encoder_, facts_);
     guard_.emplace(*tap_, context_.rng);
-    report_.adapted = std::move(adapted);
-    report_.usage.reset();  // may be that of an attempt before
-    report_.finish.reset();
-    report_.served = &deployment_;
     return request;
 }
 
@@ -153,9 +240,9 @@ bool Attempt::note_sent(Result<void>& sent) {
     const TimePoint now = context_.runtime.now();
     timers_.on_sent(now);
     if (sent) return true;
-    if (client_gone()) return false;
+    if (stopped()) return false;
     const bool expired = sent.error().kind == ErrorKind::upstream_timeout;
-    fail(expired ? timers_.expired_connect(now, deployment_.provider) : std::move(sent.error()));
+    fail(expired ? timers_.expired_connect(now, tried_.deployment->provider) : std::move(sent.error()));
     return false;
 }
 
@@ -180,10 +267,10 @@ Attempt::Step Attempt::take_head(Result<const HttpResponseHead*>& head, TimePoin
             fail(std::move(accepted.error()));
         return Step::failed;
     }
-    if (client_gone()) return Step::failed;
+    if (stopped()) return Step::failed;
     if (head.error().kind == ErrorKind::upstream_timeout) {
         if (timers_.head().passed(now)) {
-            fail(timers_.expired_head(now, deployment_.provider));
+            fail(timers_.expired_head(now, tried_.deployment->provider));
             return Step::failed;
         }
         if (ping_due().passed(now)) return Step::ping;
@@ -195,12 +282,17 @@ Attempt::Step Attempt::take_head(Result<const HttpResponseHead*>& head, TimePoin
 
 // Whole answers have no place for a ping.
 Deadline Attempt::ping_due() const noexcept {
-    return stream_ ? Deadline::after(answer_.last_write(), exchange_.ping) : Deadline();
+    return stream_ ? Deadline::after(std::max(answer_.last_write(), pings_checked_), exchange_.ping) : Deadline();
 }
 
 // Keeps idle proxies between us and the client from cutting a silent stream. The first ping sends the response head, so
 // a failure after it goes in band; attempts can still be replaced.
 Task<bool> Attempt::ping() {
+    if (quiet_) {
+        pings_checked_ = context_.runtime.now();
+        co_return true;
+    }
+    note_served();
     encoder_->ping();
     const bool written = co_await answer_.stream(*encoder_, encoder_->out());
     encoder_->out().clear();
@@ -234,6 +326,7 @@ void Attempt::note_content(TimePoint now) {
         record_.first_content = std::max(Duration(now - started_), Duration(1));  // zero says that there was none
     } else {
         report_.max_gap = std::max(report_.max_gap, now - last_content_);
+        if (stream_ && health_ != nullptr) health_->on_gap(now - last_content_, now);
     }
     report_.events = events;
     content_seen_ = events;
@@ -242,13 +335,13 @@ void Attempt::note_content(TimePoint now) {
 }
 
 Attempt::Step Attempt::take_body(BoxedResult<std::string_view>& bytes) {
-    if (client_gone()) return Step::failed;
+    if (stopped()) return Step::failed;
     const TimePoint now = context_.runtime.now();
     if (!bytes) {
         const bool late = bytes.error()->kind == ErrorKind::upstream_timeout;
         const bool expired = late && timers_.body().passed(now);
         if (late && !expired && ping_due().passed(now)) return Step::ping;
-        fail(expired ? timers_.expired_body(now, deployment_.provider) : std::move(*bytes.error()));
+        fail(expired ? timers_.expired_body(now, tried_.deployment->provider) : std::move(*bytes.error()));
         return Step::failed;
     }
     Result<void> digested = digest_read(*bytes);
@@ -262,7 +355,7 @@ Attempt::Step Attempt::take_body(BoxedResult<std::string_view>& bytes) {
 // The answer cannot go on. What was decoded before is the client's, and so is the truth about the end (C3).
 Task<Attempt::End> Attempt::break_off() {
     if (!error_) co_return End::client_gone;
-    if (!committed_) co_return End::failed;
+    note_late_failure();
     if (!encoder_->out().empty() && !co_await answer_.stream(*encoder_, encoder_->out())) co_return End::client_gone;
     co_return co_await answer_.error(std::move(*error_)) ? End::answered : End::client_gone;
 }
@@ -278,8 +371,7 @@ Task<std::optional<Attempt::End>> Attempt::flush() {
     std::string& out = encoder_->out();
     bool written = true;
     if (guard_->ended()) {
-        record_.outcome = "ok";
-        report_.termination = Termination::complete;
+        note_complete();
         written = stream_ ? co_await answer_.finish_stream(*encoder_, out) : co_await answer_.whole(*encoder_, out);
         give_back_room(out);
         co_return written ? End::answered : End::client_gone;

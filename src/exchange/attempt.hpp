@@ -10,25 +10,37 @@
 
 namespace breakwater {
 
-/// One upstream call for a request, from the bent and encoded request to the end of the relayed answer. Until the first
-/// content has been handed to the client it can fail without a trace; afterwards its failures are the client's to see.
-/// Created for each attempt, run once. Everything passed in outlives it, but for the client's request, which ends at
-/// the commit point. Its coroutines are what a silent stream consists of, so they leave errors and other large values
-/// to functions: whatever a coroutine has by value stays in its frame.
+/// One upstream call for a request, in two parts: from the bent and encoded request to the first content of the answer,
+/// and from there to its end. In the first it can fail, or be outrun by another attempt beside it, without a trace;
+/// afterwards its failures are the client's to see. Created for each attempt. Everything passed in outlives it, but for
+/// the client's request, which ends at the commit point. Its coroutines are what a silent stream consists of, so they
+/// leave errors and other large values to functions: whatever a coroutine has by value stays in its frame.
 class Attempt {
 public:
+    enum class Start : std::uint8_t {
+        content,  ///< there is something for the client
+        failed,   ///< nothing of this attempt has reached the client; `error()` says why
+        refused,  ///< this deployment could not be asked at all; `error()` says why
+        stopped,  ///< nobody waits for it any more
+    };
     enum class End : std::uint8_t {
         answered,  ///< the client has the answer, or as much of it as there was and an in-band error
-        failed,    ///< nothing of this attempt has reached the client; `error()` says why
-        refused,   ///< this deployment could not be asked at all; `error()` says why
         client_gone,
     };
 
-    Attempt(const ExchangeRequest& exchange, const Deployment& deployment, const ExchangeContext& context,
+    Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tried, const ExchangeContext& context,
             ClientStream& client, ClientAnswer& answer, ExchangeReport& report);
 
-    Task<End> run();
+    /// `stop` ends it early: the client's leaving, or a faster attempt.
+    Task<Start> reach_content(CancelSource& stop);
+    /// After `content`, once.
+    Task<End> relay();
+    /// Instead of `relay`: another attempt's answer is taken.
+    void drop();
+    /// Does not tell the client that it is still there: another attempt does.
+    void leave_pings_to_another(bool leave) noexcept { quiet_ = leave; }
     [[nodiscard]] Error take_error() { return std::move(*error_); }
+    [[nodiscard]] const AttemptPlanner::Try& tried() const noexcept { return tried_; }
 
 private:
     /// What a read comes to.
@@ -41,7 +53,13 @@ private:
     Task<void> let_body_end();
     [[nodiscard]] Deadline ping_due() const noexcept;
     Task<bool> ping();
-    void note_call();
+    Start end_start(bool content);
+    void end_record(std::string_view outcome);
+    void note_stop();
+    void note_served();
+    void note_success();
+    void note_complete();
+    void note_late_failure();
     bool note_sent(Result<void>& sent);
     Step take_head(Result<const HttpResponseHead*>& head, TimePoint sent);
     Step take_body(BoxedResult<std::string_view>& bytes);
@@ -51,21 +69,27 @@ private:
     Task<std::optional<End>> flush();
     void note_content(TimePoint now);
     void fail(Error&& error);
-    [[nodiscard]] bool client_gone() const noexcept;
+    [[nodiscard]] bool stopped() const noexcept { return stop_->requested(); }
 
     const ExchangeRequest& exchange_;
-    const Deployment& deployment_;
+    const AttemptPlanner::Try tried_;
     const ExchangeContext& context_;
     ClientStream& client_;
     ClientAnswer& answer_;
     ExchangeReport& report_;
+    DeploymentHealth* health_;  ///< may be null
+    CancelSource* stop_ = nullptr;
     AttemptRecord record_;
     TimePoint started_;
     AttemptTimers timers_;
     TimePoint last_content_;
+    TimePoint pings_checked_{};  ///< when it left a ping to another attempt
     std::uint64_t content_seen_ = 0;
     bool stream_;
+    bool quiet_ = false;
     bool committed_ = false;
+    Adaptations adapted_;
+    AnswerFacts facts_;
     std::unique_ptr<UpstreamCall> call_;
     std::unique_ptr<ResponseDecoder> decoder_;
     std::unique_ptr<ResponseEncoder> encoder_;

@@ -27,6 +27,8 @@ public:
     Task<bool> error(Error&& error);
 
     [[nodiscard]] bool head_sent() const noexcept { return head_sent_; }
+    /// When the request was taken up.
+    [[nodiscard]] TimePoint started() const noexcept { return started_; }
     /// When the client was last sent something, by whichever attempt; the start of the request while nothing was.
     [[nodiscard]] TimePoint last_write() const noexcept { return last_write_; }
 

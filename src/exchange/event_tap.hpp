@@ -1,24 +1,31 @@
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "breakwater/exchange/exchange.hpp"
 
 namespace breakwater {
 
+/// What an answer's events say about it as a whole.
+struct AnswerFacts {
+    Boxed<Usage> usage{};
+    std::optional<FinishReason> finish{};
+};
+
 /// Sits between guard and client encoder. A fault stops here, because only the exchange knows whether it can still be
-/// hidden by another attempt (C4) or has to reach the client (C3); finish reason and usage are noted in the report.
+/// hidden by another attempt (C4) or has to reach the client (C3); finish reason and usage are noted.
 class EventTap final : public EventSink {
 public:
-    EventTap(EventSink& encoder, ExchangeReport& report) : encoder_(encoder), report_(report) {}
+    EventTap(EventSink& encoder, AnswerFacts& facts) : encoder_(encoder), facts_(facts) {}
 
     void on_event(const StreamEvent& event) override {
         if (const auto* fault = std::get_if<StreamFault>(&event)) {
             fault_ = fault->error;
             return;
         }
-        if (const auto* finish = std::get_if<FinishEvent>(&event)) report_.finish = finish->reason;
-        if (const auto* usage = std::get_if<UsageEvent>(&event)) report_.usage = usage->usage;
+        if (const auto* finish = std::get_if<FinishEvent>(&event)) facts_.finish = finish->reason;
+        if (const auto* usage = std::get_if<UsageEvent>(&event)) facts_.usage = usage->usage;
         encoder_.on_event(event);
     }
 
@@ -26,7 +33,7 @@ public:
 
 private:
     EventSink& encoder_;
-    ExchangeReport& report_;
+    AnswerFacts& facts_;
     Boxed<Error> fault_;
 };
 

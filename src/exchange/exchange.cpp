@@ -1,6 +1,6 @@
 #include "breakwater/exchange/exchange.hpp"
 
-#include "attempt.hpp"
+#include "hedge_race.hpp"
 
 namespace breakwater {
 
@@ -20,29 +20,11 @@ std::string_view to_string(Termination termination) noexcept {
 
 namespace {
 
-/// Holds a deployment's place among its running attempts.
-class Place {
-public:
-    Place(InFlight& in_flight, const Deployment& deployment)
-        : in_flight_(in_flight), deployment_(deployment), entered_(in_flight.try_enter(deployment)) {}
-    ~Place() {
-        if (entered_) in_flight_.leave(deployment_);
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    [[nodiscard]] bool entered() const noexcept { return entered_; }
-
-private:
-    InFlight& in_flight_;
-    const Deployment& deployment_;
-    bool entered_;
-};
-
 /// What lives as long as the request: plans attempts, and knows how they went. Its functions are kept out of the
 /// coroutine that calls them: inlined, the errors that they handle would get room in its frame.
 class Exchange {
 public:
-    enum class Move : std::uint8_t { attempt, busy, wait, give_up };
+    enum class Move : std::uint8_t { attempt, raced_attempt, busy, wait, give_up };
 
     Exchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
              ExchangeReport& report)
@@ -52,7 +34,8 @@ public:
           report_(report),
           // Once the client has stopped waiting for the first byte, another attempt helps nobody.
           planner_(exchange_.plan.candidates, *exchange_.plan.policies,
-                   earliest(exchange_.deadline, exchange_.first_content_deadline), context_.budget, context_.rng),
+                   earliest(exchange_.deadline, exchange_.first_content_deadline),
+                   {context_.health, context_.retries, context_.hedges, context_.rng}),
           answer_(client, exchange_, report_, context_.runtime, context_.runtime.now()) {}
 
     /// Sets what the move needs: an attempt to run, the time to wait until, the error to give up with.
@@ -60,7 +43,7 @@ public:
         AttemptPlanner::Step step = planner_.next(context_.runtime.now());
         if (const auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
             report_.attempts_started = next->attempt;
-            return start(*next->deployment);
+            return start(*next);
         }
         if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&step)) {
             wake_at_ = context_.runtime.now() + wait->delay;
@@ -71,41 +54,109 @@ public:
         error_ = std::move(std::get<AttemptPlanner::GiveUp>(step).error);
         return Move::give_up;
     }
-    [[gnu::noinline]] void note_end(Attempt::End end) {
-        if (end == Attempt::End::failed) planner_.on_failure(attempt().take_error(), context_.runtime.now());
-        if (end == Attempt::End::refused) planner_.on_refusal(attempt().take_error());
-        if (end == Attempt::End::client_gone) client_.gone().request();
-        running_.reset();
+    [[nodiscard]] Lane& lane() noexcept { return *lane_; }
+    /// When the attempt that `plan` started is late.
+    [[nodiscard]] TimePoint late_at() const noexcept { return late_at_; }
+
+    /// The attempt is late: another one beside it, or null.
+    [[gnu::noinline]] Lane* hedge() {
+        DeploymentHealth* const health = context_.health.of(*lane_->attempt.tried().deployment);
+        if (health != nullptr) health->on_hedge_time(true);
+        late_ = true;
+        if ((health != nullptr && health->is_generally_slow()) || is_too_dear()) return nullptr;
+        const std::optional<AttemptPlanner::Try> tried = planner_.hedge(context_.runtime.now());
+        if (!tried) return nullptr;
+        report_.attempts_started = tried->attempt;
+        hedge_ = std::make_unique<Lane>(exchange_, *tried, context_, client_, answer_, report_);
+        if (hedge_->place.entered()) return hedge_.get();
+        refuse(*tried);
+        hedge_.reset();
+        return nullptr;
+    }
+    /// The race is over: tells the planner of those that failed. True when one has content.
+    [[gnu::noinline]] bool end_race(Lane* winner) {
+        DeploymentHealth* const health = context_.health.of(*lane_->attempt.tried().deployment);
+        if (health != nullptr && !late_ && winner != nullptr) health->on_hedge_time(false);
+        if (winner != lane_.get()) note_start(*lane_);
+        if (hedge_ && winner != hedge_.get()) note_start(*hedge_);
+        if (winner == nullptr) {
+            end();
+            return false;
+        }
+        if (winner == hedge_.get()) lane_ = std::move(hedge_);
+        hedge_.reset();
+        return true;
+    }
+    /// True when the attempt has content.
+    [[gnu::noinline]] bool end_start(Attempt::Start start) {
+        lane_->start = start;
+        if (start == Attempt::Start::content) return true;
+        note_start(*lane_);
+        end();
+        return false;
+    }
+    void end() noexcept {
+        lane_.reset();
+        hedge_.reset();
+        late_ = false;
     }
     void note_client_gone() noexcept {
         report_.termination = Termination::client_gone;
         if (!answer_.head_sent()) report_.status = 499;
     }
-    [[nodiscard]] Attempt& attempt() noexcept { return running_->attempt; }
     [[nodiscard]] TimePoint wake_at() const noexcept { return wake_at_; }
     [[nodiscard]] Task<bool> answer_error() { return answer_.error(std::move(*error_)); }
 
 private:
-    struct Running {
-        Running(Exchange& e, const Deployment& deployment)
-            : place(e.context_.in_flight, deployment),
-              attempt(e.exchange_, deployment, e.context_, e.client_, e.answer_, e.report_) {}
-        Place place;
-        Attempt attempt;
-    };
+    Move start(const AttemptPlanner::Try& tried) {
+        lane_ = std::make_unique<Lane>(exchange_, tried, context_, client_, answer_, report_);
+        if (!lane_->place.entered()) {
+            refuse(tried);
+            lane_.reset();
+            return Move::busy;
+        }
+        const std::optional<Duration> patience = hedge_after(*tried.deployment);
+        if (!patience) return Move::attempt;
+        late_at_ = context_.runtime.now() + *patience;
+        return Move::raced_attempt;
+    }
 
-    Move start(const Deployment& deployment) {
-        running_.emplace(*this, deployment);
-        if (running_->place.entered()) return Move::attempt;
-        running_.reset();
-        Error full(ErrorKind::overloaded, "Deployment " + deployment.name + " is at its concurrency limit.");
+    [[nodiscard]] std::optional<Duration> hedge_after(const Deployment& deployment) const {
+        const config::Hedge& policy = exchange_.plan.policies->hedge;
+        if (!policy.enabled) return std::nullopt;
+        if (policy.after) return *policy.after;
+        const DeploymentHealth* const health = context_.health.of(deployment);
+        if (health == nullptr) return std::nullopt;
+        return health->hedge_after(exchange_.request->stream, size_class(exchange_.plan.prompt_tokens),
+                                   context_.runtime.now());
+    }
+
+    [[nodiscard]] bool is_too_dear() const noexcept {
+        const auto& max = exchange_.plan.policies->hedge.max_cost_usd;
+        const auto& price = lane_->attempt.tried().deployment->facts.price.input;
+        return max && price && *price * static_cast<double>(exchange_.plan.prompt_tokens) / 1e6 > *max;
+    }
+
+    void refuse(const AttemptPlanner::Try& tried) {
+        Error full(ErrorKind::overloaded, "Deployment " + tried.deployment->name + " is at its concurrency limit.");
         full.code = "deployment_busy";
         AttemptRecord record;
-        record.deployment = &deployment;
+        record.deployment = tried.deployment;
+        record.reason = tried.reason;
+        record.started = context_.runtime.now() - answer_.started();
         record.outcome = full.code;
         report_.attempts.push_back(std::move(record));
-        planner_.on_refusal(std::move(full));
-        return Move::busy;
+        planner_.on_refusal(tried, std::move(full), context_.runtime.now());
+    }
+
+    void note_start(Lane& ended) {
+        const TimePoint now = context_.runtime.now();
+        if (ended.start == Attempt::Start::content) ended.attempt.drop();
+        if (ended.start == Attempt::Start::failed) {
+            planner_.on_failure(ended.attempt.tried(), ended.attempt.take_error(), now);
+        } else if (ended.start == Attempt::Start::refused) {
+            planner_.on_refusal(ended.attempt.tried(), ended.attempt.take_error(), now);
+        }
     }
 
     const ExchangeRequest& exchange_;
@@ -114,10 +165,20 @@ private:
     ExchangeReport& report_;
     AttemptPlanner planner_;
     ClientAnswer answer_;
-    std::optional<Running> running_;
+    std::unique_ptr<Lane> lane_;   ///< the attempt that is running, or has content
+    std::unique_ptr<Lane> hedge_;  ///< the one beside it
+    bool late_ = false;
+    TimePoint late_at_{};
     TimePoint wake_at_{};
     Boxed<Error> error_;
 };
+
+/// A coroutine of its own, so that what a race needs is in no other frame.
+Task<bool> reach_content_raced(Exchange& state, Runtime& runtime, CancelSource& client_gone) {
+    HedgeRace race(state.lane(), runtime, client_gone);
+    Lane* const winner = co_await race.run(state.late_at(), [&state] { return state.hedge(); });
+    co_return state.end_race(winner);
+}
 
 }  // namespace
 
@@ -125,13 +186,14 @@ Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, c
                         ExchangeReport& report) {
     Exchange state(exchange, client, context, report);
     while (!client.gone().requested()) {
+        bool content = false;
         switch (state.plan()) {
-            case Exchange::Move::attempt: {
-                const Attempt::End end = co_await state.attempt().run();
-                state.note_end(end);
-                if (end == Attempt::End::answered) co_return;
+            case Exchange::Move::attempt:
+                content = state.end_start(co_await state.lane().attempt.reach_content(client.gone()));
                 break;
-            }
+            case Exchange::Move::raced_attempt:
+                content = co_await reach_content_raced(state, context.runtime, client.gone());
+                break;
             case Exchange::Move::busy:
                 break;
             case Exchange::Move::wait:
@@ -143,6 +205,11 @@ Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, c
                 client.gone().request();
                 break;
         }
+        if (!content) continue;
+        const Attempt::End end = co_await state.lane().attempt.relay();
+        state.end();
+        if (end == Attempt::End::answered) co_return;
+        client.gone().request();
     }
     state.note_client_gone();
 }

@@ -44,9 +44,9 @@ std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers
     MetricsText text;
     text.gauge("breakwater_build_info", "The running version.", metric_labels({{"version", version}}), 1);
     text.gauge("breakwater_requests_in_flight", "Requests being served.", "", number(shared.requests_running));
-    shared.load.each([&text](const std::string& name, std::uint32_t running) {
+    shared.deployments.each([&text](const std::string& name, const SharedHealth& health) {
         text.gauge("breakwater_attempts_in_flight", "Upstream attempts running, by deployment.",
-                   metric_labels({{"deployment", name}}), running);
+                   metric_labels({{"deployment", name}}), health.in_flight.load(std::memory_order_relaxed));
     });
     text.gauge("breakwater_client_connections", "Open client connections.", "", number(shared.client_connections));
     text.gauge("breakwater_workers", "Worker threads.", "", number(workers.size()));

@@ -14,6 +14,9 @@ namespace {
 /// there and back.
 constexpr std::size_t kLongBodyBytes = 256u << 10;
 
+/// Of a request's JSON, roughly: for what depends on whether a prompt is short or long.
+constexpr std::size_t kBytesPerToken = 4;
+
 const Ingress& chat_ingress() {
     static const Ingress& ingress = *find_ingress("openai.chat");
     return ingress;
@@ -35,18 +38,7 @@ ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& m
 void ClientHandler::use(std::shared_ptr<const Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
     admitted_head_ = nullptr;  // its key is of the old one
-    const auto tables = std::make_shared<Tables>();
-    for (const RouteEntry& entry : snapshot_->routes()) {
-        tables->budgets.emplace_back(entry.policies.retry.budget, entry.policies.retry.budget_floor_per_second);
-    }
-    const config::Retry& retry = snapshot_->config().defaults.retry;
-    tables->budgets.emplace_back(retry.budget, retry.budget_floor_per_second);
-    for (const Deployment& deployment : snapshot_->deployments()) {
-        tables->running.push_back(&shared_.load.counter(deployment.name));
-    }
-    if (snapshot_->provider(Snapshot::kSimProvider) != nullptr)
-        tables->running.push_back(&shared_.load.counter(std::string(Snapshot::kSimProvider)));
-    tables_ = tables;
+    tables_ = std::make_shared<EngineTables>(knowledge_.tables_for(*snapshot_, shared_.deployments));
 }
 
 std::string ClientHandler::request_id(const Headers* headers) {
@@ -137,7 +129,7 @@ struct ClientHandler::Served {
         record.config_generation = snapshot->generation();
     }
     std::shared_ptr<const Snapshot> snapshot;
-    std::shared_ptr<Tables> tables;  ///< of that snapshot
+    std::shared_ptr<EngineTables> tables;  ///< of that snapshot
     RunningRequest running;
     RequestRecord record;
 };
@@ -222,6 +214,7 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
     exchange.plan.route = resolved.route_name;
     exchange.plan.candidates = resolved.candidates;
     exchange.plan.policies = resolved.policies;
+    exchange.plan.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
     exchange.plan.binding = [&snapshot](const Deployment& deployment) {
         const ProviderEntry* entry = snapshot.provider_of(deployment);
         return ProviderBinding{entry->provider.get(), &entry->settings.api_key, entry->settings.headers};
@@ -282,11 +275,12 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
         co_await answer_error(client, std::move(*refusal), record);
     } else {
         GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
-        GatewayInFlight in_flight(served.tables->running, *served.snapshot);
-        co_await run_exchange(
-            chat.exchange, client,
-            {worker_, transport, served.tables->budgets.at(record.route_index), in_flight, worker_.rng()},
-            record.report);
+        EngineTables& tables = *served.tables;
+        GatewayInFlight in_flight(tables.shared, *served.snapshot);
+        co_await run_exchange(chat.exchange, client,
+                              {worker_, transport, tables.health, tables.retries.at(record.route_index),
+                               tables.hedges.at(record.route_index), in_flight, worker_.rng()},
+                              record.report);
         if (record.report.served != nullptr && record.report.usage) {
             record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
         }

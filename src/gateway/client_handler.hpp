@@ -7,6 +7,7 @@
 #include "api_path.hpp"
 #include "breakwater/gateway/metrics.hpp"
 #include "breakwater/gateway/snapshot.hpp"
+#include "engine_tables.hpp"
 #include "breakwater/net/worker.hpp"
 #include "request_metrics.hpp"
 #include "shared_state.hpp"
@@ -58,13 +59,8 @@ private:
     SharedState& shared_;
     LogSink::Lane& log_;
     std::shared_ptr<const Snapshot> snapshot_;
-    /// What the snapshot in force needs of this worker, found once. Each table has one entry more than the snapshot,
-    /// for simulated models that no configuration names.
-    struct Tables {
-        std::vector<RetryBudget> budgets{};               ///< by route
-        std::vector<DeploymentLoad::Counter*> running{};  ///< by deployment
-    };
-    std::shared_ptr<Tables> tables_;
+    WorkerKnowledge knowledge_;
+    std::shared_ptr<EngineTables> tables_;  ///< for the snapshot in force
     std::uint64_t sequence_ = 0;
     // What admit() found out about the request that it saw last: nearly always handle() gets that one next.
     const HttpRequest* admitted_head_ = nullptr;

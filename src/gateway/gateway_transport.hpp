@@ -35,29 +35,31 @@ private:
 /// Counts a request's attempts on their deployments and holds them to the configured limit.
 class GatewayInFlight final : public InFlight {
 public:
-    /// `counters` by the deployments' index, the last one for all that have no place in the snapshot.
-    GatewayInFlight(std::span<DeploymentLoad::Counter* const> counters, const Snapshot& snapshot)
-        : counters_(counters), snapshot_(snapshot) {}
+    /// `shared` by the deployments' index, the last one for all that have no place in the snapshot.
+    GatewayInFlight(std::span<SharedHealth* const> shared, const Snapshot& snapshot)
+        : shared_(shared), snapshot_(snapshot) {}
 
     bool try_enter(const Deployment& deployment) noexcept override {
-        running_ = counters_[std::min<std::size_t>(deployment.index, counters_.size() - 1)];
+        std::atomic<std::uint32_t>& running = counter(deployment);
         const auto& settings = snapshot_.config().deployments;
-        const std::uint32_t before = running_->fetch_add(1, std::memory_order_relaxed);
+        const std::uint32_t before = running.fetch_add(1, std::memory_order_relaxed);
         if (deployment.index >= settings.size()) return true;
         const auto& limit = settings[deployment.index].concurrency;
         if (!limit || before < *limit) return true;
-        running_->fetch_sub(1, std::memory_order_relaxed);
+        running.fetch_sub(1, std::memory_order_relaxed);
         return false;
     }
-    /// A request's attempts follow each other, so it is the deployment that was entered last.
-    void leave(const Deployment& /*deployment*/) noexcept override {
-        running_->fetch_sub(1, std::memory_order_relaxed);
+    void leave(const Deployment& deployment) noexcept override {
+        counter(deployment).fetch_sub(1, std::memory_order_relaxed);
     }
 
 private:
-    std::span<DeploymentLoad::Counter* const> counters_;
+    [[nodiscard]] std::atomic<std::uint32_t>& counter(const Deployment& deployment) const noexcept {
+        return shared_[std::min<std::size_t>(deployment.index, shared_.size() - 1)]->in_flight;
+    }
+
+    std::span<SharedHealth* const> shared_;
     const Snapshot& snapshot_;
-    DeploymentLoad::Counter* running_ = nullptr;
 };
 
 /// Counts a request among the running ones, for drain and metrics.

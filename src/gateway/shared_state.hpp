@@ -10,30 +10,29 @@
 
 #include "breakwater/gateway/log_sink.hpp"
 #include "breakwater/net/offload.hpp"
-#include "breakwater/routing/deployment.hpp"
+#include "breakwater/routing/deployment_health.hpp"
 
 namespace breakwater {
 
-/// How many attempts run on each deployment, over all workers and across reloads. Thread-safe.
-class DeploymentLoad {
+/// What the workers tell each other about each deployment, by its name, across reloads. Thread-safe.
+class DeploymentTable {
 public:
-    using Counter = std::atomic<std::uint32_t>;
-    /// The counter of a deployment name; lives as long as this table.
-    Counter& counter(const std::string& name) {
+    /// Of a deployment name; lives as long as this table.
+    SharedHealth& of(const std::string& name) {
         const std::lock_guard lock(mutex_);
-        auto& slot = counters_[name];
-        if (!slot) slot = std::make_unique<Counter>(0);
+        auto& slot = by_name_[name];
+        if (!slot) slot = std::make_unique<SharedHealth>();
         return *slot;
     }
     template <class Visit>
     void each(Visit visit) const {
         const std::lock_guard lock(mutex_);
-        for (const auto& [name, count] : counters_) visit(name, count->load(std::memory_order_relaxed));
+        for (const auto& [name, health] : by_name_) visit(name, *health);
     }
 
 private:
     mutable std::mutex mutex_;
-    std::map<std::string, std::unique_ptr<Counter>> counters_;
+    std::map<std::string, std::unique_ptr<SharedHealth>> by_name_;
 };
 
 /// What all workers and the administration share; every member is thread-safe.
@@ -42,7 +41,7 @@ struct SharedState {
 
     LogSink log;
     bool log_text = false;  ///< fixed before the first worker starts
-    DeploymentLoad load;
+    DeploymentTable deployments;
     Offload offload;
     std::atomic<bool> draining{false};
     std::atomic<std::uint64_t> requests_running{0};

@@ -65,51 +65,165 @@ bool has_larger_context(const Deployment& candidate, const Deployment& failed) n
     return candidate.facts.context && failed.facts.context && *candidate.facts.context > *failed.facts.context;
 }
 
+std::chrono::milliseconds in_ms(Duration span) noexcept {
+    return std::chrono::ceil<std::chrono::milliseconds>(span);
+}
+
+std::string in_whole_seconds(Duration span) {
+    return std::to_string(std::max<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(span).count(), 1)) + " s";
+}
+
 }  // namespace
 
+std::string_view to_string(AttemptReason reason) noexcept {
+    switch (reason) {
+        case AttemptReason::first:
+            return "first";
+        case AttemptReason::same:
+            return "same";
+        case AttemptReason::failover:
+            return "failover";
+        case AttemptReason::again:
+            return "again";
+        case AttemptReason::hedge:
+            return "hedge";
+    }
+    return "first";
+}
+
 AttemptPlanner::AttemptPlanner(std::span<const Deployment* const> candidates, const config::Policies& policies,
-                               Deadline deadline, RetryBudget& budget, Rng& rng)
-    : policies_(policies), deadline_(deadline), budget_(budget), rng_(rng) {
+                               Deadline deadline, const Surroundings& around)
+    : policies_(policies),
+      deadline_(deadline),
+      budget_(around.retries),
+      hedge_budget_(around.hedges),
+      rng_(around.rng) {
     candidates_.reserve(candidates.size());
-    for (const Deployment* deployment : candidates) candidates_.push_back({.deployment = deployment});
+    for (const Deployment* deployment : candidates) {
+        candidates_.push_back({.deployment = deployment, .health = around.health.of(*deployment)});
+    }
 }
 
 AttemptPlanner::Step AttemptPlanner::next(TimePoint now) {
-    if (ended_ || (attempts_ > 0 && attempts_ >= policies_.retry.attempts)) return give_up();
-    const std::optional<std::size_t> chosen = choose();
-    if (!chosen) return give_up();
+    if (ended_ || (attempts_ > 0 && attempts_ - hedges_ >= policies_.retry.attempts)) return give_up(now);
+    const std::optional<std::size_t> chosen = choose(now);
+    if (!chosen) return give_up(now);
     Candidate& candidate = candidates_[*chosen];
-    const Duration delay = std::max(Duration(candidate.not_before - now), Duration::zero());
-    if (delay >= deadline_.left(now)) return give_up();
+    const Duration delay = std::max(Duration(soonest_try(candidate) - now), Duration::zero());
+    if (delay >= deadline_.left(now) ||
+        delay > std::max<Duration>(policies_.retry.retry_after_max, policies_.retry.backoff_max)) {
+        return give_up(now);
+    }
     // The token is taken before the wait, so that nobody waits for a retry that is then refused.
     if (attempts_ > 0 && !paid_) {
-        if (!budget_.try_take(now)) return give_up();
+        if (!budget_.try_take(now)) return give_up(now);
         paid_ = true;
     }
     if (delay > Duration::zero()) return Wait{delay};
-    if (!std::exchange(earned_, true)) budget_.on_request(now);
     token_spent_ = std::exchange(paid_, false);
-    candidate.repeat = false;
-    ++candidate.tries;
-    current_ = *chosen;
-    return Try{candidate.deployment, ++attempts_};
+    const AttemptReason reason = attempts_ == 0                           ? AttemptReason::first
+                                 : std::exchange(candidate.repeat, false) ? AttemptReason::same
+                                 : candidate.tries == 0                   ? AttemptReason::failover
+                                                                          : AttemptReason::again;
+    return start(*chosen, reason, now);
 }
 
-std::optional<std::size_t> AttemptPlanner::choose() const noexcept {
-    const auto usable = [this](std::size_t i) { return !candidates_[i].excluded; };
-    if (current_ < candidates_.size() && candidates_[current_].repeat && usable(current_)) return current_;
+std::optional<AttemptPlanner::Try> AttemptPlanner::hedge(TimePoint now) {
+    if (ended_ || attempts_ == 0) return std::nullopt;
+    std::optional<std::size_t> chosen;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+        if (candidates_[i].excluded || standing(candidates_[i], now) != Standing::ready) continue;
+        if (!chosen) chosen = i;
+        if (candidates_[i].tries > 0) continue;
+        chosen = i;
+        break;
+    }
+    if (!chosen || !hedge_budget_.try_take(now)) return std::nullopt;
+    ++hedges_;
+    return start(*chosen, AttemptReason::hedge, now);
+}
+
+AttemptPlanner::Try AttemptPlanner::start(std::size_t chosen, AttemptReason reason, TimePoint now) {
+    Candidate& candidate = candidates_[chosen];
+    if (!std::exchange(earned_, true)) {
+        budget_.on_request(now);
+        hedge_budget_.on_request(now);
+    }
+    ++candidate.tries;
+    const DeploymentHealth::Ticket ticket =
+        candidate.health != nullptr ? candidate.health->begin(policies_.breaker, now) : DeploymentHealth::Ticket{};
+    return {candidate.deployment, chosen, ++attempts_, reason, ticket};
+}
+
+AttemptPlanner::Standing AttemptPlanner::standing(const Candidate& candidate, TimePoint now) const noexcept {
+    return candidate.health != nullptr ? candidate.health->standing(policies_.breaker, now) : Standing::ready;
+}
+
+TimePoint AttemptPlanner::soonest_try(const Candidate& candidate) noexcept {
+    if (candidate.health == nullptr) return candidate.not_before;
+    return std::max(candidate.not_before, candidate.health->cooling_until());
+}
+
+// Drawn once, so that a request does not come back to who it has passed over.
+bool AttemptPlanner::is_held_back(Candidate& candidate, TimePoint now) noexcept {
+    if (candidate.health == nullptr || !policies_.breaker.enabled) return false;
+    if (!candidate.held_back) {
+        const double ramp = candidate.health->circuit().ramp(now);
+        // Zero is a probe's: its circuit is not closed yet.
+        candidate.held_back = ramp > 0 && ramp < 1 && rng_.uniform() >= ramp;
+    }
+    return *candidate.held_back;
+}
+
+std::optional<std::size_t> AttemptPlanner::choose(TimePoint now) {
+    if (last_failed_ < candidates_.size()) {
+        const Candidate& failed = candidates_[last_failed_];
+        if (failed.repeat && !failed.excluded && standing(failed, now) != Standing::open) return last_failed_;
+    }
+    std::optional<std::size_t> held_back;
+    std::optional<std::size_t> demoted;
     std::optional<std::size_t> soonest;
     for (std::size_t i = 0; i < candidates_.size(); ++i) {
-        if (!usable(i)) continue;
-        if (candidates_[i].tries == 0) return i;
-        if (!soonest || candidates_[i].not_before < candidates_[*soonest].not_before) soonest = i;
+        Candidate& candidate = candidates_[i];
+        if (candidate.excluded) continue;
+        const Standing standing = this->standing(candidate, now);
+        if (standing == Standing::open) continue;
+        if (candidate.tries == 0 && standing == Standing::ready) {
+            if (!is_held_back(candidate, now)) return i;
+            if (!held_back) held_back = i;
+        } else if (candidate.tries == 0 && standing == Standing::demoted) {
+            if (!demoted) demoted = i;
+        } else if (!soonest || soonest_try(candidate) < soonest_try(candidates_[*soonest])) {
+            soonest = i;
+        }
     }
-    return soonest;
+    if (held_back) return held_back;
+    if (demoted) return demoted;
+    return soonest ? soonest : choose_in_panic(now);
 }
 
-void AttemptPlanner::on_failure(Error error, TimePoint now) {
-    if (attempts_ == 0) return;
-    Candidate& failed = candidates_[current_];
+// Refusing everybody would make of half a provider none.
+std::optional<std::size_t> AttemptPlanner::choose_in_panic(TimePoint now) {
+    if (attempts_ > 0) return std::nullopt;
+    std::optional<std::size_t> best;
+    double share = 0;
+    for (std::size_t i = 0; i < candidates_.size(); ++i) {
+        if (candidates_[i].excluded || candidates_[i].health == nullptr) continue;
+        const double likely = candidates_[i].health->success_share(now);
+        if (likely > share) {
+            best = i;
+            share = likely;
+        }
+    }
+    return best && rng_.uniform() < 2 * share ? best : std::nullopt;
+}
+
+void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now) {
+    last_failed_ = tried.candidate;
+    Candidate& failed = candidates_[tried.candidate];
+    if (failed.health != nullptr) {
+        failed.health->on_failure(tried.ticket, error, false, policies_.breaker, now, rng_);
+    }
     const bool transient = is_transient(error);
     switch (error_traits(error.kind).failover) {
         case Failover::never:
@@ -132,11 +246,13 @@ void AttemptPlanner::on_failure(Error error, TimePoint now) {
     if (!first_error_) first_error_ = std::move(error);
 }
 
-void AttemptPlanner::on_refusal(Error error) {
-    if (attempts_ == 0) return;
+void AttemptPlanner::on_refusal(const Try& refused, Error error, TimePoint now) {
     --attempts_;
     paid_ = token_spent_;  // pays for the next one instead
-    candidates_[current_].excluded = true;
+    Candidate& candidate = candidates_[refused.candidate];
+    candidate.excluded = true;
+    if (candidate.health != nullptr) candidate.health->on_abandoned(refused.ticket, now);
+    if (refused.reason == AttemptReason::hedge) --hedges_;
     if (!refusal_) refusal_ = std::move(error);
 }
 
@@ -156,13 +272,58 @@ void AttemptPlanner::keep_larger_than(const Deployment& failed) noexcept {
     }
 }
 
-AttemptPlanner::GiveUp AttemptPlanner::give_up() {
+AttemptPlanner::GiveUp AttemptPlanner::give_up(TimePoint now) {
     ended_ = true;
     if (client_error_) return {*client_error_};
-    if (first_error_) return {*first_error_};
+    if (first_error_) {
+        Error error = *first_error_;
+        if (error.kind == ErrorKind::rate_limited) {
+            if (const auto cooling = shortest_cooling(now)) error.retry_after = in_ms(*cooling);
+        }
+        return {std::move(error)};
+    }
     if (refusal_) return {*refusal_};
     if (candidates_.empty()) return {Error(ErrorKind::constraint_unmet, "the route has no deployment to try")};
-    return {Error(ErrorKind::upstream_timeout, "the deadline passed before an attempt could start")};
+    return {nobody_to_ask(now)};
+}
+
+std::optional<Duration> AttemptPlanner::shortest_cooling(TimePoint now) const noexcept {
+    std::optional<Duration> shortest;
+    for (const Candidate& candidate : candidates_) {
+        if (candidate.health == nullptr || candidate.health->cooling_until() <= now) continue;
+        const Duration left = candidate.health->cooling_until() - now;
+        if (!shortest || left < *shortest) shortest = left;
+    }
+    return shortest;
+}
+
+// No deployment was asked, and none said why.
+Error AttemptPlanner::nobody_to_ask(TimePoint now) const {
+    if (const auto cooling = shortest_cooling(now)) {
+        Error error(ErrorKind::rate_limited,
+                    "The providers of this route asked for a pause after too many requests; the first of them may be "
+                    "asked again in " +
+                        in_whole_seconds(*cooling) + ".");
+        error.retry_after = in_ms(*cooling);
+        return error;
+    }
+    std::optional<TimePoint> probe;
+    std::string failures;
+    for (const Candidate& candidate : candidates_) {
+        if (candidate.excluded || standing(candidate, now) != Standing::open) continue;
+        const TimePoint at = candidate.health->circuit().probe_at();
+        if (!probe || at < *probe) probe = at;
+        failures += (failures.empty() ? "" : ", ") + candidate.deployment->name + ": ";
+        failures += candidate.health->last_failure();
+    }
+    if (!probe) return {ErrorKind::upstream_timeout, "the deadline passed before an attempt could start"};
+    const Duration left = std::max<Duration>(*probe - now, std::chrono::seconds(1));
+    Error error(ErrorKind::overloaded, "Every deployment of this route has failed lately (" + failures +
+                                           ") and is left alone for a moment; the next is tried again in " +
+                                           in_whole_seconds(left) + ".");
+    error.code = "no_deployment_available";
+    error.retry_after = in_ms(left);
+    return error;
 }
 
 }  // namespace breakwater

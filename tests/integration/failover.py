@@ -78,8 +78,14 @@ def both_ways(handler, attempts: int | None = 2) -> None:
             expect_served_by_b(chat(gateway, stream=stream), stream, attempts)
 
 
-def replaces_429() -> None:
-    both_ways(failing(429, "rate_limit_exceeded"))
+def replaces_429_and_leaves_it_alone_for_a_while() -> None:
+    for stream in (False, True):
+        with gateway_before(failing(429, "rate_limit_exceeded"), good, route=QUICK) as (gateway, a, b):
+            expect_served_by_b(chat(gateway, stream=stream), stream, 2)
+            expect_served_by_b(chat(gateway, stream=stream), stream, 1)
+            assert (len(a.requests), len(b.requests)) == (1, 2)
+            time.sleep(1.1)
+            expect_served_by_b(chat(gateway, stream=stream), stream, 2)
 
 
 def replaces_500_after_one_more_try() -> None:
@@ -174,13 +180,17 @@ def retry_after_reaches_the_client() -> None:
     handler = failing(429, "rate_limit_exceeded", [("retry-after", "61")])
     with gateway_before(handler, route="retry: {attempts: 3, retry_after_max: 1s}") as (gateway, a):
         answer = chat(gateway)
-        assert answer.status == 429 and answer.headers["retry-after"] == "61", answer.headers
+        assert answer.status == 429 and answer.headers["retry-after"] == "60", answer.headers
         assert len(a.requests) == 1 and answer.seconds < 1.0
+        # Nor is the provider asked by whoever comes next.
+        answer = chat(gateway)
+        assert answer.status == 429 and 58 <= int(answer.headers["retry-after"]) <= 60, answer.headers
+        assert len(a.requests) == 1 and answer.attempts == 0 and answer.seconds < 0.5
 
 
 def all_down_is_one_clear_error_at_once() -> None:
     urls = {"a": closed_port(), "b": closed_port()}
-    with Gateway(config(urls, route=QUICK)) as gateway:
+    with Gateway(config(urls, route=QUICK + ", breaker: off")) as gateway:
         chat(gateway)
         for stream in (False, True):
             answer = chat(gateway, stream=stream)
@@ -198,7 +208,7 @@ def one_attempt_means_one() -> None:
 if __name__ == "__main__":
     sys.exit(
         run(
-            replaces_429,
+            replaces_429_and_leaves_it_alone_for_a_while,
             replaces_500_after_one_more_try,
             replaces_html,
             replaces_an_error_inside_a_200,

@@ -31,7 +31,8 @@ def once(timeouts: str) -> str:
 
 def expect_timeout(answer: Answer, code: str, at_least: float, at_most: float) -> None:
     assert answer.status == 504 and answer.error["code"] == code, (answer.status, answer.body)
-    assert at_least <= answer.seconds <= at_most, answer.seconds
+    # A timer counts from when its event was taken up, which may be milliseconds before the clock was looked at here.
+    assert at_least - 0.01 <= answer.seconds <= at_most, answer.seconds
 
 
 def connect_timer() -> None:

@@ -33,16 +33,16 @@ struct Limits {
     std::size_t header_bytes = 64u << 10;
     std::size_t headers = 100;
     std::size_t json_depth = 64;
-    std::size_t connections = 10'000;    ///< client connections per process; more are answered 503 and closed
+    std::size_t connections = 10'000;  ///< client connections per process; more are answered 503 and closed
 };
 
 struct ServerTimeouts {
-    milliseconds header{10'000};   ///< from the first byte of a request head to its end
-    milliseconds body{30'000};     ///< from the end of the head to the end of the body
-    milliseconds idle{75'000};     ///< keep-alive connection without a request
-    milliseconds write{60'000};    ///< one write to a client that does not read
-    milliseconds drain{600'000};   ///< after SIGTERM, for running requests
-    milliseconds ping{15'000};     ///< silence after which a stream gets a comment
+    milliseconds header{10'000};  ///< from the first byte of a request head to its end
+    milliseconds body{30'000};    ///< from the end of the head to the end of the body
+    milliseconds idle{75'000};    ///< keep-alive connection without a request
+    milliseconds write{60'000};   ///< one write to a client that does not read
+    milliseconds drain{600'000};  ///< after SIGTERM, for running requests
+    milliseconds ping{15'000};    ///< silence after which a stream gets a comment
 };
 
 struct TlsServer {
@@ -57,7 +57,7 @@ enum class LogFormat : std::uint8_t { automatic, json, text };
 struct Server {
     Address listen{"127.0.0.1", 8080};
     std::optional<Address> admin{Address{"127.0.0.1", 9090}};
-    std::optional<int> workers{};          ///< nullopt = auto
+    std::optional<int> workers{};  ///< nullopt = auto
     Limits limits{};
     ServerTimeouts timeouts{};
     HalfClose half_close = HalfClose::cancel;
@@ -69,8 +69,8 @@ struct Server {
 /// A client key: only its SHA-256 digest is known.
 struct ClientKey {
     std::string name{};
-    std::string sha256{};              ///< 64 hex digits, lower case
-    std::vector<std::string> routes{}; ///< empty = all
+    std::string sha256{};               ///< 64 hex digits, lower case
+    std::vector<std::string> routes{};  ///< empty = all
     bool enabled = true;
     Mark mark{};
 };
@@ -78,10 +78,10 @@ struct ClientKey {
 /// Latency and failures of a `sim` provider; also the settings of a sim model name ("sim/chat:tokens=50,gap=20ms").
 struct SimSettings {
     milliseconds first_token_p50{0};
-    milliseconds first_token_p95{0};   ///< 0: no spread
+    milliseconds first_token_p95{0};  ///< 0: no spread
     milliseconds gap_p50{0};
     milliseconds gap_p95{0};
-    double fail = 0;                   ///< share of requests (0..1) that get `fail_with`
+    double fail = 0;  ///< share of requests (0..1) that get `fail_with`
     std::string fail_with = "status-503";
     std::optional<int> tokens{};
     std::uint64_t seed = 1;
@@ -92,21 +92,21 @@ struct AwsSettings {
     std::string region{};
     Secret access_key_id{};
     Secret secret_access_key{};
-    Secret session_token{};            ///< of temporary keys, or empty
+    Secret session_token{};  ///< of temporary keys, or empty
 };
 
 struct Provider {
     std::string name{};
-    std::string dialect{};             ///< openai, anthropic, sim ...
-    std::string preset{};              ///< who speaks another vendor's dialect, by name or by address; or empty
-    std::string base_url{};            ///< the preset's filled in; empty = the dialect's own
-    std::string api_version{};         ///< Azure: the version of its API, or empty
-    std::string catalog{};             ///< catalogue file with the facts of its models; the preset's filled in
-    Quirks quirks{};                   ///< the preset's under the file's own
-    Capabilities capabilities{};       ///< of the server: the preset's under the file's own
+    std::string dialect{};        ///< openai, anthropic, sim ...
+    std::string preset{};         ///< who speaks another vendor's dialect, by name or by address; or empty
+    std::string base_url{};       ///< the preset's filled in; empty = the dialect's own
+    std::string api_version{};    ///< Azure: the version of its API, or empty
+    std::string catalog{};        ///< catalogue file with the facts of its models; the preset's filled in
+    Quirks quirks{};              ///< the preset's under the file's own
+    Capabilities capabilities{};  ///< of the server: the preset's under the file's own
     Secret api_key{};
     std::vector<std::pair<std::string, std::string>> headers{};  ///< added to every upstream request
-    std::string ca_file{};             ///< PEM bundle instead of the system's
+    std::string ca_file{};                                       ///< PEM bundle instead of the system's
     bool insecure_skip_verify = false;
     SimSettings sim{};
     AwsSettings aws{};
@@ -116,15 +116,15 @@ struct Provider {
 struct Deployment {
     std::string name{};
     std::string provider{};
-    std::string model{};               ///< upstream name
-    std::string like{};                ///< catalogue reference, or empty
+    std::string model{};  ///< upstream name
+    std::string like{};   ///< catalogue reference, or empty
     std::optional<std::int64_t> context{};
     std::optional<std::int64_t> max_output{};
     std::optional<std::uint32_t> concurrency{};
-    Price price{};                     ///< only what the file overrides
-    Capabilities capabilities{};       ///< only what the file overrides
-    ModelFacts facts{};                ///< resolved: catalogue entry (own, or `like`) under the overrides
-    bool known = false;                ///< the catalogue had an entry
+    Price price{};                ///< only what the file overrides
+    Capabilities capabilities{};  ///< only what the file overrides
+    ModelFacts facts{};           ///< resolved: catalogue entry (own, or `like`) under the overrides
+    bool known = false;           ///< the catalogue had an entry
     Mark mark{};
 };
 
@@ -141,19 +141,40 @@ struct AttemptTimeouts {
 };
 
 struct Retry {
-    int attempts = 3;                    ///< in all, the first one included
-    int same = 1;                        ///< more tries on the same deployment for likely transient failures
-    double budget = 0.20;                ///< share of traffic that may be retries
-    double budget_floor_per_second = 10; ///< retries that are always allowed
+    int attempts = 3;                     ///< in all, the first one included
+    int same = 1;                         ///< more tries on the same deployment for likely transient failures
+    double budget = 0.20;                 ///< share of traffic that may be retries
+    double budget_floor_per_second = 10;  ///< retries that are always allowed
     milliseconds backoff_min{100};
     milliseconds backoff_max{8'000};
-    milliseconds retry_after_max{60'000};///< a longer Retry-After is not waited for
+    milliseconds retry_after_max{60'000};  ///< a longer Retry-After is not waited for
 };
 
-/// What a route decides, with every default filled in. Hedging, breakers and constraints have their place here when they come.
+/// When a deployment that fails is left alone for a while.
+struct Breaker {
+    bool enabled = true;
+    double errors = 0.5;  ///< share of the attempts within `window` that opens the circuit
+    milliseconds window{30'000};
+    int min_requests = 5;             ///< fewer attempts within the window say nothing
+    int consecutive = 5;              ///< failures in a row that open it however few attempts there are
+    milliseconds probe_after{5'000};  ///< pause before one request tries the deployment again, with up to 20% jitter
+};
+
+/// When a second attempt is started before the first has failed.
+struct Hedge {
+    bool enabled = false;                  ///< off until asked for: a hedge costs money
+    std::optional<milliseconds> after{};   ///< first content later than this; nullopt: than the live p95
+    double budget = 0.05;                  ///< share of traffic that may be hedged
+    double budget_floor_per_second = 0.1;  ///< hedges that are always allowed
+    std::optional<double> max_cost_usd{};  ///< requests whose prompt costs more are not sent twice
+};
+
+/// What a route decides, with every default filled in.
 struct Policies {
     AttemptTimeouts timeouts{};
     Retry retry{};
+    Breaker breaker{};
+    Hedge hedge{};
     std::vector<AfterCommit> after_commit{AfterCommit::error};
     AdaptMode adapt = AdaptMode::adapt;
 };
@@ -170,16 +191,16 @@ struct Route {
 /// The whole configuration: valid, every reference resolved, every default filled in. Immutable after load.
 struct Config {
     Server server{};
-    bool keys_open = true;               ///< keys: none
+    bool keys_open = true;  ///< keys: none
     std::vector<ClientKey> keys{};
     std::vector<Provider> providers{};
     std::vector<Deployment> deployments{};
-    std::vector<Route> routes{};         ///< explicit ones, then one for each deployment whose name no route took
+    std::vector<Route> routes{};  ///< explicit ones, then one for each deployment whose name no route took
     Policies defaults{};
-    std::string path{};                  ///< empty = embedded default
-    std::string sha256{};                ///< of the file's bytes, for logs and metrics
-    std::vector<std::string> warnings{}; ///< `file:line:column: message`: no problems, but likely mistakes
-    std::vector<std::string> files{};    ///< the YAML and every file: reference, to watch for changes
+    std::string path{};                   ///< empty = embedded default
+    std::string sha256{};                 ///< of the file's bytes, for logs and metrics
+    std::vector<std::string> warnings{};  ///< `file:line:column: message`: no problems, but likely mistakes
+    std::vector<std::string> files{};     ///< the YAML and every file: reference, to watch for changes
 
     [[nodiscard]] const Provider* provider(std::string_view name) const noexcept;
     [[nodiscard]] const Route* route(std::string_view name) const noexcept;

@@ -26,6 +26,7 @@ struct RoutePlan {
     std::string_view route;
     std::span<const Deployment* const> candidates;
     const config::Policies* policies;
+    std::int64_t prompt_tokens = 0;  ///< estimate
     /// The provider of a deployment; never null members.
     std::function<ProviderBinding(const Deployment&)> binding;
 };
@@ -42,8 +43,11 @@ public:
 /// One upstream attempt, for log, metrics and headers.
 struct AttemptRecord {
     const Deployment* deployment = nullptr;
-    std::string outcome{};  ///< "ok", or the error's code
+    AttemptReason reason = AttemptReason::first;
+    bool probe = false;          ///< of an open circuit
+    std::string outcome{};       ///< "ok", the error's code, or "outrun" when a hedge or the hedged one was faster
     int upstream_status = 0;
+    Duration started{0};        ///< since the request was taken up
     Duration connect{0};
     Duration head{0};           ///< request sent -> response head
     Duration first_content{0};  ///< attempt started -> first content token; zero when none came
@@ -98,7 +102,9 @@ struct ExchangeRequest {
 struct ExchangeContext {
     Runtime& runtime;
     UpstreamTransport& transport;
-    RetryBudget& budget;
+    const HealthTable& health;
+    RetryBudget& retries;
+    RetryBudget& hedges;
     InFlight& in_flight;
     Rng& rng;
 };

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -12,27 +13,45 @@
 #include "breakwater/base/random.hpp"
 #include "breakwater/config/config.hpp"
 #include "breakwater/routing/deployment.hpp"
+#include "breakwater/routing/health_table.hpp"
 #include "breakwater/routing/retry_budget.hpp"
 
 namespace breakwater {
 
-/// The retry and failover decisions of one request, as a pure state machine: no I/O, no clock. The exchange asks
-/// `next()`, does what it says, and reports with `on_failure()`; a success needs no report. Single-threaded; borrows
-/// candidates, policies and budget.
+/// Why an attempt was made, for log and decision trace.
+enum class AttemptReason : std::uint8_t {
+    first,
+    same,      ///< the same deployment at once, after a failure that is likely to pass
+    failover,  ///< another deployment, after a failure
+    again,     ///< a deployment that had failed before, after a pause
+    hedge,     ///< beside a running attempt that is late
+};
+std::string_view to_string(AttemptReason reason) noexcept;
+
+/// The retry, failover and hedging decisions of one request, as a pure state machine: no I/O, no clock. The exchange
+/// asks `next()`, does what it says, and reports failures with `on_failure()`; success is reported to the deployment's
+/// health alone. Single-threaded; borrows candidates, policies, health and budgets.
 ///
-/// Rules (contract C4, C5): candidates in order; a likely transient failure is tried once more on the same deployment
-/// (`retry.same`), at once, any other on the next candidate that was not tried yet; when none is left, on the one that
-/// may be asked soonest of those whose failure another moment may cure, after a backoff min(backoff_min * 2^n,
-/// backoff_max) with up to 25% jitter downwards; Retry-After replaces the backoff up to `retry_after_max`, beyond that
-/// the deployment is not asked again; nothing is started that cannot fit the deadline; the first attempt earns its
-/// share of the budget, every later one takes a token; errors whose failover is `never` end the request;
-/// `larger_context` leaves only candidates whose context is known to be larger. The first error is the one that is
-/// reported, unless only a later one is the client's fault; a refusal only when no deployment was asked at all.
+/// Rules (contract C4, C5): candidates in order, those that can be asked now before the others: one whose circuit is
+/// open is left out but for probes, one that a provider wants left alone is not asked before its time, one that needs
+/// an operator only when nothing else is left, one that has just come back gets its share step by step. A likely
+/// transient failure is tried once more on the same deployment (`retry.same`), at once, any other on the next candidate
+/// that was not tried yet; when none is left, on the one that may be asked soonest of those whose failure another
+/// moment may cure, after a backoff min(backoff_min * 2^n, backoff_max) with up to 25% jitter downwards; Retry-After
+/// replaces the backoff up to `retry_after_max`, beyond that the deployment is not asked again; nothing is started that
+/// cannot fit the deadline; the first attempt earns its share of the budgets, every later one takes a token; errors
+/// whose failover is `never` end the request; `larger_context` leaves only candidates whose context is known to be
+/// larger. When every circuit is open, the deployment that fails least is asked by as many requests as it is likely to
+/// serve, the others end at once. The first error is the one that is reported, unless only a later one is the client's
+/// fault; a refusal only when no deployment was asked at all.
 class AttemptPlanner {
 public:
     struct Try {
         const Deployment* deployment;
-        int attempt;  ///< 1, 2, 3 ...
+        std::size_t candidate;  ///< for the reports about it
+        int attempt;            ///< 1, 2, 3 ...
+        AttemptReason reason;
+        DeploymentHealth::Ticket ticket;
     };
     struct Wait {
         Duration delay;  ///< then call next() again
@@ -42,44 +61,68 @@ public:
     };
     using Step = std::variant<Try, Wait, GiveUp>;
 
-    AttemptPlanner(std::span<const Deployment* const> candidates, const config::Policies& policies, Deadline deadline,
-                   RetryBudget& budget, Rng& rng);
+    /// What it borrows from the worker.
+    struct Surroundings {
+        const HealthTable& health;
+        RetryBudget& retries;
+        RetryBudget& hedges;
+        Rng& rng;
+    };
 
+    AttemptPlanner(std::span<const Deployment* const> candidates, const config::Policies& policies, Deadline deadline,
+                   const Surroundings& around);
+
+    /// Not while an attempt is running.
     Step next(TimePoint now);
-    /// The attempt that `next()` last started failed before the commit point.
-    void on_failure(Error error, TimePoint now);
-    /// The deployment that `next()` last named could not be asked at all: it cannot do what the request needs, or is
-    /// busy. No attempt was made, so none is counted or paid for, and the deployment is left out from now on.
-    void on_refusal(Error error);
+    /// An attempt beside the one that is running, on a candidate that was not tried yet or, without one, on the same.
+    /// Nothing when the hedge budget is spent or nobody can be asked.
+    std::optional<Try> hedge(TimePoint now);
+    /// An attempt failed before the commit point.
+    void on_failure(const Try& failed, Error error, TimePoint now);
+    /// The deployment could not be asked at all: it cannot do what the request needs, or is busy. No attempt was made,
+    /// so none is counted or paid for, and the deployment is left out from now on.
+    void on_refusal(const Try& refused, Error error, TimePoint now);
     [[nodiscard]] int attempts() const noexcept { return attempts_; }
 
 private:
     struct Candidate {
         const Deployment* deployment = nullptr;
+        DeploymentHealth* health = nullptr;
         int tries = 0;
         bool excluded = false;
-        bool repeat = false;  ///< failed in a likely transient way: the next try is on this one
+        bool repeat = false;              ///< failed in a likely transient way: the next try is on this one
+        std::optional<bool> held_back{};  ///< starting slowly, and this request is not of its share
         TimePoint not_before{};
     };
-    [[nodiscard]] std::optional<std::size_t> choose() const noexcept;
+    using Standing = DeploymentHealth::Standing;
+    [[nodiscard]] Standing standing(const Candidate& candidate, TimePoint now) const noexcept;
+    [[nodiscard]] static TimePoint soonest_try(const Candidate& candidate) noexcept;
+    bool is_held_back(Candidate& candidate, TimePoint now) noexcept;
+    std::optional<std::size_t> choose(TimePoint now);
+    std::optional<std::size_t> choose_in_panic(TimePoint now);
+    Try start(std::size_t chosen, AttemptReason reason, TimePoint now);
     void cool_down(Candidate& failed, const Error& error, bool transient, TimePoint now);
     void keep_larger_than(const Deployment& failed) noexcept;
-    GiveUp give_up();
+    GiveUp give_up(TimePoint now);
+    [[nodiscard]] Error nobody_to_ask(TimePoint now) const;
+    [[nodiscard]] std::optional<Duration> shortest_cooling(TimePoint now) const noexcept;
 
     std::vector<Candidate> candidates_;
     const config::Policies& policies_;
     Deadline deadline_;
     RetryBudget& budget_;
+    RetryBudget& hedge_budget_;
     Rng& rng_;
     Boxed<Error> first_error_;
     Boxed<Error> client_error_;
     Boxed<Error> refusal_;
-    std::size_t current_ = 0;
+    std::size_t last_failed_ = 0;
     int attempts_ = 0;
+    int hedges_ = 0;
     bool ended_ = false;
     bool paid_ = false;
     bool token_spent_ = false;  ///< the running attempt took a token
-    bool earned_ = false;       ///< the request has brought the budget its share
+    bool earned_ = false;       ///< the request has brought the budgets its share
 };
 
 }  // namespace breakwater

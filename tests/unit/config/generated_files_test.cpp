@@ -35,7 +35,7 @@ TEST(Schema, RefusesUnknownKeysEverywhere) {
     const auto& route = schema.at("properties").at("routes").at("patternProperties").begin().value();
     EXPECT_EQ(route.at("additionalProperties"), false);
     EXPECT_TRUE(route.at("properties").contains("candidates"));
-    EXPECT_FALSE(route.at("properties").contains("hedge"));
+    EXPECT_FALSE(route.at("properties").contains("require"));
 }
 
 /// Default, smallest and largest value of a row are themselves values of the row.
@@ -63,7 +63,7 @@ TEST(TableOfKeys, HasDefaultsAndRangesThatItsOwnChecksAccept) {
 std::string defaults_as_yaml(std::span<const KeySpec> keys, const std::string& indent) {
     std::string text;
     for (const KeySpec& key : keys) {
-        if (key.type == Type::map && key.name != "tls") {
+        if (key.type == Type::map && key.name != "tls" && key.default_text != "off") {
             text += indent + std::string(key.name) + ":\n" + defaults_as_yaml(key.children(), indent + "  ");
         } else if (!key.default_text.empty()) {
             text += indent + std::string(key.name) + ": " + std::string(key.default_text) + "\n";
@@ -87,14 +87,18 @@ std::string values_of(const Config& config) {
     for (const milliseconds t :
          {s.timeouts.header, s.timeouts.body, s.timeouts.idle, s.timeouts.write, s.timeouts.drain, s.timeouts.ping,
           p.timeouts.connect, p.timeouts.head, p.timeouts.first_token, p.timeouts.gap, p.timeouts.total,
-          p.retry.backoff_min, p.retry.backoff_max, p.retry.retry_after_max}) {
+          p.retry.backoff_min, p.retry.backoff_max, p.retry.retry_after_max, p.breaker.window, p.breaker.probe_after}) {
         add(t.count());
     }
     for (const int n : {static_cast<int>(s.half_close), static_cast<int>(s.trace_propagate), static_cast<int>(s.log),
-                        static_cast<int>(p.adapt), p.retry.attempts, p.retry.same})
+                        static_cast<int>(p.adapt), p.retry.attempts, p.retry.same, p.breaker.min_requests,
+                        p.breaker.consecutive, static_cast<int>(p.breaker.enabled), static_cast<int>(p.hedge.enabled)})
         add(n);
     add(p.retry.budget);
     add(p.retry.budget_floor_per_second);
+    add(p.breaker.errors);
+    add(p.hedge.budget);
+    add(p.hedge.budget_floor_per_second);
     add(static_cast<int>(p.after_commit.size()));
     add(static_cast<int>(p.after_commit.at(0)));
     return text;

@@ -73,6 +73,42 @@ routes:
     EXPECT_EQ(config->route("a")->policies.timeouts.gap, milliseconds(4000));
 }
 
+TEST(Routes, SayWhenADeploymentIsLeftAloneAndWhenARequestIsSentTwice) {
+    const auto config = load(std::string(kDeployments) + R"(
+defaults:
+  breaker: { errors: 30%, window: 10s, min_requests: 9, consecutive: 3, probe_after: 2s }
+routes:
+  plain: { candidates: [a] }
+  r: { candidates: [a], breaker: off, hedge: { after: 800ms, budget: 2%, budget_floor: 1/s, max_cost: 0.5 } }
+  s: { candidates: [a], breaker: { consecutive: 4 }, hedge: { after: p95 } }
+  t: { candidates: [a], breaker: on, hedge: on }
+)");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    const Policies& plain = config->route("plain")->policies;
+    EXPECT_TRUE(plain.breaker.enabled);
+    EXPECT_DOUBLE_EQ(plain.breaker.errors, 0.3);
+    EXPECT_EQ(plain.breaker.window, milliseconds(10'000));
+    EXPECT_EQ(plain.breaker.min_requests, 9);
+    EXPECT_EQ(plain.breaker.consecutive, 3);
+    EXPECT_EQ(plain.breaker.probe_after, milliseconds(2'000));
+    EXPECT_FALSE(plain.hedge.enabled) << "nothing is sent twice unless it is asked for";
+    const Policies& r = config->route("r")->policies;
+    EXPECT_FALSE(r.breaker.enabled);
+    EXPECT_TRUE(r.hedge.enabled);
+    EXPECT_EQ(r.hedge.after, milliseconds(800));
+    EXPECT_DOUBLE_EQ(r.hedge.budget, 0.02);
+    EXPECT_DOUBLE_EQ(r.hedge.budget_floor_per_second, 1.0);
+    EXPECT_EQ(r.hedge.max_cost_usd, 0.5);
+    const Policies& s = config->route("s")->policies;
+    EXPECT_EQ(s.breaker.consecutive, 4);
+    EXPECT_EQ(s.breaker.min_requests, 9) << "what the route leaves out is the default's";
+    EXPECT_TRUE(s.hedge.enabled);
+    EXPECT_FALSE(s.hedge.after);
+    EXPECT_TRUE(config->route("t")->policies.breaker.enabled);
+    EXPECT_TRUE(config->route("t")->policies.hedge.enabled);
+}
+
 TEST(Routes, FollowLongChainsWithoutRecursion) {
     std::string text = kDeployments;
     text += "routes:\n  r0: { candidates: [a] }\n";

@@ -82,6 +82,7 @@ public:
         for (const Deployment& deployment : deployments) candidates_.push_back(&deployment);
         exchange.plan.candidates = candidates_;
         exchange.plan.policies = &policies;
+        exchange.plan.prompt_tokens = prompt_tokens;
         exchange.plan.binding = [this](const Deployment&) { return ProviderBinding{provider_.get(), &secret_}; };
         exchange.deadline = Deadline::after(runtime.now(), policies.timeouts.total);
         if (client_total)
@@ -94,8 +95,20 @@ public:
             head.headers.add("x-attempts", std::to_string(so_far.attempts_started));
         };
         started = runtime.now();
-        ExchangeContext context{runtime, upstream, budget, in_flight, rng_};
+        know_deployments();
+        ExchangeContext context{runtime, upstream, table_, budget, hedge_budget, in_flight, rng_};
         spawn(collect(std::move(exchange), context), [](std::exception_ptr) { FAIL() << "the exchange threw"; });
+    }
+
+    /// What came before the request: `times` streams of that deployment with their first token after `latency`.
+    void learn(std::string_view deployment, Duration latency, int times) {
+        know_deployments();
+        for (std::size_t i = 0; i < deployments.size(); ++i) {
+            if (deployments[i].name != deployment) continue;
+            for (int n = 0; n < times; ++n) {
+                health[i].on_first_content({}, true, SizeClass::small, latency, runtime.now());
+            }
+        }
     }
 
     [[nodiscard]] bool holds_request() const noexcept { return request_ != nullptr; }
@@ -106,8 +119,11 @@ public:
     MemoryClient client{runtime};
     CountingInFlight in_flight;
     RetryBudget budget{1.0, 1000};
+    RetryBudget hedge_budget{1.0, 1000};
+    std::deque<DeploymentHealth> health;  ///< of the deployments, once a request was started
     config::Policies policies;
     std::deque<Deployment> deployments;
+    std::int64_t prompt_tokens = 10;
     std::chrono::milliseconds ping{15s};
     std::optional<Duration> client_total;
     std::optional<Duration> client_first_byte;
@@ -117,6 +133,12 @@ public:
     bool ended = false;
 
 private:
+    void know_deployments() {
+        std::vector<DeploymentHealth*> by_index;
+        for (std::size_t i = health.size(); i < deployments.size(); ++i) health.emplace_back(shared_.emplace_back());
+        for (DeploymentHealth& one : health) by_index.push_back(&one);
+        table_ = HealthTable(std::move(by_index), policies.breaker);
+    }
     Task<void> collect(ExchangeRequest exchange, ExchangeContext context) {
         co_await run_exchange(exchange, client, context, report);
         ended = true;
@@ -124,6 +146,8 @@ private:
     std::unique_ptr<Provider> provider_;
     std::vector<const Deployment*> candidates_;
     std::unique_ptr<ChatRequest> request_;
+    std::deque<SharedHealth> shared_;
+    HealthTable table_;
     Secret secret_{"sk-test"};
     Rng rng_{7};
 };

@@ -18,15 +18,19 @@ struct Plan {
     std::vector<Deployment> deployments;
     config::Policies policies;
     RetryBudget budget{1.0, 100};
+    RetryBudget hedge_budget{1.0, 100};
+    HealthTable table;  ///< knows nothing, unless a test says so
     Rng rng{1};
     TimePoint now{seconds(1000)};
     std::optional<AttemptPlanner> planner;
     Duration last_wait{0};
+    std::optional<AttemptPlanner::Try> last_try;
 
     explicit Plan(std::initializer_list<std::string_view> names) {
         for (const std::string_view name : names) {
             Deployment deployment;
             deployment.name = name;
+            deployment.index = static_cast<std::uint32_t>(deployments.size());
             deployments.push_back(std::move(deployment));
         }
     }
@@ -34,13 +38,14 @@ struct Plan {
     void start(Deadline deadline = {}) {
         std::vector<const Deployment*> candidates;
         for (const Deployment& deployment : deployments) candidates.push_back(&deployment);
-        planner.emplace(candidates, policies, deadline, budget, rng);
+        planner.emplace(candidates, policies, deadline, AttemptPlanner::Surroundings{table, budget, hedge_budget, rng});
     }
 
     std::string step() {
         if (!planner) start();
         const AttemptPlanner::Step next = planner->next(now);
         if (const auto* attempt = std::get_if<AttemptPlanner::Try>(&next)) {
+            last_try.emplace(*attempt);
             return "try " + attempt->deployment->name + " " + std::to_string(attempt->attempt);
         }
         if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&next)) {
@@ -54,7 +59,7 @@ struct Plan {
     void fails(ErrorKind kind, std::optional<milliseconds> retry_after = {}) {
         Error error(kind, std::string(to_string(kind)));
         error.retry_after = retry_after;
-        planner->on_failure(std::move(error), now);
+        planner->on_failure(*last_try, std::move(error), now);
     }
 };
 
@@ -188,7 +193,7 @@ TEST(AttemptPlanner, ObeysTheProvidersWordOnRetrying) {
     plan.step();
     Error error(ErrorKind::upstream_error, "x");
     error.should_retry = false;
-    plan.planner->on_failure(error, plan.now);
+    plan.planner->on_failure(*plan.last_try, error, plan.now);
     EXPECT_EQ(plan.step(), "give up upstream_error");
 }
 

@@ -14,13 +14,17 @@ struct World {
     std::array<const Deployment*, 3> candidates{&a, &b, &c};
     config::Policies policies{};
     RetryBudget budget{0, 0};
+    RetryBudget hedges{0, 0};
+    HealthTable health{};
     Rng rng{1};
     TimePoint now{};
-    AttemptPlanner planner{candidates, policies, Deadline(), budget, rng};
+    AttemptPlanner planner{candidates, policies, Deadline(), {health, budget, hedges, rng}};
+    std::optional<AttemptPlanner::Try> last{};
 
     const Deployment* next() {
         AttemptPlanner::Step step = planner.next(now);
         const auto* attempt = std::get_if<AttemptPlanner::Try>(&step);
+        if (attempt != nullptr) last.emplace(*attempt);
         return attempt == nullptr ? nullptr : attempt->deployment;
     }
 };
@@ -30,9 +34,9 @@ TEST(AttemptRefusal, GoesOnToTheNextCandidateWithoutCountingAnAttempt) {
     World world;
     world.policies.retry.attempts = 1;
     ASSERT_EQ(world.next(), &world.a);
-    world.planner.on_refusal(Error(ErrorKind::unsupported_parameter, "n"));
+    world.planner.on_refusal(*world.last, Error(ErrorKind::unsupported_parameter, "n"), world.now);
     ASSERT_EQ(world.next(), &world.b);
-    world.planner.on_refusal(Error(ErrorKind::unsupported_parameter, "n"));
+    world.planner.on_refusal(*world.last, Error(ErrorKind::unsupported_parameter, "n"), world.now);
 
     EXPECT_EQ(world.next(), &world.c);
     EXPECT_EQ(world.planner.attempts(), 1);
@@ -42,9 +46,9 @@ TEST(AttemptRefusal, IsReportedOnlyWhenNobodyWasAsked) {
     World world;
     world.policies.retry.attempts = 1;
     ASSERT_EQ(world.next(), &world.a);
-    world.planner.on_refusal(Error(ErrorKind::unsupported_parameter, "n"));
+    world.planner.on_refusal(*world.last, Error(ErrorKind::unsupported_parameter, "n"), world.now);
     ASSERT_EQ(world.next(), &world.b);
-    world.planner.on_failure(Error(ErrorKind::overloaded, "busy"), world.now);
+    world.planner.on_failure(*world.last, Error(ErrorKind::overloaded, "busy"), world.now);
 
     const AttemptPlanner::Step step = world.planner.next(world.now);
     ASSERT_TRUE(std::holds_alternative<AttemptPlanner::GiveUp>(step));
@@ -55,7 +59,7 @@ TEST(AttemptRefusal, EndsTheRequestWhenEveryCandidateRefuses) {
     World world;
     for (int i = 0; i < 3; ++i) {
         ASSERT_NE(world.next(), nullptr);
-        world.planner.on_refusal(Error(ErrorKind::unsupported_parameter, "n", "n"));
+        world.planner.on_refusal(*world.last, Error(ErrorKind::unsupported_parameter, "n", "n"), world.now);
     }
     const AttemptPlanner::Step step = world.planner.next(world.now);
     ASSERT_TRUE(std::holds_alternative<AttemptPlanner::GiveUp>(step));

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "breakwater/base/error.hpp"
+#include "breakwater/canonical/usage.hpp"
+#include "breakwater/routing/circuit.hpp"
+#include "breakwater/routing/latency_digest.hpp"
+#include "breakwater/routing/live_knowledge.hpp"
+
+namespace breakwater {
+
+/// What the workers tell each other about a deployment, because one of them finding out is enough: a pause that the
+/// provider asked for, and when somebody last probed. Nanoseconds of the monotonic clock; zero: never. Thread-safe.
+struct SharedHealth {
+    std::atomic<std::uint32_t> in_flight{0};     ///< attempts running now
+    std::atomic<std::int64_t> cooling_until{0};  ///< rate-limited: not asked before
+    std::atomic<std::int64_t> demoted_until{
+        0};  ///< credential, billing or model at fault: asked when nothing else is left
+    std::atomic<std::int64_t> next_probe{0};  ///< no worker probes before
+};
+
+/// What one worker knows of one deployment: its circuit, how long answers took, and how often it asked too much.
+/// The exchange reports every attempt here; planner, hedging and scoring read it. Single-threaded but for `shared`.
+class DeploymentHealth {
+public:
+    explicit DeploymentHealth(SharedHealth& shared) noexcept : shared_(shared) {}
+
+    /// How an attempt is to be reported.
+    struct Ticket {
+        bool probe = false;
+    };
+    enum class Standing : std::uint8_t {
+        ready,    ///< may be asked; a closed circuit or a probe that is due
+        demoted,  ///< may be asked when no other can
+        cooling,  ///< not before `cooling_until()`
+        open,     ///< its circuit is open
+    };
+    [[nodiscard]] Standing standing(const config::Breaker& policy, TimePoint now) const noexcept;
+    [[nodiscard]] TimePoint cooling_until() const noexcept;
+
+    /// An attempt starts. Claims the probe when one is due.
+    Ticket begin(const config::Breaker& policy, TimePoint now) noexcept;
+    /// The first content of an answer came, `latency` after the attempt began: of a stream its first token, of a whole
+    /// answer all of it. The attempt counts as a success from here on.
+    void on_first_content(Ticket ticket, bool stream, SizeClass size, Duration latency, TimePoint now) noexcept;
+    void on_gap(Duration gap, TimePoint now) noexcept { gaps_.add(gap, now); }
+    /// The whole answer came; `usage` may be null.
+    void on_complete(const Usage* usage, Duration streaming) noexcept;
+    /// The attempt failed; `after_content` when its success had been reported before.
+    void on_failure(Ticket ticket, const Error& error, bool after_content, const config::Breaker& policy, TimePoint now,
+                    Rng& rng) noexcept;
+    /// It ended without a verdict: the client left, or another attempt was faster.
+    void on_abandoned(Ticket ticket, TimePoint now) noexcept;
+    /// Another attempt was faster, when this one had waited for `elapsed`: its content would have come later still.
+    void on_outrun(Duration elapsed, TimePoint now) noexcept { note_peak(elapsed, now); }
+
+    /// When a hedge is worth its price: the first content of `size` is later than this. Nothing while too little is
+    /// known. The live p95, but where half of all answers come far sooner it is drawn towards them, down to the p90: a
+    /// deployment that is slow one time in twenty has its p95 anywhere between its two speeds.
+    [[nodiscard]] std::optional<Duration> hedge_after(bool stream, SizeClass size, TimePoint now) const noexcept;
+    /// A request whose hedge time was known got its first content within it, or did not.
+    void on_hedge_time(bool late) noexcept;
+    /// So many answers are late that another attempt would be as well.
+    [[nodiscard]] bool is_generally_slow() const noexcept { return late_share_ > 0.25; }
+
+    [[nodiscard]] LiveFigures figures(const config::Breaker& policy, SizeClass size, TimePoint now) const noexcept;
+    [[nodiscard]] const Circuit& circuit() const noexcept { return circuit_; }
+    /// Share of the recent attempts that succeeded, 0..1.
+    [[nodiscard]] double success_share(TimePoint now) const noexcept { return 1 - circuit_.error_share(now); }
+    /// Code of the failure that was the last to count against it; empty while there was none.
+    [[nodiscard]] std::string_view last_failure() const noexcept {
+        return last_failure_ ? error_traits(*last_failure_).code : std::string_view();
+    }
+    [[nodiscard]] SharedHealth& shared() const noexcept { return shared_; }
+
+private:
+    [[nodiscard]] const LatencyDigest& digest(bool stream, SizeClass size) const noexcept;
+    void note_peak(Duration latency, TimePoint now) noexcept;
+    void cool_down(std::optional<std::chrono::milliseconds> asked, TimePoint now, Rng& rng) noexcept;
+
+    SharedHealth& shared_;
+    Circuit circuit_;
+    std::array<std::unique_ptr<LatencyDigest>, kSizeClasses> first_tokens_;  ///< of streams
+    std::array<std::unique_ptr<LatencyDigest>, kSizeClasses> wholes_;        ///< of whole answers
+    LatencyDigest gaps_;
+    double tokens_per_second_ = 0;  ///< 0: unknown
+    double cached_share_ = -1;      ///< negative: unknown
+    double late_share_ = 0;
+    double peak_ = 0;  ///< seconds
+    TimePoint peak_at_{};
+    int rate_limits_in_row_ = 0;
+    std::optional<ErrorKind> last_failure_{};
+};
+
+}  // namespace breakwater

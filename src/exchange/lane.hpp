@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+
+#include "attempt.hpp"
+
+namespace breakwater {
+
+/// Holds a deployment's place among its running attempts.
+class Place {
+public:
+    Place(InFlight& in_flight, const Deployment& deployment)
+        : in_flight_(in_flight), deployment_(deployment), entered_(in_flight.try_enter(deployment)) {}
+    ~Place() {
+        if (entered_) in_flight_.leave(deployment_);
+    }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+    [[nodiscard]] bool entered() const noexcept { return entered_; }
+
+private:
+    InFlight& in_flight_;
+    const Deployment& deployment_;
+    bool entered_;
+};
+
+/// An attempt with its place, and how far it got.
+struct Lane : Pooled {
+    Lane(const ExchangeRequest& exchange, const AttemptPlanner::Try& tried, const ExchangeContext& context,
+         ClientStream& client, ClientAnswer& answer, ExchangeReport& report)
+        : place(context.in_flight, *tried.deployment), attempt(exchange, tried, context, client, answer, report) {}
+
+    Place place;
+    Attempt attempt;
+    CancelSource stop;                      ///< of an attempt that is not alone
+    std::optional<Attempt::Start> start{};  ///< once it has content or has ended
+};
+
+}  // namespace breakwater

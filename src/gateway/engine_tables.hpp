@@ -1,0 +1,35 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "breakwater/gateway/snapshot.hpp"
+#include "breakwater/routing/health_table.hpp"
+#include "breakwater/routing/retry_budget.hpp"
+#include "shared_state.hpp"
+
+namespace breakwater {
+
+/// What the attempt engine of a worker needs for one snapshot, found once. The tables by route and by deployment have
+/// one entry more than the snapshot, for simulated models that no configuration names.
+struct EngineTables {
+    std::vector<RetryBudget> retries{};   ///< by route
+    std::vector<RetryBudget> hedges{};    ///< by route
+    std::vector<SharedHealth*> shared{};  ///< by deployment
+    HealthTable health{};                 ///< without that entry
+};
+
+/// What a worker has learnt of the deployments, by name: it outlives the snapshots. One per worker; single-threaded.
+class WorkerKnowledge {
+public:
+    /// Tables for a snapshot that comes into force. Whatever an operator had to repair counts as repaired: a reload is
+    /// how that is said.
+    EngineTables tables_for(const Snapshot& snapshot, DeploymentTable& shared);
+
+private:
+    std::map<std::string, std::unique_ptr<DeploymentHealth>> by_name_;
+};
+
+}  // namespace breakwater

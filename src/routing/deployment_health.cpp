@@ -1,0 +1,228 @@
+#include "breakwater/routing/deployment_health.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace breakwater {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// Longest pause that a provider can impose; what it asks for beyond that is asked again meanwhile.
+constexpr seconds kCoolingMax{60};
+constexpr seconds kCoolingMin{1};
+/// Pause after a failure that only an operator repairs. One request a minute finds out whether that has happened.
+constexpr seconds kDemotion{60};
+/// What an error adds to the peak latency, so that who fails fast attracts nothing.
+constexpr double kErrorLatency = 5;
+constexpr double kPeakDecaySeconds = 10;
+constexpr double kSmoothing = 1.0 / 16;
+constexpr double kLateSmoothing = 1.0 / 32;
+/// A failure after the client had content is the provider's, but it did serve.
+constexpr double kLateFailureWeight = 0.5;
+
+/// What an error says about the deployment.
+enum class Verdict : std::uint8_t {
+    failed,    ///< the provider's fault, likely to happen again
+    limited,   ///< asked too often
+    demoted,   ///< works only after an operator has done something
+    answered,  ///< it works; the request was at fault
+    none,      ///< nothing
+};
+
+Verdict verdict(const Error& error) noexcept {
+    switch (error.kind) {
+        case ErrorKind::overloaded:
+        case ErrorKind::upstream_dns:
+        case ErrorKind::upstream_connect:
+        case ErrorKind::upstream_tls:
+        case ErrorKind::upstream_stalled:
+        case ErrorKind::upstream_truncated:
+        case ErrorKind::upstream_invalid:
+        case ErrorKind::upstream_error:
+            return Verdict::failed;
+        case ErrorKind::upstream_timeout:
+            // The client's patience may be shorter than any provider's answer.
+            return error.code == "deadline_exceeded" ? Verdict::none : Verdict::failed;
+        case ErrorKind::rate_limited:
+            return Verdict::limited;
+        case ErrorKind::quota_exhausted:
+        case ErrorKind::upstream_auth:
+        case ErrorKind::upstream_permission:
+        case ErrorKind::upstream_billing:
+        case ErrorKind::upstream_model_missing:
+            return Verdict::demoted;
+        case ErrorKind::invalid_request:
+        case ErrorKind::unsupported_parameter:
+        case ErrorKind::context_length:
+        case ErrorKind::content_policy:
+        case ErrorKind::request_too_large:
+            return Verdict::answered;
+        case ErrorKind::unauthorized:
+        case ErrorKind::forbidden:
+        case ErrorKind::not_found:
+        case ErrorKind::model_not_found:
+        case ErrorKind::method_not_allowed:
+        case ErrorKind::unsupported_media_type:
+        case ErrorKind::request_timeout:
+        case ErrorKind::constraint_unmet:
+        case ErrorKind::shutting_down:
+        case ErrorKind::cancelled:
+        case ErrorKind::internal:
+            return Verdict::none;
+    }
+    return Verdict::none;
+}
+
+std::int64_t ticks(TimePoint at) noexcept {
+    return Duration(at.time_since_epoch()).count();
+}
+
+TimePoint at_ticks(std::int64_t ticks) noexcept {
+    return TimePoint(Duration(ticks));
+}
+
+void raise(std::atomic<std::int64_t>& until, TimePoint to) noexcept {
+    std::int64_t seen = until.load(std::memory_order_relaxed);
+    while (seen < ticks(to) && !until.compare_exchange_weak(seen, ticks(to), std::memory_order_relaxed)) {
+    }
+}
+
+void blend(double& mean, double value, double share) noexcept {
+    mean += (value - mean) * share;
+}
+
+}  // namespace
+
+TimePoint DeploymentHealth::cooling_until() const noexcept {
+    return at_ticks(shared_.cooling_until.load(std::memory_order_relaxed));
+}
+
+DeploymentHealth::Standing DeploymentHealth::standing(const config::Breaker& policy, TimePoint now) const noexcept {
+    if (cooling_until() > now) return Standing::cooling;
+    if (policy.enabled) {
+        const Circuit::State state = circuit_.state(now);
+        if (state == Circuit::State::open || state == Circuit::State::probing) return Standing::open;
+        if (state == Circuit::State::probe_due && shared_.next_probe.load(std::memory_order_relaxed) > ticks(now)) {
+            return Standing::open;  // another worker has just probed
+        }
+    }
+    if (shared_.demoted_until.load(std::memory_order_relaxed) > ticks(now)) return Standing::demoted;
+    return Standing::ready;
+}
+
+DeploymentHealth::Ticket DeploymentHealth::begin(const config::Breaker& policy, TimePoint now) noexcept {
+    if (!policy.enabled || circuit_.state(now) != Circuit::State::probe_due) return {};
+    circuit_.begin_probe(now);
+    raise(shared_.next_probe, now + seconds(1));
+    return {.probe = true};
+}
+
+void DeploymentHealth::on_first_content(Ticket ticket, bool stream, SizeClass size, Duration latency,
+                                        TimePoint now) noexcept {
+    auto& slot = (stream ? first_tokens_ : wholes_)[static_cast<std::size_t>(size)];
+    if (!slot) slot = std::make_unique<LatencyDigest>();
+    slot->add(latency, now);
+    note_peak(latency, now);
+    circuit_.on_success(ticket.probe, now);
+    rate_limits_in_row_ = 0;
+}
+
+void DeploymentHealth::on_complete(const Usage* usage, Duration streaming) noexcept {
+    if (usage == nullptr) return;
+    if (usage->output && *usage->output > 1 && streaming > milliseconds(1)) {
+        const double rate = static_cast<double>(*usage->output) / std::chrono::duration<double>(streaming).count();
+        blend(tokens_per_second_, rate, tokens_per_second_ == 0 ? 1 : kSmoothing);
+    }
+    const std::optional<std::int64_t> prompt = usage->prompt_total();
+    if (prompt && *prompt > 0 && usage->cache_read) {
+        const double share = static_cast<double>(*usage->cache_read) / static_cast<double>(*prompt);
+        blend(cached_share_, share, cached_share_ < 0 ? 1 : kSmoothing);
+    }
+}
+
+void DeploymentHealth::on_failure(Ticket ticket, const Error& error, bool after_content, const config::Breaker& policy,
+                                  TimePoint now, Rng& rng) noexcept {
+    switch (verdict(error)) {
+        case Verdict::failed:
+            last_failure_ = error.kind;
+            note_peak(Duration(static_cast<Duration::rep>(kErrorLatency * 1e9)), now);
+            circuit_.on_failure(ticket.probe, after_content ? kLateFailureWeight : 1, policy, now, rng);
+            return;
+        case Verdict::limited:
+            cool_down(error.retry_after, now, rng);
+            break;
+        case Verdict::demoted:
+            raise(shared_.demoted_until, now + kDemotion);
+            break;
+        case Verdict::answered:
+            circuit_.on_success(ticket.probe, now);
+            return;
+        case Verdict::none:
+            break;
+    }
+    on_abandoned(ticket, now);
+}
+
+void DeploymentHealth::on_abandoned(Ticket ticket, TimePoint now) noexcept {
+    if (ticket.probe) circuit_.on_probe_abandoned(now);
+}
+
+void DeploymentHealth::cool_down(std::optional<milliseconds> asked, TimePoint now, Rng& rng) noexcept {
+    Duration pause = kCoolingMax;
+    if (asked) {
+        pause = std::clamp<Duration>(*asked, Duration::zero(), kCoolingMax);
+    } else {
+        const double doubled = std::ldexp(static_cast<double>(Duration(kCoolingMin).count()), rate_limits_in_row_);
+        pause = std::min(pause, Duration(static_cast<Duration::rep>(doubled * (1 - 0.25 * rng.uniform()))));
+        rate_limits_in_row_ = std::min(rate_limits_in_row_ + 1, 6);
+    }
+    raise(shared_.cooling_until, now + pause);
+}
+
+const LatencyDigest& DeploymentHealth::digest(bool stream, SizeClass size) const noexcept {
+    static const LatencyDigest kNone;
+    const auto& slot = (stream ? first_tokens_ : wholes_)[static_cast<std::size_t>(size)];
+    return slot ? *slot : kNone;
+}
+
+std::optional<Duration> DeploymentHealth::hedge_after(bool stream, SizeClass size, TimePoint now) const noexcept {
+    const LatencyDigest& seen = digest(stream, size);
+    const auto p95 = seen.quantile(0.95, now);
+    if (!p95) return std::nullopt;
+    const Duration near_half = *seen.quantile(0.5, now) * 5 / 4;
+    return std::clamp(near_half, *seen.quantile(0.9, now), *p95);
+}
+
+void DeploymentHealth::on_hedge_time(bool late) noexcept {
+    blend(late_share_, late ? 1 : 0, kLateSmoothing);
+}
+
+void DeploymentHealth::note_peak(Duration latency, TimePoint now) noexcept {
+    const double value = std::chrono::duration<double>(latency).count();
+    const double left = std::exp(-std::chrono::duration<double>(now - peak_at_).count() / kPeakDecaySeconds);
+    peak_ = value > peak_ ? value : value + (peak_ - value) * left;
+    peak_at_ = now;
+}
+
+LiveFigures DeploymentHealth::figures(const config::Breaker& policy, SizeClass size, TimePoint now) const noexcept {
+    const LatencyDigest& seen = digest(true, size);
+    LiveFigures figures;
+    figures.samples = seen.samples(now);
+    figures.first_token_p50 = seen.quantile(0.5, now);
+    figures.first_token_p95 = seen.quantile(0.95, now);
+    figures.gap_p95 = gaps_.quantile(0.95, now);
+    if (tokens_per_second_ > 0) figures.tokens_per_second = tokens_per_second_;
+    if (cached_share_ >= 0) figures.cached_share = cached_share_;
+    figures.error_share = circuit_.error_share(now);
+    figures.in_flight = shared_.in_flight.load(std::memory_order_relaxed);
+    const double left = std::exp(-std::chrono::duration<double>(now - peak_at_).count() / kPeakDecaySeconds);
+    figures.peak_latency = Duration(static_cast<Duration::rep>(peak_ * left * 1e9));
+    const Standing standing = this->standing(policy, now);
+    figures.available = standing == Standing::ready;
+    figures.ramp = policy.enabled ? circuit_.ramp(now) : 1;
+    return figures;
+}
+
+}  // namespace breakwater
