@@ -170,9 +170,11 @@ constexpr KeySpec kAfterCommit{
     .default_text = "[error]",
     .meaning =
         "What happens when the provider fails after content has gone to the client. `error`: the stream ends "
-        "with a typed error.",
-    .words = "error",
-    .later_words = "continue restart hold"};
+        "with a typed error. `hold`: it does not come to that, for the client gets nothing before the whole answer is "
+        "there, "
+        "and until then another attempt replaces a failed one.",
+    .words = "error hold",
+    .later_words = "continue restart"};
 constexpr KeySpec kAdapt{
     .name = "adapt",
     .type = Type::word,

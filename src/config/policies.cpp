@@ -53,6 +53,15 @@ void read_hedge(MapReader section, Hedge& hedge) {
     if (const auto cost = map.number("max_cost")) hedge.max_cost_usd = cost;
 }
 
+std::vector<AfterCommit> read_after_commit(MapReader section) {
+    std::vector<AfterCommit> policies;
+    for (const Node* word : section.list("after_commit")) {
+        policies.push_back(word->text == "hold" ? AfterCommit::hold : AfterCommit::error);
+    }
+    if (policies.empty()) policies.push_back(AfterCommit::error);
+    return policies;
+}
+
 }  // namespace
 
 void read_policies(MapReader section, Policies& policies, LoadContext& context) {
@@ -60,7 +69,7 @@ void read_policies(MapReader section, Policies& policies, LoadContext& context) 
     if (section.find("retry") != nullptr) read_retry(section.map("retry"), policies.retry, context);
     read_breaker(section, policies.breaker);
     read_hedge(section, policies.hedge);
-    if (section.find("after_commit") != nullptr) policies.after_commit = {AfterCommit::error};
+    if (section.find("after_commit") != nullptr) policies.after_commit = read_after_commit(section);
     section.word("adapt", policies.adapt,
                  {{"strict", AdaptMode::strict}, {"adapt", AdaptMode::adapt}, {"drop", AdaptMode::drop}});
 }

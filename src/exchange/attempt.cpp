@@ -13,6 +13,19 @@ namespace {
 /// for every read.
 constexpr std::size_t kSpareBytesMax = 512u << 10;
 
+/// Of an answer that is kept back until its end, as it will be written.
+constexpr std::size_t kHeldBytesMax = 16u << 20;
+
+Result<void> too_long_to_hold() {
+    Error error(
+        ErrorKind::upstream_invalid,
+        "The answer is longer than the 16 MB that `after_commit: [hold]` keeps back. Ask for less at a time, or "
+        "use a route that passes answers on as they come.");
+    error.code = "answer_too_long_to_hold";
+    error.should_retry = false;
+    return std::unexpected(std::move(error));
+}
+
 /// Room for encoded bytes, which the streams of a thread lend each other: only the one that is writing needs it.
 std::string& spare_room() noexcept {
     thread_local std::string room;
@@ -45,7 +58,8 @@ Attempt::Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tri
       timers_(exchange.plan.policies->timeouts, exchange.deadline, exchange.first_content_deadline,
               exchange.request->stream, started_),
       last_content_(started_),
-      stream_(exchange.request->stream) {
+      stream_(exchange.request->stream),
+      held_(stream_ && exchange.plan.policies->after_commit.front() == config::AfterCommit::hold) {
     record_.deployment = tried.deployment;
     record_.reason = tried.reason;
     record_.probe = tried.ticket.probe;
@@ -159,7 +173,8 @@ void Attempt::note_served() {
 void Attempt::note_success() {
     if (health_ == nullptr) return;
     const TimePoint now = context_.runtime.now();
-    health_->on_first_content(tried_.ticket, stream_, size_class(exchange_.plan.prompt_tokens), now - started_, now);
+    const Duration latency = stream_ ? record_.first_content : Duration(now - started_);
+    health_->on_first_content(tried_.ticket, stream_, size_class(exchange_.plan.prompt_tokens), latency, now);
 }
 
 void Attempt::note_complete() {
@@ -347,6 +362,7 @@ Attempt::Step Attempt::take_body(BoxedResult<std::string_view>& bytes) {
     Result<void> digested = digest_read(*bytes);
     note_content(now);
     if (!stream_) timers_.on_progress(now);
+    if (digested && held_ && encoder_->out().size() > kHeldBytesMax) digested = too_long_to_hold();
     if (digested) return has_news() ? Step::write : Step::read;
     fail(std::move(digested.error()));
     return Step::failed;
@@ -363,7 +379,7 @@ Task<Attempt::End> Attempt::break_off() {
 // There is something to hand to the client: the end, or content of a stream and what goes with it.
 bool Attempt::has_news() const noexcept {
     if (guard_->ended()) return true;
-    return stream_ && guard_->content_seen() && !encoder_->out().empty();
+    return stream_ && !held_ && guard_->content_seen() && !encoder_->out().empty();
 }
 
 // Hands what the encoder has to the client; an End when the answer is complete or the client is gone.

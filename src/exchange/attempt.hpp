@@ -86,6 +86,7 @@ private:
     TimePoint pings_checked_{};  ///< when it left a ping to another attempt
     std::uint64_t content_seen_ = 0;
     bool stream_;
+    bool held_;  ///< the whole answer is kept back until its end is known
     bool quiet_ = false;
     bool committed_ = false;
     Adaptations adapted_;

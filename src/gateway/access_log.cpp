@@ -28,8 +28,9 @@ char* put_count(char* at, const std::optional<std::int64_t>& count) noexcept {
 
 /// The last members of an attempt's object, and its end.
 void write_attempt_numbers(JsonWriter& json, const AttemptRecord& attempt) {
-    json.key("ms").raw(kGroupMax, [&](char* at) {
-        at = put_milliseconds(at, attempt.total);
+    json.key("at_ms").raw(kGroupMax, [&](char* at) {
+        at = put_milliseconds(at, attempt.started);
+        at = put_milliseconds(put_literal(at, R"(,"ms":)"), attempt.total);
         at = put_milliseconds(put_literal(at, R"(,"connect_ms":)"), attempt.connect);
         at = put_milliseconds(put_literal(at, R"(,"head_ms":)"), attempt.head);
         at = put_milliseconds(put_literal(at, R"(,"first_token_ms":)"), attempt.first_content);
@@ -41,6 +42,8 @@ void write_attempts(JsonWriter& json, const std::vector<AttemptRecord>& attempts
     json.key("attempts").begin_array();
     for (const AttemptRecord& attempt : attempts) {
         json.begin_object().field("deployment", attempt.deployment->name).field("outcome", attempt.outcome);
+        json.field("reason", to_string(attempt.reason));
+        if (attempt.probe) json.field("probe", true);
         if (attempt.upstream_status != 0) json.field("status", attempt.upstream_status);
         write_attempt_numbers(json, attempt);
     }

@@ -27,6 +27,7 @@ struct RequestRecord {
     std::uint64_t bytes_in = 0;
     std::uint64_t config_generation = 0;
     std::optional<double> cost_usd{};
+    std::int64_t prompt_tokens = 0;  ///< estimate
     ExchangeReport report{};
     std::shared_ptr<const void> keeps{};  ///< what `report` points to and no snapshot owns
     std::string_view refused{};           ///< reason, when the request never reached a route

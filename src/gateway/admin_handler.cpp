@@ -37,8 +37,17 @@ HttpResponse AdminHandler::answer(std::string_view path) const {
         auto [ready, body] = sources_.ready();
         return make(ready ? 200 : 503, "application/json", std::move(body));
     }
+    constexpr std::string_view kExplain = "/explain/";
+    if (path.starts_with(kExplain)) return explain(path.substr(kExplain.size()));
+    return make(
+        404, "application/json",
+        R"({"error":"There is nothing at this path. Known are /livez, /readyz, /metrics and /explain/REQUEST-ID."})");
+}
+
+HttpResponse AdminHandler::explain(std::string_view id) const {
+    if (auto line = sources_.explain(id)) return make(200, "application/json", std::move(*line));
     return make(404, "application/json",
-                R"({"error":"There is nothing at this path. Known are /livez, /readyz and /metrics."})");
+                R"({"error":"No recent request has this id. The last 256 of each worker are kept; the log has all."})");
 }
 
 Task<void> AdminHandler::handle(ServerRequest& request, ClientStream& client) {

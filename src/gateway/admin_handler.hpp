@@ -1,18 +1,20 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "breakwater/net/server.hpp"
 
 namespace breakwater {
 
-/// The administration listener: /livez, /readyz and /metrics. Read only; takes no commands.
+/// The administration listener: /livez, /readyz, /metrics and /explain/REQUEST-ID. Read only; takes no commands.
 class AdminHandler final : public RequestHandler {
 public:
     struct Sources {
         std::function<std::string()> metrics;                 ///< Prometheus text
         std::function<std::pair<bool, std::string>()> ready;  ///< readiness, and a JSON body that says why
+        std::function<std::optional<std::string>(std::string_view id)> explain;  ///< what became of a recent request
     };
     explicit AdminHandler(Sources sources) : sources_(std::move(sources)) {}
 
@@ -22,6 +24,7 @@ public:
 
 private:
     [[nodiscard]] HttpResponse answer(std::string_view path) const;
+    [[nodiscard]] HttpResponse explain(std::string_view id) const;
     Sources sources_;
 };
 

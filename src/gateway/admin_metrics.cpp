@@ -37,6 +37,38 @@ double number(std::uint64_t value) {
     return static_cast<double>(value);
 }
 
+double cooling_seconds(const SharedHealth& health) {
+    const Duration now = std::chrono::steady_clock::now().time_since_epoch();
+    const Duration left = Duration(health.cooling_until.load(std::memory_order_relaxed)) - now;
+    return std::max(std::chrono::duration<double>(left).count(), 0.0);
+}
+
+// A family after the other, as the format wants it.
+void append_deployments(MetricsText& text, const DeploymentTable& deployments) {
+    const auto each = [&deployments](auto append) {
+        deployments.each([&append](const std::string& name, const SharedHealth& health) {
+            append(metric_labels({{"deployment", name}}), health);
+        });
+    };
+    each([&text](const std::string& labels, const SharedHealth& health) {
+        text.gauge("breakwater_attempts_in_flight", "Upstream attempts running, by deployment.", labels,
+                   health.in_flight.load(std::memory_order_relaxed));
+    });
+    each([&text](const std::string& labels, const SharedHealth& health) {
+        text.gauge("breakwater_circuits_open", "Workers that leave a deployment alone because it failed.", labels,
+                   health.circuits_open.load(std::memory_order_relaxed));
+    });
+    each([&text](const std::string& labels, const SharedHealth& health) {
+        text.counter("breakwater_circuit_opened_total", "How often a worker began to leave a deployment alone.", labels,
+                     number(health.times_opened.load(std::memory_order_relaxed)));
+    });
+    each([&text](const std::string& labels, const SharedHealth& health) {
+        text.gauge("breakwater_cooling_seconds",
+                   "How long a deployment will not be asked because it asked for a pause.", labels,
+                   cooling_seconds(health));
+    });
+}
+
 }  // namespace
 
 std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers, const SharedState& shared,
@@ -44,10 +76,7 @@ std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers
     MetricsText text;
     text.gauge("breakwater_build_info", "The running version.", metric_labels({{"version", version}}), 1);
     text.gauge("breakwater_requests_in_flight", "Requests being served.", "", number(shared.requests_running));
-    shared.deployments.each([&text](const std::string& name, const SharedHealth& health) {
-        text.gauge("breakwater_attempts_in_flight", "Upstream attempts running, by deployment.",
-                   metric_labels({{"deployment", name}}), health.in_flight.load(std::memory_order_relaxed));
-    });
+    append_deployments(text, shared.deployments);
     text.gauge("breakwater_client_connections", "Open client connections.", "", number(shared.client_connections));
     text.gauge("breakwater_workers", "Worker threads.", "", number(workers.size()));
     text.gauge("breakwater_config_generation", "Number of the configuration in force, counted from the start.", "",

@@ -214,7 +214,7 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
     exchange.plan.route = resolved.route_name;
     exchange.plan.candidates = resolved.candidates;
     exchange.plan.policies = resolved.policies;
-    exchange.plan.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
+    exchange.plan.prompt_tokens = record.prompt_tokens;
     exchange.plan.binding = [&snapshot](const Deployment& deployment) {
         const ProviderEntry* entry = snapshot.provider_of(deployment);
         return ProviderBinding{entry->provider.get(), &entry->settings.api_key, entry->settings.headers};
@@ -251,6 +251,7 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, const config::Client
     RequestRecord& record = served.record;
     record.model = chat.request->model;
     record.stream = chat.request->stream;
+    record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
     auto resolved = route(snapshot, *chat.request, key);
     record.parse = worker_.renew_now() - request.body_complete;
     if (!resolved) return std::move(resolved.error());
@@ -292,8 +293,10 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {
     record.total = worker_.renew_now() - started;
     metrics_.record_request(record);
-    log_.line([this, &record](std::string& out) {
-        shared_.log_text ? append_access_text(out, record) : append_access_json(out, record);
+    const std::string_view line =
+        recent_.put(record.request_id, [&record](std::string& out) { append_access_json(out, record); });
+    log_.line([this, &record, line](std::string& out) {
+        shared_.log_text ? append_access_text(out, record) : void(out += line);
     });
 }
 

@@ -7,8 +7,9 @@
 #include "api_path.hpp"
 #include "breakwater/gateway/metrics.hpp"
 #include "breakwater/gateway/snapshot.hpp"
-#include "engine_tables.hpp"
 #include "breakwater/net/worker.hpp"
+#include "engine_tables.hpp"
+#include "recent_requests.hpp"
 #include "request_metrics.hpp"
 #include "shared_state.hpp"
 
@@ -24,6 +25,8 @@ public:
     /// Puts a snapshot in force for requests that begin from now on.
     void use(std::shared_ptr<const Snapshot> snapshot);
     [[nodiscard]] const std::shared_ptr<const Snapshot>& snapshot() const noexcept { return snapshot_; }
+    /// Any thread.
+    [[nodiscard]] const RecentRequests& recent() const noexcept { return recent_; }
 
     std::optional<HttpResponse> admit(const HttpRequest& head) override;
     Task<void> handle(ServerRequest& request, ClientStream& client) override;
@@ -58,6 +61,7 @@ private:
     RequestMetrics metrics_;
     SharedState& shared_;
     LogSink::Lane& log_;
+    RecentRequests recent_;
     std::shared_ptr<const Snapshot> snapshot_;
     WorkerKnowledge knowledge_;
     std::shared_ptr<EngineTables> tables_;  ///< for the snapshot in force

@@ -19,6 +19,8 @@ constexpr std::array<Family, kCounterCount> kCounters{{
     {"breakwater_adaptations_total", "Request fields that were not simply kept, by deployment and action."},
     {"breakwater_client_disconnects_total", "Requests whose client left before the end, by phase."},
     {"breakwater_rejected_total", "Requests refused before they were routed, by reason."},
+    {"breakwater_hedges_total", "Attempts started beside a late one, by route and result."},
+    {"breakwater_hedge_waste_usd_total", "Estimated cost of the prompts of attempts that were outrun, by deployment."},
 }};
 
 constexpr std::array<Family, kHistogramCount> kHistograms{{

@@ -107,6 +107,19 @@ void RequestMetrics::count_attempt(const AttemptRecord& attempt) {
     }
 }
 
+void RequestMetrics::count_hedge(const RequestRecord& record, const AttemptRecord& attempt) {
+    const std::string_view result = attempt.outcome == "ok" ? "won" : attempt.outcome == "outrun" ? "lost" : "failed";
+    shard_.counter(Counter::hedges, metric_labels({{"route", record.route}, {"result", result}})).add(1);
+}
+
+// What a provider bills for an answer that nobody waited for is not known; the prompt it has read for sure.
+void RequestMetrics::count_waste(const RequestRecord& record, const AttemptRecord& attempt) {
+    const std::optional<double>& price = attempt.deployment->facts.price.input;
+    if (!price) return;
+    shard_.counter(Counter::hedge_waste_usd, metric_labels({{"deployment", attempt.deployment->name}}))
+        .add(*price * static_cast<double>(record.prompt_tokens) / 1e6);
+}
+
 void RequestMetrics::count_tokens(ByDeployment& series, const Usage& usage) {
     struct Class {
         std::string_view name;
@@ -147,7 +160,11 @@ void RequestMetrics::observe_stages(const RequestRecord& record) {
 
 void RequestMetrics::record_exchange(const RequestRecord& record) {
     const ExchangeReport& report = record.report;
-    for (const AttemptRecord& attempt : report.attempts) count_attempt(attempt);
+    for (const AttemptRecord& attempt : report.attempts) {
+        count_attempt(attempt);
+        if (attempt.reason == AttemptReason::hedge) count_hedge(record, attempt);
+        if (attempt.outcome == "outrun") count_waste(record, attempt);
+    }
     observe_stages(record);
     if (report.served == nullptr) return;
     ByDeployment& series = of(*report.served);

@@ -81,6 +81,12 @@ std::expected<void, std::string> Service::Impl::build(config::Config config) {
     admin = std::make_unique<AdminHandler>(AdminHandler::Sources{
         .metrics = [this] { return metrics_text(workers, shared, options.version); },
         .ready = [this] { return readiness(shared); },
+        .explain = [this](std::string_view id) -> std::optional<std::string> {
+            for (const auto& worker : workers) {
+                if (auto line = worker->clients.recent().find(id)) return line;
+            }
+            return std::nullopt;
+        },
     });
     const int count = snapshot->config().server.workers.value_or(available_cores());
     for (int i = 0; i < count; ++i) {

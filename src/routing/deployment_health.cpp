@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace breakwater {
 namespace {
@@ -18,7 +19,7 @@ constexpr seconds kDemotion{60};
 constexpr double kErrorLatency = 5;
 constexpr double kPeakDecaySeconds = 10;
 constexpr double kSmoothing = 1.0 / 16;
-constexpr double kLateSmoothing = 1.0 / 32;
+constexpr double kLateSmoothing = 1.0 / 16;
 /// A failure after the client had content is the provider's, but it did serve.
 constexpr double kLateFailureWeight = 0.5;
 
@@ -126,6 +127,7 @@ void DeploymentHealth::on_first_content(Ticket ticket, bool stream, SizeClass si
     slot->add(latency, now);
     note_peak(latency, now);
     circuit_.on_success(ticket.probe, now);
+    tell_circuit();
     rate_limits_in_row_ = 0;
 }
 
@@ -149,6 +151,7 @@ void DeploymentHealth::on_failure(Ticket ticket, const Error& error, bool after_
             last_failure_ = error.kind;
             note_peak(Duration(static_cast<Duration::rep>(kErrorLatency * 1e9)), now);
             circuit_.on_failure(ticket.probe, after_content ? kLateFailureWeight : 1, policy, now, rng);
+            tell_circuit();
             return;
         case Verdict::limited:
             cool_down(error.retry_after, now, rng);
@@ -158,11 +161,23 @@ void DeploymentHealth::on_failure(Ticket ticket, const Error& error, bool after_
             break;
         case Verdict::answered:
             circuit_.on_success(ticket.probe, now);
+            tell_circuit();
             return;
         case Verdict::none:
             break;
     }
     on_abandoned(ticket, now);
+}
+
+void DeploymentHealth::tell_circuit() noexcept {
+    const bool open = !circuit_.is_closed();
+    if (std::exchange(told_open_, open) == open) return;
+    if (open) {
+        shared_.circuits_open.fetch_add(1, std::memory_order_relaxed);
+        shared_.times_opened.fetch_add(1, std::memory_order_relaxed);
+    } else {
+        shared_.circuits_open.fetch_sub(1, std::memory_order_relaxed);
+    }
 }
 
 void DeploymentHealth::on_abandoned(Ticket ticket, TimePoint now) noexcept {

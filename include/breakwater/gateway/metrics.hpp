@@ -24,8 +24,10 @@ enum class Counter : std::uint8_t {
     adaptations,
     client_disconnects,
     rejected,
+    hedges,
+    hedge_waste_usd,
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::rejected) + 1;
+inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::hedge_waste_usd) + 1;
 
 enum class Histogram : std::uint8_t {
     request_duration,

@@ -22,6 +22,7 @@ public:
         probing,    ///< the probe's outcome is awaited
     };
     [[nodiscard]] State state(TimePoint now) const noexcept;
+    [[nodiscard]] bool is_closed() const noexcept { return closed_; }
 
     /// The attempt that starts now is the probe. Only when it is due.
     void begin_probe(TimePoint now) noexcept;

@@ -22,7 +22,9 @@ struct SharedHealth {
     std::atomic<std::int64_t> cooling_until{0};  ///< rate-limited: not asked before
     std::atomic<std::int64_t> demoted_until{
         0};  ///< credential, billing or model at fault: asked when nothing else is left
-    std::atomic<std::int64_t> next_probe{0};  ///< no worker probes before
+    std::atomic<std::int64_t> next_probe{0};      ///< no worker probes before
+    std::atomic<std::uint32_t> circuits_open{0};  ///< workers whose circuit is not closed
+    std::atomic<std::uint64_t> times_opened{0};   ///< over all workers, since the start
 };
 
 /// What one worker knows of one deployment: its circuit, how long answers took, and how often it asked too much.
@@ -67,7 +69,7 @@ public:
     /// A request whose hedge time was known got its first content within it, or did not.
     void on_hedge_time(bool late) noexcept;
     /// So many answers are late that another attempt would be as well.
-    [[nodiscard]] bool is_generally_slow() const noexcept { return late_share_ > 0.25; }
+    [[nodiscard]] bool is_generally_slow() const noexcept { return late_share_ > 0.3; }
 
     [[nodiscard]] LiveFigures figures(const config::Breaker& policy, SizeClass size, TimePoint now) const noexcept;
     [[nodiscard]] const Circuit& circuit() const noexcept { return circuit_; }
@@ -82,6 +84,7 @@ public:
 private:
     [[nodiscard]] const LatencyDigest& digest(bool stream, SizeClass size) const noexcept;
     void note_peak(Duration latency, TimePoint now) noexcept;
+    void tell_circuit() noexcept;
     void cool_down(std::optional<std::chrono::milliseconds> asked, TimePoint now, Rng& rng) noexcept;
 
     SharedHealth& shared_;
@@ -89,6 +92,7 @@ private:
     std::array<std::unique_ptr<LatencyDigest>, kSizeClasses> first_tokens_;  ///< of streams
     std::array<std::unique_ptr<LatencyDigest>, kSizeClasses> wholes_;        ///< of whole answers
     LatencyDigest gaps_;
+    bool told_open_ = false;        ///< what `shared` was told of the circuit
     double tokens_per_second_ = 0;  ///< 0: unknown
     double cached_share_ = -1;      ///< negative: unknown
     double late_share_ = 0;

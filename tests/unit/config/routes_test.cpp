@@ -79,7 +79,7 @@ defaults:
   breaker: { errors: 30%, window: 10s, min_requests: 9, consecutive: 3, probe_after: 2s }
 routes:
   plain: { candidates: [a] }
-  r: { candidates: [a], breaker: off, hedge: { after: 800ms, budget: 2%, budget_floor: 1/s, max_cost: 0.5 } }
+  r: { candidates: [a], breaker: off, hedge: { after: 800ms, budget: 2%, budget_floor: 1/s, max_cost: 0.5 }, after_commit: [hold] }
   s: { candidates: [a], breaker: { consecutive: 4 }, hedge: { after: p95 } }
   t: { candidates: [a], breaker: on, hedge: on }
 )");
@@ -100,6 +100,8 @@ routes:
     EXPECT_DOUBLE_EQ(r.hedge.budget, 0.02);
     EXPECT_DOUBLE_EQ(r.hedge.budget_floor_per_second, 1.0);
     EXPECT_EQ(r.hedge.max_cost_usd, 0.5);
+    EXPECT_EQ(r.after_commit, std::vector{AfterCommit::hold});
+    EXPECT_EQ(plain.after_commit, std::vector{AfterCommit::error});
     const Policies& s = config->route("s")->policies;
     EXPECT_EQ(s.breaker.consecutive, 4);
     EXPECT_EQ(s.breaker.min_requests, 9) << "what the route leaves out is the default's";

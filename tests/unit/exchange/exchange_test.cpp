@@ -89,12 +89,6 @@ UpstreamScript with_send_error(ErrorKind kind) {
     script.send_error = Error(kind, "broken");
     return script;
 }
-UpstreamScript broken_after(std::vector<std::string> reads, ErrorKind kind = ErrorKind::upstream_truncated) {
-    UpstreamScript script = stream_of(reads);
-    script.body.push_back({.error = Error(kind, "broken")});
-    return script;
-}
-
 std::vector<Failure> failures() {
     UpstreamScript html = stream_of({"<!doctype html><html><body>Bad gateway</body></html>"});
     html.head = head_of(200, "text/html");

@@ -49,6 +49,14 @@ inline UpstreamScript good_stream(Duration gap = Duration(0)) {
     return stream_of({role_chunk(), text_chunk("Hello"), text_chunk(" world"), stop_chunk(), kDone}, gap);
 }
 
+/// A stream that breaks off after these reads.
+inline UpstreamScript broken_after(const std::vector<std::string>& reads,
+                                   ErrorKind kind = ErrorKind::upstream_truncated) {
+    UpstreamScript script = stream_of(reads);
+    script.body.push_back({.error = Error(kind, "broken")});
+    return script;
+}
+
 inline UpstreamScript whole_answer(int status, const json& body) {
     UpstreamScript script;
     script.head = head_of(status, "application/json");
