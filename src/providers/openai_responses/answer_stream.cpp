@@ -136,7 +136,9 @@ bool AnswerStream::added(std::int64_t index, Element element, EventSink& sink) {
     close(index);
     Item* item = open(index, type_of(element), sink);
     if (item == nullptr) return false;
-    if (is_call(type_of(element))) start_call(element, *item, sink);
+    // Calls are told one after the other: one that begins within another waits until it is done.
+    const bool within_call = std::ranges::any_of(items_, &Item::is_call);
+    if (is_call(type_of(element)) && !within_call) start_call(element, *item, sink);
     return true;
 }
 
