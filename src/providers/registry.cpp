@@ -8,6 +8,7 @@
 #include "google/module.hpp"
 #include "ollama/module.hpp"
 #include "openai/module.hpp"
+#include "openai_responses/module.hpp"
 #include "sim/module.hpp"
 
 namespace breakwater {
@@ -16,6 +17,7 @@ namespace breakwater {
 std::span<const ProviderModule> all_provider_modules() noexcept {
     static const std::array modules{
         openai_module(),
+        openai_responses_module(),
         anthropic_module(),
         bedrock_module(),
         cohere_module(),

@@ -6,12 +6,13 @@ import json
 import zlib
 from typing import Any
 
-from recordings import asking_cohere, asking_ollama, chat_of_bedrock, google_request
+from recordings import asking_cohere, asking_ollama, asking_responses, chat_of_bedrock, google_request
 from recordings.answer import Expected
 from recordings.corpus import Recording
 
 ROUTES = {
     "openai.chat": "rec-openai",
+    "openai.responses": asking_responses.PROVIDER,
     "anthropic.messages": "rec-anthropic",
     "bedrock.converse": "rec-bedrock",
     "bedrock.converse_stream": "rec-bedrock",
@@ -20,6 +21,8 @@ ROUTES = {
 }
 # These dialects have no place for an end user's id, so that every exchange gets a deployment whose model is the marker.
 MARKED_BY_MODEL = {"cohere.v2.chat": asking_cohere, "ollama.chat": asking_ollama}
+# Where the request that arrives is told as facts.
+TRANSLATED = MARKED_BY_MODEL | {"openai.responses": asking_responses}
 ROLES = {"system", "developer", "user", "assistant", "tool", "function"}
 PART_FIELDS = {"text": "text", "image_url": "image_url", "file": "file", "input_audio": "input_audio", "refusal": "refusal"}
 CHOICES = {"auto": "auto", "any": "required", "none": "none"}
@@ -68,8 +71,9 @@ def content_of(recording: Recording, expected: Expected) -> Json | None:
     if recording.dialect.startswith("bedrock."):
         translated = chat_of_bedrock.translated(recording.request)
         return translated and with_stream_options(translated, recording.streamed)
-    if dialect := MARKED_BY_MODEL.get(recording.dialect):
-        return with_stream_options(dialect.translated(recording.request), recording.streamed)
+    if dialect := TRANSLATED.get(recording.dialect):
+        translated = dialect.translated(recording.request)
+        return translated and with_stream_options(translated, recording.streamed)
     if recording.dialect.startswith("google."):
         request = google_request.translated(recording.request)
         return request and with_stream_options(request, recording.asked_for_stream)

@@ -14,6 +14,7 @@ from typing import Any
 SOURCE_DIR = Path(__file__).resolve().parents[2]
 DIALECTS = (
     "openai.chat",
+    "openai.responses",
     "anthropic.messages",
     "bedrock.converse",
     "bedrock.converse_stream",

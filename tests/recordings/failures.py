@@ -12,7 +12,8 @@ from recordings.corpus import Recording
 TOO_LONG = re.compile(
     r"context length|maximum context|max context|available context size|prompt is too long|too many tokens", re.IGNORECASE
 )
-UNKNOWN_MODEL = re.compile(r"invalid model|supported API model names", re.IGNORECASE)
+UNKNOWN_MODEL = re.compile(r"invalid model|supported API model names|requested model '[^']*' does not exist", re.IGNORECASE)
+WRONG_KEY = re.compile(r"incorrect API key", re.IGNORECASE)
 # The gateway's credential, account and model names are its operator's: a client cannot mend what is wrong with them.
 BY_STATUS = {
     401: (502, "upstream_auth_error"),
@@ -41,6 +42,8 @@ def bad_request(message: str) -> Failure:
     words = message[:MESSAGE_LENGTH]
     if TOO_LONG.search(message):
         return Failure(frozenset({400}), frozenset({"context_length_exceeded"}), words)
+    if WRONG_KEY.search(message):
+        return Failure(frozenset({502}), frozenset({"upstream_auth_error"}))
     if UNKNOWN_MODEL.search(message):
         return Failure(frozenset({400, 502}), frozenset(), words)
     return Failure(frozenset({400}), frozenset(), words)

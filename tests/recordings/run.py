@@ -35,6 +35,7 @@ from recordings import (
     provider_google,
     provider_ollama,
     provider_openai,
+    provider_responses,
     sent,
 )
 from recordings.answer import Expected, Outcome, differences
@@ -55,6 +56,7 @@ GOOGLE_MODELS = ("replay", "gemini-2.5-replay", "gemini-2.0-replay")
 GOOGLE_TARGET = re.compile(r"/v1beta/models/([^/:]+):(generateContent|streamGenerateContent\?alt=sse)")
 READERS = {
     "openai.chat": provider_openai.read,
+    "openai.responses": provider_responses.read,
     "anthropic.messages": provider_anthropic.read,
     "bedrock.converse": provider_bedrock.read,
     "bedrock.converse_stream": provider_bedrock.read,
@@ -76,6 +78,7 @@ def configuration(upstream_url: str, jobs: list[Job]) -> str:
     return server_section() + f"""
 providers:
   rec-openai: {{dialect: openai, base_url: "{upstream_url}/v1", api_key: "{API_KEY}"}}
+  rec-responses: {{dialect: openai.responses, base_url: "{upstream_url}/v1", api_key: "{API_KEY}"}}
   rec-anthropic: {{dialect: anthropic, base_url: "{upstream_url}", api_key: "{API_KEY}"}}
   rec-bedrock:
     dialect: bedrock
@@ -89,6 +92,7 @@ providers:
   rec-google: {{dialect: google, base_url: "{upstream_url}", api_key: "{API_KEY}"}}
 deployments:
   rec-openai: {{provider: rec-openai, model: {UPSTREAM_MODEL}}}
+  rec-responses: {{provider: rec-responses, model: {UPSTREAM_MODEL}}}
   rec-anthropic: {{provider: rec-anthropic, model: {UPSTREAM_MODEL}}}
   rec-bedrock: {{provider: rec-bedrock, model: "{BEDROCK_MODEL}"}}
   rec-google: {{provider: rec-google, model: {GOOGLE_MODELS[0]}}}
@@ -154,7 +158,7 @@ class Replay:
         return replayed(job.recording, job.piece)
 
     def _marker_of(self, target: str, body: Any) -> str | None:
-        if target == "/v1/chat/completions":
+        if target in ("/v1/chat/completions", "/v1/responses"):
             return body["user"]
         if target == "/v1/messages":
             return body["metadata"]["user_id"]
@@ -172,6 +176,7 @@ class Replay:
         bearer = request.headers.get("authorization") == f"Bearer {API_KEY}"
         keys = {
             "/v1/chat/completions": bearer,
+            "/v1/responses": bearer,
             "/v1/messages": request.headers.get("x-api-key") == API_KEY and "anthropic-version" in request.headers,
             "/v2/chat": bearer,
             "/api/chat": "authorization" not in request.headers,
@@ -186,9 +191,11 @@ class Replay:
             return "the wrong credentials"
         if job is None:
             return f"unknown model {body.get('model')!r} or user"
-        if dialect := asking.MARKED_BY_MODEL.get(job.recording.dialect):
+        if job.recording.dialect not in asking.MARKED_BY_MODEL and body.get("model") != UPSTREAM_MODEL:
+            return f"unknown model {body.get('model')!r}"
+        if dialect := asking.TRANSLATED.get(job.recording.dialect):
             return sent.lost(sent.asked(asking.request_for(job.recording, job.expected, job.marker)), dialect.facts(body))
-        return "" if body.get("model") == UPSTREAM_MODEL else f"unknown model {body.get('model')!r}"
+        return ""
 
 
 def lost_by_google(recording: Recording, body: Any) -> str:

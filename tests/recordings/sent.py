@@ -21,9 +21,12 @@ class Facts:
     assistant: list[str] = field(default_factory=list)
     reasoning: list[str] = field(default_factory=list)  # by turn of the assistant
     images: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)  # content, address or id
+    seals: list[str] = field(default_factory=list)  # of reasoning that is given back
     calls: list[tuple[str, str, Any]] = field(default_factory=list)  # id, name, arguments
     results: list[tuple[str, str]] = field(default_factory=list)  # id of the call, text
     tools: list[tuple[str, Json]] = field(default_factory=list)  # name, parameters
+    hosted: list[Json] = field(default_factory=list)  # tools that the vendor runs
     settings: Json = field(default_factory=dict)
     strangers: list[str] = field(default_factory=list)  # members that the provider's dialect does not have
 
@@ -40,14 +43,18 @@ def asked(request: Json) -> Facts:
             case "user":
                 found.user.append(text)
                 found.images += [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
+                found.files += [part["file"].get("file_id") or part["file"]["file_data"] for part in parts if part["type"] == "file"]
             case "assistant":
                 calls = message.get("tool_calls") or []
+                found.seals += [block["signature"].partition(":")[2] for block in message.get("thinking_blocks") or []]
                 found.assistant.append(text)
                 found.reasoning.append(message.get("reasoning_content") or "")
                 found.calls += [(call["id"], call["function"]["name"], json.loads(call["function"]["arguments"])) for call in calls]
             case "tool":
                 found.results.append((message["tool_call_id"], text))
-    found.tools = [(tool["function"]["name"], tool["function"]["parameters"]) for tool in request.get("tools") or []]
+    tools = request.get("tools") or []
+    found.tools = [(tool["function"]["name"], tool["function"]["parameters"]) for tool in tools if tool["type"] == "function"]
+    found.hosted = [tool for tool in tools if tool["type"] != "function"]
     found.settings = {name: request[name] for name in SETTINGS if name in request}
     if wanted := request.get("response_format"):
         found.settings["response_format"] = wanted.get("json_schema", {}).get("schema", {})
@@ -62,7 +69,7 @@ def lost(wanted: Facts, arrived: Facts) -> str:
     """The first thing that is missing or wrong, or nothing."""
     if arrived.strangers:
         return f"the request has members of another dialect: {arrived.strangers}"
-    for name in ("user", "images", "calls", "results", "tools"):
+    for name in ("user", "images", "files", "seals", "calls", "results", "tools", "hosted"):
         want, have = getattr(wanted, name), getattr(arrived, name)
         if normal(want) != normal(have):
             return f"{name}: asked {want!r}, arrived {have!r}"[:600]

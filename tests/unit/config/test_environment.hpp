@@ -22,6 +22,7 @@ inline std::optional<std::string> file_content(const std::string& path) {
 /// The dialects of the real registry, which is a higher layer.
 inline std::vector<DialectInfo> dialects() {
     return {{.name = "openai", .vendor = "openai", .key_variable = "OPENAI_API_KEY"},
+            {.name = "openai.responses", .vendor = "openai", .key_variable = "OPENAI_API_KEY"},
             {.name = "anthropic", .vendor = "anthropic", .key_variable = "ANTHROPIC_API_KEY"},
             {.name = "bedrock", .vendor = "bedrock", .key_variable = "AWS_BEARER_TOKEN_BEDROCK", .aws = true},
             {.name = "cohere", .vendor = "cohere", .key_variable = "CO_API_KEY"},

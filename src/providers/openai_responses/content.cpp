@@ -1,0 +1,65 @@
+#include "content.hpp"
+
+#include <string_view>
+
+namespace breakwater::openai_responses {
+namespace {
+
+std::string data_uri(std::string_view media_type, std::string_view data) {
+    std::string uri = "data:";
+    uri.reserve(media_type.size() + data.size() + 16);
+    uri.append(media_type).append(";base64,").append(data);
+    return uri;
+}
+
+/// A file that is sent along has to have a name, whose ending tells what it is.
+std::string_view name_of(const FilePart& file) noexcept {
+    if (!file.filename.empty()) return file.filename;
+    return file.media_type == "application/pdf" ? "file.pdf" : "file.txt";
+}
+
+struct PartWriter {
+    JsonWriter& json;
+    const std::string& field;
+    EncodeNotes& notes;
+
+    void operator()(const TextPart& part) const { text(part.text); }
+    void operator()(const RefusalPart& part) const { text(part.text); }
+    void operator()(const ImagePart& part) const {
+        json.begin_object().field("type", "input_image");
+        json.field("image_url", part.url.empty() ? data_uri(part.media_type, part.data) : part.url);
+        if (!part.detail.empty()) json.field("detail", part.detail);
+        json.end_object();
+    }
+    void operator()(const AudioPart& part) const {
+        json.begin_object().field("type", "input_audio").key("input_audio").begin_object();
+        json.field("data", part.data).field("format", part.format).end_object().end_object();
+    }
+    void operator()(const FilePart& part) const {
+        json.begin_object().field("type", "input_file");
+        if (!part.file_id.empty()) {
+            json.field("file_id", part.file_id);
+        } else if (!part.url.empty()) {
+            json.field("file_url", part.url);
+        } else {
+            json.field("filename", name_of(part)).field("file_data", data_uri(part.media_type, part.data));
+        }
+        json.end_object();
+    }
+    void operator()(const ReasoningPart&) const { misplaced(); }
+    void operator()(const ToolCallPart&) const { misplaced(); }
+
+private:
+    void text(std::string_view text) const {
+        json.begin_object().field("type", "input_text").field("text", text).end_object();
+    }
+    void misplaced() const { notes.lose(field, "Only turns of the assistant hold this."); }
+};
+
+}  // namespace
+
+void write_input_part(JsonWriter& json, const ContentPart& part, const std::string& field, EncodeNotes& notes) {
+    std::visit(PartWriter{json, field, notes}, part);
+}
+
+}  // namespace breakwater::openai_responses

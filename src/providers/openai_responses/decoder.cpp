@@ -1,0 +1,110 @@
+#include "decoder.hpp"
+
+#include <algorithm>
+
+#include "../shared/error_body.hpp"
+#include "breakwater/base/strings.hpp"
+
+namespace breakwater::openai_responses {
+namespace {
+
+constexpr std::size_t kAnswerBytesMax = 64u << 20;  // pictures stand in answers as text
+constexpr std::size_t kDepthMax = 256;              // an answer repeats the schemas of the request
+
+std::unexpected<Error> invalid(std::string_view what) {
+    return fail(ErrorKind::upstream_invalid, "The provider answered with " + std::string(what) + ".");
+}
+
+std::unexpected<Error> truncated() {
+    return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
+}
+
+/// A response that was given up: by an error, or because somebody cancelled it.
+bool is_given_up(JsonReader::Element response) {
+    const std::string_view status = get_string(response, "status").value_or("");
+    return status == "failed" || status == "cancelled" || says_error(response);
+}
+
+bool is_response(JsonReader::Element object) {
+    return get_array(object, "output") || get_string(object, "object") == "response";
+}
+
+}  // namespace
+
+Result<void> Decoder::on_head(const HttpResponseHead& head) {
+    context_ = error_context(head);
+    return {};
+}
+
+Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
+    if (failed()) {
+        collected_.append(bytes.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, collected_.size())));
+        return {};
+    }
+    if (form_ != BodyForm::undecided) return on_bytes(bytes, sink);
+    // Nearly always the first piece decides, and nothing is copied.
+    const std::string held = collected_.empty() ? std::string() : collected_ + std::string(bytes);
+    if (!held.empty()) bytes = held;
+    collected_.clear();
+    form_ = body_form(bytes, media_type(context_.content_type) == "text/event-stream", bytes);
+    if (form_ != BodyForm::undecided) return on_bytes(bytes, sink);
+    collected_ = std::string(bytes);
+    return {};
+}
+
+Result<void> Decoder::on_bytes(std::string_view bytes, EventSink& sink) {
+    if (form_ == BodyForm::other) return invalid("something that is neither JSON nor an event stream");
+    if (form_ == BodyForm::sse) {
+        sink_ = &sink;
+        return sse_.feed(bytes, *this);
+    }
+    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid("more than a response can hold");
+    collected_ += bytes;
+    return {};
+}
+
+Result<void> Decoder::on_end(EventSink& sink) {
+    if (failed()) return std::unexpected(answer_error(collected_, context_));
+    if (form_ == BodyForm::json) return decode_whole(sink);
+    if (form_ != BodyForm::sse) return truncated();
+    sink_ = &sink;
+    // Half an event cannot be read: that is not the dialect gone wrong, but its end missing.
+    const Result<void> rest = sse_.finish(*this);
+    if (!rest && rest.error().upstream) return rest;
+    return stream_.ended() ? Result<void>() : truncated();
+}
+
+Result<void> Decoder::decode_whole(EventSink& sink) {
+    const Result<JsonReader::Element> answer = reader_.parse_repaired_in_place(collected_, kDepthMax);
+    if (!answer) return is_cut(collected_) ? truncated() : invalid("JSON that cannot be read");
+    if (is_given_up(*answer)) return std::unexpected(in_band_error(*answer, context_));
+    if (!is_response(*answer)) {
+        if (get_string(*answer, "message")) return std::unexpected(in_band_error(*answer, context_));
+        return invalid("JSON that is not a response");
+    }
+    const std::string_view status = get_string(*answer, "status").value_or("completed");
+    if (status == "queued" || status == "in_progress") return invalid("a response that is not complete");
+    stream_.on_response(*answer, sink);
+    return {};
+}
+
+Result<void> Decoder::on_sse(const SseEvent& event) {
+    if (stream_.ended()) return {};
+    const std::string_view data = trim(event.data);
+    if (data.empty() || data == "[DONE]") return {};  // the latter is the chat API's, but relays add it
+    const Result<JsonReader::Element> parsed = reader_.parse_repaired(data, kDepthMax);
+    if (!parsed || !parsed->is_object()) return invalid("an event that is not a JSON object");
+    const std::string_view type = get_string(*parsed, "type").value_or(event.name);
+    if (type == "error" || event.error_field || says_error(*parsed)) {
+        return std::unexpected(in_band_error(*parsed, context_));
+    }
+    const bool ends_well = type == "response.completed" || type == "response.incomplete";
+    if (ends_well || type == "response.failed" || type == "response.cancelled") {
+        const auto response = get_object(*parsed, "response");
+        if (!response) return invalid("an end without its response");
+        if (!ends_well || is_given_up(*response)) return std::unexpected(in_band_error(*response, context_));
+    }
+    return stream_.on_event(type, *parsed, *sink_);
+}
+
+}  // namespace breakwater::openai_responses

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "breakwater/config/quirks.hpp"
+#include "breakwater/providers/provider.hpp"
+
+namespace breakwater::openai_responses {
+
+/// What the configuration says of how a provider is asked.
+struct Connection {
+    config::KeyHeader key_header = config::KeyHeader::bearer;
+    std::vector<std::pair<std::string, std::string>> headers{};  ///< win over ours
+};
+
+Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context,
+                                   const Connection& connection);
+
+}  // namespace breakwater::openai_responses
