@@ -28,6 +28,7 @@ from blackbox.gateway import Gateway, GatewayError, server_section
 from matrix import registry, verdict
 from matrix.cells import CELLS, ERROR_WORDS, Cell
 from matrix.scripted import KEY, Form
+from recordings import published
 
 Json = dict[str, Any]
 
@@ -152,30 +153,47 @@ def arrival(case: Case, upstream: Upstream) -> list[str]:
     return [f"the request: {complaint}"] if complaint else []
 
 
+def word_for(case: Case, found: list[str]) -> str:
+    if verdict.unknown(case.provider, case.cell):
+        return "none"
+    if found:
+        return "fails"
+    if case.cell.feature in case.form.refused:
+        return "refused"
+    return "adapted" if case.cell.feature in case.form.adapted else "yes"
+
+
 def report(cases: list[Case], results: list[list[str]], missing: list[str]) -> int:
     counts: Counter[str] = Counter()
     for case, found in zip(cases, results, strict=True):
-        if verdict.unknown(case.provider, case.cell):
-            counts["unknown to the vendor"] += 1
-        elif found:
-            counts["failed"] += 1
+        counts[word_for(case, found)] += 1
+        if found:
             print(f"FAILED {case.name}: {' | '.join(found)}"[:900])
-        elif case.cell.feature in case.form.refused:
-            counts["refused in words"] += 1
-        elif case.cell.feature in case.form.adapted:
-            counts["adapted in words"] += 1
-        else:
-            counts["passed"] += 1
     for line in missing:
         print(f"FAILED {line}")
-    counts["failed"] += len(missing)
-    names = ("passed", "adapted in words", "refused in words", "unknown to the vendor", "failed")
-    print("matrix: " + ", ".join(f"{counts[name]} {name}" for name in names))
-    return 1 if counts["failed"] else 0
+    failed = counts["fails"] + len(missing)
+    passed = counts["yes"] + counts["adapted"] + counts["refused"]
+    notes = f"{counts['adapted']} of them adapted and {counts['refused']} refused in words"
+    print(f"matrix: {passed} passed ({notes}), {failed} failed, {counts['none']} unknown to their vendor")
+    return 1 if failed else 0
+
+
+def grid(cases: list[Case], results: list[list[str]]) -> str:
+    """A row per form, a column per feature: one word, or several with their counts where the cells differ."""
+    words: dict[str, dict[str, Counter[str]]] = {}
+    for case, found in zip(cases, results, strict=True):
+        words.setdefault(case.form_name, {}).setdefault(case.cell.feature, Counter())[word_for(case, found)] += 1
+    rows = [[name, *(cell_text(row[cell.feature]) for cell in CELLS)] for name, row in words.items()]
+    return published.table(["provider", *(cell.feature for cell in CELLS)], rows)
+
+
+def cell_text(words: Counter[str]) -> str:
+    return ", ".join(f"{word} {count}" for word, count in words.items())
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write the table in docs/providers.md anew")
     parser.add_argument("--only", metavar="WORDS", default="", help="cases whose name holds these words")
     arguments = parser.parse_args()
     clients, no_client = registry.described("client")
@@ -190,7 +208,12 @@ def main() -> int:
     except GatewayError as error:
         print(f"FAILED {error}")
         return 1
-    return report(cases, results, no_client + no_provider)
+    complaints = no_client + no_provider
+    if not arguments.only and (
+        stale := published.publish("matrix", grid(cases, results), arguments.write, "python3 tests/matrix/run.py --write")
+    ):
+        complaints.append(stale)
+    return report(cases, results, complaints)
 
 
 if __name__ == "__main__":
