@@ -50,6 +50,9 @@ def wrong_usage_is_2() -> None:
 def versions() -> None:
     result = breakwater("version")
     assert result.returncode == 0 and result.stdout.startswith("breakwater ") and "OpenSSL" in result.stdout
+    lines = result.stdout.splitlines()
+    assert any(line.startswith("client dialects openai.chat") for line in lines), lines
+    assert any(line.startswith("provider dialects openai ") for line in lines), lines
     assert breakwater("--version").returncode == 0
 
 

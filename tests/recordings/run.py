@@ -29,6 +29,7 @@ from recordings import (
     corpus,
     google_request,
     grammar,
+    grid,
     provider_anthropic,
     provider_bedrock,
     provider_cohere,
@@ -36,6 +37,7 @@ from recordings import (
     provider_ollama,
     provider_openai,
     provider_responses,
+    published,
     sent,
 )
 from recordings.answer import Expected, Outcome, differences
@@ -281,13 +283,27 @@ class Report:
         self._known = known
         self._verbose = verbose
         self._failed: dict[str, bool] = {}
+        self._jobs: dict[str, Job] = {}
+        self._stale_pages = 0
 
     def add(self, job: Job, found: list[str]) -> None:
         recording_id = job.recording.id
+        self._jobs[recording_id] = job
         self._failed[recording_id] = self._failed.get(recording_id, False) or bool(found)
         if found and (self._verbose or recording_id not in self._known):
             line = f"FAILED {job.name}: {' | '.join(found)}".replace("\n", "\\n")
             print(line if self._verbose else line[:LINE_LENGTH])
+
+    def publish(self, write: bool) -> None:
+        """Holds the grid in docs/providers.md to what was found; a difference counts as a failure."""
+        grown = grid.Grid()
+        for recording_id, job in self._jobs.items():
+            asked = asking.request_for(job.recording, job.expected, job.marker)
+            features = set(grid.shown(asked, job.expected))
+            grown.add(recording_id.rpartition("-")[0], features, job.recording.asked_for_stream, not self._failed[recording_id])
+        if complaint := published.publish("recordings", grown.text(), write, "python3 tests/recordings/run.py --write"):
+            print(f"FAILED {complaint}")
+            self._stale_pages += 1
 
     def close(self, gateway_failed: bool) -> int:
         """Prints the closing line; the exit code."""
@@ -295,7 +311,7 @@ class Report:
         stale = [recording_id for recording_id in self._known if self._failed.get(recording_id) is False]
         for recording_id in stale:
             print(f"FAILED {recording_id}: passes, but {KNOWN_FAILURES.name} says: {self._known[recording_id]}")
-        failed = sum(self._failed.values()) - len(excused) + len(stale) + gateway_failed
+        failed = sum(self._failed.values()) - len(excused) + len(stale) + gateway_failed + self._stale_pages
         passed = sum(not failed for failed in self._failed.values()) - len(stale)
         print(f"recordings: {passed} passed, {failed} failed, {len(excused)} skipped")
         return 1 if failed else 0
@@ -305,11 +321,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", metavar="ID", help="one recording; also the beginning of ids")
     parser.add_argument("--dialect", choices=corpus.DIALECTS)
+    parser.add_argument("--write", action="store_true", help="write the grid in docs/providers.md anew")
     parser.add_argument("--verbose", action="store_true", help="whole differences, with the request and the answer")
     arguments = parser.parse_args()
     root = corpus.folder()
     if root is None:
-        print("recordings: skipped (../shared/recordings is not there)")
+        print("recordings: skipped (../shared/recordings is not there, nor was the grid in docs/providers.md checked)")
         return 0
     report = Report(read_known_failures(), arguments.verbose)
     dialects = (arguments.dialect,) if arguments.dialect else corpus.DIALECTS
@@ -325,6 +342,8 @@ def main() -> int:
     except GatewayError as error:
         print(f"FAILED {error}")
         return report.close(gateway_failed=True)
+    if arguments.only is None and arguments.dialect is None:
+        report.publish(arguments.write)
     return report.close(gateway_failed=False)
 
 

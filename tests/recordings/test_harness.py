@@ -6,17 +6,19 @@ from __future__ import annotations
 import http.client
 import json
 import sys
+import tempfile
 import time
 import unittest
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from blackbox.fake_upstream import Ending, FakeUpstream, Framing, Reply, pieces_of, random_pieces, whole
-from recordings import corpus, grammar, provider_openai
-from recordings.answer import Answer, Expected, Usage, differences
+from recordings import corpus, grammar, grid, provider_openai, published
+from recordings.answer import Answer, Call, Choice, Expected, Failure, Usage, differences
 from recordings.corpus import Recording
 from recordings.run import READERS, replayed
 
@@ -247,6 +249,37 @@ class GrammarTest(unittest.TestCase):
         for delta in (head, head):
             self.chunks.insert(2, {**self.chunks[1], "choices": [{**self.chunks[1]["choices"][0], "delta": {"tool_calls": [delta]}}]})
         self.assertIn("a malformed later delta of a tool call", self.problems())
+
+
+class PublishedGrid(unittest.TestCase):
+    """The tables that the tests write into docs/providers.md."""
+
+    def test_counts_whole_answers_and_streams_apart(self) -> None:
+        grown = grid.Grid()
+        grown.add("acme", {"text"}, stream=False, held=True)
+        grown.add("acme", {"text", "tools"}, stream=False, held=False)
+        grown.add("acme", {"text"}, stream=True, held=True)
+        row = grown.text().splitlines()[2]
+        self.assertTrue(row.startswith("| `acme` | 1 of 2 + 1 | 1 of 2 + 1 | 0 of 1 + 0 |   |"), row)
+
+    def test_tells_what_an_exchange_shows(self) -> None:
+        asked = {"messages": [{"role": "tool", "content": "4", "tool_call_id": "a"}], "response_format": {"type": "json_schema"}}
+        answer = Answer({0: Choice(text="x", calls=[Call("a"), Call("b")], finish="length")})
+        self.assertEqual(
+            set(grid.shown(asked, Expected(answer))), {"tool result", "structured", "text", "tools", "parallel tools", "length"}
+        )
+        self.assertEqual(set(grid.shown(asked, Expected(answer, Failure(frozenset({429}), frozenset())))), {"error"})
+
+    def test_a_page_that_is_out_of_date(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder) / "page.md"
+            page.write_text("before\n<!-- begin t: written by `make t` -->\nold\n<!-- end t -->\nafter\n")
+            with mock.patch.object(published, "PAGE", page):
+                self.assertIn("`make t`", published.publish("t", "new\n", False, "make t"))
+                self.assertEqual(published.publish("t", "new\n", True, "make t"), "")
+                self.assertEqual(published.publish("t", "new\n", False, "make t"), "")
+                self.assertIn("no place", published.publish("u", "new\n", False, "make u"))
+            self.assertTrue(page.read_text().startswith("before\n") and page.read_text().endswith("after\n"))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""The matrix itself must see what is wrong: each test breaks one thing in a cell that holds."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unittest
+from dataclasses import replace
+from pathlib import Path
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from matrix import registry, verdict
+from matrix.cells import CELLS, Cell
+from matrix.providers import anthropic, openai, sim
+from recordings import sent
+from recordings.answer import Answer, Outcome
+
+FORM = openai.FORMS["openai"]
+
+
+def cell(feature: str) -> Cell:
+    return next(one for one in CELLS if one.feature == feature)
+
+
+def arrived(feature: str) -> sent.Facts:
+    """What a provider sees when all is well."""
+    return verdict.wanted(cell(feature).ask)
+
+
+class Requests(unittest.TestCase):
+    def assert_lost(self, feature: str, facts: sent.Facts, word: str) -> None:
+        self.assertEqual(verdict.lost(FORM, cell(feature), arrived(feature)), "")
+        self.assertIn(word, verdict.lost(FORM, cell(feature), facts))
+
+    def test_a_result_of_the_wrong_call(self) -> None:
+        facts = arrived("tool result")
+        (one, first), (two, second) = facts.results
+        self.assert_lost("tool result", replace(facts, results=[(two, first), (one, second)]), "results")
+
+    def test_ids_may_be_others(self) -> None:
+        facts = arrived("tool result")
+        calls = [(f"x{call[0]}", *call[1:]) for call in facts.calls]
+        facts = replace(facts, calls=calls, results=[(f"x{one}", text) for one, text in facts.results])
+        self.assertEqual(verdict.lost(FORM, cell("tool result"), facts), "")
+
+    def test_a_picture_left_out(self) -> None:
+        self.assert_lost("image", replace(arrived("image"), images=[]), "images")
+
+    def test_a_limit_left_out(self) -> None:
+        self.assert_lost("length", replace(arrived("length"), settings={}), "max_tokens")
+
+    def test_thinking_not_asked_for(self) -> None:
+        facts = arrived("thinking")
+        self.assert_lost("thinking", replace(facts, settings=facts.settings | {"thinking": False}), "thinking")
+
+    def test_a_schema_that_is_not_the_one(self) -> None:
+        facts = arrived("structured")
+        form = {"type": "object", "properties": {}}
+        by_tool = replace(facts, tools=[("respond", form)], settings={"max_tokens": 2000})
+        self.assert_lost("structured", by_tool, "response_format")
+
+    def test_a_member_of_another_dialect(self) -> None:
+        body = {"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}], "reasoning_effort": "high"}
+        self.assertEqual(anthropic.facts(body).strangers, ["reasoning_effort"])
+
+
+class Answers(unittest.TestCase):
+    def judge(self, feature: str, outcome: Outcome, told: str = "", **form: object) -> list[str]:
+        return verdict.judge(openai, replace(FORM, **form), cell(feature), outcome, told)
+
+    def outcome(self, feature: str) -> Outcome:
+        return Outcome(200, cell(feature).said.as_answer())
+
+    def test_all_is_well(self) -> None:
+        self.assertEqual(self.judge("text", self.outcome("text")), [])
+
+    def test_a_change_that_nobody_expected(self) -> None:
+        self.assertTrue(self.judge("text", self.outcome("text"), told="stop=dropped"))
+
+    def test_a_change_that_is_not_told(self) -> None:
+        self.assertTrue(self.judge("text", self.outcome("text"), adapted={"text": "stop=dropped"}))
+
+    def test_refusals_have_a_status_and_words(self) -> None:
+        error = {"message": "The model takes no images.", "code": "unsupported_parameter"}
+        refused = {"image": "no images"}
+        self.assertEqual(self.judge("image", Outcome(400, error=error), refused=refused), [])
+        self.assertTrue(self.judge("image", Outcome(502, error=error), refused=refused))
+        self.assertTrue(self.judge("image", Outcome(400, error={"message": "No."}), refused=refused))
+        self.assertTrue(self.judge("image", self.outcome("image"), refused=refused))
+
+    def test_a_lost_call(self) -> None:
+        outcome = self.outcome("parallel tools")
+        outcome.answer.choices[0].calls.pop()
+        self.assertTrue(self.judge("parallel tools", outcome))
+
+    def test_structured_answers_are_compared_as_values(self) -> None:
+        outcome = self.outcome("structured")
+        outcome.answer.choices[0].text = json.dumps({"mood": "grey", "city": "Oslo"})
+        self.assertEqual(self.judge("structured", outcome), [])
+        outcome.answer.choices[0].text = json.dumps({"mood": "grey"})
+        self.assertTrue(self.judge("structured", outcome))
+
+    def test_an_error_that_becomes_a_good_end(self) -> None:
+        self.assertTrue(self.judge("error in a stream", self.outcome("error in a stream")))
+
+    def test_an_empty_answer_of_the_simulator(self) -> None:
+        outcome = self.outcome("text")
+        outcome.answer = Answer()
+        self.assertTrue(verdict.judge(sim, sim.FORMS["sim"], cell("text"), outcome, ""))
+
+
+class Registry(unittest.TestCase):
+    def test_a_dialect_without_a_description(self) -> None:
+        with mock.patch.object(registry, "dialects", lambda side: ["openai", "acme.answers"]):
+            found, missing = registry.described("provider")
+        self.assertEqual(list(found), ["openai"])
+        self.assertIn("add tests/matrix/providers/acme_answers.py", missing[0])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=0)
