@@ -15,6 +15,7 @@ namespace breakwater {
 
 // One line per dialect. An explicit table, because static libraries drop objects that nothing refers to.
 std::span<const ProviderModule> all_provider_modules() noexcept {
+    // clang-format off: one line each
     static const std::array modules{
         openai_module(),
         openai_responses_module(),
@@ -25,6 +26,7 @@ std::span<const ProviderModule> all_provider_modules() noexcept {
         ollama_module(),
         sim_module(),
     };
+    // clang-format on
     return modules;
 }
 

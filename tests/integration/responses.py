@@ -15,10 +15,18 @@ from blackbox.gateway import server_section
 
 Json = dict[str, Any]
 
-REASONING = {"id": "rs_1", "type": "reasoning", "summary": [{"type": "summary_text", "text": "Look it up."}], "encrypted_content": "gAAAA-1=="}
-CALL = {"id": "fc_1", "type": "function_call", "status": "completed", "call_id": "call_1", "name": "weather", "arguments": '{"city":"Oslo"}'}
-MESSAGE = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed", "content": [{"type": "output_text", "text": "It snows.", "annotations": []}]}
-USAGE = {"input_tokens": 30, "input_tokens_details": {"cached_tokens": 10}, "output_tokens": 9, "output_tokens_details": {"reasoning_tokens": 4}, "total_tokens": 39}
+SUMMARY = {"type": "summary_text", "text": "Look it up."}
+REASONING = {"id": "rs_1", "type": "reasoning", "summary": [SUMMARY], "encrypted_content": "gAAAA-1=="}
+CALL = {"id": "fc_1", "type": "function_call", "call_id": "call_1", "name": "weather", "arguments": '{"city":"Oslo"}'}
+TEXT = {"type": "output_text", "text": "It snows.", "annotations": []}
+MESSAGE = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed", "content": [TEXT]}
+USAGE = {
+    "input_tokens": 30,
+    "input_tokens_details": {"cached_tokens": 10},
+    "output_tokens": 9,
+    "output_tokens_details": {"reasoning_tokens": 4},
+    "total_tokens": 39,
+}
 WEATHER = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
 
 
