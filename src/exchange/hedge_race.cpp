@@ -23,8 +23,11 @@ Task<Lane*> HedgeRace::run(TimePoint late_at, Second second) {
 }
 
 void HedgeRace::cancel() noexcept {
+    // A part itself until both have been told: the end of the first may be what the race was waiting for.
+    ++parts_running_;
     first_.stop.request();
     if (second_ != nullptr) second_->stop.request();
+    part_ended();
 }
 
 void HedgeRace::start(Task<void> part) {

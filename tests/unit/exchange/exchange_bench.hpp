@@ -111,6 +111,18 @@ public:
         }
     }
 
+    /// The same, of `times` attempts that found nobody there.
+    void fail_before(std::string_view deployment, int times) {
+        know_deployments();
+        for (std::size_t i = 0; i < deployments.size(); ++i) {
+            if (deployments[i].name != deployment) continue;
+            for (int n = 0; n < times; ++n) {
+                health[i].on_failure({}, Error(ErrorKind::upstream_connect, "refused"), false, policies.breaker,
+                                     runtime.now(), rng_);
+            }
+        }
+    }
+
     [[nodiscard]] bool holds_request() const noexcept { return request_ != nullptr; }
     [[nodiscard]] Duration elapsed() const { return runtime.now() - started; }
 
