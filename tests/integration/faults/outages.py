@@ -32,7 +32,7 @@ def a_storm_is_not_made_worse() -> None:
         failed = [answer for answer in answers if answer.status != 200]
         # Ten tokens may have been saved before; each request that failed was asked for once, and a fifth of them again.
         allowed = 1.2 * (len(failed) + 5) + 10
-        assert 100 <= len(failed) <= 125 and len(during) <= allowed, (len(failed), len(during), allowed)
+        assert len(failed) >= 50 and len(during) <= allowed, (len(failed), len(during), allowed)
         assert {(a.status, a.error["code"]) for a in failed} == {(503, "server_is_overloaded")}
         assert all(answer.status == 200 for answer in answers[-40:]), "service is not back with the provider"
         assert storm.served == len(answers) - len(failed), (storm.refused, storm.served)

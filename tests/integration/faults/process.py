@@ -19,7 +19,6 @@ from scenario import (
     Answer,
     Client,
     Ending,
-    Gateway,
     access_line,
     chat,
     chat_body,

@@ -43,11 +43,8 @@ from support import (  # noqa: E402, F401
     get,
     good,
     json_reply,
-    log_lines,
     metric,
-    metrics,
     post,
-    run,
     sse_reply,
     text,
 )
