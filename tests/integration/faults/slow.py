@@ -7,6 +7,7 @@ import sys
 import threading
 
 from scenario import (
+    EARLY,
     ROLE,
     STOP,
     STREAMS,
@@ -47,7 +48,7 @@ def no_head() -> None:
 
 def expect_seconds(answer: Answer, way: Way) -> None:
     tries = 1 if way.fallback else Retries.LATER.alone
-    assert TIMER * tries <= answer.seconds <= TIMER * tries + 1.0, answer.seconds
+    assert TIMER * tries - EARLY <= answer.seconds <= TIMER * tries + 1.0, answer.seconds
 
 
 def no_first_token() -> None:
