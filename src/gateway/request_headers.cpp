@@ -86,6 +86,8 @@ Error model_not_found(const Snapshot& snapshot, std::string_view model) {
 }
 
 Error error_of_status(int status, std::string_view reason) {
+    constexpr int kHeadTooLarge = 431;
+    if (status == kHeadTooLarge) return Error(ErrorKind::request_too_large, std::string(reason));
     constexpr std::array kByStatus{ErrorKind::method_not_allowed, ErrorKind::request_timeout,
                                    ErrorKind::request_too_large, ErrorKind::unsupported_media_type,
                                    ErrorKind::overloaded};

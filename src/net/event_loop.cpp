@@ -53,11 +53,12 @@ void EventLoop::again(EventHandler& handler) {
     again_.push_back(&handler);
 }
 
-void EventLoop::turn(TimePoint now, TimePoint until) {
+bool EventLoop::turn(TimePoint now, TimePoint until) {
     const int wait = again_.empty() ? milliseconds_between(now, until) : 0;
     const int count = ::epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), wait);
     ++turns_;
     now_.swap(again_);
+    const bool any = count > 0 || !now_.empty();
     fetched_ = std::span(events_).first(static_cast<std::size_t>(std::max(count, 0)));
     while (!fetched_.empty()) {
         const epoll_event event = fetched_.front();
@@ -73,6 +74,7 @@ void EventLoop::turn(TimePoint now, TimePoint until) {
         if (now_[i] != nullptr) now_[i]->on_events(0);
     }
     now_.clear();
+    return any;
 }
 
 void EventLoop::wake() noexcept {

@@ -40,8 +40,9 @@ public:
     /// and has more to do asks for that.
     void again(EventHandler& handler);
 
-    /// Waits until something happens, at the latest until `until`, and tells the handlers. It is `now`.
-    void turn(TimePoint now, TimePoint until);
+    /// Waits until something happens, at the latest until `until`, and tells the handlers. It is `now`. False when
+    /// nothing had happened.
+    bool turn(TimePoint now, TimePoint until);
     /// Ends the waiting of the current or the next turn. Any thread.
     void wake() noexcept;
     /// Grows by one with each turn.

@@ -61,6 +61,7 @@ private:
     void forget_fields();
     Result<bool> take_head(std::string_view bytes);
     Result<bool> take_heads(std::string_view received);
+    Result<const HttpResponseHead*> judge_coding();
     std::span<char> take_pending();
     std::string_view take_body(std::span<char> bytes, bool& broken);
     void end_body(bool clean);
@@ -212,8 +213,20 @@ Task<Result<const HttpResponseHead*>> HttpCall::read_head(Deadline deadline) {
         if (!std::exchange(answer_begun_, true)) forget_request();
         Result<bool> complete = take_head({worker_.read_buffer().data(), read.bytes});
         if (!complete) co_return std::unexpected(std::move(complete.error()));
-        if (*complete) co_return &head_.head;
+        if (*complete) co_return judge_coding();
     }
+}
+
+// Identity was asked for, and nothing is unpacked, so that no answer can become a thousand times as large. Of a failure
+// the status is worth more than its words, which are left unread.
+Result<const HttpResponseHead*> HttpCall::judge_coding() {
+    if (!head_.coded || body_ended_) return &head_.head;
+    body_ended_ = true;
+    reusable_ = false;
+    if (head_.head.status < 400)
+        return fail(ErrorKind::upstream_invalid,
+                    "Provider " + endpoint_.name + " compressed its answer, which it was asked not to do.");
+    return &head_.head;
 }
 
 void HttpCall::end_body(bool clean) {

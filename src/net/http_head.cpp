@@ -54,6 +54,8 @@ public:
         } else if (iequals(name, "transfer-encoding")) {
             if (chunked_ || !iequals(value, "chunked")) return "its Transfer-Encoding is not just chunked";
             chunked_ = true;
+        } else if (iequals(name, "content-encoding")) {
+            coded_ = coded_ || !(value.empty() || iequals(value, "identity"));
         } else if (iequals(name, "connection")) {
             if (!read_connection(value, connection_)) return "its Connection is not a list of tokens";
         }
@@ -64,12 +66,14 @@ public:
         result.content_length = length_;
         result.chunked = chunked_;
         result.keep_alive = !http_1_0 && !connection_.close;
+        result.coded = coded_;
         return {};
     }
 
 private:
     std::optional<std::uint64_t> length_;
     bool chunked_ = false;
+    bool coded_ = false;
     ConnectionTokens connection_;
 };
 

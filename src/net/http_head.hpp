@@ -17,6 +17,7 @@ struct ResponseHead {
     std::optional<std::uint64_t> content_length{};
     bool chunked = false;
     bool keep_alive = false;
+    bool coded = false;  ///< the body has a content coding (gzip, br, ...), which nobody asked for
 };
 
 /// Nothing while `received` has no complete head. Rules (RFC 9112): lines end with exactly CR LF; folded lines are

@@ -8,6 +8,10 @@ namespace breakwater {
 
 namespace {
 
+/// A timer that is this late says that the process stood still: it was stopped, or starved of its core.
+constexpr std::chrono::milliseconds kStoodStill{100};
+constexpr int kCatchUpTurnsMax = 64;
+
 /// A coroutine that sleeps on the timer queue.
 class Sleeper final : public Cancellable {
 public:
@@ -41,16 +45,30 @@ void Worker::run() {
     stopped_ = false;
     while (true) {
         run_posted();
-        if (timers_.run(renew_now())) renew_now();  // which may have taken long
+        renew_now();
+        catch_up();
+        if (timers_.run(now_)) renew_now();  // which may have taken long
         if (stopped_) return;
         // A task that was posted since run_posted has woken the loop, or is seen here.
         loop_->turn(now_, has_posted_ ? TimePoint::min() : timers_.next().value_or(TimePoint::max()));
     }
 }
 
+// After a pause of the whole process all timers are due at once, although what they wait for may have come meanwhile:
+// that is looked at first, so that nobody is blamed for a silence that was ours.
+void Worker::catch_up() {
+    const std::optional<TimePoint> next = timers_.next();
+    if (!next || now_ - *next < kStoodStill) return;
+    for (int turns = 0; turns < kCatchUpTurnsMax && loop_->turn(now_, TimePoint::min()); ++turns) {
+    }
+    renew_now();
+}
+
 void Worker::poll() {
     run_posted();
-    timers_.run(renew_now());
+    renew_now();
+    catch_up();
+    timers_.run(now_);
     loop_->turn(now_, TimePoint::min());
 }
 

@@ -11,6 +11,7 @@ import json
 import random
 import select
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -49,6 +50,7 @@ class Framing(Enum):
     LENGTH = "length"
     CHUNKED = "chunked"
     CLOSE = "close"
+    RAW = "raw"  # the body is everything that is sent, the head included
 
 
 class Ending(Enum):
@@ -56,6 +58,7 @@ class Ending(Enum):
 
     FINISH = "finish"  # the body ends as its framing says
     CUT = "cut"  # the connection is closed although the framing promises more
+    RESET = "reset"  # like CUT, but the other side gets a reset instead of an end
     STALL = "stall"  # nothing more comes, until the other side closes
 
 
@@ -92,6 +95,7 @@ class Request:
     target: str
     headers: dict[str, str]  # names in lower case
     body: bytes
+    at: float = field(default_factory=time.monotonic)  # when it had arrived
     peer_gone: threading.Event = field(default_factory=threading.Event)  # the other side closed while the reply was not finished
     peer_gone_at: float = 0.0  # time.monotonic() of it
 
@@ -100,6 +104,9 @@ class Request:
 
 
 Handler = Callable[[Request], Reply]
+
+# So that what was sent arrives as bytes: a reset that overtakes them would throw them away.
+RESET_AFTER = 0.05
 
 
 class PeerGone(Exception):
@@ -111,10 +118,10 @@ class FakeUpstream:
 
     IDLE_SECONDS = 120.0
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, *, host: str = "127.0.0.1") -> None:
         self._handler = handler
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self._stopping = threading.Event()
+        self._host = host
+        self._listener = self._listen(0)
         self._lock = threading.Lock()
         self._connections: set[socket.socket] = set()
         self.requests: list[Request] = []
@@ -122,14 +129,17 @@ class FakeUpstream:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://[{self._host}]:{self.port}" if ":" in self._host else f"http://{self._host}:{self.port}"
 
     def __enter__(self) -> FakeUpstream:
-        threading.Thread(target=self._accept, name="fake-upstream", daemon=True).start()
+        self._start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stopping.set()
+        self.down()
+
+    def down(self) -> None:
+        """Refuses connections from now on, and ends those that there are."""
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -137,6 +147,18 @@ class FakeUpstream:
             for connection in self._connections:
                 with contextlib.suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
+
+    def up(self) -> None:
+        """Listens on the same port again."""
+        self._listener = self._listen(self.port)
+        self._start()
+
+    def _listen(self, port: int) -> socket.socket:
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        return socket.create_server((self._host, port), family=family, backlog=128)
+
+    def _start(self) -> None:
+        threading.Thread(target=self._accept, args=(self._listener,), name="fake-upstream", daemon=True).start()
 
     def wait_for_request(self, count: int = 1, timeout: float = 5.0) -> Request:
         """The `count`-th request, as soon as it has arrived."""
@@ -147,10 +169,10 @@ class FakeUpstream:
             time.sleep(0.005)
         return self.requests[count - 1]
 
-    def _accept(self) -> None:
-        while not self._stopping.is_set():
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
             try:
-                connection, _ = self._listener.accept()
+                connection, _ = listener.accept()
             except OSError:
                 return
             threading.Thread(target=self._serve, args=(connection,), name="fake-upstream-connection", daemon=True).start()
@@ -178,13 +200,17 @@ class FakeUpstream:
         try:
             if reply.head_after:
                 self._wait(connection, reply.head_after)
-            connection.sendall(response_head(reply))
+            if reply.framing is not Framing.RAW:
+                connection.sendall(response_head(reply))
             for number, data in enumerate(grouped_writes(reply)):
                 if number and reply.gap:
                     self._wait(connection, reply.gap)
                 connection.sendall(data)
             if reply.ending is Ending.STALL:
                 self._wait(connection, self.IDLE_SECONDS)
+            if reply.ending is Ending.RESET:
+                time.sleep(RESET_AFTER)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         except (OSError, PeerGone):
             request.peer_gone_at = time.monotonic()
             request.peer_gone.set()

@@ -58,6 +58,7 @@ public:
 
 private:
     void run_posted();
+    void catch_up();
 
     TimePoint now_ = std::chrono::steady_clock::now();
     TimerQueue timers_;

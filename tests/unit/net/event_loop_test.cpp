@@ -122,6 +122,19 @@ TEST(Descriptor, EndsAWaitAtItsDeadlineAndCanWaitAgain) {
     EXPECT_EQ(result, WaitResult::ready);
 }
 
+// A process that was stopped wakes with all timers due: what came meanwhile was in time.
+TEST(Descriptor, IsReadBeforeTimersThatAreFarTooLate) {
+    Worker worker(1);
+    Pair pair(worker);
+    pair.near.drained();
+    std::optional<WaitResult> result;
+    worker.start(wait_once(pair.near, Deadline::after(worker.now(), 1ms), result));
+    pair.send("in time");
+    std::this_thread::sleep_for(150ms);
+    worker.poll();
+    EXPECT_EQ(result, WaitResult::ready);
+}
+
 TEST(Descriptor, CancelEndsTheWaitAndThoseThatCome) {
     Worker worker(1);
     Pair pair(worker);

@@ -53,6 +53,16 @@ TEST(ParseResponseHead, KnowsWhenTheConnectionEnds) {
 }
 
 // What two readers could frame differently must not come near a connection that is used again.
+TEST(ParseResponseHead, KnowsWhetherTheBodyIsCoded) {
+    const auto coded = [](const std::string& lines) { return (*parse_response_head(response(lines)))->coded; };
+    EXPECT_FALSE(coded("Content-Length: 2\r\n"));
+    EXPECT_FALSE(coded("Content-Encoding: Identity\r\n"));
+    EXPECT_FALSE(coded("Content-Encoding:\r\n"));
+    EXPECT_TRUE(coded("Content-Encoding: gzip\r\n"));
+    EXPECT_TRUE(coded("content-encoding: identity, br\r\n"));
+    EXPECT_TRUE(coded("Content-Encoding: x-new\r\nContent-Encoding: identity\r\n"));
+}
+
 TEST(ParseResponseHead, RefusesAmbiguousFraming) {
     const std::vector<std::string> heads{
         response("Content-Length: 5\r\nContent-Length: 5\r\n"),
