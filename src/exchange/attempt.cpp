@@ -92,6 +92,7 @@ Task<Attempt::End> Attempt::run() {
 void Attempt::note_call() {
     record_.connect = call_->timing().connect;
     record_.reused = call_->timing().reused;
+    record_.unknown = guard_->unknown();
     record_.total = context_.runtime.now() - started_;
 }
 

@@ -19,6 +19,7 @@ constexpr std::array<Family, kCounterCount> kCounters{{
     {"breakwater_adaptations_total", "Request fields that were not simply kept, by deployment and action."},
     {"breakwater_client_disconnects_total", "Requests whose client left before the end, by phase."},
     {"breakwater_rejected_total", "Requests refused before they were routed, by reason."},
+    {"breakwater_upstream_unknown_total", "What answers held that the gateway does not know, by provider and kind."},
 }};
 
 constexpr std::array<Family, kHistogramCount> kHistograms{{

@@ -56,6 +56,7 @@ private:
     CounterSeries& ending(ByRoute& route, const RequestRecord& record);
     void count_request(const RequestRecord& record);
     void count_attempt(const AttemptRecord& attempt);
+    void count_unknown(const AttemptRecord& attempt);
     void count_tokens(ByDeployment& series, const Usage& usage);
     void observe(Stage stage, Duration span);
     void observe_stages(const RequestRecord& record);

@@ -24,8 +24,9 @@ enum class Counter : std::uint8_t {
     adaptations,
     client_disconnects,
     rejected,
+    upstream_unknown,
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::rejected) + 1;
+inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::upstream_unknown) + 1;
 
 enum class Histogram : std::uint8_t {
     request_duration,
