@@ -159,6 +159,7 @@ void Attempt::end_record(std::string_view outcome) {
     if (call_) {
         record_.connect = call_->timing().connect;
         record_.reused = call_->timing().reused;
+        record_.unknown = guard_->unknown();
     }
     record_.total = context_.runtime.now() - started_;
     report_.attempts.push_back(record_);

@@ -21,6 +21,7 @@ constexpr std::array<Family, kCounterCount> kCounters{{
     {"breakwater_rejected_total", "Requests refused before they were routed, by reason."},
     {"breakwater_hedges_total", "Attempts started beside a late one, by route and result."},
     {"breakwater_hedge_waste_usd_total", "Estimated cost of the prompts of attempts that were outrun, by deployment."},
+    {"breakwater_upstream_unknown_total", "What answers held that the gateway does not know, by provider and kind."},
 }};
 
 constexpr std::array<Family, kHistogramCount> kHistograms{{

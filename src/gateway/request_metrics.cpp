@@ -105,6 +105,19 @@ void RequestMetrics::count_attempt(const AttemptRecord& attempt) {
             return metric_labels({{"deployment", deployment}});
         }).observe(seconds(attempt.first_content));
     }
+    count_unknown(attempt);
+}
+
+// Rare, so that no series is kept.
+void RequestMetrics::count_unknown(const AttemptRecord& attempt) {
+    if (attempt.unknown == UnknownCounts()) return;
+    for (std::size_t i = 0; i < kUnknownCount; ++i) {
+        const auto what = static_cast<Unknown>(i);
+        if (const std::uint32_t count = attempt.unknown.of(what); count > 0) {
+            const auto labels = metric_labels({{"provider", attempt.deployment->provider}, {"what", to_string(what)}});
+            shard_.counter(Counter::upstream_unknown, labels).add(count);
+        }
+    }
 }
 
 void RequestMetrics::count_hedge(const RequestRecord& record, const AttemptRecord& attempt) {

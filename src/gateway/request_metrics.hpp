@@ -58,6 +58,7 @@ private:
     void count_attempt(const AttemptRecord& attempt);
     void count_hedge(const RequestRecord& record, const AttemptRecord& attempt);
     void count_waste(const RequestRecord& record, const AttemptRecord& attempt);
+    void count_unknown(const AttemptRecord& attempt);
     void count_tokens(ByDeployment& series, const Usage& usage);
     void observe(Stage stage, Duration span);
     void observe_stages(const RequestRecord& record);

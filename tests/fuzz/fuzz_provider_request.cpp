@@ -23,10 +23,21 @@ void check(const HttpRequest& http) {
     if (!body || !body->is_object() || find_duplicate_key(*body)) std::abort();
 }
 
-void encode(const ProviderModule& module, const ChatRequest& request, config::AdaptMode mode) {
+/// Encoders go by the name of the model where the vendor's models differ in what they take.
+constexpr std::string_view kModels[] = {"m",
+                                        "claude-sonnet-4-5",
+                                        "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+                                        "amazon.nova-lite-v1:0",
+                                        "meta.llama3-1-70b-instruct-v1:0",
+                                        "gemini-2.5-flash",
+                                        "gemini-3-pro-preview",
+                                        "command-a-reasoning-08-2025"};
+
+void encode(const ProviderModule& module, std::string_view model, const ChatRequest& request, config::AdaptMode mode) {
     const std::unique_ptr<Provider> provider =
         module.make(config::Provider{.name = "fuzzed", .dialect = std::string(module.dialect)});
-    const Deployment deployment{.name = "d", .provider = "fuzzed", .model = "m", .capabilities = module.capabilities()};
+    const Deployment deployment{
+        .name = "d", .provider = "fuzzed", .model = std::string(model), .capabilities = module.capabilities()};
     const Secret credential("fuzz-key-0001");
     Adaptations adapted;
     BentRequest bent(request);
@@ -45,9 +56,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string body(reinterpret_cast<const char*>(data), size);
     ChatRequest request;
     if (!openai_chat_ingress().decode(body, reader, request)) return 0;
+    const std::string_view model = kModels[size % std::size(kModels)];  // so that a fuzzer chooses it
     for (const ProviderModule& module : all_provider_modules()) {
         for (const auto mode : {config::AdaptMode::strict, config::AdaptMode::adapt, config::AdaptMode::drop}) {
-            encode(module, request, mode);
+            encode(module, model, request, mode);
         }
     }
     return 0;

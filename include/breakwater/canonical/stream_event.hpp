@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "breakwater/base/error.hpp"
+#include "breakwater/canonical/unknown.hpp"
 #include "breakwater/canonical/usage.hpp"
 
 namespace breakwater {
@@ -101,6 +102,8 @@ class EventSink {
 public:
     virtual ~EventSink() = default;
     virtual void on_event(const StreamEvent& event) = 0;
+    /// A decoder passed over something that it does not know. Only the guard keeps count.
+    virtual void on_unknown(Unknown /*what*/) {}
 };
 
 }  // namespace breakwater

@@ -41,6 +41,7 @@ public:
     StreamGuard(EventSink& sink, Rng& rng, Limits limits) : sink_(sink), rng_(rng), limits_(limits) {}
 
     void on_event(const StreamEvent& event) override;
+    void on_unknown(Unknown what) override { unknown_.add(what); }
 
     /// A content event has been passed on.
     [[nodiscard]] bool content_seen() const noexcept { return content_seen_; }
@@ -48,6 +49,8 @@ public:
     [[nodiscard]] bool ended() const noexcept { return ended_; }
     /// Content events passed on so far; the exchange compares it around a read to reset the gap timer (C6).
     [[nodiscard]] std::uint64_t content_events() const noexcept { return content_events_; }
+    /// What the decoder did not know so far.
+    [[nodiscard]] const UnknownCounts& unknown() const noexcept { return unknown_; }
 
 private:
     struct Dispatch;
@@ -88,6 +91,7 @@ private:
     bool content_seen_ = false;
     bool ended_ = false;
     std::uint64_t content_events_ = 0;
+    UnknownCounts unknown_;
 };
 
 }  // namespace breakwater

@@ -53,6 +53,7 @@ struct AttemptRecord {
     Duration first_content{0};  ///< attempt started -> first content token; zero when none came
     Duration total{0};
     bool reused = false;
+    UnknownCounts unknown{};  ///< what of the answer was passed over
 };
 
 /// How the request ended.

@@ -26,8 +26,9 @@ enum class Counter : std::uint8_t {
     rejected,
     hedges,
     hedge_waste_usd,
+    upstream_unknown,
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::hedge_waste_usd) + 1;
+inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::upstream_unknown) + 1;
 
 enum class Histogram : std::uint8_t {
     request_duration,

@@ -31,7 +31,7 @@ struct EncodeContext {
 /// Bytes of one provider answer in, canonical events out. One per attempt, single-threaded, sans-IO. After an Error, or
 /// after on_end, no more calls. Works for streams and whole answers alike: it decides by content type and first bytes,
 /// not by what was asked. Decoders are liberal: unknown fields, event types and enum values are skipped, never
-/// failures.
+/// failures; EventSink::on_unknown hears of them.
 class ResponseDecoder : public Pooled {
 public:
     virtual ~ResponseDecoder() = default;

@@ -52,7 +52,11 @@ void MessageStream::start_block(std::int64_t index, Element content, EventSink& 
     } else if (type == "tool_use") {
         open_call(open(index, Block::Kind::call, sink), content, sink);
     } else {
-        open(index, Block::Kind::ignored, sink);  // server tools and their results, and block types to come
+        open(index, Block::Kind::ignored, sink);
+        // Server tools run at the vendor, and their results are not part of the answer.
+        const bool known = type == "server_tool_use" || type == "mcp_tool_use" || type.ends_with("_tool_result") ||
+                           type == "container_upload" || type == "fallback" || type == "compaction";
+        if (!known) sink.on_unknown(Unknown::content);
     }
 }
 
@@ -92,6 +96,9 @@ Result<void> MessageStream::delta(Element event, EventSink& sink) {
         if (block->kind == Block::Kind::thinking) block->seal = get_string(*change, "signature").value_or("");
     } else if (type == "citations_delta" && block != nullptr) {
         if (const auto citation = get_object(*change, "citation")) cite(*block, *citation);
+    } else if (block == nullptr || block->kind != Block::Kind::ignored) {
+        const bool known = type == "signature_delta" || type == "citations_delta";
+        if (!known) sink.on_unknown(Unknown::content);
     }
     return {};
 }

@@ -1,10 +1,27 @@
 #include "message_stream.hpp"
 
+#include "../shared/unknown_fields.hpp"
 #include "usage.hpp"
 
 namespace breakwater::anthropic {
 
 using Element = JsonReader::Element;
+
+namespace {
+
+constexpr std::string_view kMembers[] = {"id",
+                                         "type",
+                                         "role",
+                                         "model",
+                                         "content",
+                                         "stop_reason",
+                                         "stop_sequence",
+                                         "stop_details",
+                                         "usage",
+                                         "container",
+                                         "context_management"};
+
+}  // namespace
 
 Result<void> MessageStream::on_event(std::string_view type, Element event, EventSink& sink) {
     if (ended_) return {};
@@ -19,8 +36,10 @@ Result<void> MessageStream::on_event(std::string_view type, Element event, Event
         update_message(event, sink);
     } else if (type == "message_stop") {
         finish(sink);
+    } else if (type != "ping") {
+        sink.on_unknown(Unknown::event);
     }
-    return {};  // pings, and whatever the API will invent
+    return {};
 }
 
 void MessageStream::on_message(Element message, EventSink& sink) {
@@ -51,6 +70,7 @@ Result<void> MessageStream::start_message(Element event, EventSink& sink) {
 
 void MessageStream::read_message(Element message, EventSink& sink) {
     started_ = true;
+    report_unknown_fields(message, kMembers, sink);
     id_ = get_string(message, "id").value_or("");
     const auto usage = get_object(message, "usage");
     sink.on_event(MessageStart{.id = id_,
@@ -83,6 +103,7 @@ void MessageStream::read_stop(Element holder) {
 void MessageStream::finish(EventSink& sink) {
     close_all(sink);
     finish_text(sink);
+    if (!is_known_finish(stop_reason_)) sink.on_unknown(Unknown::finish_reason);
     FinishReason reason = finish_reason(stop_reason_);
     if (reason == FinishReason::content_filter && !has_text_ && !explanation_.empty()) {
         sink.on_event(RefusalDelta{.text = explanation_});

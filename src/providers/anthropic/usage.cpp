@@ -1,5 +1,7 @@
 #include "usage.hpp"
 
+#include <algorithm>
+
 namespace breakwater::anthropic {
 
 namespace {
@@ -58,6 +60,13 @@ FinishReason finish_reason(std::string_view native) noexcept {
     if (native == "tool_use") return FinishReason::tool_calls;
     if (native == "refusal") return FinishReason::content_filter;
     return FinishReason::stop;  // end_turn, stop_sequence, pause_turn, compaction, and words to come
+}
+
+bool is_known_finish(std::string_view native) noexcept {
+    static constexpr std::string_view kWords[] = {"end_turn",   "stop_sequence", "pause_turn",
+                                                  "compaction", "max_tokens",    "model_context_window_exceeded",
+                                                  "tool_use",   "refusal"};
+    return native.empty() || std::ranges::find(kWords, native) != std::end(kWords);
 }
 
 }  // namespace breakwater::anthropic

@@ -14,4 +14,7 @@ Usage read_usage(JsonReader::Element usage);
 /// `native` in canonical words; a word that is not known means stop, because a new one must not fail a request.
 FinishReason finish_reason(std::string_view native) noexcept;
 
+/// Whether it is one of the API's words, so far; none at all is no news.
+bool is_known_finish(std::string_view native) noexcept;
+
 }  // namespace breakwater::anthropic

@@ -1,10 +1,20 @@
 #include "answer_stream.hpp"
 
+#include "../shared/unknown_fields.hpp"
 #include "usage.hpp"
 
 namespace breakwater::bedrock {
 
 using Element = JsonReader::Element;
+
+namespace {
+
+/// Of a whole answer, and of the event with what is said about a streamed one, which pads itself with `p`.
+constexpr std::string_view kMembers[] = {
+    "output",      "stopReason",        "usage", "metrics", "additionalModelResponseFields", "trace",
+    "serviceTier", "performanceConfig", "p"};
+
+}  // namespace
 
 void AnswerStream::start(std::string_view request_id, EventSink& sink) {
     sink.on_event(MessageStart{.id = request_id});
@@ -22,12 +32,16 @@ Result<void> AnswerStream::on_event(std::string_view type, Element event, EventS
     } else if (type == "messageStop") {
         stop(event, sink);
     } else if (type == "metadata") {
+        report_unknown_fields(event, kMembers, sink);
         metadata(event, sink);
+    } else if (type != "messageStart" && type != "initial-response") {
+        sink.on_unknown(Unknown::event);
     }
-    return {};  // messageStart says nothing, and events to come are passed over
+    return {};
 }
 
 void AnswerStream::on_answer(Element answer, EventSink& sink) {
+    report_unknown_fields(answer, kMembers, sink);
     const auto output = get_object(answer, "output");
     const auto message = output ? get_object(*output, "message") : std::nullopt;
     if (const auto content = message ? get_array(*message, "content") : std::nullopt) {
@@ -56,6 +70,7 @@ void AnswerStream::stop(Element event, EventSink& sink) {
     stopped_ = true;
     close_all(sink);
     finish_text(sink);
+    if (!is_known_finish(stop_reason_)) sink.on_unknown(Unknown::finish_reason);
     if (!malformed().empty()) return;
     FinishReason reason = finish_reason(stop_reason_);
     // The call was ours, not one that the client has to answer.

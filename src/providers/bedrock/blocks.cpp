@@ -88,6 +88,8 @@ Result<void> AnswerStream::delta(std::int64_t index, Element delta, EventSink& s
         if (block.kind == Block::Kind::reasoning) reasoning_delta(block, *reasoning, sink);
     } else if (const auto citation = get_object(delta, "citation")) {
         cite(block_of(index, Block::Kind::text, sink), *citation);
+    } else if (!get_value(delta, "toolResult")) {
+        sink.on_unknown(Unknown::content);
     }
     return {};
 }

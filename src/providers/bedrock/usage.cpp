@@ -54,4 +54,12 @@ bool is_malformed(std::string_view native) noexcept {
     return native == "malformed_model_output" || native == "malformed_tool_use";
 }
 
+bool is_known_finish(std::string_view native) noexcept {
+    static constexpr std::string_view kWords[] = {
+        "end_turn",          "stop_sequence",        "max_tokens",       "model_context_window_exceeded",
+        "tool_use",          "guardrail_intervened", "content_filtered", "malformed_model_output",
+        "malformed_tool_use"};
+    return native.empty() || std::ranges::find(kWords, native) != std::end(kWords);
+}
+
 }  // namespace breakwater::bedrock

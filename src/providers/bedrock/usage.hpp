@@ -16,4 +16,7 @@ FinishReason finish_reason(std::string_view native) noexcept;
 /// Stop reasons that say that the model's output made no sense: an answer only if there is something of it.
 bool is_malformed(std::string_view native) noexcept;
 
+/// Whether it is one of the API's words, so far; none at all is no news.
+bool is_known_finish(std::string_view native) noexcept;
+
 }  // namespace breakwater::bedrock

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/unknown_fields.hpp"
 #include "../shared/url_citation.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "usage.hpp"
@@ -13,6 +14,8 @@ using Element = JsonReader::Element;
 namespace {
 
 constexpr std::string_view kNull = "null";
+constexpr std::string_view kMembers[] = {"id",    "generation_id", "message", "finish_reason",
+                                         "usage", "logprobs",      "meta"};
 
 /// Every citation looks for its block. Answers have one, or a few.
 constexpr std::size_t kTextBlocksMax = 1024;
@@ -60,10 +63,13 @@ void MessageStream::on_event(std::string_view type, Element event, EventSink& si
         start(event, sink);
     } else if (type == "message-end") {
         finish(get_object(event, "delta").value_or(event), sink);
+    } else if (type != "content-end" && type != "citation-end" && type != "debug") {
+        sink.on_unknown(Unknown::event);
     }
 }
 
 void MessageStream::on_answer(Element answer, EventSink& sink) {
+    report_unknown_fields(answer, kMembers, sink);
     start(answer, sink);
     if (const auto message = get_object(answer, "message")) {
         reasoning(get_string(*message, "tool_plan").value_or(""), sink);
@@ -101,6 +107,7 @@ void MessageStream::start_content(std::int64_t index, Element content, EventSink
 
 // The member that is there tells text from thoughts.
 void MessageStream::content_delta(Element content, EventSink& sink) {
+    if (!get_value(content, "thinking") && !get_value(content, "text")) sink.on_unknown(Unknown::content);
     reasoning(get_string(content, "thinking").value_or(""), sink);
     text(get_string(content, "text").value_or(""), sink);
 }
@@ -208,6 +215,7 @@ void MessageStream::finish(Element holder, EventSink& sink) {
         if (const Usage counts = read_usage(*usage); counts != Usage{}) sink.on_event(UsageEvent{counts});
     }
     const std::string_view native = get_string(holder, "finish_reason").value_or("");
+    if (!is_known_finish(native)) sink.on_unknown(Unknown::finish_reason);
     sink.on_event(FinishEvent{.reason = finish_reason(native), .native = native});
     sink.on_event(StreamEnd{});
     ended_ = true;

@@ -43,4 +43,10 @@ bool is_failure(std::string_view native) noexcept {
     return native == "ERROR" || native == "TIMEOUT";
 }
 
+bool is_known_finish(std::string_view native) noexcept {
+    static constexpr std::string_view kWords[] = {"COMPLETE",  "STOP_SEQUENCE", "MAX_TOKENS", "ERROR_LIMIT",
+                                                  "TOOL_CALL", "ERROR_TOXIC",   "ERROR",      "TIMEOUT"};
+    return native.empty() || std::ranges::find(kWords, native) != std::end(kWords);
+}
+
 }  // namespace breakwater::cohere

@@ -18,4 +18,7 @@ FinishReason finish_reason(std::string_view native) noexcept;
 /// True when the word says that there is no complete answer.
 bool is_failure(std::string_view native) noexcept;
 
+/// Whether it is one of the API's words, so far; none at all is no news.
+bool is_known_finish(std::string_view native) noexcept;
+
 }  // namespace breakwater::cohere

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "../shared/seals.hpp"
+#include "../shared/unknown_fields.hpp"
 #include "breakwater/base/random.hpp"
 #include "finish.hpp"
 #include "logprobs.hpp"
@@ -16,6 +17,18 @@ namespace {
 using Element = JsonReader::Element;
 
 constexpr std::int64_t kChoicesMax = 128;  // as many as the guard lets through
+
+constexpr std::string_view kMembers[] = {"candidates",   "promptFeedback",  "usageMetadata",
+                                         "modelVersion", "responseId",      "createTime",
+                                         "modelStatus",  "sdkHttpResponse", "automaticFunctionCallingHistory",
+                                         "parsed"};
+
+/// Code that the vendor ran, its results, files, and tools of the vendor's own: steps on the way, not the answer.
+bool is_step(Element part) {
+    static constexpr std::string_view kSteps[] = {
+        "executableCode", "codeExecutionResult", "functionResponse", "fileData", "toolCall", "toolResponse"};
+    return std::ranges::any_of(kSteps, [&](std::string_view name) { return get_value(part, name).has_value(); });
+}
 
 FinishReason finish_reason(FinishClass what, bool calls) noexcept {
     switch (what) {
@@ -57,6 +70,7 @@ Result<void> AnswerStream::on_chunk(Element chunk, EventSink& sink) {
 
 void AnswerStream::read_head(Element chunk, EventSink& sink) {
     if (!id_.empty()) return;
+    report_unknown_fields(chunk, kMembers, sink);
     const std::string_view id = get_string(chunk, "responseId").value_or("");
     const std::string_view model = get_string(chunk, "modelVersion").value_or("");
     if (id.empty() && model.empty()) return;
@@ -125,8 +139,9 @@ Result<void> AnswerStream::read_part(Element part, std::uint32_t index, EventSin
         }
     } else if (get_object(part, "inlineData")) {
         choice.has_media = true;
+    } else if (!is_step(part) && signature.empty()) {
+        sink.on_unknown(Unknown::content);
     }
-    // Code that the vendor ran, its results, and tools of the vendor's own: steps on the way, not the answer.
     return {};
 }
 
@@ -239,6 +254,7 @@ Result<void> AnswerStream::finish(std::uint32_t index, EventSink& sink) {
     close_call(choice, index, sink);
     if (choice.thinking) end_thought(choice, index, {}, sink);
     const FinishClass what = finish_class(choice.finish);
+    if (!is_known_finish(choice.finish)) sink.on_unknown(Unknown::finish_reason);
     const bool empty = !choice.has_text && choice.calls == 0;
     if (empty && what == FinishClass::failure) return std::unexpected(unusable(choice.finish, choice.finish_message));
     if (empty && what == FinishClass::stop && choice.has_media)

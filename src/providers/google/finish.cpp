@@ -1,5 +1,6 @@
 #include "finish.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -39,6 +40,11 @@ FinishClass finish_class(std::string_view reason) noexcept {
         if (word == reason) return what;
     }
     return FinishClass::stop;
+}
+
+bool is_known_finish(std::string_view reason) noexcept {
+    static constexpr std::string_view kStops[] = {"", "STOP", "OTHER", "FINISH_REASON_UNSPECIFIED"};
+    return finish_class(reason) != FinishClass::stop || std::ranges::find(kStops, reason) != std::end(kStops);
 }
 
 std::string finish_word(JsonReader::Element candidate) {

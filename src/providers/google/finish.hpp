@@ -22,4 +22,7 @@ FinishClass finish_class(std::string_view reason) noexcept;
 /// `finishReason` as a word, or empty. Some clients of the vendor's binary interface write its number.
 std::string finish_word(JsonReader::Element candidate);
 
+/// Whether it is one of the API's words, so far; none at all is no news.
+bool is_known_finish(std::string_view reason) noexcept;
+
 }  // namespace breakwater::google

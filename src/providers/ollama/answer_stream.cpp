@@ -1,5 +1,6 @@
 #include "answer_stream.hpp"
 
+#include "../shared/unknown_fields.hpp"
 #include "breakwater/base/random.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "timestamp.hpp"
@@ -10,6 +11,12 @@ namespace breakwater::ollama {
 using Element = JsonReader::Element;
 
 namespace {
+
+constexpr std::string_view kMembers[] = {"model",         "created_at",        "message",
+                                         "done",          "done_reason",       "total_duration",
+                                         "load_duration", "prompt_eval_count", "prompt_eval_duration",
+                                         "eval_count",    "eval_duration",     "logprobs",
+                                         "remote_model",  "remote_host",       "context"};
 
 /// Older servers give calls no ids. Made of what the provider sent, so that the same answer has the same ids; the time
 /// tells equal calls of different turns apart.
@@ -39,6 +46,7 @@ void AnswerStream::on_object(Element object, EventSink& sink) {
 
 void AnswerStream::start(Element object, EventSink& sink) {
     started_ = true;
+    report_unknown_fields(object, kMembers, sink);
     sink.on_event(MessageStart{.model = get_string(object, "model").value_or(""),
                                .created = parse_timestamp(get_string(object, "created_at").value_or("")).value_or(0)});
 }
@@ -95,6 +103,7 @@ void AnswerStream::finish(Element object, EventSink& sink) {
     if (!filtered_.empty()) sink.on_event(TextDelta{.text = filtered_});
     if (const Usage counts = read_usage(object); counts != Usage{}) sink.on_event(UsageEvent{counts});
     const std::string_view native = get_string(object, "done_reason").value_or("");
+    if (!is_known_finish(native)) sink.on_unknown(Unknown::finish_reason);
     sink.on_event(FinishEvent{.reason = finish_reason(native), .native = native});
     sink.on_event(StreamEnd{});
     ended_ = true;

@@ -1,5 +1,7 @@
 #include "usage.hpp"
 
+#include <algorithm>
+
 namespace breakwater::ollama {
 
 Usage read_usage(JsonReader::Element answer) {
@@ -12,6 +14,11 @@ Usage read_usage(JsonReader::Element answer) {
 FinishReason finish_reason(std::string_view native) noexcept {
     // stop, load, unload, and words to come; an answer with calls ends with `stop` too, which the stream guard mends.
     return native == "length" ? FinishReason::length : FinishReason::stop;
+}
+
+bool is_known_finish(std::string_view native) noexcept {
+    static constexpr std::string_view kWords[] = {"stop", "length", "load", "unload"};
+    return native.empty() || std::ranges::find(kWords, native) != std::end(kWords);
 }
 
 }  // namespace breakwater::ollama

@@ -21,6 +21,10 @@ void emit_usage(std::optional<Element> usage, EventSink& sink) {
     if (const auto counts = read_usage(*usage)) sink.on_event(UsageEvent{*counts});
 }
 
+void report_fields(std::uint32_t unknown, EventSink& sink) {
+    for (; unknown > 0; --unknown) sink.on_unknown(Unknown::field);
+}
+
 Error failed_finish(std::string_view word) {
     const bool overloaded = word == "insufficient_system_resource";
     Error error(overloaded ? ErrorKind::overloaded : ErrorKind::upstream_error,
@@ -44,6 +48,8 @@ Result<void> ChunkReader::read(JsonReader::Element root, EventSink& sink) {
         if (says_error(*envelope.groq)) return std::unexpected(in_band_error(*envelope.groq));
         if (!envelope.usage) emit_usage(get_object(*envelope.groq, "usage"), sink);
     }
+    report_fields(envelope.unknown_fields, sink);
+    if (!envelope.choices && !envelope.usage && !envelope.groq) sink.on_unknown(Unknown::event);
     start(envelope.start, sink);
     if (envelope.citations) citations_.read_urls(*envelope.citations, envelope.search_results);
     if (envelope.choices) {
@@ -79,6 +85,7 @@ Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t
     if (parts.index >= kChoicesMax) {
         return fail(ErrorKind::upstream_invalid, "The provider sent more choices than the gateway allows.");
     }
+    report_fields(parts.unknown_fields, sink);
     emit_usage(parts.usage, sink);  // Moonshot counts inside the choice
     if (choices_.size() <= parts.index) choices_.resize(std::size_t{parts.index} + 1);
     Choice& choice = choices_[parts.index];
@@ -90,6 +97,7 @@ Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t
 }
 
 void ChunkReader::read_message(const MessageParts& parts, Choice& choice, std::uint32_t index, EventSink& sink) {
+    report_fields(parts.unknown_fields, sink);
     emit_thoughts(parts.thoughts, index, sink);
     read_content(parts, choice, index, sink);
     if (!parts.refusal.empty()) sink.on_event(RefusalDelta{.choice = index, .text = parts.refusal});
@@ -136,6 +144,7 @@ Result<void> ChunkReader::finish_choice(std::string_view word, bool whole, Choic
         return {};
     }
     choice.calls.flush(index, sink);
+    if (!is_known_finish(word)) sink.on_unknown(Unknown::finish_reason);
     choice.finish = finish_reason_of(word);
     choice.native = word;
     choice.finished = true;

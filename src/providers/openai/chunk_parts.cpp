@@ -1,6 +1,7 @@
 #include "chunk_parts.hpp"
 
 #include "json_members.hpp"
+#include "known_members.hpp"
 
 namespace breakwater::openai {
 namespace {
@@ -60,6 +61,8 @@ ChunkReader::Envelope::Envelope(JsonReader::Element root) {
             error = true;
         } else if (key == "object") {
             error = error || string_or_empty(value) == "error";
+        } else if (!is_passed_over(key)) {
+            ++unknown_fields;
         }
     });
 }
@@ -85,6 +88,8 @@ ChunkReader::ChoiceParts::ChoiceParts(JsonReader::Element choice, std::uint32_t 
             usage = object_or_nothing(value);
         } else if (key == "error") {
             error = true;
+        } else if (!is_passed_over(key)) {
+            ++unknown_fields;
         }
     });
     message = delta ? delta : full;
@@ -115,6 +120,8 @@ ChunkReader::MessageParts::MessageParts(JsonReader::Element message, const Choic
             annotations = array_or_nothing(value);
         } else if (key == "audio") {
             audio = object_or_nothing(value);
+        } else if (!is_passed_over(key)) {
+            ++unknown_fields;
         }
     });
     if (thoughts.text.empty()) thoughts.text = second_name;

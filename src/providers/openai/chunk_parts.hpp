@@ -17,6 +17,7 @@ struct ChunkReader::Envelope {
     std::optional<JsonReader::Array> citations{};
     std::optional<JsonReader::Array> search_results{};
     bool error = false;  ///< there is something that may be an error
+    std::uint32_t unknown_fields = 0;
 };
 
 struct ChunkReader::ChoiceParts {
@@ -30,6 +31,7 @@ struct ChunkReader::ChoiceParts {
     std::string_view finish{};
     bool whole = false;  ///< the message is not a delta
     bool error = false;
+    std::uint32_t unknown_fields = 0;
 };
 
 struct ChunkReader::MessageParts {
@@ -45,6 +47,7 @@ struct ChunkReader::MessageParts {
     std::optional<JsonReader::Element> audio{};
     std::string_view accumulated;
     bool whole;
+    std::uint32_t unknown_fields = 0;
 };
 
 }  // namespace breakwater::openai

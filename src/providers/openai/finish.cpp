@@ -27,6 +27,14 @@ FinishReason finish_reason_of(std::string_view word) noexcept {
     return found == kRows.end() ? FinishReason::stop : found->second;
 }
 
+bool is_known_finish(std::string_view word) noexcept {
+    static constexpr std::array<std::string_view, 10> kStops{"stop",          "eos",        "eos_token",   "end_turn",
+                                                             "stop_sequence", "stop_token", "end_of_turn", "done",
+                                                             "complete",      "finish"};
+    const auto same = [&](std::string_view known) { return iequals(known, word); };
+    return finish_reason_of(word) != FinishReason::stop || std::ranges::any_of(kStops, same);
+}
+
 bool is_failed_finish(std::string_view word) noexcept {
     return word == "error" || word == "insufficient_system_resource" || word == "network_error";
 }

@@ -72,6 +72,8 @@ std::size_t emit_parts(JsonReader::Array parts, std::uint32_t choice, EventSink&
             const std::string_view text = get_string(part, "text").value_or("");
             bytes += text.size();
             sink.on_event(TextDelta{.choice = choice, .text = text});
+        } else if (type != "reference") {  // Mistral's numbers of sources
+            sink.on_unknown(Unknown::content);
         }
     }
     return bytes;

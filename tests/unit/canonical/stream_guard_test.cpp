@@ -176,5 +176,14 @@ TEST(StreamGuard, NormalisesUsage) {
     EXPECT_EQ(stream.lines()[2], "usage output=5 reasoning=5");
 }
 
+TEST(StreamGuard, KeepsCountOfWhatNobodyKnows) {
+    Guarded stream({text("x"), finish(FinishReason::stop), StreamEnd{}});
+    stream.guard.on_unknown(Unknown::content);
+    stream.guard.on_unknown(Unknown::content);
+    EXPECT_EQ(stream.guard.unknown().of(Unknown::content), 2u);
+    EXPECT_EQ(stream.guard.unknown().of(Unknown::event), 0u);
+    EXPECT_THAT(stream.lines(), ElementsAre("text 0 \"x\"", "finish 0 stop \"\"", "end"));
+}
+
 }  // namespace
 }  // namespace breakwater

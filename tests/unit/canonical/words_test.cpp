@@ -42,5 +42,12 @@ TEST(IsContent, IsTrueForTokensOfTheAnswerOnly) {
     EXPECT_FALSE(is_content(StreamFault{Error(ErrorKind::internal, "x")}));
 }
 
+TEST(Unknown, HasAWordForEach) {
+    EXPECT_EQ(to_string(Unknown::event), "event");
+    EXPECT_EQ(to_string(Unknown::content), "content");
+    EXPECT_EQ(to_string(Unknown::finish_reason), "finish_reason");
+    EXPECT_EQ(to_string(Unknown::field), "field");
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -129,5 +129,17 @@ TEST_F(RequestMetricsTest, RefusedRequestsHaveNoRoute) {
         "1");
 }
 
+TEST_F(RequestMetricsTest, CountsWhatAnswersHeldThatNobodyKnows) {
+    const Deployment gpt = deployment("gpt");
+    RequestRecord request = record(gpt);
+    request.report.attempts.front().unknown.add(Unknown::event);
+    request.report.attempts.front().unknown.add(Unknown::event);
+    request.report.attempts.front().unknown.add(Unknown::field);
+    count(request, 2);
+    EXPECT_EQ(value(R"(breakwater_upstream_unknown_total{provider="p",what="event"})"), "4");
+    EXPECT_EQ(value(R"(breakwater_upstream_unknown_total{provider="p",what="field"})"), "2");
+    EXPECT_EQ(value(R"(breakwater_upstream_unknown_total{provider="p",what="content"})"), "absent");
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -1,0 +1,156 @@
+"""What providers send that nobody knows: the answer stands, the metric counts it, and no word of the provider's is a label."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from collections.abc import Iterator
+from typing import Any
+
+from support import FakeUpstream, Gateway, Reply, chat, eventually, json_reply, metrics, run, sse_reply
+
+from blackbox.gateway import server_section
+from matrix.scripted import event_stream, ndjson
+
+NEWS = "hologram"  # the word that every provider invents below
+FAMILY = "breakwater_upstream_unknown_total"
+PROVIDERS = {
+    "openai": '{dialect: openai, base_url: "URL/v1", api_key: k-0123456789}',
+    "anthropic": '{dialect: anthropic, base_url: "URL", api_key: k-0123456789}',
+    "bedrock": '{dialect: bedrock, base_url: "URL", region: us-east-1, api_key: k-0123456789}',
+    "cohere": '{dialect: cohere, base_url: "URL", api_key: k-0123456789}',
+    "google": '{dialect: google, base_url: "URL", api_key: k-0123456789}',
+    "ollama": '{dialect: ollama, base_url: "URL"}',
+}
+
+Json = dict[str, Any]
+
+
+@contextmanager
+def gateway_of(provider: str, reply: Reply) -> Iterator[Gateway]:
+    with FakeUpstream(lambda _: reply) as upstream:
+        settings = PROVIDERS[provider].replace("URL", upstream.url)
+        lines = [f"providers:\n  p-{provider}: {settings}", f"deployments:\n  r: {{provider: p-{provider}, model: m}}"]
+        with Gateway(server_section() + "\n".join([*lines, "defaults: {retry: {attempts: 1}}", ""])) as gateway:
+            yield gateway
+
+
+def counted(gateway: Gateway) -> dict[str, float]:
+    """By `what`; the only other label is the provider's name in the configuration."""
+    found = {}
+    for line in metrics(gateway).splitlines():
+        if line.startswith(FAMILY + "{"):
+            labels, value = line.removeprefix(FAMILY).rsplit(" ", 1)
+            assert labels.startswith('{provider="p-') and labels.count("=") == 2, line
+            found[labels.split('what="')[1].removesuffix('"}')] = float(value)
+    return found
+
+
+def expect(provider: str, reply: Reply, expected: dict[str, float], stream: bool = True) -> None:
+    with gateway_of(provider, reply) as gateway:
+        answer = chat(gateway, stream=stream)
+        assert answer.status == 200, (provider, answer)
+        assert b"Hello" in answer.body and b"finish_reason" in answer.body, (provider, answer.body)
+        assert NEWS.encode() not in answer.body.replace(f'"native_finish_reason":"{NEWS}"'.encode(), b""), (provider, answer.body)
+        got = eventually(f"{provider} is counted", lambda: counted(gateway))
+        assert got == expected, (provider, got)
+        assert NEWS not in metrics(gateway)
+
+
+def openai_counts_them() -> None:
+    parts = [{"type": "text", "text": "Hello"}, {"type": NEWS, "x": 1}]
+    head = {"id": "a", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+    events = [
+        head | {NEWS: 1, "choices": [{"index": 0, "delta": {"role": "assistant", "content": parts, NEWS: 2}}]},
+        {"object": NEWS, "id": "a"},
+        head | {"choices": [{"index": 0, "delta": {}, "finish_reason": NEWS, NEWS: 3}]},
+        "[DONE]",
+    ]
+    expect("openai", sse_reply(events), {"event": 1, "content": 1, "finish_reason": 1, "field": 3})
+
+
+def anthropic_counts_them() -> None:
+    usage = {"input_tokens": 1, "output_tokens": 1}
+    message = {"id": "a", "type": "message", "role": "assistant", "model": "m", "content": [], "usage": usage, NEWS: 1}
+    events = [
+        {"type": "message_start", "message": message},
+        {"type": NEWS},
+        {"type": "ping"},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hello"}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": NEWS}},
+        {"type": "content_block_stop", "index": 0},
+        {"type": "content_block_start", "index": 1, "content_block": {"type": NEWS}},
+        {"type": "content_block_delta", "index": 1, "delta": {"type": NEWS}},  # of a block that is counted already
+        {"type": "content_block_stop", "index": 1},
+        {"type": "message_delta", "delta": {"stop_reason": NEWS}, "usage": {"output_tokens": 2}},
+        {"type": "message_stop"},
+    ]
+    expect("anthropic", sse_reply(events), {"event": 1, "content": 2, "finish_reason": 1, "field": 1})
+
+
+def bedrock_counts_them() -> None:
+    def delta(index: int, what: Json) -> tuple[str, str, Json]:
+        return "event", "contentBlockDelta", {"contentBlockIndex": index, "delta": what}
+
+    frames = [
+        ("event", "messageStart", {"role": "assistant"}),
+        delta(0, {"text": "Hello"}),
+        delta(1, {NEWS: {"x": 1}}),
+        ("event", NEWS, {}),
+        ("event", "messageStop", {"stopReason": NEWS}),
+        ("event", "metadata", {"usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}, NEWS: 1}),
+    ]
+    expect("bedrock", event_stream(frames), {"event": 1, "content": 1, "finish_reason": 1, "field": 1})
+
+
+def cohere_counts_them() -> None:
+    def content(what: Json) -> Json:
+        return {"type": "content-delta", "index": 0, "delta": {"message": {"content": what}}}
+
+    events = [
+        {"type": "message-start", "id": "a", "delta": {"message": {"role": "assistant"}}},
+        content({"text": "Hello"}),
+        content({NEWS: 1}),
+        {"type": NEWS},
+        {"type": "message-end", "delta": {"finish_reason": NEWS, "usage": {}}},
+    ]
+    expect("cohere", sse_reply(events), {"event": 1, "content": 1, "finish_reason": 1})
+    whole = {"id": "a", "message": {"role": "assistant", "content": [{"type": "text", "text": "Hello"}]}, "finish_reason": "COMPLETE"}
+    expect("cohere", json_reply(whole | {NEWS: 1}), {"field": 1}, stream=False)
+
+
+def google_counts_them() -> None:
+    parts = [{"text": "Hello"}, {NEWS: {"x": 1}}, {"executableCode": {"code": "1"}}]
+    chunk = {"candidates": [{"index": 0, "content": {"role": "model", "parts": parts}}], "modelVersion": "m", "responseId": "a", NEWS: 1}
+    last = {"candidates": [{"index": 0, "finishReason": NEWS}], "modelVersion": "m", "responseId": "a"}
+    expect("google", sse_reply([chunk, last]), {"content": 1, "finish_reason": 1, "field": 1})
+
+
+def ollama_counts_them() -> None:
+    lines = [
+        {"model": "m", "created_at": "2026-08-17T08:22:52Z", "message": {"role": "assistant", "content": "Hello"}, "done": False, NEWS: 1},
+        {"model": "m", "message": {"role": "assistant", "content": ""}, "done": True, "done_reason": NEWS},
+    ]
+    expect("ollama", ndjson(lines), {"finish_reason": 1, "field": 1})
+
+
+def a_failed_attempt_counts_too() -> None:
+    reply = sse_reply([{"type": NEWS}, {"type": "error", "error": {"type": "api_error", "message": "no"}}])
+    with gateway_of("anthropic", reply) as gateway:
+        assert chat(gateway, stream=True).status == 502
+        assert eventually("it is counted", lambda: counted(gateway)) == {"event": 1}
+
+
+if __name__ == "__main__":
+    sys.exit(
+        run(
+            openai_counts_them,
+            anthropic_counts_them,
+            bedrock_counts_them,
+            cohere_counts_them,
+            google_counts_them,
+            ollama_counts_them,
+            a_failed_attempt_counts_too,
+        )
+    )
