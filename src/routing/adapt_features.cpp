@@ -23,7 +23,7 @@ bool lacks(const AdaptScope& scope, Feature feature) noexcept {
 Result<void> streaming(const AdaptScope& scope) {
     if (!scope.request().stream || !lacks(scope, Feature::streaming)) return {};
     auto allowed = scope.policy.change("stream", AdaptAction::emulated, "the model does not stream");
-    if (allowed) scope.edit().stream = false;
+    if (allowed) scope.edit_parameters().stream = false;
     return allowed;
 }
 
@@ -92,14 +92,14 @@ Result<void> tool_choice(const AdaptScope& scope) {
     if (!required && !named) return {};
     auto allowed =
         scope.policy.change_essential("tool_choice", AdaptAction::dropped, "the model cannot be made to call a tool");
-    if (allowed) scope.edit().tool_choice = {};
+    if (allowed) scope.edit_parameters().tool_choice = {};
     return allowed;
 }
 
 Result<void> parallel_tools(const AdaptScope& scope) {
     if (!scope.request().parallel_tool_calls || !lacks(scope, Feature::parallel_tools)) return {};
     auto allowed = scope.policy.change("parallel_tool_calls", AdaptAction::dropped, "the model does not take it");
-    if (allowed) scope.edit().parallel_tool_calls.reset();
+    if (allowed) scope.edit_parameters().parallel_tool_calls.reset();
     return allowed;
 }
 
@@ -110,7 +110,7 @@ Result<void> response_format(const AdaptScope& scope) {
     if (!object && !schema) return {};
     auto allowed = scope.policy.change_essential("response_format", AdaptAction::dropped,
                                                  "the model cannot be held to this format");
-    if (allowed) scope.edit().response_format = {};
+    if (allowed) scope.edit_parameters().response_format = {};
     return allowed;
 }
 
@@ -120,8 +120,8 @@ Result<void> audio_output(const AdaptScope& scope) {
     if (!wanted || !lacks(scope, Feature::audio_output)) return {};
     auto allowed = scope.policy.change_essential("modalities", AdaptAction::dropped, "the model cannot speak");
     if (!allowed) return allowed;
-    std::erase(scope.edit().modalities, "audio");
-    scope.edit().audio.clear();
+    std::erase(scope.edit_parameters().modalities, "audio");
+    scope.edit_parameters().audio.clear();
     return {};
 }
 
@@ -129,7 +129,7 @@ Result<void> web_search(const AdaptScope& scope) {
     if (scope.request().web_search_options.empty() || !lacks(scope, Feature::web_search)) return {};
     auto allowed =
         scope.policy.change_essential("web_search_options", AdaptAction::dropped, "the model cannot search the web");
-    if (allowed) scope.edit().web_search_options.clear();
+    if (allowed) scope.edit_parameters().web_search_options.clear();
     return allowed;
 }
 
@@ -137,7 +137,7 @@ Result<void> web_search(const AdaptScope& scope) {
 Result<void> prediction(const AdaptScope& scope) {
     if (scope.request().prediction.empty() || !lacks(scope, Feature::prediction)) return {};
     auto allowed = scope.policy.change("prediction", AdaptAction::dropped, "the model does not take it");
-    if (allowed) scope.edit().prediction.clear();
+    if (allowed) scope.edit_parameters().prediction.clear();
     return allowed;
 }
 

@@ -24,9 +24,9 @@ Result<void> drop(const AdaptScope& scope, Parameter parameter, std::string_view
     if (!is_neutral(scope.request(), parameter)) {
         if (auto allowed = change(scope, parameter, AdaptAction::dropped, why); !allowed) return allowed;
     }
-    clear(slot_of(scope.edit(), parameter));
+    clear(slot_of(scope.edit_parameters(), parameter));
     // Alternatives to tokens whose own probabilities are not reported make no request.
-    if (parameter == Parameter::logprobs) scope.edit().top_logprobs.reset();
+    if (parameter == Parameter::logprobs) scope.edit_parameters().top_logprobs.reset();
     return {};
 }
 
@@ -128,7 +128,7 @@ private:
     /// The place of the parameter in the request that may be changed.
     template <class Value>
     [[nodiscard]] Value& own() const {
-        return *std::get<Value*>(slot_of(scope.edit(), parameter));
+        return *std::get<Value*>(slot_of(scope.edit_parameters(), parameter));
     }
     [[nodiscard]] AdaptAction clamp_action() const noexcept {
         return rule.values.empty() ? AdaptAction::clamped : AdaptAction::mapped;

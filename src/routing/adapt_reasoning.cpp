@@ -22,7 +22,8 @@ Result<void> drop_reasoning(const AdaptScope& scope) {
             return allowed;
         }
     }
-    if (reasoning.effort || reasoning.budget_tokens || !reasoning.native.empty()) scope.edit().reasoning = {};
+    if (reasoning.effort || reasoning.budget_tokens || !reasoning.native.empty())
+        scope.edit_parameters().reasoning = {};
     return {};
 }
 
@@ -45,14 +46,14 @@ Result<void> adapt_reasoning(const AdaptScope& scope) {
     if (scope.capabilities.rule(Parameter::reasoning_effort).support == Support::absent) {
         auto allowed =
             scope.policy.change(std::string(kEffort), AdaptAction::dropped, "how hard the model reasons cannot be set");
-        if (allowed) scope.edit().reasoning.effort.reset();
+        if (allowed) scope.edit_parameters().reasoning.effort.reset();
         return allowed;
     }
     const ReasoningEffort supported = supported_effort(*effort, scope.capabilities);
     if (supported == *effort) return {};
     auto allowed = scope.policy.change(std::string(kEffort), AdaptAction::mapped,
                                        "the model does not have this level of reasoning");
-    if (allowed) scope.edit().reasoning.effort = supported;
+    if (allowed) scope.edit_parameters().reasoning.effort = supported;
     return allowed;
 }
 

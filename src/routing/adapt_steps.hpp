@@ -37,6 +37,8 @@ struct AdaptScope {
     /// As it stands now. Not to be held over an `edit`.
     [[nodiscard]] const ChatRequest& request() const noexcept { return bent.get(); }
     [[nodiscard]] ChatRequest& edit() const { return bent.edit(); }
+    /// For changes that leave messages and tools alone.
+    [[nodiscard]] ChatRequest& edit_parameters() const { return bent.edit_parameters(); }
 };
 
 // The steps, in the order in which they run.

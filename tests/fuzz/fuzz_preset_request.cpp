@@ -1,7 +1,10 @@
 // Property: whatever a client asks, what goes to a server of any preset is refused with a message, or is a JSON object
-// that names nothing twice, at a target without blanks and line breaks.
+// that names nothing twice, at a target without blanks and line breaks. Where bytes of the client go on in it, they say
+// what the gateway would have written.
 #include <algorithm>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -32,7 +35,9 @@ void expect_object(std::string& body) {
     }
 }
 
-void encode(const ChatRequest& request, const config::Preset& preset, config::AdaptMode mode) {
+/// The body that goes out, or nothing when the request is refused.
+std::optional<std::string> encode(const ChatRequest& request, const config::Preset& preset, config::AdaptMode mode,
+                                  std::string& changes) {
     config::Provider provider{.name = "fuzzed", .dialect = preset.dialect, .preset = preset.name};
     if (preset.name == "azure") provider.api_version = "2024-10-21";
     config::apply_preset(provider);
@@ -45,15 +50,29 @@ void encode(const ChatRequest& request, const config::Preset& preset, config::Ad
     const EncodeContext context{.deployment = deployment, .credential = key, .mode = mode, .adapted = adapted};
     if (const auto fits = adapt_request(bent, deployment.capabilities, deployment.facts, mode, adapted); !fits) {
         if (fits.error().message.empty()) std::abort();
-        return;
+        return std::nullopt;
     }
     Result<HttpRequest> upstream = make_openai_provider(provider)->encode(bent.get(), context);
     if (!upstream) {
         if (upstream.error().message.empty()) std::abort();
-        return;
+        return std::nullopt;
     }
     if (std::ranges::any_of(upstream->target, [](char c) { return c <= ' ' || c == 0x7F; })) std::abort();
     expect_object(upstream->body);
+    changes = adapted.header_value();
+    return std::move(upstream->body);
+}
+
+void expect_the_same_written(const ChatRequest& request, const config::Preset& preset, config::AdaptMode mode) {
+    std::string changes;
+    std::string changes_written;
+    const std::optional<std::string> body = encode(request, preset, mode, changes);
+    if (!request.sent) return;
+    ChatRequest to_write = request;
+    to_write.sent.reset();
+    const std::optional<std::string> written = encode(to_write, preset, mode, changes_written);
+    if (body.has_value() != written.has_value() || changes != changes_written) std::abort();
+    if (body && nlohmann::json::parse(*body) != nlohmann::json::parse(*written)) std::abort();
 }
 
 }  // namespace
@@ -66,7 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const config::Preset& preset : config::all_presets()) {
         for (const config::AdaptMode mode :
              {config::AdaptMode::strict, config::AdaptMode::adapt, config::AdaptMode::drop}) {
-            encode(request, preset, mode);
+            expect_the_same_written(request, preset, mode);
         }
     }
     return 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "breakwater/base/frame_pool.hpp"
+#include "breakwater/canonical/sent_text.hpp"
 
 namespace breakwater {
 
@@ -167,6 +169,9 @@ struct ChatRequest {
     bool legacy_functions = false;  ///< the client used functions/function_call and expects function_call back
     /// Top-level members that no field above holds, in the client's order.
     std::vector<std::pair<std::string, JsonText>> extensions{};
+    /// The bytes behind `messages` and `tools`, where those of the client can stand for them; null for other dialects.
+    /// Whoever changes one of the two drops it.
+    std::shared_ptr<const SentText> sent{};
 };
 
 }  // namespace breakwater

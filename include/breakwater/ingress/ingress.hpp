@@ -45,7 +45,7 @@ public:
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;  ///< "openai.chat"
     /// The request, checked and typed, into a fresh `request`, which after an error holds nothing of use. Errors are
     /// complete (message, param, code). `reader` is the worker's; `body` may get more room behind its end, which
-    /// reading JSON needs.
+    /// reading JSON needs, and may be taken over by the request (ChatRequest::sent).
     virtual Result<void> decode(std::string& body, JsonReader& reader, ChatRequest& request) const = 0;
     [[nodiscard]] virtual std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const = 0;
     /// The dialect's error answer: body, content type, Retry-After and x-should-retry. Request headers are the

@@ -13,8 +13,15 @@ public:
     explicit BentRequest(const ChatRequest& original) noexcept : original_(original) {}
 
     [[nodiscard]] const ChatRequest& get() const noexcept { return copy_ ? *copy_ : original_; }
-    /// For changes. References that `get` gave before are the original's from then on.
+    /// For changes. References that `get` gave before are the original's from then on. The bytes that the client sent
+    /// no longer stand for the request.
     [[nodiscard]] ChatRequest& edit() {
+        ChatRequest& copy = edit_parameters();
+        copy.sent.reset();
+        return copy;
+    }
+    /// The same for changes that leave `messages` and `tools` alone, so that the client's bytes of them can go on.
+    [[nodiscard]] ChatRequest& edit_parameters() {
         if (!copy_) copy_.emplace(original_);
         return *copy_;
     }

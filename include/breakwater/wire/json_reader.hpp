@@ -35,6 +35,11 @@ public:
     /// As `parse`, for what providers send: ill-formed UTF-8 is read as U+FFFD instead of being refused.
     Result<Element> parse_repaired(std::string_view json, std::size_t depth_max = 64);
 
+    /// The bytes of a member's value in the object that was parsed last, without the blanks around it; empty when there
+    /// is none of this name, or when its name was written with escapes. `json` is the text that was parsed, wherever it
+    /// lies by now.
+    [[nodiscard]] std::string_view raw_member(std::string_view json, std::string_view name) const noexcept;
+
 private:
     simdjson::error_code load(std::string_view json, std::size_t depth_max, Element& root);
     simdjson::error_code load_padded(std::string_view json, std::size_t depth_max, Element& root);

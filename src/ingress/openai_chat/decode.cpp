@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "parameters.hpp"
+#include "sent_text.hpp"
 #include "value.hpp"
 
 namespace breakwater::openai_chat {
@@ -83,6 +84,7 @@ Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& 
     const bool read =
         root.each_member([&](std::string_view name, const Value& value) { return read_parameter(name, value, draft); });
     if (!read || !settle(root, draft)) return std::unexpected(std::move(*problem));
+    keep_sent_text(body, reader, *parsed, request);
     return {};
 }
 

@@ -42,7 +42,9 @@ inline void write_cache_control(const Encoding& encoding, const JsonText& hint) 
     if (!hint.empty() && encoding.native(Feature::prompt_caching)) encoding.json.raw_field("cache_control", hint);
 }
 
-/// `"messages": [...]`
+/// Developer messages are kept, and do not become system messages.
+bool takes_developer_role(const Encoding& encoding) noexcept;
+/// `"messages": [...]`: the client's own bytes where they can go on, else written anew.
 void write_messages(const Encoding& encoding);
 /// One content part of a message as an object; `where` is its path, for what cannot be said.
 void write_part(const Encoding& encoding, const ContentPart& part, const std::string& where);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "encoding.hpp"
+#include "splice.hpp"
 #include "tool_ids.hpp"
 #include "turns.hpp"
 
@@ -116,18 +117,6 @@ void write_assistant(const Encoding& encoding, const Message& message, MessagePl
     if (!message.audio.empty()) encoding.json.raw_field("audio", message.audio);
 }
 
-bool takes_developer_role(const Encoding& encoding) noexcept {
-    switch (encoding.quirks.developer_role) {
-        case config::DeveloperRole::by_model:
-            return encoding.openai_model();
-        case config::DeveloperRole::native:
-            return true;
-        case config::DeveloperRole::system:
-            return false;
-    }
-    return false;
-}
-
 std::string_view role_name(const Encoding& encoding, Role role, MessagePlace where) {
     switch (role) {
         case Role::system:
@@ -179,13 +168,32 @@ std::size_t last_user_message(const std::vector<Message>& messages) noexcept {
 
 }  // namespace
 
+bool takes_developer_role(const Encoding& encoding) noexcept {
+    switch (encoding.quirks.developer_role) {
+        case config::DeveloperRole::by_model:
+            return encoding.openai_model();
+        case config::DeveloperRole::native:
+            return true;
+        case config::DeveloperRole::system:
+            return false;
+    }
+    return false;
+}
+
 void write_messages(const Encoding& encoding) {
     JsonWriter& json = encoding.json;
     std::vector<Message> joined;
     const std::vector<Message>& messages = taken_turns(encoding, joined);
+    const std::string instruction = schema_instruction(encoding);
+    if (&messages == &encoding.request.messages && instruction.empty()) {
+        if (const std::string_view sent = sent_messages(encoding); !sent.empty()) {
+            json.raw_field("messages", sent);
+            return;
+        }
+    }
     const std::size_t last_user = last_user_message(messages);
     json.key("messages").begin_array();
-    if (const std::string instruction = schema_instruction(encoding); !instruction.empty()) {
+    if (!instruction.empty()) {
         json.begin_object().field("role", "system").field("content", instruction).end_object();
     }
     for (std::size_t i = 0; i < messages.size(); ++i) {

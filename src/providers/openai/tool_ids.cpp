@@ -30,13 +30,14 @@ std::string hash_text(std::string_view id, std::size_t length) {
 
 }  // namespace
 
+bool is_upstream_tool_id(const config::Quirks& quirks, std::string_view id) noexcept {
+    if (quirks.short_tool_ids) return id.size() == kShortIdBytes && std::ranges::all_of(id, is_alphanumeric);
+    return !id.empty() && id.size() <= kIdBytesMax && std::ranges::all_of(id, is_id_char);
+}
+
 std::string upstream_tool_id(const config::Quirks& quirks, std::string_view id) {
-    if (quirks.short_tool_ids) {
-        const bool fits = id.size() == kShortIdBytes && std::ranges::all_of(id, is_alphanumeric);
-        return fits ? std::string(id) : hash_text(id, kShortIdBytes);
-    }
-    const bool fits = !id.empty() && id.size() <= kIdBytesMax && std::ranges::all_of(id, is_id_char);
-    return fits ? std::string(id) : "call_" + hash_text(id, 10);
+    if (is_upstream_tool_id(quirks, id)) return std::string(id);
+    return quirks.short_tool_ids ? hash_text(id, kShortIdBytes) : "call_" + hash_text(id, 10);
 }
 
 }  // namespace breakwater::openai

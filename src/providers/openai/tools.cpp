@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "encoding.hpp"
+#include "splice.hpp"
 
 namespace breakwater::openai {
 namespace {
@@ -110,17 +111,29 @@ void write_tool_choice(const Encoding& encoding) {
     }
 }
 
+void write_list(const Encoding& encoding) {
+    const std::vector<Tool>& tools = encoding.request.tools;
+    const auto goes = [&encoding](const Tool& tool) { return is_sent(encoding, tool); };
+    if (std::ranges::all_of(tools, goes)) {
+        if (const std::string_view sent = sent_tools(encoding); !sent.empty()) {
+            encoding.json.raw_field("tools", sent);
+            return;
+        }
+    }
+    encoding.json.key("tools").begin_array();
+    for (const Tool& tool : tools) {
+        if (goes(tool)) write_tool(encoding, tool);
+    }
+    encoding.json.end_array();
+}
+
 }  // namespace
 
 void write_tools(const Encoding& encoding) {
     const ChatRequest& request = encoding.request;
     // Without tools the fields about them are refused by some servers, OpenAI's included.
     if (request.tools.empty()) return;
-    encoding.json.key("tools").begin_array();
-    for (const Tool& tool : request.tools) {
-        if (is_sent(encoding, tool)) write_tool(encoding, tool);
-    }
-    encoding.json.end_array();
+    write_list(encoding);
     write_tool_choice(encoding);
     if (request.parallel_tool_calls) encoding.json.field("parallel_tool_calls", *request.parallel_tool_calls);
 }
