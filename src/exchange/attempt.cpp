@@ -53,7 +53,8 @@ bool Attempt::client_gone() const noexcept {
 }
 
 void Attempt::fail(Error&& error) {
-    redact(error, exchange_.plan.binding(deployment_));
+    redact(error, exchange_.plan.binding(deployment_), credential_.get());
+    if (credential_) other_credential_ = context_.credentials.report(deployment_, *credential_, error);
     record_.outcome = error.code_or_default();
     if (error.upstream) record_.upstream_status = error.upstream->status;
     error_ = std::move(error);
@@ -80,7 +81,7 @@ Task<Attempt::End> Attempt::run() {
             }
         }
     } else {
-        end = !call_ ? End::refused : client_gone() ? End::client_gone : End::failed;
+        end = client_gone() ? End::client_gone : call_ || !credential_ ? End::failed : End::refused;
     }
     if (call_) note_call();
     if (end == End::answered && guard_->ended() && !error_ && !call_->body_ended()) co_await let_body_end();
@@ -97,6 +98,8 @@ void Attempt::note_call() {
 
 // Everything from the request to the head of the answer. Without a call, the deployment could not be asked.
 Task<bool> Attempt::begin() {
+    credential_ = context_.credentials.choose(deployment_);
+    if (!credential_ && !co_await take_credential()) co_return false;
     Result<HttpRequest> request = prepare();
     if (!request) {
         fail(std::move(request.error()));
@@ -106,6 +109,21 @@ Task<bool> Attempt::begin() {
     const CancelScope scope(client_.gone(), *call_);
     Result<void> sent = co_await call_->send(std::move(*request), timers_.connect(), exchange_.deadline);
     co_return note_sent(sent) && co_await read_head();
+}
+
+// A token that is not there yet is waited for as for a connection.
+Task<bool> Attempt::take_credential() {
+    auto fetched = co_await context_.credentials.fetch(deployment_, timers_.connect(), client_.gone());
+    co_return note_credential(fetched);
+}
+
+bool Attempt::note_credential(Result<std::shared_ptr<const Credential>>& fetched) {
+    if (fetched) {
+        credential_ = std::move(*fetched);
+        return true;
+    }
+    if (!client_gone()) fail(std::move(fetched.error()));
+    return false;
 }
 
 // A stream ends for its dialect a moment before it ends for HTTP. The client has its answer already, and may even be
@@ -133,8 +151,13 @@ Result<HttpRequest> Attempt::prepare() {
         return std::unexpected(std::move(done.error()));
     }
     const WallTime now = context_.runtime.wall_now();
-    const EncodeContext encode{
-        .deployment = deployment_, .credential = *binding.credential, .now = now, .mode = mode, .adapted = adapted};
+    const EncodeContext encode{.deployment = deployment_,
+                               .credential = credential_->secret,
+                               .now = now,
+                               .mode = mode,
+                               .adapted = adapted,
+                               .access_token = credential_->access_token,
+                               .aws = &credential_->aws};
     Result<HttpRequest> request = binding.provider->encode(bent.get(), encode);
     if (!request) return request;
 

@@ -29,11 +29,15 @@ public:
 
     Task<End> run();
     [[nodiscard]] Error take_error() { return std::move(*error_); }
+    /// It failed, but the same deployment may take another credential.
+    [[nodiscard]] bool other_credential() const noexcept { return other_credential_; }
 
 private:
     /// What a read comes to.
     enum class Step : std::uint8_t { read, ping, write, failed };
 
+    Task<bool> take_credential();
+    bool note_credential(Result<std::shared_ptr<const Credential>>& fetched);
     Result<HttpRequest> prepare();
     Task<bool> begin();
     Task<bool> read_head();
@@ -66,6 +70,8 @@ private:
     std::uint64_t content_seen_ = 0;
     bool stream_;
     bool committed_ = false;
+    bool other_credential_ = false;
+    std::shared_ptr<const Credential> credential_;
     std::unique_ptr<UpstreamCall> call_;
     std::unique_ptr<ResponseDecoder> decoder_;
     std::unique_ptr<ResponseEncoder> encoder_;

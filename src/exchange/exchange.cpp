@@ -72,7 +72,10 @@ public:
         return Move::give_up;
     }
     [[gnu::noinline]] void note_end(Attempt::End end) {
-        if (end == Attempt::End::failed) planner_.on_failure(attempt().take_error(), context_.runtime.now());
+        if (end == Attempt::End::failed) {
+            const bool again = attempt().other_credential();
+            planner_.on_failure(attempt().take_error(), context_.runtime.now(), again);
+        }
         if (end == Attempt::End::refused) planner_.on_refusal(attempt().take_error());
         if (end == Attempt::End::client_gone) client_.gone().request();
         running_.reset();

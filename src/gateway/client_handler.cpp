@@ -30,7 +30,12 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
 }  // namespace
 
 ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared)
-    : worker_(worker), pool_(pool), metrics_(metrics), shared_(shared), log_(shared.log.open_lane()) {}
+    : worker_(worker),
+      pool_(pool),
+      fetcher_(worker, pool, shared),
+      metrics_(metrics),
+      shared_(shared),
+      log_(shared.log.open_lane()) {}
 
 void ClientHandler::use(std::shared_ptr<const Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
@@ -224,7 +229,7 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
     exchange.plan.policies = resolved.policies;
     exchange.plan.binding = [&snapshot](const Deployment& deployment) {
         const ProviderEntry* entry = snapshot.provider_of(deployment);
-        return ProviderBinding{entry->provider.get(), &entry->settings.api_key, entry->settings.headers};
+        return ProviderBinding{entry->provider.get(), entry->settings.headers};
     };
     exchange.ping = snapshot.server_settings()->timeouts.ping;
     exchange.response_id = "chatcmpl-";
@@ -282,10 +287,11 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
         co_await answer_error(client, std::move(*refusal), record);
     } else {
         GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
+        GatewayCredentials credentials(fetcher_, *served.snapshot);
         GatewayInFlight in_flight(served.tables->running, *served.snapshot);
         co_await run_exchange(
             chat.exchange, client,
-            {worker_, transport, served.tables->budgets.at(record.route_index), in_flight, worker_.rng()},
+            {worker_, transport, served.tables->budgets.at(record.route_index), in_flight, worker_.rng(), credentials},
             record.report);
         if (record.report.served != nullptr && record.report.usage) {
             record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);

@@ -8,6 +8,7 @@
 #include "breakwater/gateway/metrics.hpp"
 #include "breakwater/gateway/snapshot.hpp"
 #include "breakwater/net/worker.hpp"
+#include "credential_fetcher.hpp"
 #include "request_metrics.hpp"
 #include "shared_state.hpp"
 
@@ -22,6 +23,8 @@ public:
 
     /// Puts a snapshot in force for requests that begin from now on.
     void use(std::shared_ptr<const Snapshot> snapshot);
+    /// Ends what goes on beside the requests, before the worker ends.
+    void stop() { fetcher_.stop(); }
     [[nodiscard]] const std::shared_ptr<const Snapshot>& snapshot() const noexcept { return snapshot_; }
 
     std::optional<HttpResponse> admit(const HttpRequest& head) override;
@@ -54,6 +57,7 @@ private:
 
     Worker& worker_;
     UpstreamPool& pool_;
+    CredentialFetcher fetcher_;
     RequestMetrics metrics_;
     SharedState& shared_;
     LogSink::Lane& log_;

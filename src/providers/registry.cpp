@@ -15,13 +15,8 @@ namespace breakwater {
 // One line per dialect. An explicit table, because static libraries drop objects that nothing refers to.
 std::span<const ProviderModule> all_provider_modules() noexcept {
     static const std::array modules{
-        openai_module(),
-        anthropic_module(),
-        bedrock_module(),
-        cohere_module(),
-        google_module(),
-        ollama_module(),
-        sim_module(),
+        openai_module(), anthropic_module(), bedrock_module(), cohere_module(),
+        google_module(), ollama_module(),    sim_module(),
     };
     return modules;
 }
@@ -41,7 +36,9 @@ std::vector<config::DialectInfo> dialect_infos() {
                          .needs_base_url = false,
                          .vendor = std::string(module.vendor),
                          .key_variable = std::string(module.key_variable),
-                         .aws = module.aws});
+                         .aws = module.aws,
+                         .google = module.google,
+                         .vendors = {module.vendors.begin(), module.vendors.end()}});
     }
     return infos;
 }

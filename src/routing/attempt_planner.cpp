@@ -107,7 +107,7 @@ std::optional<std::size_t> AttemptPlanner::choose() const noexcept {
     return soonest;
 }
 
-void AttemptPlanner::on_failure(Error error, TimePoint now) {
+void AttemptPlanner::on_failure(Error error, TimePoint now, bool other_credential) {
     if (attempts_ == 0) return;
     Candidate& failed = candidates_[current_];
     const bool transient = is_transient(error);
@@ -127,6 +127,11 @@ void AttemptPlanner::on_failure(Error error, TimePoint now) {
         case Failover::larger_context:
             keep_larger_than(*failed.deployment);
             break;
+    }
+    if (other_credential) {
+        failed.excluded = false;
+        failed.repeat = true;
+        failed.not_before = now;
     }
     if (!client_error_ && is_client_fault(error.kind)) client_error_ = error;
     if (!first_error_) first_error_ = std::move(error);

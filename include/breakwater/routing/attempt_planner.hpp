@@ -25,7 +25,8 @@ namespace breakwater {
 /// may be asked soonest of those whose failure another moment may cure, after a backoff min(backoff_min * 2^n,
 /// backoff_max) with up to 25% jitter downwards; Retry-After replaces the backoff up to `retry_after_max`, beyond that
 /// the deployment is not asked again; nothing is started that cannot fit the deadline; the first attempt earns its
-/// share of the budget, every later one takes a token; errors whose failover is `never` end the request;
+/// share of the budget, every later one takes a token; a deployment that has another credential than the one that was
+/// refused is asked again at once; errors whose failover is `never` end the request;
 /// `larger_context` leaves only candidates whose context is known to be larger. The first error is the one that is
 /// reported, unless only a later one is the client's fault; a refusal only when no deployment was asked at all.
 class AttemptPlanner {
@@ -46,8 +47,9 @@ public:
                    RetryBudget& budget, Rng& rng);
 
     Step next(TimePoint now);
-    /// The attempt that `next()` last started failed before the commit point.
-    void on_failure(Error error, TimePoint now);
+    /// The attempt that `next()` last started failed before the commit point. `other_credential`: the provider refused
+    /// the credential, and the deployment can be asked with another.
+    void on_failure(Error error, TimePoint now, bool other_credential = false);
     /// The deployment that `next()` last named could not be asked at all: it cannot do what the request needs, or is
     /// busy. No attempt was made, so none is counted or paid for, and the deployment is left out from now on.
     void on_refusal(Error error);
