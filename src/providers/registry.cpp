@@ -9,14 +9,21 @@
 #include "ollama/module.hpp"
 #include "openai/module.hpp"
 #include "sim/module.hpp"
+#include "vertex/module.hpp"
 
 namespace breakwater {
 
 // One line per dialect. An explicit table, because static libraries drop objects that nothing refers to.
 std::span<const ProviderModule> all_provider_modules() noexcept {
     static const std::array modules{
-        openai_module(), anthropic_module(), bedrock_module(), cohere_module(),
-        google_module(), ollama_module(),    sim_module(),
+        openai_module(),
+        anthropic_module(),
+        bedrock_module(),
+        cohere_module(),
+        google_module(),
+        ollama_module(),
+        sim_module(),
+        vertex_module(),
     };
     return modules;
 }
