@@ -1,5 +1,7 @@
 #include "breakwater/base/secret.hpp"
 
+#include <algorithm>
+
 namespace breakwater {
 
 void Secret::wipe() noexcept {
@@ -33,6 +35,21 @@ Secret& Secret::operator=(Secret&& other) noexcept {
 
 Secret::~Secret() {
     wipe();
+}
+
+void cover_secret(std::string& text, std::string_view secret) {
+    constexpr std::size_t kSecretBytesMin = 6;
+    if (secret.size() < kSecretBytesMin) return;
+    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
+        text.replace(at, secret.size(), "***");
+        at += 3;
+    }
+    // A long text was cut to what is shown, at times in the middle of what it quoted.
+    for (std::size_t bytes = std::min(secret.size() - 1, text.size()); bytes >= kSecretBytesMin; --bytes) {
+        if (!std::string_view(text).ends_with(secret.substr(0, bytes))) continue;
+        text.replace(text.size() - bytes, bytes, "***");
+        return;
+    }
 }
 
 }  // namespace breakwater

@@ -106,6 +106,8 @@ private:
         switch (key.type) {
             case Type::list_of_maps:
                 return maps_of_list(node, key, path);
+            case Type::secrets:
+                return secrets(node, key, path);
             case Type::names:
                 return items(node, KeySpec{.name = key.name, .type = Type::name}, path);
             case Type::texts:
@@ -170,6 +172,21 @@ private:
                 continue;
             }
             map(child, key.children(), below, child.mark);
+        }
+    }
+
+    void secrets(Node& node, const KeySpec& key, const std::string& path) {
+        if (node.items.empty() && complete_)
+            return fault(node, path, "the list is empty", "name at least one, or leave the key out");
+        for (std::size_t i = 0; i < node.items.size(); ++i) {
+            Node& child = *node.items[i];
+            const std::string below = fmt::format("{}[{}]", path, i);
+            if (child.broken) continue;
+            if (child.kind == Node::Kind::map) {
+                map(child, key.children(), below, child.mark);
+            } else {
+                value(child, KeySpec{.name = key.name, .type = Type::secret}, below, child.mark);
+            }
         }
     }
 

@@ -15,11 +15,15 @@ void lay_over(std::optional<T>& lower, const std::optional<T>& upper) {
     if (upper) lower = upper;
 }
 
-/// The catalogue vendor of a provider's models: its own or its preset's, else its dialect's; may be empty.
-std::string_view vendor_of(const Provider& provider, const Environment& environment) {
+/// The catalogue vendor of a provider's model: the provider's own or its preset's, else its dialect's; may be empty.
+std::string_view vendor_of(const Provider& provider, std::string_view model, const Environment& environment) {
     if (!provider.catalog.empty()) return provider.catalog;
     const auto found = std::ranges::find(environment.dialects, provider.dialect, &DialectInfo::name);
-    return found == environment.dialects.end() ? std::string_view{} : std::string_view(found->vendor);
+    if (found == environment.dialects.end()) return {};
+    for (const auto& [prefix, vendor] : found->vendors) {
+        if (model.starts_with(prefix)) return vendor;
+    }
+    return found->vendor;
 }
 
 /// The provider that the deployment names, or null, with a problem unless it was reported before.
@@ -62,6 +66,13 @@ void read_price(MapReader map, Price& price) {
     price.reasoning = map.number("reasoning");
 }
 
+/// Clouds that serve other vendors' models write the date of a version behind an `@`.
+const ModelFacts* find_model(const Catalog& catalog, std::string_view vendor, std::string_view model) {
+    if (const ModelFacts* facts = catalog.find(vendor, model)) return facts;
+    const std::size_t at = model.find('@');
+    return at == std::string_view::npos ? nullptr : catalog.find(vendor, model.substr(0, at));
+}
+
 void check_model(MapReader section, const Deployment& deployment, const Provider& provider, const std::string& path,
                  LoadContext& context) {
     if (!context.environment.model_fault || provider.dialect.empty()) return;
@@ -91,7 +102,7 @@ bool is_vendors_own(const Provider& provider) noexcept {
 void warn_unknown(MapReader section, const Deployment& deployment, const Provider& provider, const std::string& path,
                   LoadContext& context) {
     if (!is_vendors_own(provider) || context.environment.catalog == nullptr) return;
-    const std::string_view vendor = vendor_of(provider, context.environment);
+    const std::string_view vendor = vendor_of(provider, deployment.model, context.environment);
     std::vector<std::string_view> ids;
     for (const ModelFacts& model : context.environment.catalog->models()) {
         if (model.vendor == vendor) ids.push_back(model.id);
@@ -118,7 +129,7 @@ Deployment read_deployment(const MapEntry& entry, LoadContext& context) {
     check_like(section, deployment, path, context);
     const Provider* provider = find_provider(section, deployment, path, context);
     const std::string_view vendor =
-        provider == nullptr ? std::string_view{} : vendor_of(*provider, context.environment);
+        provider == nullptr ? std::string_view{} : vendor_of(*provider, deployment.model, context.environment);
     resolve_facts(deployment, vendor, context.environment.catalog);
     if (provider != nullptr && !deployment.known && !is_vendors_own(*provider)) deployment.facts.vendor.clear();
     if (provider == nullptr || section.find("model") == nullptr) return deployment;
@@ -133,7 +144,7 @@ void resolve_facts(Deployment& deployment, std::string_view vendor, const Catalo
     const ModelFacts* entry = nullptr;
     if (catalog != nullptr) {
         // `like` comes first: who writes it does not want what the vendor's name for the model would give.
-        entry = deployment.like.empty() ? catalog->find(vendor, deployment.model)
+        entry = deployment.like.empty() ? find_model(*catalog, vendor, deployment.model)
                                         : catalog->find_reference(deployment.like);
     }
     deployment.known = entry != nullptr;

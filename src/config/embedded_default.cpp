@@ -38,7 +38,8 @@ Secret key_from_environment(const std::string& key_variable, const Environment& 
 void add_vendor(Config& config, Provider provider, const std::string& key_variable, const Environment& environment) {
     if (provider.name.empty() || config.provider(provider.name) != nullptr) return;
     provider.api_key = key_from_environment(key_variable, environment);
-    if (provider.api_key.empty() && provider.aws.access_key_id.empty()) return;
+    if (provider.api_key.empty() && provider.aws.keys.access_key_id.empty() && provider.aws.role_arn.empty()) return;
+    if (!provider.api_key.empty()) provider.aws.role_arn.clear();
     apply_preset(provider);
     const std::string vendor = provider.name;
     const std::string dialect = provider.dialect;

@@ -17,6 +17,7 @@ enum class Type : std::uint8_t {
     headers,       ///< HTTP header name -> text
     text,
     secret,
+    secrets,  ///< list of secrets, each also as a map with keys from `children`
     boolean,
     integer,
     number,

@@ -59,6 +59,19 @@ std::span<const KeySpec> price_keys() {
     return kKeys;
 }
 
+std::span<const KeySpec> pool_key_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "key", .type = Type::secret, .meaning = "As `api_key`.", .required = true},
+        {.name = "weight",
+         .type = Type::integer,
+         .default_text = "1",
+         .meaning = "Share of the requests, against those of the other keys.",
+         .from = "1",
+         .to = "1000"},
+    };
+    return kKeys;
+}
+
 }  // namespace
 
 std::span<const KeySpec> provider_keys() {
@@ -81,12 +94,44 @@ std::span<const KeySpec> provider_keys() {
                     "`openai`, without for `anthropic`."},
         {.name = "api_key",
          .type = Type::secret,
-         .meaning = "The credential: a reference to a variable, or `file:PATH`. Required unless `base_url` names a "
-                    "server that needs none, or AWS keys are given."},
+         .meaning = "The credential: a reference to a variable, or `file:PATH`, which is read again when the file "
+                    "changes. Required unless `base_url` names a server that needs none, or another credential is "
+                    "given."},
+        {.name = "api_keys",
+         .type = Type::secrets,
+         .meaning = "Several keys instead of `api_key`, used in turn. One that is limited (429) rests, one that is "
+                    "refused (401, 403) is left out, and the request is tried again with another.",
+         .children = pool_key_keys},
+        {.name = "credentials",
+         .type = Type::path,
+         .meaning = "`vertex`: `file:PATH` of a service account's key or of application default credentials; without "
+                    "it, the file that `GOOGLE_APPLICATION_CREDENTIALS` names. `bedrock`: `file:PATH` of the shared "
+                    "credentials file."},
+        {.name = "token_url",
+         .type = Type::url,
+         .meaning = "Who gives access tokens for `credentials`, `client_secret` or `role_arn`, where it is not the "
+                    "vendor's public service."},
+        {.name = "project",
+         .type = Type::text,
+         .meaning = "`vertex` only: the id of the project. Without it: the service account's."},
+        {.name = "location",
+         .type = Type::text,
+         .default_text = "global",
+         .meaning = "`vertex` only: where the models are served, such as `us-central1` or `eu`."},
+        {.name = "tenant_id",
+         .type = Type::text,
+         .meaning = "Azure only: with `client_id` and `client_secret`, the application of Microsoft Entra that "
+                    "requests are sent as, instead of an `api_key`."},
+        {.name = "client_id", .type = Type::text, .meaning = "Azure only: see `tenant_id`."},
+        {.name = "client_secret", .type = Type::secret, .meaning = "Azure only: see `tenant_id`."},
+        {.name = "token_scope",
+         .type = Type::text,
+         .meaning =
+             "Azure only: what the token is for, where it is not `https://cognitiveservices.azure.com/.default`."},
         {.name = "region",
          .type = Type::text,
          .meaning = "`bedrock` only: the AWS region (`us-east-1`) that serves the models and that requests are signed "
-                    "for. Required unless `base_url` is set and there are no AWS keys."},
+                    "for. Required unless `base_url` is set and nothing is signed."},
         {.name = "access_key_id",
          .type = Type::secret,
          .meaning = "`bedrock` only: with `secret_access_key`, the AWS keys that requests are signed with, instead of "
@@ -95,6 +140,18 @@ std::span<const KeySpec> provider_keys() {
         {.name = "session_token",
          .type = Type::secret,
          .meaning = "`bedrock` only: the token that belongs to temporary AWS keys."},
+        {.name = "profile",
+         .type = Type::text,
+         .default_text = "default",
+         .meaning = "`bedrock` only: the profile in the file of `credentials`."},
+        {.name = "role_arn",
+         .type = Type::text,
+         .meaning = "`bedrock` only: the role to take with the token in `web_identity_token_file`, as in Kubernetes "
+                    "(`AWS_ROLE_ARN`)."},
+        {.name = "web_identity_token_file",
+         .type = Type::path,
+         .meaning = "`bedrock` only: see `role_arn`. It is read for each set of keys "
+                    "(`AWS_WEB_IDENTITY_TOKEN_FILE`)."},
         {.name = "api_version",
          .type = Type::name,
          .meaning = "Azure only: version of its API. A date such as `2024-10-21` sends requests to the deployment's "

@@ -8,6 +8,8 @@
 #include "breakwater/base/strings.hpp"
 #include "breakwater/config/presets.hpp"
 #include "check.hpp"
+#include "entra.hpp"
+#include "google.hpp"
 #include "redaction.hpp"
 #include "scalars.hpp"
 #include "secrets.hpp"
@@ -18,9 +20,14 @@ namespace breakwater::config {
 namespace {
 
 constexpr std::array<std::string_view, 6> kSimKeys{"first_token", "gap", "fail", "fail_with", "tokens", "seed"};
-constexpr std::array<std::string_view, 9> kNetworkKeys{
-    "preset", "base_url", "api_key", "headers", "ca_file", "insecure_skip_verify", "api_version", "catalog", "quirks"};
-constexpr std::array<std::string_view, 4> kAwsKeys{"region", "access_key_id", "secret_access_key", "session_token"};
+constexpr std::array<std::string_view, 11> kNetworkKeys{"preset",      "base_url", "api_key",   "api_keys",
+                                                        "headers",     "ca_file",  "token_url", "insecure_skip_verify",
+                                                        "api_version", "catalog",  "quirks"};
+constexpr std::array<std::string_view, 7> kAwsKeys{
+    "region", "access_key_id", "secret_access_key", "session_token", "profile", "role_arn", "web_identity_token_file"};
+constexpr std::array<std::string_view, 2> kGoogleKeys{"project", "location"};
+constexpr std::array<std::string_view, 1> kCredentialsKey{"credentials"};
+constexpr std::array<std::string_view, 4> kEntraKeys{"tenant_id", "client_id", "client_secret", "token_scope"};
 constexpr std::array<std::string_view, 1> kQuirkKeys{"quirks"};
 // These are the transport's: a second one would change where a request ends, or to whom it goes.
 constexpr std::array<std::string_view, 13> kReservedHeaders{
@@ -112,7 +119,8 @@ void check_needs(const Node& map, const DialectInfo& dialect, const Preset* pres
         return;
     }
     const bool needs_key = dialect.needs_key && (preset == nullptr || !preset->key_variable.empty());
-    if (needs_key && !has_url && map.find("api_key") == nullptr) {
+    const bool has_key = map.find("api_key") != nullptr || map.find("api_keys") != nullptr;
+    if (needs_key && !has_url && !has_key) {
         const std::string_view usual =
             preset != nullptr ? std::string_view(preset->key_variable) : std::string_view(dialect.key_variable);
         const std::string_view variable = usual.empty() ? "API_KEY" : usual;
@@ -169,6 +177,67 @@ void check_api_version(MapReader section, const Provider& provider, const std::s
     }
 }
 
+/// One key, from the file itself or from another one.
+void read_key(MapReader section, const std::string& path, Provider& provider, LoadContext& context) {
+    const Node* node = section.find("api_key");
+    if (node == nullptr) return;
+    provider.api_key = read_secret(*node, path + ".api_key", context);
+    const std::string_view file = without_file_prefix(node->text);
+    if (file.size() != node->text.size()) provider.api_key_file = resolve_path(file, context.config.path);
+    if (section.find("api_keys") == nullptr) return;
+    context.problems.add(section.mark("api_keys"), fmt::format("`{}` has an `api_key` and `api_keys`", path),
+                         "keep one of them");
+}
+
+/// Several keys, each as it is or with a weight.
+void read_key_pool(MapReader section, const std::string& path, Provider& provider, LoadContext& context) {
+    const Node* list = section.find("api_keys");
+    if (list == nullptr) return;
+    for (std::size_t i = 0; i < list->items.size(); ++i) {
+        const Node& item = *list->items[i];
+        if (item.broken) continue;
+        const MapReader map(&item);
+        const Node* key = item.kind == Node::Kind::map ? map.find("key") : &item;
+        if (key == nullptr) continue;
+        PoolKey entry{.key = read_secret(*key, fmt::format("{}.api_keys[{}]", path, i), context)};
+        if (item.kind == Node::Kind::map) entry.weight = static_cast<std::uint32_t>(map.integer("weight").value_or(1));
+        const auto same = [&entry](const PoolKey& other) { return other.key.reveal() == entry.key.reveal(); };
+        if (!entry.key.empty() && std::ranges::any_of(provider.api_keys, same)) {
+            context.problems.add(key->mark, fmt::format("`{}.api_keys[{}]`: the key is in the list twice", path, i),
+                                 "keep one of the two; `weight` gives a key a larger share");
+        }
+        provider.api_keys.push_back(std::move(entry));
+    }
+}
+
+/// An address of its own is of use only where tokens are asked for.
+void check_token_url(MapReader section, const Provider& provider, const std::string& path, LoadContext& context) {
+    const bool asks = !provider.aws.role_arn.empty() || !provider.entra.client_id.empty() ||
+                      provider.google.account.kind != GoogleAccount::Kind::none;
+    if (provider.token_url.empty() || asks || !context.complete) return;
+    context.problems.add(section.mark("token_url"), fmt::format("`{}.token_url`: no token is asked for", path),
+                         "remove the key, or add what is proved there: credentials, client_secret or role_arn");
+}
+
+/// The keys of the clouds whose accounts a dialect takes; true when nothing else about a credential is to be checked.
+bool read_cloud_account(const MapEntry& entry, const std::string& path, const DialectInfo& dialect, Provider& provider,
+                        LoadContext& context) {
+    const MapReader section(entry.value);
+    if (!dialect.aws) refuse_keys(*entry.value, kAwsKeys, path, "is for dialect bedrock only", context);
+    if (!dialect.google) refuse_keys(*entry.value, kGoogleKeys, path, "is for dialect vertex only", context);
+    if (!dialect.aws && !dialect.google)
+        refuse_keys(*entry.value, kCredentialsKey, path, "is for dialects bedrock and vertex only", context);
+    if (dialect.name == "sim") refuse_keys(*entry.value, kEntraKeys, path, "is for Azure only", context);
+    if (dialect.aws) {
+        read_aws(section, path, entry.key_mark, dialect, provider.aws, context);
+    } else if (dialect.google) {
+        read_google(section, path, entry.key_mark, provider.google, context);
+    }
+    const bool entra = dialect.name != "sim" && read_entra(section, path, provider, context);
+    check_token_url(section, provider, path, context);
+    return dialect.aws || dialect.google || entra;
+}
+
 Provider read_provider(const MapEntry& entry, LoadContext& context) {
     const std::string path = "providers." + entry.key;
     const MapReader section(entry.value);
@@ -176,7 +245,9 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
     section.text("dialect", provider.dialect);
     section.text("preset", provider.preset);
     if (const Node* url = section.find("base_url")) provider.base_url = parse_base_url(url->text).value_or("");
-    if (const Node* key = section.find("api_key")) provider.api_key = read_secret(*key, path + ".api_key", context);
+    if (const Node* url = section.find("token_url")) provider.token_url = parse_base_url(url->text).value_or("");
+    read_key(section, path, provider, context);
+    read_key_pool(section, path, provider, context);
     read_headers(section, path, provider, context);
     provider.ca_file = read_pem_path(section, "ca_file", "CERTIFICATE", path + ".ca_file", context);
     section.boolean("insecure_skip_verify", provider.insecure_skip_verify);
@@ -201,11 +272,7 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
         if (!provider.dialect.starts_with("openai"))
             refuse_keys(*entry.value, kQuirkKeys, path, "is for dialect openai only", context);
     }
-    if (dialect->aws) {
-        read_aws(section, path, entry.key_mark, *dialect, provider.aws, context);
-        return provider;
-    }
-    refuse_keys(*entry.value, kAwsKeys, path, "is for dialect bedrock only", context);
+    if (read_cloud_account(entry, path, *dialect, provider, context)) return provider;
     check_needs(*entry.value, *dialect, preset, path, entry.key_mark, context);
     return provider;
 }
@@ -213,11 +280,9 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
 }  // namespace
 
 Secret read_secret(const Node& node, const std::string& what, LoadContext& context) {
-    constexpr std::string_view kFilePrefix = "file:";
     std::string value = node.text;
-    if (node.text.starts_with(kFilePrefix)) {
-        auto content =
-            read_referenced_file(node, std::string_view(node.text).substr(kFilePrefix.size()), what, context);
+    if (const std::string_view file = without_file_prefix(node.text); file.size() != node.text.size()) {
+        auto content = read_referenced_file(node, file, what, context);
         if (!content) return {};
         value = std::move(*content);
         while (value.ends_with('\n') || value.ends_with('\r')) value.pop_back();

@@ -26,7 +26,8 @@ bool has_secret_word(std::string_view name) noexcept {
 void collect_plain_keys(std::span<const KeySpec> keys, std::set<std::string_view>& plain) {
     for (const KeySpec& key : keys) {
         // `key` is the path of a file in one place, and what people call a credential in another.
-        const bool holds_none = key.type != Type::secret && key.type != Type::later && key.name != "key";
+        const bool holds_none =
+            key.type != Type::secret && key.type != Type::secrets && key.type != Type::later && key.name != "key";
         if (holds_none && has_secret_word(key.name)) plain.insert(key.name);
         if (key.children != nullptr) collect_plain_keys(key.children(), plain);
     }

@@ -26,7 +26,7 @@ std::string heading(const KeySpec& key, const std::string& path, std::size_t lev
 std::string child_path(const KeySpec& key, const std::string& path) {
     std::string below = path.empty() ? std::string(key.name) : fmt::format("{}.{}", path, key.name);
     if (key.type == Type::named_maps) below += ".<name>";
-    if (key.type == Type::list_of_maps) below += "[]";
+    if (key.type == Type::list_of_maps || key.type == Type::secrets) below += "[]";
     return below;
 }
 
@@ -37,7 +37,8 @@ bool has_section(const KeySpec& key) noexcept {
 std::string type_cell(const KeySpec& key, const Environment& environment) {
     std::string text = has_section(key) ? "a map, below" : short_expectation(key, environment);
     if (key.type == Type::named_maps) text = "a map of names, below";
-    if (key.type == Type::list_of_maps || key.type == Type::spread) text = expectation(key, environment);
+    if (key.type == Type::list_of_maps || key.type == Type::secrets || key.type == Type::spread)
+        text = expectation(key, environment);
     if (key.required) text += "; required";
     if (!key.unless.empty()) text += fmt::format(" without `{}`", key.unless);
     return text;
@@ -77,15 +78,18 @@ std::string section(const KeySpec& key, const std::string& path, std::size_t lev
 
 std::string_view credential_cell(const DialectInfo& dialect) noexcept {
     if (!dialect.needs_key) return "none";
-    return dialect.aws ? "`api_key`, or AWS keys; unless `base_url` is set" : "required, unless `base_url` is set";
+    if (dialect.google) return "`credentials`, or `api_key`; unless `base_url` is set";
+    return dialect.aws ? "`api_key`, AWS keys, `credentials` or a role; unless `base_url` is set"
+                       : "`api_key` or `api_keys`, unless `base_url` is set";
 }
 
 std::string variable_cell(const DialectInfo& dialect) {
     std::string text = dialect.key_variable.empty() ? "" : fmt::format("`{}`", dialect.key_variable);
+    if (dialect.google) return "`GOOGLE_APPLICATION_CREDENTIALS`, the path of a file";
     if (dialect.aws) {
         text +=
-            ", or `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; and `AWS_REGION` or "
-            "`AWS_DEFAULT_REGION`";
+            ", or `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`, or `AWS_ROLE_ARN` and "
+            "`AWS_WEB_IDENTITY_TOKEN_FILE`; and `AWS_REGION` or `AWS_DEFAULT_REGION`";
     }
     return text;
 }

@@ -92,6 +92,11 @@ Json value_schema(const KeySpec& key, const Environment& environment) {
             return reference_to("text");
         case Type::secret:
             return {{"type", "string"}};
+        case Type::secrets:
+            return {
+                {"type", "array"},
+                {"items", {{"anyOf", Json::array({{{"type", "string"}}, map_schema(key.children(), environment)})}}},
+                {"minItems", 1}};
         case Type::boolean:
             return or_reference({{"type", "boolean"}});
         case Type::integer:

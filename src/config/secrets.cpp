@@ -44,6 +44,11 @@ std::optional<SecretFault> secret_fault(std::string_view value) {
     return std::nullopt;
 }
 
+std::string_view without_file_prefix(std::string_view path) noexcept {
+    constexpr std::string_view kPrefix = "file:";
+    return path.starts_with(kPrefix) ? path.substr(kPrefix.size()) : path;
+}
+
 std::string resolve_path(std::string_view path, std::string_view config_path) {
     if (path.starts_with('/')) return std::string(path);
     const std::size_t slash = config_path.rfind('/');

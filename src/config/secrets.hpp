@@ -17,6 +17,9 @@ struct SecretFault {
 /// The texts never contain the value.
 std::optional<SecretFault> secret_fault(std::string_view value);
 
+/// Paths may be written as `file:PATH`, as where a credential can stand in their place.
+std::string_view without_file_prefix(std::string_view path) noexcept;
+
 /// `path` itself when absolute, else below the folder of `config_path`.
 std::string resolve_path(std::string_view path, std::string_view config_path);
 

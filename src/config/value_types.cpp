@@ -43,6 +43,8 @@ std::string type_expectation(const KeySpec& key, const Environment& environment)
             return "a text";
         case Type::secret:
             return "a credential, such as \"${OPENAI_API_KEY}\" or file:PATH";
+        case Type::secrets:
+            return "a list of credentials, such as [\"${KEY_1}\", { key: \"${KEY_2}\", weight: 2 }]";
         case Type::boolean:
             return "true or false";
         case Type::integer:
@@ -115,6 +117,7 @@ Parsed<double> numeric_value(Type type, std::string_view text) {
         case Type::word_list:
         case Type::headers:
         case Type::text:
+        case Type::secrets:
         case Type::secret:
         case Type::boolean:
         case Type::address:
@@ -186,6 +189,7 @@ std::optional<std::string> syntax_hint(const KeySpec& key, std::string_view text
         case Type::list_of_maps:
         case Type::names:
         case Type::texts:
+        case Type::secrets:
         case Type::word_list:
         case Type::headers:
             return key.words.empty() ? "" : did_you_mean(text, words_of(key.words));
@@ -215,7 +219,7 @@ std::string with_range_and_words(const KeySpec& key, std::string text) {
 
 bool is_container(Type type) noexcept {
     return type == Type::map || type == Type::named_maps || type == Type::list_of_maps || type == Type::names ||
-           type == Type::texts || type == Type::word_list || type == Type::headers;
+           type == Type::texts || type == Type::word_list || type == Type::secrets || type == Type::headers;
 }
 
 bool is_name(std::string_view text) noexcept {

@@ -67,7 +67,8 @@ Attempt::Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tri
 }
 
 void Attempt::fail(Error&& error) {
-    redact(error, exchange_.plan.binding(*tried_.deployment));
+    redact(error, exchange_.plan.binding(*tried_.deployment), credential_.get());
+    if (credential_) other_credential_ = context_.credentials.report(*tried_.deployment, *credential_, error);
     record_.outcome = error.code_or_default();
     if (error.upstream) record_.upstream_status = error.upstream->status;
     error_ = std::move(error);
@@ -104,7 +105,7 @@ Attempt::Start Attempt::end_start(bool content) {
         note_success();
         return Start::content;
     }
-    const Start end = !call_ ? Start::refused : stopped() ? Start::stopped : Start::failed;
+    const Start end = stopped() ? Start::stopped : call_ || !credential_ ? Start::failed : Start::refused;
     if (end == Start::stopped) {
         end_record(client_.gone().requested() ? "client_gone" : "outrun");
         note_stop();
@@ -201,6 +202,8 @@ void Attempt::note_late_failure() {
 
 // Everything from the request to the head of the answer. Without a call, the deployment could not be asked.
 Task<bool> Attempt::begin() {
+    credential_ = context_.credentials.choose(*tried_.deployment);
+    if (!credential_ && !co_await take_credential()) co_return false;
     Result<HttpRequest> request = prepare();
     if (!request) {
         fail(std::move(request.error()));
@@ -210,6 +213,21 @@ Task<bool> Attempt::begin() {
     const CancelScope scope(*stop_, *call_);
     Result<void> sent = co_await call_->send(std::move(*request), timers_.connect(), exchange_.deadline);
     co_return note_sent(sent) && co_await read_head();
+}
+
+// A token that is not there yet is waited for as for a connection.
+Task<bool> Attempt::take_credential() {
+    auto fetched = co_await context_.credentials.fetch(*tried_.deployment, timers_.connect(), *stop_);
+    co_return note_credential(fetched);
+}
+
+bool Attempt::note_credential(Result<std::shared_ptr<const Credential>>& fetched) {
+    if (fetched) {
+        credential_ = std::move(*fetched);
+        return true;
+    }
+    if (!stopped()) fail(std::move(fetched.error()));
+    return false;
 }
 
 // A stream ends for its dialect a moment before it ends for HTTP. The client has its answer already, and may even be
@@ -238,10 +256,12 @@ Result<HttpRequest> Attempt::prepare() {
     }
     const WallTime now = context_.runtime.wall_now();
     const EncodeContext encode{.deployment = *tried_.deployment,
-                               .credential = *binding.credential,
+                               .credential = credential_->secret,
                                .now = now,
                                .mode = mode,
-                               .adapted = adapted_};
+                               .adapted = adapted_,
+                               .access_token = credential_->access_token,
+                               .aws = &credential_->aws};
     Result<HttpRequest> request = binding.provider->encode(bent.get(), encode);
     if (!request) return request;
 

@@ -41,11 +41,15 @@ public:
     void leave_pings_to_another(bool leave) noexcept { quiet_ = leave; }
     [[nodiscard]] Error take_error() { return std::move(*error_); }
     [[nodiscard]] const AttemptPlanner::Try& tried() const noexcept { return tried_; }
+    /// It failed, but the same deployment may take another credential.
+    [[nodiscard]] bool other_credential() const noexcept { return other_credential_; }
 
 private:
     /// What a read comes to.
     enum class Step : std::uint8_t { read, ping, write, failed };
 
+    Task<bool> take_credential();
+    bool note_credential(Result<std::shared_ptr<const Credential>>& fetched);
     Result<HttpRequest> prepare();
     Task<bool> begin();
     Task<bool> read_head();
@@ -91,6 +95,8 @@ private:
     bool committed_ = false;
     Adaptations adapted_;
     AnswerFacts facts_;
+    bool other_credential_ = false;
+    std::shared_ptr<const Credential> credential_;
     std::unique_ptr<UpstreamCall> call_;
     std::unique_ptr<ResponseDecoder> decoder_;
     std::unique_ptr<ResponseEncoder> encoder_;

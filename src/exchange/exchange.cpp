@@ -153,7 +153,7 @@ private:
         const TimePoint now = context_.runtime.now();
         if (ended.start == Attempt::Start::content) ended.attempt.drop();
         if (ended.start == Attempt::Start::failed) {
-            planner_.on_failure(ended.attempt.tried(), ended.attempt.take_error(), now);
+            planner_.on_failure(ended.attempt.tried(), ended.attempt.take_error(), now, ended.attempt.other_credential());
         } else if (ended.start == Attempt::Start::refused) {
             planner_.on_refusal(ended.attempt.tried(), ended.attempt.take_error(), now);
         }

@@ -1,43 +1,24 @@
 #include "redaction.hpp"
 
-#include <algorithm>
-
 namespace breakwater {
 
-namespace {
-
-// Shorter ones are words that may stand anywhere.
-constexpr std::size_t kSecretBytesMin = 6;
-
-void cover(std::string& text, std::string_view secret) {
-    if (secret.size() < kSecretBytesMin) return;
-    for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
-        text.replace(at, secret.size(), "***");
-        at += 3;
-    }
-    // A long text was cut to what is shown, at times in the middle of what it quoted.
-    for (std::size_t bytes = std::min(secret.size() - 1, text.size()); bytes >= kSecretBytesMin; --bytes) {
-        if (!std::string_view(text).ends_with(secret.substr(0, bytes))) continue;
-        text.replace(text.size() - bytes, bytes, "***");
-        return;
-    }
-}
-
-}  // namespace
-
-void redact(Error& error, const ProviderBinding& binding) {
+void redact(Error& error, const ProviderBinding& binding, const Credential* credential) {
     const auto everywhere = [&error](std::string_view secret) {
-        cover(error.message, secret);
-        cover(error.param, secret);
-        cover(error.code, secret);
+        cover_secret(error.message, secret);
+        cover_secret(error.param, secret);
+        cover_secret(error.code, secret);
         if (!error.upstream) return;
         for (std::string* text :
              {&error.upstream->type, &error.upstream->code, &error.upstream->message, &error.upstream->request_id}) {
-            cover(*text, secret);
+            cover_secret(*text, secret);
         }
     };
-    everywhere(binding.credential->reveal());
-    for (const Secret& secret : binding.provider->secrets()) everywhere(secret.reveal());
+    if (credential != nullptr) {
+        everywhere(credential->secret.reveal());
+        everywhere(credential->aws.access_key_id.reveal());
+        everywhere(credential->aws.secret_access_key.reveal());
+        everywhere(credential->aws.session_token.reveal());
+    }
     for (const auto& [name, value] : binding.headers) everywhere(value);
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "breakwater/wire/json_writer.hpp"
+#include "credential_slot.hpp"
 
 namespace breakwater {
 
@@ -69,6 +70,44 @@ void append_deployments(MetricsText& text, const DeploymentTable& deployments) {
     });
 }
 
+std::string labels_of(const ProviderEntry& provider, std::string_view name, std::string_view value) {
+    return metric_labels({{"provider", provider.settings.name}, {name, value}});
+}
+
+void add_fetches(MetricsText& text, const Snapshot& snapshot) {
+    constexpr std::string_view kName = "breakwater_credential_fetches_total";
+    text.declare("counter", kName, "Credentials fetched or read again, by provider and result.");
+    for (const ProviderEntry& provider : snapshot.providers()) {
+        const CredentialSlot& slot = *provider.credentials;
+        if (slot.fetches(true) + slot.fetches(false) == 0) continue;
+        text.counter(kName, "", labels_of(provider, "result", "ok"), number(slot.fetches(true)));
+        text.counter(kName, "", labels_of(provider, "result", "failed"), number(slot.fetches(false)));
+    }
+}
+
+/// Keys go by their place in the configuration, never by anything of theirs.
+void add_keys(MetricsText& text, const Snapshot& snapshot) {
+    const TimePoint now = std::chrono::steady_clock::now();
+    const auto each_key = [&](auto visit) {
+        for (const ProviderEntry& provider : snapshot.providers()) {
+            const std::vector<CredentialSlot::KeyState> keys = provider.credentials->keys(now);
+            for (std::size_t i = 0; i < keys.size(); ++i)
+                visit(labels_of(provider, "key", std::to_string(i + 1)), keys[i]);
+        }
+    };
+    constexpr std::string_view kUsable = "breakwater_credential_key_usable";
+    text.declare("gauge", kUsable, "0 while a key of a pool rests or is left out, by its place.");
+    each_key([&](const std::string& key, const CredentialSlot::KeyState& state) {
+        text.gauge(kUsable, "", key, state.usable ? 1 : 0);
+    });
+    constexpr std::string_view kOut = "breakwater_credential_key_out_total";
+    text.declare("counter", kOut, "Times that a key of a pool was put aside, by its place and reason.");
+    each_key([&](const std::string& key, const CredentialSlot::KeyState& state) {
+        text.counter(kOut, "", key + R"(,reason="limited")", number(state.limited));
+        text.counter(kOut, "", key + R"(,reason="refused")", number(state.denied));
+    });
+}
+
 }  // namespace
 
 std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers, const SharedState& shared,
@@ -96,6 +135,11 @@ std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers
     text.gauge("process_resident_memory_bytes", "Resident memory.", "", resident_bytes());
     text.gauge("process_open_fds", "Open file descriptors.", "", open_descriptors());
     text.counter("process_cpu_seconds_total", "CPU time used.", "", cpu_seconds());
+    if (!workers.empty()) {
+        const Snapshot& snapshot = *workers.front()->clients.snapshot();  // the worker that answers this
+        add_fetches(text, snapshot);
+        add_keys(text, snapshot);
+    }
     for (const auto& worker : workers) text.add(worker->metrics);
     return text.str();
 }

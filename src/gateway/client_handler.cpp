@@ -33,7 +33,12 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
 }  // namespace
 
 ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared)
-    : worker_(worker), pool_(pool), metrics_(metrics), shared_(shared), log_(shared.log.open_lane()) {}
+    : worker_(worker),
+      pool_(pool),
+      fetcher_(worker, pool, shared),
+      metrics_(metrics),
+      shared_(shared),
+      log_(shared.log.open_lane()) {}
 
 void ClientHandler::use(std::shared_ptr<const Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
@@ -217,7 +222,7 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
     exchange.plan.prompt_tokens = record.prompt_tokens;
     exchange.plan.binding = [&snapshot](const Deployment& deployment) {
         const ProviderEntry* entry = snapshot.provider_of(deployment);
-        return ProviderBinding{entry->provider.get(), &entry->settings.api_key, entry->settings.headers};
+        return ProviderBinding{entry->provider.get(), entry->settings.headers};
     };
     exchange.ping = snapshot.server_settings()->timeouts.ping;
     exchange.response_id = "chatcmpl-";
@@ -277,10 +282,11 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
     } else {
         GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
         EngineTables& tables = *served.tables;
+        GatewayCredentials credentials(fetcher_, *served.snapshot);
         GatewayInFlight in_flight(tables.shared, *served.snapshot);
         co_await run_exchange(chat.exchange, client,
                               {worker_, transport, tables.health, tables.retries.at(record.route_index),
-                               tables.hedges.at(record.route_index), in_flight, worker_.rng()},
+                               tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
                               record.report);
         if (record.report.served != nullptr && record.report.usage) {
             record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);

@@ -10,6 +10,7 @@
 #include "breakwater/net/worker.hpp"
 #include "engine_tables.hpp"
 #include "recent_requests.hpp"
+#include "credential_fetcher.hpp"
 #include "request_metrics.hpp"
 #include "shared_state.hpp"
 
@@ -24,6 +25,8 @@ public:
 
     /// Puts a snapshot in force for requests that begin from now on.
     void use(std::shared_ptr<const Snapshot> snapshot);
+    /// Ends what goes on beside the requests, before the worker ends.
+    void stop() { fetcher_.stop(); }
     [[nodiscard]] const std::shared_ptr<const Snapshot>& snapshot() const noexcept { return snapshot_; }
     /// Any thread.
     [[nodiscard]] const RecentRequests& recent() const noexcept { return recent_; }
@@ -58,6 +61,7 @@ private:
 
     Worker& worker_;
     UpstreamPool& pool_;
+    CredentialFetcher fetcher_;
     RequestMetrics metrics_;
     SharedState& shared_;
     LogSink::Lane& log_;

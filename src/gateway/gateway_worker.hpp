@@ -20,6 +20,7 @@ struct GatewayWorker {
             (*server)->drain({});
             (*server)->abort();
         }
+        clients.stop();
         pool.close_idle();
         worker.stop();
     }

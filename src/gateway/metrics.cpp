@@ -103,10 +103,14 @@ void MetricsText::add(const MetricsShard& shard) {
     }
 }
 
-void MetricsText::single(std::string_view type, std::string_view name, std::string_view help, std::string_view labels,
-                         double value) {
+void MetricsText::declare(std::string_view type, std::string_view name, std::string_view help) {
     if (last_single_ != name) append_header(singles_, {name, help}, type);
     last_single_ = name;
+}
+
+void MetricsText::single(std::string_view type, std::string_view name, std::string_view help, std::string_view labels,
+                         double value) {
+    declare(type, name, help);
     append_sample(singles_, name, labels, value);
 }
 

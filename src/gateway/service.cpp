@@ -56,7 +56,10 @@ std::string needs_restart(const config::Server& before, const config::Server& af
 }  // namespace
 
 struct Service::Impl {
-    explicit Impl(Options o) : options(std::move(o)), shared(options.log_fd) { shared.log_text = options.log_text; }
+    explicit Impl(Options o) : options(std::move(o)), shared(options.log_fd) {
+        shared.log_text = options.log_text;
+        shared.say = options.say;
+    }
 
     std::expected<void, std::string> build(config::Config config);
     std::expected<void, std::string> bind();
@@ -170,7 +173,7 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(config::Conf
 
 std::expected<void, std::string> Service::reload(config::Config config) {
     const std::string ignored = needs_restart(impl_->snapshot->config().server, config.server);
-    auto built = Snapshot::build(std::move(config), impl_->snapshot->generation() + 1);
+    auto built = Snapshot::build(std::move(config), impl_->snapshot->generation() + 1, impl_->snapshot.get());
     if (!built) {
         note_failed_reload(built.error());
         return std::unexpected(std::move(built.error()));

@@ -40,7 +40,8 @@ struct SharedState {
     explicit SharedState(int log_fd) : log(log_fd) {}
 
     LogSink log;
-    bool log_text = false;  ///< fixed before the first worker starts
+    bool log_text = false;                                              ///< fixed before the first worker starts
+    std::function<void(bool error, const std::string& message)> say{};  ///< for operators; fixed as well
     DeploymentTable deployments;
     Offload offload;
     std::atomic<bool> draining{false};

@@ -5,12 +5,20 @@
 
 #include "breakwater/ingress/openai_models.hpp"
 #include "breakwater/providers/sim.hpp"
+#include "credential_slot.hpp"
 
 namespace breakwater {
 
 namespace {
 
 constexpr std::string_view kSimPrefix = "sim/";
+
+/// What is known of a provider's credentials outlives a reload that does not change them.
+std::shared_ptr<CredentialSlot> make_credentials(const config::Provider& settings, const Snapshot* before) {
+    const ProviderEntry* old = before != nullptr ? before->provider(settings.name) : nullptr;
+    if (old != nullptr && old->credentials->serves(settings)) return old->credentials;
+    return std::make_shared<CredentialSlot>(settings, std::chrono::steady_clock::now());
+}
 
 std::expected<ProviderEntry, std::string> make_provider(const config::Provider& settings) {
     ProviderEntry entry;
@@ -46,10 +54,17 @@ Deployment make_deployment(const config::Deployment& settings, const config::Pro
                           .model = settings.model,
                           .facts = settings.facts,
                           .capabilities = {}};
-    if (const ProviderModule* module = find_provider_module(provider.dialect))
-        deployment.capabilities = module->capabilities();
+    const ProviderModule* module = find_provider_module(provider.dialect);
+    if (module != nullptr) {
+        deployment.capabilities =
+            module->model_capabilities != nullptr ? module->model_capabilities(settings.model) : module->capabilities();
+    }
     deployment.capabilities.overlay(provider.capabilities);
     deployment.capabilities.overlay(settings.facts.capabilities);
+    if (module != nullptr && module->limits != nullptr) {
+        deployment.capabilities.overlay(module->limits(settings.model));
+        deployment.capabilities.overlay(settings.capabilities);
+    }
     return deployment;
 }
 
@@ -74,7 +89,8 @@ ModelEntry describe(std::string id, std::int64_t created, std::span<const Deploy
 }  // namespace
 
 std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(config::Config config,
-                                                                            std::uint64_t generation) {
+                                                                            std::uint64_t generation,
+                                                                            const Snapshot* before) {
     const std::shared_ptr<Snapshot> snapshot(new Snapshot());
     snapshot->config_ = std::move(config);
     snapshot->generation_ = generation;
@@ -87,6 +103,7 @@ std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(conf
     for (const config::Provider& provider : settings.providers) {
         auto entry = make_provider(provider);
         if (!entry) return std::unexpected(std::move(entry.error()));
+        entry->credentials = make_credentials(provider, before);
         const ProviderEntry& kept = snapshot->providers_.emplace_back(std::move(*entry));
         snapshot->provider_by_name_.emplace(provider.name, &kept);
     }

@@ -10,6 +10,7 @@
 #include "openai/module.hpp"
 #include "openai_responses/module.hpp"
 #include "sim/module.hpp"
+#include "vertex/module.hpp"
 
 namespace breakwater {
 
@@ -25,6 +26,7 @@ std::span<const ProviderModule> all_provider_modules() noexcept {
         google_module(),
         ollama_module(),
         sim_module(),
+        vertex_module(),
     };
     // clang-format on
     return modules;
@@ -45,7 +47,9 @@ std::vector<config::DialectInfo> dialect_infos() {
                          .needs_base_url = false,
                          .vendor = std::string(module.vendor),
                          .key_variable = std::string(module.key_variable),
-                         .aws = module.aws});
+                         .aws = module.aws,
+                         .google = module.google,
+                         .vendors = {module.vendors.begin(), module.vendors.end()}});
     }
     return infos;
 }

@@ -218,11 +218,16 @@ std::optional<std::size_t> AttemptPlanner::choose_in_panic(TimePoint now) {
     return best && rng_.uniform() < 2 * share ? best : std::nullopt;
 }
 
-void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now) {
+void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now, bool other_credential) {
     last_failed_ = tried.candidate;
     Candidate& failed = candidates_[tried.candidate];
     if (failed.health != nullptr) {
-        failed.health->on_failure(tried.ticket, error, false, policies_.breaker, now, rng_);
+        // With another credential the deployment is as good as before.
+        if (other_credential) {
+            failed.health->on_abandoned(tried.ticket, now);
+        } else {
+            failed.health->on_failure(tried.ticket, error, false, policies_.breaker, now, rng_);
+        }
     }
     const bool transient = is_transient(error);
     switch (error_traits(error.kind).failover) {
@@ -241,6 +246,11 @@ void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now) {
         case Failover::larger_context:
             keep_larger_than(*failed.deployment);
             break;
+    }
+    if (other_credential) {
+        failed.excluded = false;
+        failed.repeat = true;
+        failed.not_before = now;
     }
     if (!client_error_ && is_client_fault(error.kind)) client_error_ = error;
     if (!first_error_) first_error_ = std::move(error);

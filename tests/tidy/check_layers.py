@@ -19,9 +19,12 @@ LAYER = re.compile(r'breakwater_layer\(\s*(\w+)((?:\s+[\w:.]+)*)\s*\)')
 # Networking, TLS and logging start at these layers.
 IO_LAYERS = {"exchange", "net", "gateway", "bench", "app"}
 IO_LIBRARIES = ("boost/asio", "boost/beast", "openssl/", "spdlog/")
-# Digests are mathematics: the configuration compares client keys and files by them, and requests to AWS are signed with them.
+# Digests and signatures are mathematics: the configuration compares client keys and files by them, requests to AWS are signed with
+# them, and service accounts prove themselves with them.
 PURE_EXCEPTIONS = {("config", "openssl/sha.h"), ("config", "openssl/evp.h")} | {
     ("providers_bedrock", header) for header in ("openssl/sha.h", "openssl/evp.h", "openssl/hmac.h")
+} | {
+    ("credentials", header) for header in ("openssl/bio.h", "openssl/err.h", "openssl/evp.h", "openssl/pem.h")
 }
 
 # Asio and Beast cost seconds per translation unit, so few sources include them: the separately compiled implementations and the

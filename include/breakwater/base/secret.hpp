@@ -26,4 +26,8 @@ private:
     std::string value_;
 };
 
+/// Replaces `secret` by `***` wherever it stands in `text`, which may end in the middle of it; below 6 characters it is
+/// a word that may stand anywhere, and is left.
+void cover_secret(std::string& text, std::string_view secret);
+
 }  // namespace breakwater

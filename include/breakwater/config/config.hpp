@@ -87,12 +87,55 @@ struct SimSettings {
     std::uint64_t seed = 1;
 };
 
-/// What requests to AWS are signed with, and for which region.
-struct AwsSettings {
-    std::string region{};
+/// What requests to AWS are signed with.
+struct AwsKeys {
     Secret access_key_id{};
     Secret secret_access_key{};
     Secret session_token{};  ///< of temporary keys, or empty
+};
+
+/// Where AWS serves the models, and where the keys come from: the file itself, a profile, or a role.
+struct AwsSettings {
+    std::string region{};
+    AwsKeys keys{};                    ///< of the file, or of the profile when it was loaded
+    std::string credentials_file{};    ///< shared credentials file, or empty
+    std::string profile{};             ///< in that file
+    std::string role_arn{};            ///< assumed with the token in `web_identity_token_file`; or empty
+    std::string web_identity_token_file{};
+};
+
+/// What a Google credentials file holds: the key of a service account, or what a user's log-in left behind.
+struct GoogleAccount {
+    enum class Kind : std::uint8_t { none, service_account, authorized_user };
+    Kind kind = Kind::none;
+    std::string client{};              ///< the account's e-mail address, or the client id of the user's log-in
+    std::string key_id{};              ///< of `private_key`
+    Secret private_key{};              ///< PEM, of a service account
+    Secret client_secret{};            ///< of a user's log-in, as the next one
+    Secret refresh_token{};
+    std::string token_url{};           ///< as the file says, or empty
+    std::string project{};             ///< whose account it is, or whom a user's requests are billed to; or empty
+};
+
+/// Where Vertex AI serves the models, and as whom.
+struct GoogleSettings {
+    std::string project{};             ///< empty with an API key (express mode)
+    std::string location{};
+    GoogleAccount account{};
+};
+
+/// An application that is registered with Microsoft Entra; `client_id` is empty when there is none.
+struct EntraSettings {
+    std::string tenant_id{};
+    std::string client_id{};
+    Secret client_secret{};
+    std::string scope{};               ///< what the token is for; empty: Azure's cognitive services
+};
+
+/// One of several keys of a provider.
+struct PoolKey {
+    Secret key{};
+    std::uint32_t weight = 1;
 };
 
 struct Provider {
@@ -105,11 +148,16 @@ struct Provider {
     Quirks quirks{};              ///< the preset's under the file's own
     Capabilities capabilities{};  ///< of the server: the preset's under the file's own
     Secret api_key{};
+    std::string api_key_file{};        ///< where `api_key` was read; or empty
+    std::vector<PoolKey> api_keys{};   ///< instead of `api_key`
+    std::string token_url{};           ///< who gives access tokens; empty: the vendor's own
     std::vector<std::pair<std::string, std::string>> headers{};  ///< added to every upstream request
     std::string ca_file{};                                       ///< PEM bundle instead of the system's
     bool insecure_skip_verify = false;
     SimSettings sim{};
     AwsSettings aws{};
+    GoogleSettings google{};
+    EntraSettings entra{};
     Mark mark{};
 };
 

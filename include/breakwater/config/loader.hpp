@@ -34,6 +34,9 @@ struct DialectInfo {
     std::string vendor{};        ///< catalogue file of the vendor whose address it uses by default, or empty
     std::string key_variable{};  ///< the usual environment variable, e.g. OPENAI_API_KEY, or empty
     bool aws = false;            ///< served in a region of AWS: takes AWS keys as well as an api_key
+    bool google = false;         ///< served in a project of Google's cloud: takes a Google account as well as an api_key
+    /// Beginnings of model names whose models are another vendor's, with the vendor.
+    std::vector<std::pair<std::string, std::string>> vendors{};
 };
 
 /// Everything outside the file that loading depends on; made once by app, faked in tests.

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "breakwater/credentials/credential.hpp"
 #include "breakwater/exchange/streams.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "breakwater/providers/provider.hpp"
@@ -16,7 +18,6 @@ namespace breakwater {
 /// What the exchange needs to know about a deployment's provider.
 struct ProviderBinding {
     const Provider* provider;
-    const Secret* credential;
     /// Headers from configuration, whose values may be secrets.
     std::span<const std::pair<std::string, std::string>> headers{};
 };
@@ -38,6 +39,22 @@ public:
     virtual ~InFlight() = default;
     virtual bool try_enter(const Deployment& deployment) noexcept = 0;
     virtual void leave(const Deployment& deployment) noexcept = 0;
+};
+
+/// Gives attempts their credentials, and hears which of them a provider refused. One per request, on its worker;
+/// implemented by the gateway over what all workers share.
+class CredentialSource {
+public:
+    virtual ~CredentialSource() = default;
+    /// What the next attempt on the deployment is made with, when it is there: nearly always. Null: ask `fetch`. It is
+    /// valid while the request's snapshot is, and as long as this pointer lives.
+    virtual std::shared_ptr<const Credential> choose(const Deployment& deployment) = 0;
+    /// Waits for one that is being fetched. Errors: upstream_auth when it cannot be had, rate_limited when all keys of
+    /// a pool cool down, cancelled.
+    virtual Task<Result<std::shared_ptr<const Credential>>> fetch(const Deployment& deployment, Deadline deadline,
+                                                                  CancelSource& gone) = 0;
+    /// An attempt with this credential failed. True when another credential may do better at once.
+    virtual bool report(const Deployment& deployment, const Credential& credential, const Error& error) = 0;
 };
 
 /// One upstream attempt, for log, metrics and headers.
@@ -108,6 +125,7 @@ struct ExchangeContext {
     RetryBudget& hedges;
     InFlight& in_flight;
     Rng& rng;
+    CredentialSource& credentials;
 };
 
 /// Runs one request to its end: plans attempts, bends and encodes the request for each, relays the answer, and replaces

@@ -91,6 +91,8 @@ private:
 class MetricsText {
 public:
     void add(const MetricsShard& shard);
+    /// Says of what type the metric is, before its values or instead of them.
+    void declare(std::string_view type, std::string_view name, std::string_view help);
     void gauge(std::string_view name, std::string_view help, std::string_view labels, double value);
     void counter(std::string_view name, std::string_view help, std::string_view labels, double value);
     [[nodiscard]] std::string str() const;

@@ -16,12 +16,15 @@
 
 namespace breakwater {
 
+class CredentialSlot;
+
 /// A configured provider, ready to be used.
 struct ProviderEntry {
     config::Provider settings{};
     std::unique_ptr<Provider> provider{};
     bool simulated = false;  ///< answers come from a script instead of `endpoint`
     UpstreamEndpoint endpoint{};
+    std::shared_ptr<CredentialSlot> credentials{};  ///< never null; the one of the snapshot before, if it still holds
 };
 
 /// A resolved route; deployments are borrowed from the snapshot.
@@ -39,9 +42,10 @@ public:
     /// The provider, and the deployment, of simulated models that no configuration names.
     static constexpr std::string_view kSimProvider = "sim";
 
-    /// Errors say which provider cannot be used and why.
+    /// Errors say which provider cannot be used and why. `before`: the one that it replaces, if any.
     static std::expected<std::shared_ptr<const Snapshot>, std::string> build(config::Config config,
-                                                                             std::uint64_t generation);
+                                                                             std::uint64_t generation,
+                                                                             const Snapshot* before = nullptr);
 
     [[nodiscard]] const config::Config& config() const noexcept { return config_; }
     [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
@@ -52,6 +56,7 @@ public:
     [[nodiscard]] const RouteEntry* route(std::string_view name) const noexcept;
     [[nodiscard]] const std::deque<RouteEntry>& routes() const noexcept { return routes_; }
     [[nodiscard]] const std::deque<Deployment>& deployments() const noexcept { return deployments_; }
+    [[nodiscard]] const std::deque<ProviderEntry>& providers() const noexcept { return providers_; }
     /// Null when there is none of that name.
     [[nodiscard]] const ProviderEntry* provider(std::string_view name) const noexcept;
     /// Never null for a deployment of this snapshot.

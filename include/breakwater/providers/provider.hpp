@@ -25,7 +25,9 @@ struct EncodeContext {
     const Secret& credential;
     WallTime now{};  ///< for signatures, which hold for some minutes only
     config::AdaptMode mode;
-    Adaptations& adapted;  ///< the encoder records what it mapped, emulated or dropped
+    Adaptations& adapted;                  ///< the encoder records what it mapped, emulated or dropped
+    bool access_token = false;             ///< `credential` is a token that a service gave for a while, not an API key
+    const config::AwsKeys* aws = nullptr;  ///< what to sign with, instead of `credential`
 };
 
 /// Bytes of one provider answer in, canonical events out. One per attempt, single-threaded, sans-IO. After an Error, or
@@ -58,9 +60,6 @@ public:
     /// A decoder for the answer to `request`; may keep what it needs of it, not a reference.
     [[nodiscard]] virtual std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                         const Deployment& deployment) const = 0;
-    /// What it sends besides the credential and must never be shown: providers at times quote what they refuse. Lives as
-    /// long as this.
-    [[nodiscard]] virtual std::span<const Secret> secrets() const noexcept { return {}; }
 };
 
 /// One line of the registry: a dialect.
@@ -73,9 +72,17 @@ struct ProviderModule {
     /// Capabilities of the dialect itself, under preset, catalogue and file.
     Capabilities (*capabilities)();
     std::unique_ptr<Provider> (*make)(const config::Provider& provider);
-    /// Where the settings decide on the address of a provider without a base_url (a region's host): it, as the vendor's SDK takes it.
+    /// Where the settings decide on the address of a provider without a base_url (a region's host): it, as the vendor's
+    /// SDK takes it.
     std::string (*address)(const config::Provider& provider) = nullptr;
-    bool aws = false;  ///< takes a region and AWS keys (config::AwsSettings)
+    bool aws = false;     ///< takes a region and AWS keys (config::AwsSettings)
+    bool google = false;  ///< takes a project and a Google account (config::GoogleSettings)
+    /// Models that are another vendor's than `vendor`: what their names begin with, and the vendor's catalogue file.
+    std::span<const std::pair<std::string_view, std::string_view>> vendors{};
+    /// Instead of `capabilities` where models speak different dialects.
+    Capabilities (*model_capabilities)(std::string_view model) = nullptr;
+    /// Where the service lacks what a model has at its vendor's: over the catalogue, under the deployment's own.
+    Capabilities (*limits)(std::string_view model) = nullptr;
 };
 
 /// All dialects, in the order of the registry (src/providers/registry.cpp).

@@ -39,7 +39,8 @@ std::string_view to_string(AttemptReason reason) noexcept;
 /// that was not tried yet; when none is left, on the one that may be asked soonest of those whose failure another
 /// moment may cure, after a backoff min(backoff_min * 2^n, backoff_max) with up to 25% jitter downwards; Retry-After
 /// replaces the backoff up to `retry_after_max`, beyond that the deployment is not asked again; nothing is started that
-/// cannot fit the deadline; the first attempt earns its share of the budgets, every later one takes a token; errors
+/// cannot fit the deadline; the first attempt earns its share of the budgets, every later one takes a token; a deployment that
+/// has another credential than the one that was refused is asked again at once; errors
 /// whose failover is `never` end the request; `larger_context` leaves only candidates whose context is known to be
 /// larger. When every circuit is open, the deployment that fails least is asked by as many requests as it is likely to
 /// serve, the others end at once. The first error is the one that is reported, unless only a later one is the client's
@@ -77,8 +78,9 @@ public:
     /// An attempt beside the one that is running, on a candidate that was not tried yet or, without one, on the same.
     /// Nothing when the hedge budget is spent or nobody can be asked.
     std::optional<Try> hedge(TimePoint now);
-    /// An attempt failed before the commit point.
-    void on_failure(const Try& failed, Error error, TimePoint now);
+    /// An attempt failed before the commit point. `other_credential`: the provider refused the credential, and the
+    /// deployment can be asked with another.
+    void on_failure(const Try& failed, Error error, TimePoint now, bool other_credential = false);
     /// The deployment could not be asked at all: it cannot do what the request needs, or is busy. No attempt was made,
     /// so none is counted or paid for, and the deployment is left out from now on.
     void on_refusal(const Try& refused, Error error, TimePoint now);

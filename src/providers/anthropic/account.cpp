@@ -58,9 +58,13 @@ void write_service_tier(JsonWriter& writer, std::string_view tier, EncodeNotes& 
 
 }  // namespace
 
-void write_account_fields(JsonWriter& writer, const ChatRequest& request, EncodeNotes& notes) {
+void write_account_fields(JsonWriter& writer, const ChatRequest& request, bool has_tiers, EncodeNotes& notes) {
     write_metadata(writer, request, notes);
-    write_service_tier(writer, request.service_tier, notes);
+    if (has_tiers) {
+        write_service_tier(writer, request.service_tier, notes);
+    } else if (!request.service_tier.empty()) {
+        notes.change("service_tier", AdaptAction::dropped);
+    }
     if (request.store.value_or(false)) notes.change("store", AdaptAction::dropped);
     if (!request.verbosity.empty()) notes.change("verbosity", AdaptAction::dropped);
     if (!request.prediction.empty()) notes.change("prediction", AdaptAction::dropped);

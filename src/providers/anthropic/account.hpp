@@ -7,6 +7,6 @@
 namespace breakwater::anthropic {
 
 /// metadata.user_id and service_tier; and a note for the account-side fields of other vendors.
-void write_account_fields(JsonWriter& writer, const ChatRequest& request, EncodeNotes& notes);
+void write_account_fields(JsonWriter& writer, const ChatRequest& request, bool has_tiers, EncodeNotes& notes);
 
 }  // namespace breakwater::anthropic

@@ -64,9 +64,7 @@ anthropic::AnswerShape answer_shape(const ChatRequest& request, const Deployment
 
 class AnthropicProvider final : public Provider {
 public:
-    explicit AnthropicProvider(const config::Provider& provider)
-        : endpoint_{.first_party = provider.base_url.empty() || istarts_with(provider.base_url, kBaseUrl),
-                    .headers = provider.headers} {}
+    explicit AnthropicProvider(anthropic::Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
 
     [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
         return anthropic::encode_request(request, context, endpoint_);
@@ -82,10 +80,15 @@ private:
 };
 
 std::unique_ptr<Provider> make_anthropic(const config::Provider& provider) {
-    return std::make_unique<AnthropicProvider>(provider);
+    const bool first_party = provider.base_url.empty() || istarts_with(provider.base_url, kBaseUrl);
+    return make_anthropic_provider({.first_party = first_party, .headers = provider.headers});
 }
 
 }  // namespace
+
+std::unique_ptr<Provider> make_anthropic_provider(anthropic::Endpoint endpoint) {
+    return std::make_unique<AnthropicProvider>(std::move(endpoint));
+}
 
 ProviderModule anthropic_module() {
     return {.dialect = "anthropic",

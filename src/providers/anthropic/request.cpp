@@ -5,6 +5,7 @@
 #include "../shared/instructions.hpp"
 #include "account.hpp"
 #include "beta.hpp"
+#include "breakwater/base/strings.hpp"
 #include "content.hpp"
 #include "plan.hpp"
 #include "sampling.hpp"
@@ -59,27 +60,36 @@ bool has_automatic_breakpoint(const ChatRequest& request) {
     return std::ranges::any_of(request.extensions, [](const auto& member) { return member.first == "cache_control"; });
 }
 
+constexpr std::string_view kVertexVersion = "vertex-2023-10-16";
+
 /// Room for what the client's body does not have, so that a body is written without growing.
 constexpr std::size_t kAddedBytes = 512;
 
-std::string write_body(const ChatRequest& request, const EncodeContext& context, RequestPlan& plan, bool first_party,
-                       EncodeNotes& notes) {
+std::string write_body(const ChatRequest& request, const EncodeContext& context, RequestPlan& plan,
+                       const Endpoint& endpoint, EncodeNotes& notes) {
     const std::size_t dropped_in_tools =
         limit_cache_control(plan.conversation, plan.tools.breakpoints(), has_automatic_breakpoint(request), notes);
     std::string body;
     body.reserve(request.body_bytes + kAddedBytes);
     JsonWriter writer(body);
-    writer.begin_object().field("model", context.deployment.model).field("max_tokens", plan.thinking.max_tokens);
+    writer.begin_object();
+    const bool vertex = !endpoint.vertex_models.empty();
+    if (vertex) {
+        writer.field("anthropic_version", kVertexVersion);  // the model is in the path
+    } else {
+        writer.field("model", context.deployment.model);
+    }
+    writer.field("max_tokens", plan.thinking.max_tokens);
     if (request.stream) writer.field("stream", true);
     ContentWriter content(writer, plan.names, notes);
     content.system(plan.conversation.system, join_instructions(plan.output.instruction, plan.choice.instruction));
     content.messages(plan.conversation.turns);
-    write_tools(writer, plan.tools, dropped_in_tools, first_party && request.stream);
+    write_tools(writer, plan.tools, dropped_in_tools, endpoint.first_party && request.stream);
     write_tool_choice(writer, plan.choice);
     write_thinking(writer, plan.thinking);
     write_output_config(writer, plan);
     write_sampling(writer, request, plan.thinking.on, notes);
-    write_account_fields(writer, request, notes);
+    write_account_fields(writer, request, !vertex, notes);
     write_extensions(writer, request, notes);
     writer.end_object();
     return body;
@@ -95,12 +105,12 @@ Headers write_headers(const ChatRequest& request, const EncodeContext& context, 
     Headers headers;
     const std::string_view credential = context.credential.reveal();
     const bool oauth = is_oauth_token(credential);
-    if (oauth) {
+    if (oauth || context.access_token) {
         headers.add("authorization", "Bearer " + std::string(credential));
     } else if (!credential.empty()) {
         headers.add("x-api-key", std::string(credential));
     }
-    headers.add("anthropic-version", "2023-06-01");
+    if (endpoint.vertex_models.empty()) headers.add("anthropic-version", "2023-06-01");
     headers.add("content-type", "application/json");
     headers.add("accept", request.stream ? "text/event-stream" : "application/json");
     headers.add("user-agent", "breakwater");
@@ -111,15 +121,26 @@ Headers write_headers(const ChatRequest& request, const EncodeContext& context, 
     return headers;
 }
 
+// Vertex AI has the model in the path, where the `@` before a version's date stays as it is.
+std::string target(const ChatRequest& request, const Deployment& deployment, const Endpoint& endpoint) {
+    if (endpoint.vertex_models.empty()) return "/v1/messages";
+    std::string path = endpoint.vertex_models;
+    const std::string_view model = deployment.model;
+    const std::size_t at = std::min(model.find('@'), model.size());
+    path += percent_encode(model.substr(0, at));
+    if (at < model.size()) path.append("@").append(percent_encode(model.substr(at + 1)));
+    return path + (request.stream ? ":streamRawPredict" : ":rawPredict");
+}
+
 }  // namespace
 
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
     EncodeNotes notes(context.mode, context.adapted);
     refuse_what_cannot_be_said(request, notes);
     RequestPlan plan = plan_request(request, context.deployment, notes);
-    HttpRequest http{.method = "POST", .target = "/v1/messages"};
+    HttpRequest http{.method = "POST", .target = target(request, context.deployment, endpoint)};
     http.headers = write_headers(request, context, plan, endpoint);
-    http.body = write_body(request, context, plan, endpoint.first_party, notes);
+    http.body = write_body(request, context, plan, endpoint, notes);
     if (notes.refusal()) return std::unexpected(*notes.refusal());
     return http;
 }

@@ -20,7 +20,7 @@ Endpoint make_endpoint(const config::Provider& provider) {
     while (path.ends_with('/')) path.remove_suffix(1);
     return {.host = std::string(rest.substr(0, slash)),
             .path_prefix = std::string(path),
-            .aws = provider.aws,
+            .region = provider.aws.region,
             .headers = provider.headers};
 }
 

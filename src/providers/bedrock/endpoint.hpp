@@ -16,7 +16,7 @@ std::string region_address(std::string_view region);
 struct Endpoint {
     std::string host{};         ///< as the transport writes it into the header Host
     std::string path_prefix{};  ///< path of the base URL, which comes before the target of every request
-    config::AwsSettings aws{};
+    std::string region{};       ///< that requests are signed for
     std::vector<std::pair<std::string, std::string>> headers{};  ///< to be added to every request
 };
 

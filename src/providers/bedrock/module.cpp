@@ -1,6 +1,5 @@
 #include "module.hpp"
 
-#include <array>
 #include <utility>
 
 #include "call_ids.hpp"
@@ -64,9 +63,7 @@ bedrock::AnswerShape answer_shape(const ChatRequest& request, const Deployment& 
 
 class BedrockProvider final : public Provider {
 public:
-    explicit BedrockProvider(const config::Provider& provider)
-        : endpoint_(bedrock::make_endpoint(provider)),
-          secrets_{provider.aws.access_key_id, provider.aws.secret_access_key, provider.aws.session_token} {}
+    explicit BedrockProvider(const config::Provider& provider) : endpoint_(bedrock::make_endpoint(provider)) {}
 
     [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
         return bedrock::encode_request(request, context, endpoint_);
@@ -75,12 +72,9 @@ public:
                                                                 const Deployment& deployment) const override {
         return std::make_unique<bedrock::Decoder>(answer_shape(request, deployment));
     }
-    // A refused signature is answered with all that should have been signed, the session token among it.
-    [[nodiscard]] std::span<const Secret> secrets() const noexcept override { return secrets_; }
 
 private:
     bedrock::Endpoint endpoint_;
-    std::array<Secret, 3> secrets_;
 };
 
 std::unique_ptr<Provider> make_bedrock(const config::Provider& provider) {

@@ -96,7 +96,7 @@ void write_headers(HttpRequest& http, const EncodeContext& context, const Endpoi
     for (const auto& [name, value] : endpoint.headers) http.headers.set(name, value);
     if (!context.credential.empty()) {
         http.headers.set("authorization", "Bearer " + std::string(context.credential.reveal()));
-    } else if (!endpoint.aws.access_key_id.empty()) {
+    } else if (context.aws != nullptr && !context.aws->access_key_id.empty()) {
         const std::string path = endpoint.path_prefix + http.target;
         sign(http.headers,
              {.method = http.method,
@@ -105,7 +105,7 @@ void write_headers(HttpRequest& http, const EncodeContext& context, const Endpoi
               .content_type = http.headers.get("content-type"),
               .body = http.body,
               .time = context.now},
-             endpoint.aws, kService);
+             *context.aws, {.region = endpoint.region, .service = kService});
     }
 }
 

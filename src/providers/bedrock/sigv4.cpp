@@ -117,20 +117,20 @@ std::string canonical_request(const SigningRequest& request, std::string_view se
 
 }  // namespace sigv4
 
-void sign(Headers& headers, const SigningRequest& request, const config::AwsSettings& keys, std::string_view service) {
+void sign(Headers& headers, const SigningRequest& request, const config::AwsKeys& keys, const SigningScope& scope) {
     const std::string time = sigv4::time_stamp(request.time);
     const std::string_view date = std::string_view(time).substr(0, time.find('T'));
-    std::string scope(date);
-    scope.append("/").append(keys.region).append("/").append(service).append("/aws4_request");
+    std::string path(date);
+    path.append("/").append(scope.region).append("/").append(scope.service).append("/aws4_request");
 
     std::string signed_headers;
     const std::string canonical = sigv4::canonical_request(request, keys.session_token.reveal(), signed_headers);
     std::string to_sign(kAlgorithm);
-    to_sign.append("\n").append(time).append("\n").append(scope).append("\n").append(sigv4::sha256_hex(canonical));
-    const Digest signature = hmac(signing_key(keys.secret_access_key, date, keys.region, service), to_sign);
+    to_sign.append("\n").append(time).append("\n").append(path).append("\n").append(sigv4::sha256_hex(canonical));
+    const Digest signature = hmac(signing_key(keys.secret_access_key, date, scope.region, scope.service), to_sign);
 
     std::string authorization(kAlgorithm);
-    authorization.append(" Credential=").append(keys.access_key_id.reveal()).append("/").append(scope);
+    authorization.append(" Credential=").append(keys.access_key_id.reveal()).append("/").append(path);
     authorization.append(", SignedHeaders=").append(signed_headers).append(", Signature=").append(hex(signature));
     headers.set("x-amz-date", time);
     if (!keys.session_token.empty()) headers.set("x-amz-security-token", keys.session_token.reveal());

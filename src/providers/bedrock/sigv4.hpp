@@ -19,11 +19,17 @@ struct SigningRequest {
     WallTime time{};
 };
 
+/// What the signature is good for.
+struct SigningScope {
+    std::string_view region{};
+    std::string_view service{};
+};
+
 /// AWS Signature Version 4
 /// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html): adds Authorization,
 /// X-Amz-Date and, with temporary keys, X-Amz-Security-Token. What is signed is these and host, path, content type and
 /// body. A function of its arguments, so a request that is sent again later is signed again.
-void sign(Headers& headers, const SigningRequest& request, const config::AwsSettings& keys, std::string_view service);
+void sign(Headers& headers, const SigningRequest& request, const config::AwsKeys& keys, const SigningScope& scope);
 
 /// The steps of it that the vendor's test vectors give values for.
 namespace sigv4 {

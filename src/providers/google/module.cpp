@@ -58,7 +58,7 @@ google::AnswerShape answer_shape(const ChatRequest& request, const Deployment& d
 
 class GoogleProvider final : public Provider {
 public:
-    explicit GoogleProvider(const config::Provider& provider) : endpoint_{.headers = provider.headers} {}
+    explicit GoogleProvider(google::Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
 
     [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
         return google::encode_request(request, context, endpoint_);
@@ -74,10 +74,14 @@ private:
 };
 
 std::unique_ptr<Provider> make_google(const config::Provider& provider) {
-    return std::make_unique<GoogleProvider>(provider);
+    return make_google_provider({.headers = provider.headers});
 }
 
 }  // namespace
+
+std::unique_ptr<Provider> make_google_provider(google::Endpoint endpoint) {
+    return std::make_unique<GoogleProvider>(std::move(endpoint));
+}
 
 ProviderModule google_module() {
     return {.dialect = "google",

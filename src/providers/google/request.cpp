@@ -24,17 +24,26 @@ std::string model_path(std::string_view model) {
     return std::string(tuned ? kTuned : kModels) + percent_encode(model);
 }
 
-std::string target(const ChatRequest& request, const Deployment& deployment) {
+std::string target(const ChatRequest& request, const Deployment& deployment, const Endpoint& endpoint) {
     // Without alt=sse the stream is one growing list.
     const std::string_view call = request.stream ? ":streamGenerateContent?alt=sse" : ":generateContent";
+    if (!endpoint.vertex_models.empty())
+        return endpoint.vertex_models + percent_encode(deployment.model) + std::string(call);
     return "/v1beta/" + model_path(deployment.model) + std::string(call);
+}
+
+bool is_paid_tier(std::string_view tier) {
+    return tier == "flex" || tier == "priority";
 }
 
 Headers write_headers(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
     Headers headers;
-    // In the address, where the API takes it too, it would get into logs.
+    // In the address, where the API takes it too, a key would get into logs.
     if (const std::string_view key = context.credential.reveal(); !key.empty())
-        headers.add("x-goog-api-key", std::string(key));
+        headers.add(context.access_token ? "authorization" : "x-goog-api-key",
+                    context.access_token ? "Bearer " + std::string(key) : std::string(key));
+    if (!endpoint.vertex_models.empty() && is_paid_tier(request.service_tier))
+        headers.add("x-vertex-ai-llm-shared-request-type", request.service_tier);
     headers.add("content-type", "application/json");
     headers.add("accept", request.stream ? "text/event-stream" : "application/json");
     headers.add("user-agent", "breakwater");
@@ -64,10 +73,11 @@ void note_what_stays_behind(const ChatRequest& request, EncodeNotes& notes) {
     }
 }
 
-void write_service_tier(JsonWriter& writer, std::string_view tier, EncodeNotes& notes) {
+// Vertex AI takes it as a header.
+void write_service_tier(JsonWriter& writer, std::string_view tier, bool vertex, EncodeNotes& notes) {
     if (tier.empty() || tier == "auto" || tier == "default") return;
-    if (tier == "flex" || tier == "priority") {
-        writer.field("serviceTier", tier);
+    if (is_paid_tier(tier)) {
+        if (!vertex) writer.field("serviceTier", tier);
     } else {
         notes.change("service_tier", AdaptAction::dropped);
     }
@@ -85,17 +95,17 @@ void write_generation_config(JsonWriter& writer, const ChatRequest& request, con
     if (config != "{}") writer.raw_field("generationConfig", config);
 }
 
-PartForm part_form(Generation generation) {
+PartForm part_form(Generation generation, bool vertex) {
     const bool newest = generation == Generation::levels;
-    return {.call_ids = newest, .signed_calls = newest, .media_results = newest};
+    return {.call_ids = newest && !vertex, .signed_calls = newest, .media_results = newest};
 }
 
-std::string write_body(const ChatRequest& request, const RequestPlan& plan, EncodeNotes& notes) {
+std::string write_body(const ChatRequest& request, const RequestPlan& plan, bool vertex, EncodeNotes& notes) {
     std::string body;
     body.reserve(request.body_bytes + kAddedBytes);
     JsonWriter writer(body);
     writer.begin_object();
-    ContentWriter content(writer, plan.names, part_form(plan.generation), notes);
+    ContentWriter content(writer, plan.names, part_form(plan.generation, vertex), notes);
     // What was cached holds the instructions and the tools, and the API refuses to be told them again.
     const bool cached = !plan.members.cached_content.empty();
     if (!cached) content.system(plan.conversation.system, plan.output.instruction);
@@ -104,7 +114,7 @@ std::string write_body(const ChatRequest& request, const RequestPlan& plan, Enco
     write_generation_config(writer, request, plan, notes);
     if (!plan.members.safety_settings.empty()) writer.raw_field("safetySettings", plan.members.safety_settings);
     if (cached) writer.raw_field("cachedContent", plan.members.cached_content);
-    write_service_tier(writer, request.service_tier, notes);
+    write_service_tier(writer, request.service_tier, vertex, notes);
     writer.end_object();
     return body;
 }
@@ -116,9 +126,9 @@ Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeConte
     refuse_what_cannot_be_said(request, notes);
     note_what_stays_behind(request, notes);
     const RequestPlan plan = plan_request(request, context.deployment, notes);
-    HttpRequest http{.method = "POST", .target = target(request, context.deployment)};
+    HttpRequest http{.method = "POST", .target = target(request, context.deployment, endpoint)};
     http.headers = write_headers(request, context, endpoint);
-    http.body = write_body(request, plan, notes);
+    http.body = write_body(request, plan, !endpoint.vertex_models.empty(), notes);
     if (notes.refusal()) return std::unexpected(*notes.refusal());
     return http;
 }

@@ -28,7 +28,7 @@ public:
             {.request = request, .deployment = context.deployment, .quirks = quirks_, .notes = notes, .json = json});
         if (notes.refusal()) return std::unexpected(*notes.refusal());
         upstream.headers = request.stream || quirks_.stream_only ? stream_headers_ : whole_headers_;
-        add_credential(upstream.headers, context.credential);
+        add_credential(upstream.headers, context.credential, context.access_token);
         return upstream;
     }
 
@@ -59,9 +59,10 @@ private:
         if (openai::is_old_azure(provider)) quirks.stream_options = false;
         return quirks;
     }
-    /// Servers on one's own machine often have no key, and a configured header wins.
-    void add_credential(Headers& headers, const Secret& credential) const {
-        const bool bare = quirks_.key_header == config::KeyHeader::api_key;
+    /// Servers on one's own machine often have no key, and a configured header wins. Where keys have a header of their
+    /// own, tokens go the usual way.
+    void add_credential(Headers& headers, const Secret& credential, bool access_token) const {
+        const bool bare = quirks_.key_header == config::KeyHeader::api_key && !access_token;
         const std::string_view name = bare ? "api-key" : "Authorization";
         if (credential.empty() || headers.find(name)) return;
         headers.add(name, bare ? std::string(credential.reveal()) : bearer(credential));

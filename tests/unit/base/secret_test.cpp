@@ -62,5 +62,14 @@ TEST(Secret, LeavesNoBytesInTheMemoryThatItUsed) {
     source->~Secret();
 }
 
+TEST(Secret, IsCoveredWhereverItStandsInAText) {
+    std::string text = "s3cr3t-key and s3cr3t-key, then s3cr3t-k";
+    cover_secret(text, "s3cr3t-key");
+    EXPECT_EQ(text, "*** and ***, then ***");
+    std::string word = "a short word";
+    cover_secret(word, "short");
+    EXPECT_EQ(word, "a short word");
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -80,9 +80,9 @@ TEST(EmbeddedDefault, ServesTheModelsOfAnAwsRegion) {
     const Provider* bedrock = config.provider("bedrock");
     ASSERT_NE(bedrock, nullptr);
     EXPECT_EQ(bedrock->aws.region, "eu-west-1");
-    EXPECT_EQ(bedrock->aws.access_key_id.reveal(), "AKIDEXAMPLE");
-    EXPECT_EQ(bedrock->aws.secret_access_key.reveal(), "wJalrXUtnFEMI/K7MDENG");
-    EXPECT_EQ(bedrock->aws.session_token.reveal(), "FwoGZXIvYXdzEBY=");
+    EXPECT_EQ(bedrock->aws.keys.access_key_id.reveal(), "AKIDEXAMPLE");
+    EXPECT_EQ(bedrock->aws.keys.secret_access_key.reveal(), "wJalrXUtnFEMI/K7MDENG");
+    EXPECT_EQ(bedrock->aws.keys.session_token.reveal(), "FwoGZXIvYXdzEBY=");
     EXPECT_TRUE(bedrock->api_key.empty());
     EXPECT_NE(config.route("bedrock/nova-x"), nullptr);
 }

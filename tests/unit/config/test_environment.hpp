@@ -28,7 +28,8 @@ inline std::vector<DialectInfo> dialects() {
             {.name = "cohere", .vendor = "cohere", .key_variable = "CO_API_KEY"},
             {.name = "google", .vendor = "google", .key_variable = "GEMINI_API_KEY"},
             {.name = "ollama", .needs_key = false},
-            {.name = "sim", .needs_key = false}};
+            {.name = "sim", .needs_key = false},
+            {.name = "vertex", .vendor = "google", .google = true, .vendors = {{"claude", "anthropic"}}}};
 }
 
 /// A catalogue that does not move with the market.

@@ -32,6 +32,41 @@ public:
     std::map<std::string, int> limits;
 };
 
+/// Gives the credential of a test, at once or after a while, and hears what became of it.
+class ScriptedCredentials final : public CredentialSource {
+public:
+    explicit ScriptedCredentials(ManualRuntime& runtime) : runtime_(runtime) {}
+
+    std::shared_ptr<const Credential> choose(const Deployment& deployment) override {
+        const auto late = fetching.find(deployment.name);
+        return late == fetching.end() ? current : nullptr;
+    }
+    Task<Result<std::shared_ptr<const Credential>>> fetch(const Deployment& deployment, Deadline deadline,
+                                                          CancelSource& gone) override {
+        const Duration takes = fetching.at(deployment.name);
+        co_await runtime_.sleep_until(std::min(runtime_.now() + takes, deadline.at()), gone);
+        if (gone.requested()) co_return fail(ErrorKind::cancelled, "The client went away.");
+        if (deadline.passed(runtime_.now())) co_return fail(ErrorKind::upstream_auth, "no token in time");
+        co_return current;
+    }
+    bool report(const Deployment& deployment, const Credential& credential, const Error& error) override {
+        refused.push_back(deployment.name + " " + std::string(credential.secret.reveal()) + " " +
+                          std::string(to_string(error.kind)));
+        if (others.empty()) return false;
+        current = std::make_shared<Credential>(Credential{.secret = Secret(others.front())});
+        others.pop_front();
+        return true;
+    }
+
+    std::shared_ptr<const Credential> current = std::make_shared<Credential>(Credential{.secret = Secret("sk-test")});
+    std::map<std::string, Duration> fetching{};  ///< by deployment: how long its token takes
+    std::deque<std::string> others{};            ///< what follows a credential that was refused
+    std::vector<std::string> refused{};
+
+private:
+    ManualRuntime& runtime_;
+};
+
 /// One request through the exchange, with the OpenAI dialect on both sides, upstreams and client in memory, and time by
 /// hand. Deployments `a` and `b` are served by models `model-a` and `model-b`.
 class ExchangeBench {
@@ -83,7 +118,7 @@ public:
         exchange.plan.candidates = candidates_;
         exchange.plan.policies = &policies;
         exchange.plan.prompt_tokens = prompt_tokens;
-        exchange.plan.binding = [this](const Deployment&) { return ProviderBinding{provider_.get(), &secret_}; };
+        exchange.plan.binding = [this](const Deployment&) { return ProviderBinding{provider_.get()}; };
         exchange.deadline = Deadline::after(runtime.now(), policies.timeouts.total);
         if (client_total)
             exchange.deadline = earliest(exchange.deadline, Deadline::after(runtime.now(), *client_total));
@@ -96,7 +131,7 @@ public:
         };
         started = runtime.now();
         know_deployments();
-        ExchangeContext context{runtime, upstream, table_, budget, hedge_budget, in_flight, rng_};
+        ExchangeContext context{runtime, upstream, table_, budget, hedge_budget, in_flight, rng_, credentials};
         spawn(collect(std::move(exchange), context), [](std::exception_ptr) { FAIL() << "the exchange threw"; });
     }
 
@@ -130,6 +165,7 @@ public:
     MemoryUpstream upstream{runtime};
     MemoryClient client{runtime};
     CountingInFlight in_flight;
+    ScriptedCredentials credentials{runtime};
     RetryBudget budget{1.0, 1000};
     RetryBudget hedge_budget{1.0, 1000};
     std::deque<DeploymentHealth> health;  ///< of the deployments, once a request was started
@@ -160,7 +196,6 @@ private:
     std::unique_ptr<ChatRequest> request_;
     std::deque<SharedHealth> shared_;
     HealthTable table_;
-    Secret secret_{"sk-test"};
     Rng rng_{7};
 };
 

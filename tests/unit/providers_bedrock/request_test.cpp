@@ -88,16 +88,6 @@ TEST(BedrockRequest, KnowsTheAddressOfARegion) {
     EXPECT_EQ(module.address(provider), "https://bedrock-runtime.cn-north-1.amazonaws.com.cn");
 }
 
-TEST(BedrockRequest, NamesItsSecrets) {
-    Rig rig;
-    rig.settings.aws.session_token = Secret("the-session-token");
-    const auto provider = bedrock_module().make(rig.settings);
-    std::vector<std::string> names;
-    for (const Secret& secret : provider->secrets()) names.emplace_back(secret.reveal());
-    EXPECT_EQ(names, (std::vector<std::string>{"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-                                               "the-session-token"}));
-}
-
 TEST(BedrockRequest, WritesSamplingAsInferenceConfig) {
     Rig rig("meta.llama3-3-70b-instruct-v1:0");
     ChatRequest request = ask("Hi");

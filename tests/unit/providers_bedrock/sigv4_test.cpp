@@ -10,8 +10,8 @@ using bedrock::SigningRequest;
 constexpr std::string_view kBody =
     R"({"messages":[{"role":"user","content":[{"text":"Hi"}]}],"inferenceConfig":{"maxTokens":64}})";
 
-config::AwsSettings keys() {
-    return Rig().settings.aws;
+config::AwsKeys keys() {
+    return Rig().settings.aws.keys;
 }
 
 SigningRequest converse() {
@@ -23,10 +23,10 @@ SigningRequest converse() {
             .time = Rig().now};
 }
 
-std::string signed_as(const SigningRequest& request, const config::AwsSettings& settings,
+std::string signed_as(const SigningRequest& request, const config::AwsKeys& keys,
                       std::string_view service = "bedrock") {
     Headers headers;
-    bedrock::sign(headers, request, settings, service);
+    bedrock::sign(headers, request, keys, {.region = "us-east-1", .service = service});
     return std::string(headers.get("authorization"));
 }
 
@@ -61,11 +61,11 @@ TEST(SigV4, SignsARequestToBedrock) {
 }
 
 TEST(SigV4, SignsTheTokenOfTemporaryKeys) {
-    config::AwsSettings temporary = keys();
+    config::AwsKeys temporary = keys();
     temporary.session_token = Secret("EXAMPLETOKEN//////////");
     Headers headers;
 
-    bedrock::sign(headers, converse(), temporary, "bedrock");
+    bedrock::sign(headers, converse(), temporary, {.region = "us-east-1", .service = "bedrock"});
 
     std::string names;
     EXPECT_EQ(bedrock::sigv4::sha256_hex(

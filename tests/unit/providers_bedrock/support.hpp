@@ -56,9 +56,9 @@ struct Rig {
 
     Rig() {
         deployment.capabilities = bedrock_module().capabilities();
-        settings.aws = {.region = "us-east-1",
-                        .access_key_id = Secret("AKIDEXAMPLE"),
-                        .secret_access_key = Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")};
+        settings.aws.region = "us-east-1";
+        settings.aws.keys = {.access_key_id = Secret("AKIDEXAMPLE"),
+                             .secret_access_key = Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")};
     }
     explicit Rig(std::string model) : Rig() { deployment.model = std::move(model); }
 
@@ -79,8 +79,12 @@ struct Rig {
     Result<HttpRequest> encode(const ChatRequest& request) {
         adapted = {};
         const auto provider = bedrock_module().make(settings);
-        return provider->encode(
-            request, {.deployment = deployment, .credential = key, .now = now, .mode = mode, .adapted = adapted});
+        return provider->encode(request, {.deployment = deployment,
+                                          .credential = key,
+                                          .now = now,
+                                          .mode = mode,
+                                          .adapted = adapted,
+                                          .aws = &settings.aws.keys});
     }
     json body(const ChatRequest& request) {
         const Result<HttpRequest> http = encode(request);

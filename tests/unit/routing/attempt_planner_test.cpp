@@ -81,6 +81,29 @@ TEST(AttemptPlanner, TriesALikelyTransientFailureOnceMoreAtOnceThenGoesOn) {
     }
 }
 
+TEST(AttemptPlanner, AsksAgainAtOnceWithAnotherCredential) {
+    for (const ErrorKind kind : {ErrorKind::rate_limited, ErrorKind::upstream_auth, ErrorKind::upstream_permission}) {
+        Plan plan({"a", "b"});
+        EXPECT_EQ(plan.step(), "try a 1");
+        plan.planner->on_failure(Error(kind, "refused"), plan.now, true);
+        EXPECT_EQ(plan.step(), "try a 2");
+        plan.fails(kind);
+        EXPECT_EQ(plan.step(), "try b 3");
+    }
+}
+
+TEST(AttemptPlanner, AnotherCredentialIsNoMoreThanAnotherAttempt) {
+    Plan plan({"a"});
+    plan.policies.retry.attempts = 2;
+    EXPECT_EQ(plan.step(), "try a 1");
+    Error limited(ErrorKind::rate_limited, "refused");
+    limited.retry_after = seconds(3600);
+    plan.planner->on_failure(limited, plan.now, true);
+    EXPECT_EQ(plan.step(), "try a 2");
+    plan.planner->on_failure(limited, plan.now, true);
+    EXPECT_EQ(plan.step(), "give up rate_limited");
+}
+
 TEST(AttemptPlanner, LeavesADeploymentWhoseSecondFailureIsOfAnotherKind) {
     Plan plan({"a", "b"});
     EXPECT_EQ(plan.step(), "try a 1");

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <set>
+
+#include "breakwater/exchange/exchange.hpp"
+#include "breakwater/gateway/snapshot.hpp"
+#include "breakwater/net/upstream.hpp"
+#include "credential_slot.hpp"
+#include "shared_state.hpp"
+
+namespace breakwater {
+
+/// Fetches credentials over the connections of one worker, when its requests are the first to need them. Files are read
+/// and assertions signed on another thread. One per worker; its thread only.
+class CredentialFetcher {
+public:
+    CredentialFetcher(Worker& worker, UpstreamPool& pool, SharedState& shared)
+        : worker_(worker), pool_(pool), shared_(shared) {}
+
+    /// The slot's credential when there is one, having begun to renew it when it is time.
+    CredentialPointer choose(const std::shared_ptr<CredentialSlot>& slot);
+    /// Waits for one. Errors as CredentialSource::fetch.
+    Task<Result<CredentialPointer>> wait(std::shared_ptr<CredentialSlot> slot, Deadline deadline, CancelSource& gone);
+    /// Tells the slot, and the log what an operator should know. True when another credential may do better at once.
+    bool report(CredentialSlot& slot, const Credential& credential, const Error& error);
+    /// Ends what is under way, before the worker does.
+    void stop();
+
+private:
+    struct Prepared;
+    void start(std::shared_ptr<CredentialSlot> slot);
+    Task<void> fetch(std::shared_ptr<CredentialSlot> slot);
+    Task<Result<FetchedCredential>> ask(CredentialSlot& slot, TokenCall call);
+    void settle(CredentialSlot& slot, Result<FetchedCredential>&& result);
+    static void prepare(const CredentialSlot& slot, WallTime now, Prepared& prepared);
+
+    Worker& worker_;
+    UpstreamPool& pool_;
+    SharedState& shared_;
+    std::set<UpstreamCall*> running_;
+    bool stopped_ = false;
+};
+
+/// The credentials of one request, out of its snapshot.
+class GatewayCredentials final : public CredentialSource {
+public:
+    GatewayCredentials(CredentialFetcher& fetcher, const Snapshot& snapshot) : fetcher_(fetcher), snapshot_(snapshot) {}
+
+    CredentialPointer choose(const Deployment& deployment) override { return fetcher_.choose(slot_of(deployment)); }
+    Task<Result<CredentialPointer>> fetch(const Deployment& deployment, Deadline deadline,
+                                          CancelSource& gone) override {
+        return fetcher_.wait(slot_of(deployment), deadline, gone);
+    }
+    bool report(const Deployment& deployment, const Credential& credential, const Error& error) override {
+        return fetcher_.report(*slot_of(deployment), credential, error);
+    }
+
+private:
+    [[nodiscard]] const std::shared_ptr<CredentialSlot>& slot_of(const Deployment& deployment) const noexcept {
+        return snapshot_.provider_of(deployment)->credentials;
+    }
+
+    CredentialFetcher& fetcher_;
+    const Snapshot& snapshot_;
+};
+
+}  // namespace breakwater
