@@ -185,9 +185,12 @@ std::span<const KeySpec> deployment_keys() {
          .type = Type::map,
          .meaning = "What the model can do, where the catalogue does not say it or is wrong.",
          .children = capability_keys},
-        {.name = "quality", .type = Type::later},
-        {.name = "weight", .type = Type::later},
-        {.name = "tags", .type = Type::later},
+        {.name = "quality",
+         .type = Type::numbers,
+         .meaning = "Your own scores of the model, by names of your choice, such as `{ reasoning: 80 }`; for `min` and "
+                    "`prefer: quality` of routes. Higher is better."},
+        {.name = "tags", .type = Type::names, .meaning = "Words of your choice, for `tags` of routes and keys."},
+        {.name = "region", .type = Type::name, .meaning = "Where the model runs, for `region` of routes and keys."},
     };
     return kKeys;
 }

@@ -44,8 +44,6 @@ private:
     Task<void> decode_elsewhere(std::string& body, Chat& chat);
     Boxed<Error> prepare(ServerRequest& request, const config::ClientKey* key, Served& served, Chat& chat);
     Task<void> answer_error(ClientStream& client, Error&& error, RequestRecord& record);
-    Result<Snapshot::Resolved> route(const Snapshot& snapshot, const ChatRequest& request,
-                                     const config::ClientKey* key) const;
     void make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
                        const Snapshot::Resolved& resolved, const RequestRecord& record);
     HttpResponse refuse(const Error& error, const HttpRequest* head, int status);
