@@ -255,7 +255,7 @@ TEST(NearEquals, GiveTheBusierOneLess) {
     world.prefer = {.objective = Objective::cost};
     for (const char* name : {"a", "b"})
         world.live[name] = {.samples = 9, .in_flight = 2, .peak_latency = milliseconds(100)};
-    EXPECT_NEAR(world.first_of(1'000).at("a"), 500, 500);
+    EXPECT_NEAR(world.first_of(1'000).at("a"), 500, 100);
     world.live["a"].in_flight = 9;
     EXPECT_EQ(world.first_of(100).at("b"), 100);
     world.live["b"].peak_latency = std::chrono::seconds(5);
