@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "breakwater/config/config.hpp"
-#include "scalars.hpp"
+#include "breakwater/config/scalars.hpp"
 
 namespace breakwater::config {
 

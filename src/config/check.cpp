@@ -120,6 +120,8 @@ private:
             case Type::map:
             case Type::named_maps:
             case Type::headers:
+            case Type::numbers:
+            case Type::preference:
             case Type::text:
             case Type::secret:
             case Type::boolean:
@@ -191,9 +193,11 @@ private:
     }
 
     void map_value(Node& node, const KeySpec& key, const std::string& path, Mark owner) {
-        if (key.type == Type::map || key.type == Type::spread) return map(node, key.children(), path, owner);
+        if (key.type == Type::map || key.type == Type::spread || key.type == Type::preference)
+            return map(node, key.children(), path, owner);
         if (key.type == Type::named_maps) return named_maps(node, key, path);
         if (key.type == Type::headers) return headers(node, path);
+        if (key.type == Type::numbers) return numbers(node, path);
         fault(node, path, fmt::format("expected {}; got a map", expectation(key, environment_)));
     }
 
@@ -212,6 +216,18 @@ private:
                 fault(child, below,
                       fmt::format("expected a map with `{}`; got {}", key.children().front().name, shown(child)));
             }
+        }
+    }
+
+    void numbers(Node& node, const std::string& path) {
+        const KeySpec number{.type = Type::number, .from = "0", .to = "1000000"};
+        for (MapEntry& entry : node.entries) {
+            const std::string below = fmt::format("{}.{}", path, shown_key(entry.key));
+            if (!is_name(entry.key)) {
+                problems_.add(entry.key_mark, fmt::format("`{}`: expected {}", below,
+                                                          expectation(KeySpec{.type = Type::name}, environment_)));
+            }
+            value(*entry.value, number, below, entry.key_mark);
         }
     }
 

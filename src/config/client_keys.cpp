@@ -41,6 +41,7 @@ ClientKey read_key(const Node& node, const std::string& path, LoadContext& conte
     section.text("sha256", key.sha256);
     key.sha256 = to_lower(key.sha256);
     section.boolean("enabled", key.enabled);
+    read_constraints(section, path, key.constraints, context);
     read_key_routes(section, path, key, context);
     if (key.sha256 == kEmptyDigest) {
         context.problems.add(section.mark("sha256"), fmt::format("`{}.sha256` is the digest of an empty key", path),

@@ -125,6 +125,9 @@ Deployment read_deployment(const MapEntry& entry, LoadContext& context) {
     section.text("like", deployment.like);
     read_limits(section.map("limits"), deployment);
     read_price(section.map("price"), deployment.price);
+    section.texts("tags", deployment.tags);
+    section.text("region", deployment.region);
+    deployment.quality = section.numbers("quality");
     deployment.capabilities = read_capabilities(section.map("capabilities"), path + ".capabilities", context);
     check_like(section, deployment, path, context);
     const Provider* provider = find_provider(section, deployment, path, context);

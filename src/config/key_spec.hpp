@@ -15,6 +15,8 @@ enum class Type : std::uint8_t {
     texts,         ///< list of texts; numbers and booleans as they are written
     word_list,     ///< list of `words`, each once
     headers,       ///< HTTP header name -> text
+    numbers,       ///< name -> number, none below 0
+    preference,    ///< one of `words`, or a map from `children` with numbers
     text,
     secret,
     secrets,  ///< list of secrets, each also as a map with keys from `children`

@@ -1,4 +1,4 @@
-#include "key_spec.hpp"
+#include "constraint_keys.hpp"
 
 namespace breakwater::config {
 
@@ -56,6 +56,13 @@ std::span<const KeySpec> client_key_keys() {
          .type = Type::names,
          .meaning = "Routes and deployments that the key may use. Without it: all."},
         {.name = "enabled", .type = Type::boolean, .default_text = "true", .meaning = "`false` refuses the key."},
+        kRequire,
+        kMax,
+        kMin,
+        kTags,
+        kRegion,
+        kOnly,
+        kNot,
     };
     return kKeys;
 }

@@ -1,4 +1,4 @@
-#include "key_spec.hpp"
+#include "constraint_keys.hpp"
 
 namespace breakwater::config {
 namespace {
@@ -155,6 +155,15 @@ std::span<const KeySpec> hedge_keys() {
     return kKeys;
 }
 
+std::span<const KeySpec> prefer_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "cost", .type = Type::number, .meaning = "Share of the cost.", .from = "0", .to = "1000"},
+        {.name = "latency", .type = Type::number, .meaning = "Share of the latency.", .from = "0", .to = "1000"},
+        {.name = "quality", .type = Type::number, .meaning = "Share of the quality.", .from = "0", .to = "1000"},
+    };
+    return kKeys;
+}
+
 // One list for routes and defaults, so that both always know the same policies.
 constexpr KeySpec kTimeouts{.name = "timeouts",
                             .type = Type::map,
@@ -197,25 +206,28 @@ constexpr KeySpec kBreaker{.name = "breaker",
                            .meaning = "When a deployment that fails is left alone for a while. `off`: never.",
                            .words = "on off",
                            .children = breaker_keys};
-constexpr KeySpec kRequire{.name = "require", .type = Type::later};
-constexpr KeySpec kMax{.name = "max", .type = Type::later};
-constexpr KeySpec kMin{.name = "min", .type = Type::later};
-constexpr KeySpec kTags{.name = "tags", .type = Type::later};
+constexpr KeySpec kPrefer{
+    .name = "prefer",
+    .type = Type::preference,
+    .default_text = "order",
+    .meaning =
+        "Which of the candidates that meet the constraints is asked first; the next ones when it fails. `order`: the "
+        "first of the list; `weighted`: by chance, in the shares of `weights`; `cost`: the cheapest for this request; "
+        "`latency`: the fastest, as measured; `quality`: the best scores in `quality`. A map mixes the last three.",
+    .words = "order weighted cost latency quality",
+    .children = prefer_keys};
+constexpr KeySpec kAffinity{
+    .name = "affinity",
+    .type = Type::boolean,
+    .meaning =
+        "Conversations stay on one deployment, so that its provider's prompt cache knows them. Without it: "
+        "with `prefer: cost` only."};
 
 }  // namespace
 
 std::span<const KeySpec> defaults_keys() {
-    static constexpr KeySpec kKeys[] = {kTimeouts,
-                                        kRetry,
-                                        kAfterCommit,
-                                        kAdapt,
-                                        kHedge,
-                                        kBreaker,
-                                        kRequire,
-                                        kMax,
-                                        kMin,
-                                        kTags,
-                                        {.name = "prefer", .type = Type::later}};
+    static constexpr KeySpec kKeys[] = {kTimeouts, kRetry, kAfterCommit, kAdapt, kHedge,  kBreaker, kPrefer, kAffinity,
+                                        kRequire,  kMax,   kMin,         kTags,  kRegion, kOnly,    kNot};
     return kKeys;
 }
 
@@ -225,12 +237,12 @@ std::span<const KeySpec> route_keys() {
          .type = Type::names,
          .meaning = "Deployments, or other routes, that may answer. A name that is both means the deployment.",
          .required = true},
-        {.name = "prefer",
-         .type = Type::word,
-         .default_text = "order",
-         .meaning = "Which candidate is asked first. `order`: the first of the list, the next ones when it fails.",
-         .words = "order",
-         .later_words = "weighted cost latency quality"},
+        kPrefer,
+        {.name = "weights",
+         .type = Type::numbers,
+         .meaning = "Shares of candidates for `prefer: weighted`, by name; 1 for one that is not named. A route among "
+                    "the candidates hands its share on to each of its own."},
+        kAffinity,
         kTimeouts,
         kRetry,
         kAfterCommit,
@@ -241,6 +253,9 @@ std::span<const KeySpec> route_keys() {
         kMax,
         kMin,
         kTags,
+        kRegion,
+        kOnly,
+        kNot,
     };
     return kKeys;
 }

@@ -100,7 +100,7 @@ std::span<const KeySpec> provider_keys() {
         {.name = "api_keys",
          .type = Type::secrets,
          .meaning = "Several keys instead of `api_key`, used in turn. One that is limited (429) rests, one that is "
-                    "refused (401, 403) is left out, and the request is tried again with another.",
+                    "refused (401) is left out, and the request is tried again with another.",
          .children = pool_key_keys},
         {.name = "credentials",
          .type = Type::path,
@@ -214,10 +214,6 @@ std::span<const KeySpec> provider_keys() {
          .meaning = "`sim` only: start of the random numbers behind times and failures.",
          .from = "0",
          .to = "4294967295"},
-        {.name = "api_keys", .type = Type::later},
-        {.name = "credentials", .type = Type::later},
-        {.name = "project", .type = Type::later},
-        {.name = "location", .type = Type::later},
     };
     return kKeys;
 }
@@ -242,9 +238,12 @@ std::span<const KeySpec> deployment_keys() {
          .type = Type::map,
          .meaning = "What the model can do, where the catalogue does not say it or is wrong.",
          .children = capability_keys},
-        {.name = "quality", .type = Type::later},
-        {.name = "weight", .type = Type::later},
-        {.name = "tags", .type = Type::later},
+        {.name = "quality",
+         .type = Type::numbers,
+         .meaning = "Your own scores of the model, by names of your choice, such as `{ reasoning: 80 }`; for `min` and "
+                    "`prefer: quality` of routes. Higher is better."},
+        {.name = "tags", .type = Type::names, .meaning = "Words of your choice, for `tags` of routes and keys."},
+        {.name = "region", .type = Type::name, .meaning = "Where the model runs, for `region` of routes and keys."},
     };
     return kKeys;
 }

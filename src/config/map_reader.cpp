@@ -1,6 +1,6 @@
 #include "map_reader.hpp"
 
-#include "scalars.hpp"
+#include "breakwater/config/scalars.hpp"
 
 namespace breakwater::config {
 
@@ -57,6 +57,23 @@ std::optional<std::int64_t> MapReader::count(std::string_view key) const {
 std::optional<double> MapReader::number(std::string_view key) const {
     const auto value = parse_number(scalar(key));
     return value ? std::optional(*value) : std::nullopt;
+}
+
+std::vector<std::pair<std::string, double>> MapReader::numbers(std::string_view key) const {
+    std::vector<std::pair<std::string, double>> numbers;
+    if (const Node* value = find(key)) {
+        for (const MapEntry& entry : value->entries) {
+            if (entry.value->broken) continue;
+            if (const auto number = parse_number(entry.value->text)) numbers.emplace_back(entry.key, *number);
+        }
+    }
+    return numbers;
+}
+
+void MapReader::texts(std::string_view key, std::vector<std::string>& out) const {
+    if (find(key) == nullptr) return;
+    out.clear();
+    for (const Node* item : list(key)) out.push_back(item->text);
 }
 
 std::vector<const Node*> MapReader::list(std::string_view key) const {

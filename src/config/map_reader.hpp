@@ -37,8 +37,13 @@ public:
     [[nodiscard]] std::optional<std::uint64_t> integer(std::string_view key) const;
     [[nodiscard]] std::optional<std::int64_t> count(std::string_view key) const;
     [[nodiscard]] std::optional<double> number(std::string_view key) const;
+    /// The entries of a map of numbers, broken ones left out.
+    [[nodiscard]] std::vector<std::pair<std::string, double>> numbers(std::string_view key) const;
     /// The texts of a list, broken ones left out.
     [[nodiscard]] std::vector<const Node*> list(std::string_view key) const;
+
+    /// The same, when the list is there.
+    void texts(std::string_view key, std::vector<std::string>& out) const;
 
     template <class Enum>
     void word(std::string_view key, Enum& out, std::initializer_list<std::pair<std::string_view, Enum>> words) const {

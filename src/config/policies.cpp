@@ -62,9 +62,30 @@ std::vector<AfterCommit> read_after_commit(MapReader section) {
     return policies;
 }
 
+void read_preference(MapReader section, const std::string& path, Preference& prefer, LoadContext& context) {
+    const Node* node = section.find("prefer");
+    if (node == nullptr) return;
+    prefer = {};
+    if (node->kind == Node::Kind::scalar) {
+        section.word("prefer", prefer.objective,
+                     {{"order", Objective::order},
+                      {"weighted", Objective::weighted},
+                      {"cost", Objective::cost},
+                      {"latency", Objective::latency},
+                      {"quality", Objective::quality}});
+        return;
+    }
+    const MapReader shares(node);
+    prefer = {Objective::mix, shares.number("cost").value_or(0), shares.number("latency").value_or(0),
+              shares.number("quality").value_or(0)};
+    if (prefer.cost + prefer.latency + prefer.quality > 0 || node->partial || !context.complete) return;
+    context.problems.add(node->mark, "`" + path + ".prefer`: no share is above 0",
+                         "write shares such as { cost: 0.7, latency: 0.3 }");
+}
+
 }  // namespace
 
-void read_policies(MapReader section, Policies& policies, LoadContext& context) {
+void read_policies(MapReader section, const std::string& path, Policies& policies, LoadContext& context) {
     read_timeouts(section.map("timeouts"), policies.timeouts);
     if (section.find("retry") != nullptr) read_retry(section.map("retry"), policies.retry, context);
     read_breaker(section, policies.breaker);
@@ -72,6 +93,9 @@ void read_policies(MapReader section, Policies& policies, LoadContext& context) 
     if (section.find("after_commit") != nullptr) policies.after_commit = read_after_commit(section);
     section.word("adapt", policies.adapt,
                  {{"strict", AdaptMode::strict}, {"adapt", AdaptMode::adapt}, {"drop", AdaptMode::drop}});
+    read_preference(section, path, policies.prefer, context);
+    if (section.find("affinity") != nullptr) section.boolean("affinity", policies.affinity.emplace());
+    read_constraints(section, path, policies.constraints, context);
 }
 
 }  // namespace breakwater::config

@@ -31,7 +31,8 @@ std::string child_path(const KeySpec& key, const std::string& path) {
 }
 
 bool has_section(const KeySpec& key) noexcept {
-    return key.children != nullptr && key.type != Type::spread && key.name != "features" && key.name != "parameters";
+    return key.children != nullptr && key.type != Type::spread && key.type != Type::preference &&
+           key.name != "features" && key.name != "parameters";
 }
 
 std::string type_cell(const KeySpec& key, const Environment& environment) {

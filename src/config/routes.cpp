@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "check.hpp"
+#include "redaction.hpp"
 #include "sections.hpp"
 #include "suggestions.hpp"
 
@@ -44,6 +45,22 @@ void check_candidates(const Node& route_node, const Route& route, LoadContext& c
             fmt::format("`routes.{}.candidates`: there is no deployment and no route {}", route.name, shown(*node)),
             unknown_candidate_hint(context.config, node->text));
     }
+}
+
+void check_weights(const Node& route_node, const Route& route, LoadContext& context) {
+    const Node* weights = MapReader(&route_node).find("weights");
+    if (weights == nullptr || !context.complete) return;
+    const std::vector<std::string_view> names(route.candidates.begin(), route.candidates.end());
+    for (const MapEntry& entry : weights->entries) {
+        if (std::ranges::find(names, entry.key) != names.end()) continue;
+        context.problems.add(
+            entry.key_mark,
+            fmt::format("`routes.{}.weights`: there is no candidate \"{}\"", route.name, shown_key(entry.key)),
+            did_you_mean(entry.key, names));
+    }
+    const bool some = route.weights.size() < names.size() ||
+                      std::ranges::any_of(route.weights, [](const auto& weight) { return weight.second > 0; });
+    if (!some) context.problems.add(weights->mark, fmt::format("`routes.{}.weights`: all are 0", route.name));
 }
 
 /// Replaces routes among the candidates by their deployments, and finds routes that lead back to themselves. Iterative
@@ -130,21 +147,23 @@ Route read_route(const MapEntry& entry, LoadContext& context) {
     if (entry.value->broken) return route;
     const MapReader section(entry.value);
     for (const Node* candidate : section.list("candidates")) route.candidates.push_back(candidate->text);
-    section.word("prefer", route.prefer, {{"order", Objective::order}});
-    read_policies(section, route.policies, context);
+    route.weights = section.numbers("weights");
+    read_policies(section, "routes." + entry.key, route.policies, context);
     return route;
 }
 
 }  // namespace
 
 void read_routes(MapReader routes, MapReader defaults, LoadContext& context) {
-    if (defaults.node() != nullptr) read_policies(defaults, context.config.defaults, context);
+    if (defaults.node() != nullptr) read_policies(defaults, "defaults", context.config.defaults, context);
     if (routes.node() != nullptr) {
         for (const MapEntry& entry : routes.node()->entries)
             context.config.routes.push_back(read_route(entry, context));
         for (std::size_t i = 0; i < routes.node()->entries.size(); ++i) {
             const Node& node = *routes.node()->entries[i].value;
-            if (!node.broken) check_candidates(node, context.config.routes[i], context);
+            if (node.broken) continue;
+            check_candidates(node, context.config.routes[i], context);
+            check_weights(node, context.config.routes[i], context);
         }
         Resolver(context).resolve_all();
     }

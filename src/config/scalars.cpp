@@ -1,4 +1,4 @@
-#include "scalars.hpp"
+#include "breakwater/config/scalars.hpp"
 
 #include <fmt/format.h>
 

@@ -87,6 +87,14 @@ Json value_schema(const KeySpec& key, const Environment& environment) {
             return list_of({{"enum", words_json(key.words)}});
         case Type::headers:
             return {{"type", Json::array({"object", "null"})}, {"additionalProperties", reference_to("text")}};
+        case Type::numbers:
+            return {{"type", "object"},
+                    {"patternProperties", {{kNamePattern, or_reference({{"type", "number"}, {"minimum", 0}})}}},
+                    {"additionalProperties", false}};
+        case Type::preference:
+            return {{"anyOf", Json::array({{{"enum", words_json(key.words)}},
+                                           reference_to("reference"),
+                                           map_schema(key.children(), environment)})}};
         case Type::text:
         case Type::path:
             return reference_to("text");
@@ -139,7 +147,8 @@ Json value_schema(const KeySpec& key, const Environment& environment) {
 
 Json key_schema(const KeySpec& key, const Environment& environment) {
     Json value = value_schema(key, environment);
-    const bool has_extra_words = !key.words.empty() && key.type != Type::word && key.type != Type::word_list;
+    const bool has_extra_words =
+        !key.words.empty() && key.type != Type::word && key.type != Type::word_list && key.type != Type::preference;
     if (has_extra_words) value = {{"anyOf", Json::array({{{"enum", words_json(key.words)}}, std::move(value)})}};
     if (!key.meaning.empty()) value["description"] = key.meaning;
     if (!key.default_text.empty()) value["default"] = key.default_text;

@@ -30,8 +30,11 @@ void read_deployments(MapReader section, LoadContext& context);
 void read_routes(MapReader routes, MapReader defaults, LoadContext& context);
 void read_client_keys(MapReader root, LoadContext& context);
 
-/// Lays what the map states over `policies`.
-void read_policies(MapReader section, Policies& policies, LoadContext& context);
+/// Lays what the map states over `policies`. `path` is its own.
+void read_policies(MapReader section, const std::string& path, Policies& policies, LoadContext& context);
+/// Lays the constraints that the map states over `constraints`: what it states replaces what is there. `path` is its
+/// own. Names that no deployment has are problems.
+void read_constraints(MapReader section, const std::string& path, Constraints& constraints, LoadContext& context);
 /// A `capabilities` map; `path` is its own.
 Capabilities read_capabilities(MapReader section, const std::string& path, LoadContext& context);
 

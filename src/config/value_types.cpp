@@ -7,8 +7,8 @@
 #include "addresses.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/config/presets.hpp"
+#include "breakwater/config/scalars.hpp"
 #include "redaction.hpp"
-#include "scalars.hpp"
 #include "suggestions.hpp"
 
 namespace breakwater::config {
@@ -39,6 +39,10 @@ std::string type_expectation(const KeySpec& key, const Environment& environment)
             return words_of(key.words).size() > 8 ? "a list of parameters" : "a list of " + one_of(words_of(key.words));
         case Type::headers:
             return "a map from header names to texts";
+        case Type::numbers:
+            return "a map from names to numbers";
+        case Type::preference:
+            return one_of(words_of(key.words)) + ", or a map of shares such as { cost: 0.7, latency: 0.3 }";
         case Type::text:
             return "a text";
         case Type::secret:
@@ -116,6 +120,8 @@ Parsed<double> numeric_value(Type type, std::string_view text) {
         case Type::texts:
         case Type::word_list:
         case Type::headers:
+        case Type::numbers:
+        case Type::preference:
         case Type::text:
         case Type::secrets:
         case Type::secret:
@@ -176,6 +182,7 @@ std::optional<std::string> syntax_hint(const KeySpec& key, std::string_view text
             return is_digest(text) ? std::nullopt
                                    : std::optional<std::string>("breakwater keys new makes a key and its digest");
         case Type::word:
+        case Type::preference:
             return has_word(key.words, text) ? std::nullopt : std::optional(did_you_mean(text, words_of(key.words)));
         case Type::dialect: {
             const auto names = dialect_names(environment);
@@ -192,6 +199,7 @@ std::optional<std::string> syntax_hint(const KeySpec& key, std::string_view text
         case Type::secrets:
         case Type::word_list:
         case Type::headers:
+        case Type::numbers:
             return key.words.empty() ? "" : did_you_mean(text, words_of(key.words));
         // An empty credential is reported by its reader, which knows what a credential must be.
         case Type::secret:
@@ -202,7 +210,7 @@ std::optional<std::string> syntax_hint(const KeySpec& key, std::string_view text
 }
 
 bool has_extra_words(const KeySpec& key) noexcept {
-    return !key.words.empty() && key.type != Type::word && key.type != Type::word_list;
+    return !key.words.empty() && key.type != Type::word && key.type != Type::word_list && key.type != Type::preference;
 }
 
 std::string with_range_and_words(const KeySpec& key, std::string text) {
@@ -219,7 +227,8 @@ std::string with_range_and_words(const KeySpec& key, std::string text) {
 
 bool is_container(Type type) noexcept {
     return type == Type::map || type == Type::named_maps || type == Type::list_of_maps || type == Type::names ||
-           type == Type::texts || type == Type::word_list || type == Type::secrets || type == Type::headers;
+           type == Type::texts || type == Type::word_list || type == Type::secrets || type == Type::headers ||
+           type == Type::numbers;
 }
 
 bool is_name(std::string_view text) noexcept {

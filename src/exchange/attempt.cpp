@@ -1,6 +1,7 @@
 #include "attempt.hpp"
 
 #include "redaction.hpp"
+#include "spare_room.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,10 +9,6 @@
 namespace breakwater {
 
 namespace {
-
-/// What is larger is given back to the allocator. What one read of a burst brings should fit, or the room is grown anew
-/// for every read.
-constexpr std::size_t kSpareBytesMax = 512u << 10;
 
 /// Of an answer that is kept back until its end, as it will be written.
 constexpr std::size_t kHeldBytesMax = 16u << 20;
@@ -24,23 +21,6 @@ Result<void> too_long_to_hold() {
     error.code = "answer_too_long_to_hold";
     error.should_retry = false;
     return std::unexpected(std::move(error));
-}
-
-/// Room for encoded bytes, which the streams of a thread lend each other: only the one that is writing needs it.
-std::string& spare_room() noexcept {
-    thread_local std::string room;
-    return room;
-}
-
-void take_spare_room(std::string& out) noexcept {
-    if (out.empty()) out.swap(spare_room());
-}
-
-void give_back_room(std::string& out) noexcept {
-    out.clear();
-    std::string& spare = spare_room();
-    if (out.capacity() > spare.capacity() && out.capacity() <= kSpareBytesMax) out.swap(spare);
-    std::string().swap(out);
 }
 
 }  // namespace

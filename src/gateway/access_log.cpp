@@ -106,6 +106,7 @@ void append_access_json(std::string& out, const RequestRecord& record) {
             .field("provider", report.served->provider)
             .field("deployment", report.served->name);
     }
+    if (!record.decision.empty()) json.field("decision", record.decision);
     write_attempts(json, report.attempts);
     if (!report.adapted.empty()) json.field("adapted", report.adapted.header_value());
     if (report.usage) write_usage(json, *report.usage);

@@ -19,6 +19,7 @@ struct RequestRecord {
     std::string model{};          ///< as the client asked, any bytes
     std::string_view route{};     ///< from configuration
     std::size_t route_index = 0;  ///< of the route in the snapshot
+    std::string decision{};       ///< how its candidates were chosen, or empty
     bool stream = false;
     WallTime at{};
     Duration receive{0};  ///< first byte of the request -> body complete

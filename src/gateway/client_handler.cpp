@@ -5,6 +5,7 @@
 #include "gateway_transport.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
+#include "route_choice.hpp"
 
 namespace breakwater {
 
@@ -194,17 +195,6 @@ Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, A
     finish(record, request.received);
 }
 
-Result<Snapshot::Resolved> ClientHandler::route(const Snapshot& snapshot, const ChatRequest& request,
-                                                const config::ClientKey* key) const {
-    auto resolved = snapshot.resolve(request.model);
-    if (!resolved) return std::unexpected(model_not_found(snapshot, request.model));
-    if (!may_use(key, resolved->route_name)) {
-        return fail(ErrorKind::forbidden,
-                    "This API key may not use the model " + std::string(resolved->route_name) + ".", "model");
-    }
-    return std::move(*resolved);
-}
-
 void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
                                   const Snapshot::Resolved& resolved, const RequestRecord& record) {
     ExchangeRequest& exchange = chat.exchange;
@@ -228,8 +218,8 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
     exchange.response_id = "chatcmpl-";
     worker_.rng().append_base62(exchange.response_id, 24);
     exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
-        decorate_head(head, record.request_id, record.route, report,
-                      {.receive = record.receive, .parse = record.parse});
+        decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
+                      record.decision);
     };
 }
 
@@ -257,7 +247,9 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, const config::Client
     record.model = chat.request->model;
     record.stream = chat.request->stream;
     record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
-    auto resolved = route(snapshot, *chat.request, key);
+    auto resolved = choose_route({snapshot, request.http.headers, key, worker_.json(), served.tables->health,
+                                  worker_.now(), worker_.rng()},
+                                 *chat.request, record.decision);
     record.parse = worker_.renew_now() - request.body_complete;
     if (!resolved) return std::move(resolved.error());
     record.route = resolved->route_name;

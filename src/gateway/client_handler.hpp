@@ -8,9 +8,9 @@
 #include "breakwater/gateway/metrics.hpp"
 #include "breakwater/gateway/snapshot.hpp"
 #include "breakwater/net/worker.hpp"
+#include "credential_fetcher.hpp"
 #include "engine_tables.hpp"
 #include "recent_requests.hpp"
-#include "credential_fetcher.hpp"
 #include "request_metrics.hpp"
 #include "shared_state.hpp"
 
@@ -51,8 +51,6 @@ private:
     Task<void> decode_elsewhere(std::string& body, Chat& chat);
     Boxed<Error> prepare(ServerRequest& request, const config::ClientKey* key, Served& served, Chat& chat);
     Task<void> answer_error(ClientStream& client, Error&& error, RequestRecord& record);
-    Result<Snapshot::Resolved> route(const Snapshot& snapshot, const ChatRequest& request,
-                                     const config::ClientKey* key) const;
     void make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
                        const Snapshot::Resolved& resolved, const RequestRecord& record);
     HttpResponse refuse(const Error& error, const HttpRequest* head, int status);

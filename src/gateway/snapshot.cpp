@@ -65,7 +65,33 @@ Deployment make_deployment(const config::Deployment& settings, const config::Pro
         deployment.capabilities.overlay(module->limits(settings.model));
         deployment.capabilities.overlay(settings.capabilities);
     }
+    deployment.tags = settings.tags;
+    deployment.region = settings.region;
+    deployment.quality = settings.quality;
     return deployment;
+}
+
+bool chooses(const config::Policies& policies) {
+    return policies.prefer.objective != config::Objective::order || !policies.constraints.empty();
+}
+
+/// The weight of each deployment of a route: that of the first candidate that leads to it.
+std::vector<double> weights_of(const config::Config& config, const config::Route& route) {
+    std::vector<double> weights;
+    if (route.weights.empty()) return weights;
+    for (const std::size_t index : route.deployments) {
+        const auto leads_to = [&](const std::string& candidate) {
+            if (candidate == config.deployments[index].name) return true;
+            const config::Route* nested = config.route(candidate);
+            return nested != nullptr && std::ranges::find(nested->deployments, index) != nested->deployments.end();
+        };
+        const auto candidate = std::ranges::find_if(route.candidates, leads_to);
+        const auto weight = std::ranges::find_if(route.weights, [&](const auto& each) {
+            return candidate != route.candidates.end() && each.first == *candidate;
+        });
+        weights.push_back(weight == route.weights.end() ? 1 : weight->second);
+    }
+    return weights;
 }
 
 /// A route of one simulated model that no configuration names.
@@ -117,6 +143,9 @@ std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(conf
     for (const config::Route& route : settings.routes) {
         RouteEntry entry{
             .name = route.name, .candidates = {}, .policies = route.policies, .index = snapshot->routes_.size()};
+        entry.weights = weights_of(settings, route);
+        entry.chooses = chooses(route.policies);
+        entry.of_deployment = route.candidates.size() == 1 && route.candidates.front() == route.name;
         for (const std::size_t index : route.deployments) entry.candidates.push_back(&snapshot->deployments_[index]);
         const RouteEntry& kept = snapshot->routes_.emplace_back(std::move(entry));
         snapshot->route_by_name_.emplace(route.name, &kept);
@@ -137,7 +166,8 @@ const ProviderEntry* Snapshot::provider(std::string_view name) const noexcept {
 
 std::optional<Snapshot::Resolved> Snapshot::resolve(std::string_view model) const {
     if (const RouteEntry* entry = route(model)) {
-        return Resolved{entry->name, entry->candidates, &entry->policies, entry->index, nullptr};
+        return Resolved{entry->name, entry->candidates, &entry->policies, entry->index,
+                        nullptr,     entry->weights,    entry->chooses};
     }
     const ProviderEntry* sim = provider(kSimProvider);
     if (sim == nullptr || !sim->simulated || !model.starts_with(kSimPrefix)) return std::nullopt;
@@ -147,7 +177,8 @@ std::optional<Snapshot::Resolved> Snapshot::resolve(std::string_view model) cons
     settings.model = model.substr(kSimPrefix.size());
     const auto index = static_cast<std::uint32_t>(deployments_.size());
     const auto route = std::make_shared<AdHocRoute>(make_deployment(settings, sim->settings, index));
-    return Resolved{kSimProvider, std::span(&route->candidate, 1), &config_.defaults, routes_.size(), route};
+    return Resolved{kSimProvider, std::span(&route->candidate, 1), &config_.defaults, routes_.size(), route,
+                    {},           chooses(config_.defaults)};
 }
 
 std::string_view Snapshot::nearest_route(std::string_view model) const {

@@ -59,7 +59,10 @@ void Worker::run() {
 void Worker::catch_up() {
     const std::optional<TimePoint> next = timers_.next();
     if (!next || now_ - *next < kStoodStill) return;
-    for (int turns = 0; turns < kCatchUpTurnsMax && loop_->turn(now_, TimePoint::min()); ++turns) {
+    // A worker that is late because it has much to do gets no later for it than this.
+    const TimePoint until = now_ + kStoodStill;
+    for (int turns = 0; turns < kCatchUpTurnsMax && now_ < until && loop_->turn(now_, TimePoint::min()); ++turns) {
+        renew_now();
     }
     renew_now();
 }

@@ -26,7 +26,8 @@ std::optional<CredentialPool::Refusal> CredentialPool::refusal_of(const Error& e
     if (!error.upstream) return std::nullopt;
     if (error.kind == ErrorKind::rate_limited) return Refusal::limited;
     if (error.kind == ErrorKind::quota_exhausted || error.kind == ErrorKind::upstream_billing) return Refusal::spent;
-    if (error.kind == ErrorKind::upstream_auth || error.kind == ErrorKind::upstream_permission) return Refusal::denied;
+    // A missing permission may be about a file or a model that the request names, and says nothing about others.
+    if (error.kind == ErrorKind::upstream_auth) return Refusal::denied;
     return std::nullopt;
 }
 

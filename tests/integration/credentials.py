@@ -231,12 +231,16 @@ def all_keys_out_is_a_clear_error() -> None:
         assert 20 <= int(answer.headers["retry-after"]) <= 30, answer.headers
         assert len(upstream.requests) == 2, "nothing is sent with a key that rests"
         hidden(answer)
-    denied = refusing(403, "sk-canary-key-a", "sk-canary-key-b")
+    denied = refusing(401, "sk-canary-key-a", "sk-canary-key-b")
     with FakeUpstream(denied) as upstream, gateway_of(pool(two, upstream.url), provider="many") as gateway:
         assert chat(gateway).status == 502
         answer = chat(gateway)
         assert answer.status == 502 and answer.error["code"] == "upstream_auth_error", answer
         assert "all of the 2 keys" in answer.error["message"] and len(upstream.requests) == 2
+    forbidden = refusing(403, "sk-canary-key-a", "sk-canary-key-b")
+    with FakeUpstream(forbidden) as upstream, gateway_of(pool(two, upstream.url), provider="many") as gateway:
+        assert [chat(gateway).status for _ in range(3)] == [502] * 3
+        assert len(upstream.requests) == 3, "what a request must not see puts no key out"
 
 
 def a_reload_forgets_neither_tokens_nor_rests() -> None:

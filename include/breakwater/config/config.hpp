@@ -11,6 +11,7 @@
 #include "breakwater/base/clock.hpp"
 #include "breakwater/base/secret.hpp"
 #include "breakwater/catalog/model.hpp"
+#include "breakwater/config/constraints.hpp"
 #include "breakwater/config/quirks.hpp"
 
 namespace breakwater::config {
@@ -72,6 +73,7 @@ struct ClientKey {
     std::string sha256{};               ///< 64 hex digits, lower case
     std::vector<std::string> routes{};  ///< empty = all
     bool enabled = true;
+    Constraints constraints{};         ///< narrow those of every route that the key uses
     Mark mark{};
 };
 
@@ -173,10 +175,12 @@ struct Deployment {
     Capabilities capabilities{};  ///< only what the file overrides
     ModelFacts facts{};           ///< resolved: catalogue entry (own, or `like`) under the overrides
     bool known = false;           ///< the catalogue had an entry
+    std::vector<std::string> tags{};
+    std::string region{};
+    std::vector<std::pair<std::string, double>> quality{};  ///< the operator's scores, by name
     Mark mark{};
 };
 
-enum class Objective : std::uint8_t { order, weighted, cost, latency, quality };
 enum class AfterCommit : std::uint8_t { error, resume, restart, hold };  // `resume` is `continue` in YAML
 enum class AdaptMode : std::uint8_t { strict, adapt, drop };
 
@@ -225,13 +229,16 @@ struct Policies {
     Hedge hedge{};
     std::vector<AfterCommit> after_commit{AfterCommit::error};
     AdaptMode adapt = AdaptMode::adapt;
+    Constraints constraints{};
+    Preference prefer{};
+    std::optional<bool> affinity{};      ///< conversations keep their deployment; unset: when `prefer` is cost
 };
 
 struct Route {
     std::string name{};
     std::vector<std::string> candidates{};   ///< deployments or routes, as written
     std::vector<std::size_t> deployments{};  ///< resolved, in order, without repeats: indexes into Config::deployments
-    Objective prefer = Objective::order;
+    std::vector<std::pair<std::string, double>> weights{};  ///< shares of candidates for `prefer: weighted`, as written
     Policies policies{};
     Mark mark{};
 };

@@ -33,6 +33,9 @@ struct RouteEntry {
     std::vector<const Deployment*> candidates{};
     config::Policies policies{};
     std::size_t index = 0;  ///< for per-route tables of the workers
+    std::vector<double> weights{};  ///< of the candidates, in their order; empty: all alike
+    bool chooses = false;           ///< not a plain list: candidates are judged and ordered for each request
+    bool of_deployment = false;     ///< the deployment's own name
 };
 
 /// Everything a request needs of the configuration: immutable, shared by all workers, replaced as a whole on reload. A
@@ -72,7 +75,9 @@ public:
         std::span<const Deployment* const> candidates;
         const config::Policies* policies = nullptr;
         std::size_t route_index = 0;
-        std::shared_ptr<const void> ad_hoc;  ///< keeps an unconfigured sim deployment alive
+        std::shared_ptr<const void> ad_hoc{};  ///< keeps what no snapshot owns alive
+        std::span<const double> weights{};     ///< as the route's
+        bool chooses = false;
     };
     /// Nothing when no route has that name.
     [[nodiscard]] std::optional<Resolved> resolve(std::string_view model) const;

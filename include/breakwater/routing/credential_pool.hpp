@@ -17,7 +17,7 @@ namespace breakwater {
 /// refused. Knows keys by their position only. No clock; the caller serialises.
 ///
 /// A key that is limited (429) rests for its Retry-After, up to an hour, or else for 1 s, 2 s ... up to 60 s with up to
-/// a quarter less; one whose account is used up rests for 10 minutes; one that is refused (401, 403) is left out for 10
+/// a quarter less; one whose account is used up rests for 10 minutes; one that is refused (401) is left out for 10
 /// minutes, after which a request finds out whether it was repaired.
 class CredentialPool {
 public:

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "breakwater/catalog/model.hpp"
 #include "breakwater/config/config.hpp"
@@ -17,6 +19,9 @@ struct Deployment {
     std::string model{};     ///< upstream name
     ModelFacts facts{};
     Capabilities capabilities{};
+    std::vector<std::string> tags{};
+    std::string region{};
+    std::vector<std::pair<std::string, double>> quality{};  ///< the operator's scores, by name
 };
 
 }  // namespace breakwater

@@ -147,12 +147,12 @@ std::string write_body(const ChatRequest& request, const EncodeContext& context,
     return body;
 }
 
-void add_credential(Headers& headers, const Secret& credential, config::KeyHeader form) {
-    if (credential.empty()) return;
-    if (form == config::KeyHeader::api_key) {
-        headers.add("api-key", std::string(credential.reveal()));
+void add_credential(Headers& headers, const EncodeContext& context, config::KeyHeader form) {
+    if (context.credential.empty()) return;
+    if (form == config::KeyHeader::api_key && !context.access_token) {
+        headers.add("api-key", std::string(context.credential.reveal()));
     } else {
-        headers.add("authorization", "Bearer " + std::string(credential.reveal()));
+        headers.add("authorization", "Bearer " + std::string(context.credential.reveal()));
     }
 }
 
@@ -168,7 +168,7 @@ Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeConte
     http.headers.add("content-type", "application/json");
     http.headers.add("accept", request.stream ? "text/event-stream" : "application/json");
     http.headers.add("user-agent", "breakwater");
-    add_credential(http.headers, context.credential, connection.key_header);
+    add_credential(http.headers, context, connection.key_header);
     for (const auto& [name, value] : connection.headers) http.headers.set(name, value);
     return http;
 }

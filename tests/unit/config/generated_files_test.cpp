@@ -35,7 +35,7 @@ TEST(Schema, RefusesUnknownKeysEverywhere) {
     const auto& route = schema.at("properties").at("routes").at("patternProperties").begin().value();
     EXPECT_EQ(route.at("additionalProperties"), false);
     EXPECT_TRUE(route.at("properties").contains("candidates"));
-    EXPECT_FALSE(route.at("properties").contains("require"));
+    EXPECT_FALSE(route.at("properties").contains("colour"));
 }
 
 /// Default, smallest and largest value of a row are themselves values of the row.

@@ -1,4 +1,4 @@
-#include "config/scalars.hpp"
+#include "breakwater/config/scalars.hpp"
 
 #include <gtest/gtest.h>
 

@@ -85,7 +85,7 @@ TEST(AttemptPlanner, AsksAgainAtOnceWithAnotherCredential) {
     for (const ErrorKind kind : {ErrorKind::rate_limited, ErrorKind::upstream_auth, ErrorKind::upstream_permission}) {
         Plan plan({"a", "b"});
         EXPECT_EQ(plan.step(), "try a 1");
-        plan.planner->on_failure(Error(kind, "refused"), plan.now, true);
+        plan.planner->on_failure(*plan.last_try, Error(kind, "refused"), plan.now, true);
         EXPECT_EQ(plan.step(), "try a 2");
         plan.fails(kind);
         EXPECT_EQ(plan.step(), "try b 3");
@@ -98,9 +98,9 @@ TEST(AttemptPlanner, AnotherCredentialIsNoMoreThanAnotherAttempt) {
     EXPECT_EQ(plan.step(), "try a 1");
     Error limited(ErrorKind::rate_limited, "refused");
     limited.retry_after = seconds(3600);
-    plan.planner->on_failure(limited, plan.now, true);
+    plan.planner->on_failure(*plan.last_try, limited, plan.now, true);
     EXPECT_EQ(plan.step(), "try a 2");
-    plan.planner->on_failure(limited, plan.now, true);
+    plan.planner->on_failure(*plan.last_try, limited, plan.now, true);
     EXPECT_EQ(plan.step(), "give up rate_limited");
 }
 

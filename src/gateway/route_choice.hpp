@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "breakwater/gateway/snapshot.hpp"
+#include "breakwater/routing/live_knowledge.hpp"
+#include "breakwater/wire/http_message.hpp"
+#include "breakwater/wire/json_reader.hpp"
+
+namespace breakwater {
+
+/// What a choice of candidates borrows for the call.
+struct RouteChoiceContext {
+    const Snapshot& snapshot;
+    const Headers& headers;  ///< of the request
+    const config::ClientKey* key;
+    JsonReader& reader;
+    const LiveKnowledge& knowledge;
+    TimePoint now;
+    Rng& rng;
+};
+
+/// The route of a request with the deployments that may answer, in the order in which they are asked. Takes the
+/// request's wishes about it out of the request. Where nobody has stated a wish or a constraint and the route is a
+/// plain list, this is a look-up. `decision` gets the value of `x-breakwater-decision` where there was a choice.
+/// Errors: 404, 403, 400 for a wish that was not understood, 422 when no candidate is left.
+Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, ChatRequest& request, std::string& decision);
+
+}  // namespace breakwater
