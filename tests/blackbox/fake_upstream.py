@@ -44,6 +44,12 @@ def random_pieces(seed: int, largest: int = 64) -> Cutter:
     return cut
 
 
+def halves(text: str) -> list[str]:
+    """Streams bring a text in two pieces, so that a lost one is seen."""
+    middle = len(text) // 2
+    return [half for half in (text[:middle], text[middle:]) if half]
+
+
 class Framing(Enum):
     """How the end of the body is told."""
 

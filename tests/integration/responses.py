@@ -10,16 +10,15 @@ from typing import Any
 
 from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, chat, json_reply, run, sse_reply
 
+from blackbox import responses_api
 from blackbox.fake_upstream import Reply, Request
 from blackbox.gateway import server_section
 
 Json = dict[str, Any]
 
-SUMMARY = {"type": "summary_text", "text": "Look it up."}
-REASONING = {"id": "rs_1", "type": "reasoning", "summary": [SUMMARY], "encrypted_content": "gAAAA-1=="}
-CALL = {"id": "fc_1", "type": "function_call", "call_id": "call_1", "name": "weather", "arguments": '{"city":"Oslo"}'}
-TEXT = {"type": "output_text", "text": "It snows.", "annotations": []}
-MESSAGE = {"id": "msg_1", "type": "message", "role": "assistant", "status": "completed", "content": [TEXT]}
+REASONING = responses_api.reasoning("Look it up.", "gAAAA-1==")
+CALL = responses_api.function_call("call_1", "weather", '{"city":"Oslo"}')
+MESSAGE = responses_api.message("It snows.")
 USAGE = {
     "input_tokens": 30,
     "input_tokens_details": {"cached_tokens": 10},
@@ -30,30 +29,12 @@ USAGE = {
 WEATHER = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
 
 
-def response(output: list[Json], **changes: Any) -> Json:
-    known = {"id": "resp_1", "object": "response", "created_at": 1770000000, "status": "completed", "model": "gpt-5-pro-2025-10-06"}
-    return known | {"error": None, "incomplete_details": None, "output": output, "usage": USAGE} | changes
+def response(output: list[Json]) -> Json:
+    return responses_api.response(output, usage=USAGE)
 
 
-def events(output: list[Json]) -> Iterator[Json]:
-    yield {"type": "response.created", "response": response([], status="in_progress", usage=None)}
-    for index, item in enumerate(output):
-        empty = item | {"reasoning": {"summary": []}, "function_call": {"arguments": ""}, "message": {"content": []}}[item["type"]]
-        yield {"type": "response.output_item.added", "output_index": index, "item": empty}
-        for kind, part in deltas(item):
-            yield {"type": kind, "output_index": index, "content_index": 0, "summary_index": 0, "delta": part}
-        yield {"type": "response.output_item.done", "output_index": index, "item": item}
-    yield {"type": "response.completed", "response": response(output)}
-
-
-def deltas(item: Json) -> Iterator[tuple[str, str]]:
-    kind, text = {
-        "reasoning": lambda: ("response.reasoning_summary_text.delta", item["summary"][0]["text"]),
-        "function_call": lambda: ("response.function_call_arguments.delta", item["arguments"]),
-        "message": lambda: ("response.output_text.delta", item["content"][0]["text"]),
-    }[item["type"]]()
-    yield kind, text[:4]
-    yield kind, text[4:]
+def events(output: list[Json]) -> list[Json]:
+    return responses_api.events(output, usage=USAGE)
 
 
 def scripted(request: Request) -> Reply:
@@ -61,7 +42,7 @@ def scripted(request: Request) -> Reply:
     body = request.json()
     has_result = any(item.get("type") == "function_call_output" for item in body["input"])
     output = [MESSAGE] if has_result else [REASONING, CALL]
-    return sse_reply(list(events(output))) if body.get("stream") else json_reply(response(output))
+    return sse_reply(events(output)) if body.get("stream") else json_reply(response(output))
 
 
 @contextmanager
@@ -158,16 +139,15 @@ def another_account_is_not_given_what_it_cannot_read() -> None:
 
 def a_failure_before_content_is_replaced() -> None:
     error = {"code": "server_error", "message": "It broke."}
-    failed = [{"type": "response.created", "response": response([], status="in_progress")}]
-    failed.append({"type": "response.failed", "response": response([], status="failed", error=error)})
-    with gateway_of(lambda _: sse_reply(failed), lambda _: sse_reply(list(events([MESSAGE])))) as (gateway, _):
+    failed = responses_api.events([], status="failed", error=error)
+    with gateway_of(lambda _: sse_reply(failed), lambda _: sse_reply(events([MESSAGE]))) as (gateway, _):
         answer = chat(gateway, stream=True)
         assert answer.text() == "It snows." and answer.done(), answer
         assert answer.attempts > 1, answer.headers
 
 
 def a_stream_without_its_end_is_an_error() -> None:
-    with gateway_of(lambda _: sse_reply(list(events([MESSAGE]))[:-1], gap=0.05)) as (gateway, _):
+    with gateway_of(lambda _: sse_reply(events([MESSAGE])[:-1], gap=0.05)) as (gateway, _):
         answer = chat(gateway, stream=True)
         assert answer.text() == "It snows." and answer.stream_error()["code"] == "upstream_truncated", answer
 

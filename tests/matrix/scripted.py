@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from blackbox.fake_upstream import Framing, Reply, Request
+from blackbox.fake_upstream import Framing, Reply, Request, halves  # noqa: F401
 
 Json = dict[str, Any]
 
@@ -67,9 +67,3 @@ def frame(kind: str, name: str, payload: Json) -> bytes:
 
 def header(name: str, value: str) -> bytes:
     return bytes([len(name)]) + name.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
-
-
-def halves(text: str) -> list[str]:
-    """Streams bring a text in two pieces, so that a lost one is seen."""
-    middle = len(text) // 2
-    return [half for half in (text[:middle], text[middle:]) if half]

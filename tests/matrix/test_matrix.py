@@ -13,8 +13,8 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from matrix import registry, verdict
-from matrix.cells import CELLS, Cell
-from matrix.providers import anthropic, openai, sim
+from matrix.cells import CELLS, SCHEMA, Cell
+from matrix.providers import anthropic, openai, openai_responses, sim
 from recordings import sent
 from recordings.answer import Answer, Outcome
 
@@ -65,6 +65,28 @@ class Requests(unittest.TestCase):
     def test_a_member_of_another_dialect(self) -> None:
         body = {"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}], "reasoning_effort": "high"}
         self.assertEqual(anthropic.facts(body).strangers, ["reasoning_effort"])
+
+    def test_a_setting_that_arrives_although_it_was_dropped(self) -> None:
+        form = replace(FORM, adapted={"stop": "stop=dropped"})
+        facts = arrived("stop")
+        self.assertIn("stop", verdict.lost(form, cell("stop"), facts))
+        del facts.settings["stop"]
+        self.assertEqual(verdict.lost(form, cell("stop"), facts), "")
+
+    def responses_body(self, **more: object) -> dict[str, object]:
+        said = [{"role": "system", "content": "Answer as this says:\n\n" + json.dumps(SCHEMA)}, {"role": "user", "content": "Hi"}]
+        return {"model": "m", "input": said, "store": False} | more
+
+    def test_a_schema_that_is_told_in_words(self) -> None:
+        by_words = self.responses_body(text={"format": {"type": "json_object"}})
+        self.assertEqual(openai_responses.facts(by_words).settings["response_format"], SCHEMA)
+        del by_words["input"][0]
+        self.assertIsNone(openai_responses.facts(by_words).settings["response_format"])
+
+    def test_reasoning_that_could_not_be_given_back(self) -> None:
+        asked = self.responses_body(reasoning={"effort": "high"})
+        self.assertTrue(openai_responses.facts(asked).strangers)
+        self.assertEqual(openai_responses.facts(asked | {"include": ["reasoning.encrypted_content"]}).strangers, [])
 
 
 class Answers(unittest.TestCase):

@@ -39,8 +39,9 @@ def forced_tool(facts: sent.Facts, ask: Json) -> str:
 def lost(form: Form, cell: Cell, facts: sent.Facts) -> str:
     """What of the question did not arrive, but for what the client must be told was dropped."""
     want, have = wanted(cell.ask), replace(facts, settings=dict(facts.settings))
-    if form.adapted.get(cell.feature) == "reasoning_effort=dropped":
-        want.settings["thinking"] = False
+    parameter, _, done = form.adapted.get(cell.feature, "").partition("=")
+    if done == "dropped":  # then it may not arrive
+        want.settings |= {"thinking": False} if parameter == "reasoning_effort" else {parameter: None}
     if tool := forced_tool(facts, cell.ask):
         schema = dict(facts.tools)[tool]
         have.settings["response_format"] = schema
