@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -28,7 +28,7 @@ from blackbox.fake_upstream import FakeUpstream, Reply, Request, json_reply
 from blackbox.gateway import Gateway, GatewayError, server_section
 from matrix import registry, verdict
 from matrix.cells import CELLS, ERROR_WORDS, Cell
-from matrix.scripted import KEY, Form
+from matrix.scripted import KEY, TOKEN_TARGET, Form, token_for
 from recordings import published
 
 Json = dict[str, Any]
@@ -44,7 +44,7 @@ class Case:
     number: int
     client: ModuleType
     client_name: str
-    provider: ModuleType
+    provider: ModuleType | SimpleNamespace
     form_name: str
     form: Form
     cell: Cell
@@ -82,7 +82,7 @@ def all_cases(clients: dict[str, ModuleType], providers: dict[str, ModuleType]) 
                 for cell in CELLS:
                     for stream in (True,) if cell.fails == "midway" else (False, True):
                         number += 1
-                        yield Case(number, client, client_name, module, form_name, form, cell, stream)
+                        yield Case(number, client, client_name, form.speaks or module, form_name, form, cell, stream)
 
 
 def configuration(upstream_url: str, cases: list[Case]) -> str:
@@ -104,6 +104,8 @@ class Upstream:
         self.found: dict[int, str] = {}  # by case: what was wrong with the request; nothing, when it arrived as it must
 
     def __call__(self, request: Request) -> Reply:
+        if request.target == TOKEN_TARGET:
+            return token_for(request)
         mark = MARK.search(request.body)
         if mark is None:
             return json_reply({"error": {"message": "the request has lost its system text"}}, 418)

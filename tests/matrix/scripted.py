@@ -7,13 +7,17 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from types import ModuleType, SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs
 
 from blackbox.fake_upstream import Framing, Reply, Request, halves  # noqa: F401
 
 Json = dict[str, Any]
 
 KEY = "sk-matrix-canary-0001"
+REFRESH_TOKEN = "refresh-canary-0001"  # of fixtures/credentials/google_user.json
+TOKEN_TARGET = "/token"  # where the upstream gives KEY as a token to those that ask by a log-in of a user
 
 
 @dataclass(frozen=True)
@@ -28,10 +32,19 @@ class Form:
     models: dict[str, str] = field(default_factory=dict)  # features for which another model is asked
     adapted: dict[str, str] = field(default_factory=dict)  # by feature: all that x-breakwater-adapted must say; else there is none
     refused: dict[str, str] = field(default_factory=dict)  # by feature: a word of the message of the 400 that the client must get
+    speaks: ModuleType | SimpleNamespace | None = None  # what reads and answers here, where it is not the dialect's own module
 
 
 def json_body(value: object, status: int = 200, headers: Iterable[tuple[str, str]] = ()) -> Reply:
     return Reply(status, [("content-type", "application/json"), *headers], json.dumps(value).encode())
+
+
+def token_for(request: Request) -> Reply:
+    """An OAuth token service, as far as a user's log-in needs one."""
+    form = parse_qs(request.body.decode())
+    if form.get("grant_type") != ["refresh_token"] or form.get("refresh_token") != [REFRESH_TOKEN]:
+        return json_body({"error": "invalid_grant"}, 400)
+    return json_body({"access_token": KEY, "expires_in": 3600, "token_type": "Bearer"})
 
 
 def streamed(content_type: str, pieces: list[bytes]) -> Reply:

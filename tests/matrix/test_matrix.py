@@ -12,9 +12,10 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from matrix import registry, verdict
+from blackbox.fake_upstream import Request
+from matrix import registry, scripted, verdict
 from matrix.cells import CELLS, SCHEMA, Cell
-from matrix.providers import anthropic, openai, openai_responses, sim
+from matrix.providers import anthropic, openai, openai_responses, sim, vertex
 from recordings import sent
 from recordings.answer import Answer, Outcome
 
@@ -132,6 +133,43 @@ class Answers(unittest.TestCase):
         outcome = self.outcome("text")
         outcome.answer = Answer()
         self.assertTrue(verdict.judge(sim, sim.FORMS["sim"], cell("text"), outcome, ""))
+
+
+class Vertex(unittest.TestCase):
+    GEMINI = {"contents": [{"role": "model", "parts": [{"functionCall": {"name": "weather", "args": {}}}]}]}
+    CLAUDE = {"anthropic_version": vertex.VERSION, "max_tokens": 1, "messages": [{"role": "user", "content": "Hi"}]}
+
+    def test_what_gemini_has_elsewhere(self) -> None:
+        self.assertEqual(vertex.facts(self.GEMINI).strangers, [])
+        named = {"functionCall": {"id": "call_1", "name": "weather", "args": {}}}
+        self.assertEqual(vertex.facts({"contents": [{"role": "model", "parts": [named]}]}).strangers, ["id"])
+        self.assertEqual(vertex.facts({"contents": [{"parts": [{"text": "Hi"}]}]}).strangers, ["a turn of nobody"])
+        self.assertEqual(vertex.facts(self.GEMINI | {"serviceTier": "flex"}).strangers, ["serviceTier"])
+
+    def test_what_claude_has_elsewhere(self) -> None:
+        self.assertEqual(vertex.claude_facts(self.CLAUDE).strangers, [])
+        self.assertEqual(vertex.claude_facts(self.CLAUDE | {"model": "claude-m"}).strangers, ["model"])
+        self.assertEqual(vertex.claude_facts(self.CLAUDE | {"anthropic_version": "2023-06-01"}).strangers, ["no version"])
+        form = {"format": {"type": "json_schema", "schema": {}}}
+        self.assertEqual(vertex.claude_facts(self.CLAUDE | {"output_config": form}).strangers, ["output_config.format"])
+
+    def test_only_a_known_log_in_gets_a_token(self) -> None:
+        form = "grant_type=refresh_token&refresh_token="
+        ask = lambda word: scripted.token_for(Request("POST", "/token", {}, f"{form}{word}".encode()))  # noqa: E731
+        self.assertEqual(ask(scripted.REFRESH_TOKEN).status, 200)
+        self.assertEqual(ask("another").status, 400)
+
+    def test_each_call_has_the_credential_of_its_form(self) -> None:
+        token = {"authorization": f"Bearer {scripted.KEY}", "x-goog-user-project": "payer"}
+        key = {"x-goog-api-key": scripted.KEY}
+        may = lambda form, headers: vertex.FORMS[form].may(Request("POST", "/", headers, b""))  # noqa: E731
+        for form in ("vertex", "vertex, Claude"):
+            self.assertTrue(may(form, token))
+            self.assertFalse(may(form, token | key))
+            self.assertFalse(may(form, token | {"anthropic-version": "2023-06-01"}))
+            self.assertFalse(may(form, {"authorization": f"Bearer {scripted.KEY}"}))
+        self.assertTrue(may("vertex, express mode", key))
+        self.assertFalse(may("vertex, express mode", key | token))
 
 
 class Registry(unittest.TestCase):

@@ -43,10 +43,15 @@ def facts(body: Json) -> Facts:
     for entry in body.get("tools") or []:
         found.tools += [(tool["name"], parameters(tool)) for tool in entry.get("functionDeclarations") or []]
     found.settings = {ours: config[theirs] for theirs, ours in SETTINGS.items() if theirs in config}
-    found.settings["thinking"] = (config.get("thinkingConfig") or {}).get("thinkingBudget", 0) > 0
+    found.settings["thinking"] = thinks(config.get("thinkingConfig") or {})
     if mode := ((body.get("toolConfig") or {}).get("functionCallingConfig") or {}).get("mode"):
         found.settings["tool_choice"] = CHOICES[mode]
     return found
+
+
+def thinks(config: Json) -> bool:
+    """Gemini 2.5 has a budget, later models a level."""
+    return config.get("thinkingBudget", 0) > 0 or config.get("thinkingLevel") == "HIGH"
 
 
 def read_turn(found: Facts, role: str, parts: list[Json]) -> None:
@@ -73,7 +78,11 @@ def parameters(tool: Json) -> Json:
 def parts_of(said: Said) -> list[Json]:
     parts: list[Json] = [{"text": said.reasoning, "thought": True}] if said.reasoning else []
     parts += [{"text": said.text}] if said.text else []
-    return parts + [{"functionCall": {"id": one[0], "name": one[1], "args": json.loads(one[2])}} for one in said.calls]
+    return parts + [{"functionCall": call(*one)} for one in said.calls]
+
+
+def call(call_id: str, name: str, arguments: str) -> Json:
+    return ({"id": call_id} if call_id else {}) | {"name": name, "args": json.loads(arguments)}
 
 
 def answer(parts: list[Json], **end: Any) -> Json:
@@ -94,8 +103,12 @@ def pieces(said: Said) -> list[Json]:
     return [answer([part]) for part in [*cut, *(part for part in parts_of(said) if "functionCall" in part)]]
 
 
+def last(said: Said) -> Json:
+    return answer([{"text": ""}], finishReason=FINISH[said.finish]) | usage()
+
+
 def stream(said: Said) -> Reply:
-    return sse([*pieces(said), answer([{"text": ""}], finishReason=FINISH[said.finish]) | usage()])
+    return sse([*pieces(said), last(said)])
 
 
 def failure(status: int, kind: str, words: str) -> Json:
