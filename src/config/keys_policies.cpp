@@ -203,7 +203,7 @@ constexpr KeySpec kHedge{
 constexpr KeySpec kBreaker{.name = "breaker",
                            .type = Type::map,
                            .default_text = "on",
-                           .meaning = "When a deployment that fails is left alone for a while. `off`: never.",
+                           .meaning = "When a deployment that fails is left alone for a while. `off`: never; every request finds out for itself.",
                            .words = "on off",
                            .children = breaker_keys};
 constexpr KeySpec kPrefer{

@@ -1,5 +1,6 @@
 #include "attempt.hpp"
 
+#include "held_answer.hpp"
 #include "redaction.hpp"
 #include "spare_room.hpp"
 
@@ -7,23 +8,6 @@
 #include <utility>
 
 namespace breakwater {
-
-namespace {
-
-/// Of an answer that is kept back until its end, as it will be written.
-constexpr std::size_t kHeldBytesMax = 16u << 20;
-
-Result<void> too_long_to_hold() {
-    Error error(
-        ErrorKind::upstream_invalid,
-        "The answer is longer than the 16 MB that `after_commit: [hold]` keeps back. Ask for less at a time, or "
-        "use a route that passes answers on as they come.");
-    error.code = "answer_too_long_to_hold";
-    error.should_retry = false;
-    return std::unexpected(std::move(error));
-}
-
-}  // namespace
 
 Attempt::Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tried, const ExchangeContext& context,
                  ClientStream& client, ClientAnswer& answer, ExchangeReport& report)
@@ -309,9 +293,12 @@ Task<bool> Attempt::ping() {
         co_return true;
     }
     note_served();
+    // What was decoded before stays where it is: nobody knows yet whether it will be the answer.
+    std::string& out = encoder_->out();
+    const std::size_t kept = out.size();
     encoder_->ping();
-    const bool written = co_await answer_.stream(*encoder_, encoder_->out());
-    encoder_->out().clear();
+    const bool written = co_await answer_.stream(*encoder_, std::string_view(out).substr(kept));
+    out.resize(kept);
     if (!written) client_.gone().request();
     co_return written;
 }
@@ -363,7 +350,7 @@ Attempt::Step Attempt::take_body(BoxedResult<std::string_view>& bytes) {
     Result<void> digested = digest_read(*bytes);
     note_content(now);
     if (!stream_) timers_.on_progress(now);
-    if (digested && held_ && encoder_->out().size() > kHeldBytesMax) digested = too_long_to_hold();
+    if (digested && held_) digested = check_held(encoder_->out().size());
     if (digested) return has_news() ? Step::write : Step::read;
     fail(std::move(digested.error()));
     return Step::failed;

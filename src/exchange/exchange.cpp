@@ -66,9 +66,11 @@ public:
         if ((health != nullptr && health->is_generally_slow()) || is_too_dear()) return nullptr;
         const std::optional<AttemptPlanner::Try> tried = planner_.hedge(context_.runtime.now());
         if (!tried) return nullptr;
-        report_.attempts_started = tried->attempt;
         hedge_ = std::make_unique<Lane>(exchange_, *tried, context_, client_, answer_, report_);
-        if (hedge_->place.entered()) return hedge_.get();
+        if (hedge_->place.entered()) {
+            report_.attempts_started = tried->attempt;
+            return hedge_.get();
+        }
         refuse(*tried);
         hedge_.reset();
         return nullptr;
@@ -122,8 +124,11 @@ private:
     }
 
     [[nodiscard]] std::optional<Duration> hedge_after(const Deployment& deployment) const {
-        const config::Hedge& policy = exchange_.plan.policies->hedge;
-        if (!policy.enabled) return std::nullopt;
+        const config::Policies& policies = *exchange_.plan.policies;
+        const config::Hedge& policy = policies.hedge;
+        // An answer that is held back has its first content for the client at its end, which is late for no reason.
+        const bool held = exchange_.request->stream && policies.after_commit.front() == config::AfterCommit::hold;
+        if (!policy.enabled || held) return std::nullopt;
         if (policy.after) return *policy.after;
         const DeploymentHealth* const health = context_.health.of(deployment);
         if (health == nullptr) return std::nullopt;
@@ -153,7 +158,8 @@ private:
         const TimePoint now = context_.runtime.now();
         if (ended.start == Attempt::Start::content) ended.attempt.drop();
         if (ended.start == Attempt::Start::failed) {
-            planner_.on_failure(ended.attempt.tried(), ended.attempt.take_error(), now, ended.attempt.other_credential());
+            planner_.on_failure(ended.attempt.tried(), ended.attempt.take_error(), now,
+                                ended.attempt.other_credential());
         } else if (ended.start == Attempt::Start::refused) {
             planner_.on_refusal(ended.attempt.tried(), ended.attempt.take_error(), now);
         }

@@ -9,10 +9,7 @@ Task<Lane*> HedgeRace::run(TimePoint late_at, Second second) {
     while (winner() == nullptr && !all_ended()) {
         co_await wake_;
         if (!std::exchange(late_, false) || first_.start) continue;
-        second_ = second();
-        if (second_ == nullptr) continue;
-        second_->attempt.leave_pings_to_another(true);
-        start(run_lane(*second_));
+        begin_second(second);
     }
     Lane* const won = winner();
     stop_all_but(won);
@@ -20,6 +17,17 @@ Task<Lane*> HedgeRace::run(TimePoint late_at, Second second) {
     while (parts_running_ > 0) co_await wake_;
     if (bug_) std::rethrow_exception(bug_);
     co_return won;
+}
+
+void HedgeRace::begin_second(const Second& second) noexcept {
+    try {
+        second_ = second();
+        if (second_ == nullptr) return;
+        second_->attempt.leave_pings_to_another(true);
+        start(run_lane(*second_));
+    } catch (...) {
+        bug_ = std::current_exception();  // the first is stopped before it is told
+    }
 }
 
 void HedgeRace::cancel() noexcept {

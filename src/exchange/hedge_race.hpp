@@ -41,6 +41,7 @@ private:
         std::coroutine_handle<> waiter_;
     };
 
+    void begin_second(const Second& second) noexcept;
     void start(Task<void> part);
     Task<void> run_lane(Lane& lane);
     Task<void> run_clock(TimePoint late_at);

@@ -247,9 +247,9 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, const config::Client
     record.model = chat.request->model;
     record.stream = chat.request->stream;
     record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
-    auto resolved = choose_route({snapshot, request.http.headers, key, worker_.json(), served.tables->health,
-                                  worker_.now(), worker_.rng()},
-                                 *chat.request, record.decision);
+    auto resolved = choose_route(
+        {snapshot, request.http.headers, key, worker_.json(), served.tables->health, worker_.now(), worker_.rng()},
+        *chat.request, record.decision);
     record.parse = worker_.renew_now() - request.body_complete;
     if (!resolved) return std::move(resolved.error());
     record.route = resolved->route_name;
@@ -291,10 +291,15 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {
     record.total = worker_.renew_now() - started;
     metrics_.record_request(record);
-    const std::string_view line =
-        recent_.put(record.request_id, [&record](std::string& out) { append_access_json(out, record); });
+    std::string_view line;
+    // What never had a route is not worth a place: a scanner would take them all.
+    if (!record.route.empty()) {
+        line = recent_.put(record.request_id, [&record](std::string& out) { append_access_json(out, record); });
+    }
     log_.line([this, &record, line](std::string& out) {
-        shared_.log_text ? append_access_text(out, record) : void(out += line);
+        if (shared_.log_text) return append_access_text(out, record);
+        if (line.empty()) return append_access_json(out, record);
+        out += line;
     });
 }
 

@@ -121,6 +121,7 @@ void RequestMetrics::count_unknown(const AttemptRecord& attempt) {
 }
 
 void RequestMetrics::count_hedge(const RequestRecord& record, const AttemptRecord& attempt) {
+    if (attempt.outcome == "deployment_busy") return;  // was not started
     const std::string_view result = attempt.outcome == "ok" ? "won" : attempt.outcome == "outrun" ? "lost" : "failed";
     shard_.counter(Counter::hedges, metric_labels({{"route", record.route}, {"result", result}})).add(1);
 }

@@ -109,6 +109,7 @@ AttemptPlanner::Step AttemptPlanner::next(TimePoint now) {
     const std::optional<std::size_t> chosen = choose(now);
     if (!chosen) return give_up(now);
     Candidate& candidate = candidates_[*chosen];
+    spread_wakening(candidate, now);
     const Duration delay = std::max(Duration(soonest_try(candidate) - now), Duration::zero());
     if (delay >= deadline_.left(now) ||
         delay > std::max<Duration>(policies_.retry.retry_after_max, policies_.retry.backoff_max)) {
@@ -131,20 +132,23 @@ AttemptPlanner::Step AttemptPlanner::next(TimePoint now) {
 std::optional<AttemptPlanner::Try> AttemptPlanner::hedge(TimePoint now) {
     if (ended_ || attempts_ == 0) return std::nullopt;
     std::optional<std::size_t> chosen;
-    for (std::size_t i = 0; i < candidates_.size(); ++i) {
-        if (candidates_[i].excluded || standing(candidates_[i], now) != Standing::ready) continue;
-        if (!chosen) chosen = i;
-        if (candidates_[i].tries > 0) continue;
-        chosen = i;
-        break;
+    for (std::size_t i = 0; i < candidates_.size() && !chosen; ++i) {
+        Candidate& candidate = candidates_[i];
+        if (candidate.tries == 0 && may_hedge_on(candidate, now) && !is_held_back(candidate, now)) chosen = i;
     }
+    if (!chosen && may_hedge_on(candidates_[running_], now)) chosen = running_;
     if (!chosen || !hedge_budget_.try_take(now)) return std::nullopt;
     ++hedges_;
     return start(*chosen, AttemptReason::hedge, now);
 }
 
+bool AttemptPlanner::may_hedge_on(const Candidate& candidate, TimePoint now) const noexcept {
+    return !candidate.excluded && candidate.not_before <= now && standing(candidate, now) == Standing::ready;
+}
+
 AttemptPlanner::Try AttemptPlanner::start(std::size_t chosen, AttemptReason reason, TimePoint now) {
     Candidate& candidate = candidates_[chosen];
+    if (reason != AttemptReason::hedge) running_ = chosen;
     if (!std::exchange(earned_, true)) {
         budget_.on_request(now);
         hedge_budget_.on_request(now);
@@ -159,8 +163,17 @@ AttemptPlanner::Standing AttemptPlanner::standing(const Candidate& candidate, Ti
     return candidate.health != nullptr ? candidate.health->standing(policies_.breaker, now) : Standing::ready;
 }
 
-TimePoint AttemptPlanner::soonest_try(const Candidate& candidate) noexcept {
-    if (candidate.health == nullptr) return candidate.not_before;
+// All who wait for the same moment would come in it, to a provider that has just asked for a pause.
+void AttemptPlanner::spread_wakening(Candidate& candidate, TimePoint now) noexcept {
+    if (candidate.health == nullptr || !policies_.breaker.enabled) return;
+    const TimePoint until = candidate.health->cooling_until();
+    if (until <= now || candidate.not_before > until) return;
+    const auto pause = static_cast<double>(Duration(until - now).count());
+    candidate.not_before = until + Duration(1 + static_cast<Duration::rep>(0.25 * rng_.uniform() * pause));
+}
+
+TimePoint AttemptPlanner::soonest_try(const Candidate& candidate) const noexcept {
+    if (candidate.health == nullptr || !policies_.breaker.enabled) return candidate.not_before;
     return std::max(candidate.not_before, candidate.health->cooling_until());
 }
 
@@ -178,7 +191,9 @@ bool AttemptPlanner::is_held_back(Candidate& candidate, TimePoint now) noexcept 
 std::optional<std::size_t> AttemptPlanner::choose(TimePoint now) {
     if (last_failed_ < candidates_.size()) {
         const Candidate& failed = candidates_[last_failed_];
-        if (failed.repeat && !failed.excluded && standing(failed, now) != Standing::open) return last_failed_;
+        const Standing standing = this->standing(failed, now);
+        const bool may_be_asked = standing == Standing::ready || standing == Standing::demoted;
+        if (failed.repeat && !failed.excluded && may_be_asked) return last_failed_;
     }
     std::optional<std::size_t> held_back;
     std::optional<std::size_t> demoted;
@@ -258,11 +273,16 @@ void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now, bo
 
 void AttemptPlanner::on_refusal(const Try& refused, Error error, TimePoint now) {
     --attempts_;
-    paid_ = token_spent_;  // pays for the next one instead
     Candidate& candidate = candidates_[refused.candidate];
-    candidate.excluded = true;
     if (candidate.health != nullptr) candidate.health->on_abandoned(refused.ticket, now);
-    if (refused.reason == AttemptReason::hedge) --hedges_;
+    if (refused.reason == AttemptReason::hedge) {
+        // Says nothing about the attempt beside which it would have been, which may be on the same deployment.
+        --hedges_;
+        --candidate.tries;
+        return;
+    }
+    paid_ = token_spent_;  // pays for the next one instead
+    candidate.excluded = true;
     if (!refusal_) refusal_ = std::move(error);
 }
 
@@ -288,7 +308,8 @@ AttemptPlanner::GiveUp AttemptPlanner::give_up(TimePoint now) {
     if (first_error_) {
         Error error = *first_error_;
         if (error.kind == ErrorKind::rate_limited) {
-            if (const auto cooling = shortest_cooling(now)) error.retry_after = in_ms(*cooling);
+            const auto cooling = shortest_cooling(now);
+            if (cooling && !error.retry_after) error.retry_after = in_ms(*cooling);
         }
         return {std::move(error)};
     }
@@ -299,6 +320,7 @@ AttemptPlanner::GiveUp AttemptPlanner::give_up(TimePoint now) {
 
 std::optional<Duration> AttemptPlanner::shortest_cooling(TimePoint now) const noexcept {
     std::optional<Duration> shortest;
+    if (!policies_.breaker.enabled) return shortest;
     for (const Candidate& candidate : candidates_) {
         if (candidate.health == nullptr || candidate.health->cooling_until() <= now) continue;
         const Duration left = candidate.health->cooling_until() - now;

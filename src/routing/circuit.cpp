@@ -72,6 +72,8 @@ void Circuit::open(const config::Breaker& policy, TimePoint now, Rng& rng) noexc
 }
 
 double Circuit::error_share(TimePoint now) const noexcept {
+    // Hardly anything happens behind an open circuit, so what was seen last stands.
+    if (!closed_) return attempts_ > 0 ? std::min(failures_ / attempts_, 1.0) : 1.0;
     const double left = std::exp(-seconds(std::max(now - faded_at_, Duration::zero())) / seconds(window_));
     // What has faded to less than one attempt is no longer an opinion.
     return attempts_ * left < 0.5 ? 0 : std::min(failures_ / attempts_, 1.0);

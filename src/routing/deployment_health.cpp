@@ -13,7 +13,7 @@ using std::chrono::seconds;
 /// Longest pause that a provider can impose; what it asks for beyond that is asked again meanwhile.
 constexpr seconds kCoolingMax{60};
 constexpr seconds kCoolingMin{1};
-/// Pause after a failure that only an operator repairs. One request a minute finds out whether that has happened.
+/// Time after a failure that only an operator repairs, until requests find out whether that has happened.
 constexpr seconds kDemotion{60};
 /// What an error adds to the peak latency, so that who fails fast attracts nothing.
 constexpr double kErrorLatency = 5;
@@ -40,9 +40,11 @@ Verdict verdict(const Error& error) noexcept {
         case ErrorKind::upstream_tls:
         case ErrorKind::upstream_stalled:
         case ErrorKind::upstream_truncated:
-        case ErrorKind::upstream_invalid:
         case ErrorKind::upstream_error:
             return Verdict::failed;
+        case ErrorKind::upstream_invalid:
+            // What is too long for us is no fault of the provider.
+            return error.code == "answer_too_long_to_hold" ? Verdict::none : Verdict::failed;
         case ErrorKind::upstream_timeout:
             // The client's patience may be shorter than any provider's answer.
             return error.code == "deadline_exceeded" ? Verdict::none : Verdict::failed;
@@ -101,22 +103,24 @@ TimePoint DeploymentHealth::cooling_until() const noexcept {
 }
 
 DeploymentHealth::Standing DeploymentHealth::standing(const config::Breaker& policy, TimePoint now) const noexcept {
-    if (cooling_until() > now) return Standing::cooling;
-    if (policy.enabled) {
-        const Circuit::State state = circuit_.state(now);
-        if (state == Circuit::State::open || state == Circuit::State::probing) return Standing::open;
-        if (state == Circuit::State::probe_due && shared_.next_probe.load(std::memory_order_relaxed) > ticks(now)) {
-            return Standing::open;  // another worker has just probed
-        }
+    if (!policy.enabled) return Standing::ready;
+    const Circuit::State state = circuit_.state(now);
+    if (state == Circuit::State::open || state == Circuit::State::probing) return Standing::open;
+    if (state == Circuit::State::probe_due && shared_.next_probe.load(std::memory_order_relaxed) > ticks(now)) {
+        return Standing::open;  // another worker has just probed
     }
+    if (cooling_until() > now) return Standing::cooling;
     if (shared_.demoted_until.load(std::memory_order_relaxed) > ticks(now)) return Standing::demoted;
     return Standing::ready;
 }
 
 DeploymentHealth::Ticket DeploymentHealth::begin(const config::Breaker& policy, TimePoint now) noexcept {
     if (!policy.enabled || circuit_.state(now) != Circuit::State::probe_due) return {};
+    std::int64_t seen = shared_.next_probe.load(std::memory_order_relaxed);
+    const bool claimed = seen <= ticks(now) && shared_.next_probe.compare_exchange_strong(seen, ticks(now + seconds(1)),
+                                                                                          std::memory_order_relaxed);
+    if (!claimed) return {};
     circuit_.begin_probe(now);
-    raise(shared_.next_probe, now + seconds(1));
     return {.probe = true};
 }
 

@@ -35,7 +35,7 @@ Json = dict[str, Any]
 
 THREADS = 6
 TIMEOUT_SECONDS = 20.0
-PIECES_APART = 0.1  # seconds: what arrives before the error must have been handed on, or the error would take its place
+PIECES_APART = 0.3  # seconds: what arrives before the error must have been handed on, or the error would take its place
 MARK = re.compile(rb"matrix case (\d+)\.")
 
 
@@ -93,7 +93,7 @@ def configuration(upstream_url: str, cases: list[Case]) -> str:
         deployments[case.route] = f'{{provider: {name}, model: "{case.model}"{case.form.deployment}}}'
     lines = ["providers:", *(f"  {name}: {value}" for name, value in providers.items())]
     lines += ["deployments:", *(f"  {name}: {value}" for name, value in deployments.items())]
-    return server_section() + "\n".join([*lines, "defaults:", "  retry: {attempts: 1}", ""])
+    return server_section() + "\n".join([*lines, "defaults:", "  retry: {attempts: 1}", "  breaker: off", ""])
 
 
 class Upstream:

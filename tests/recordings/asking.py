@@ -95,6 +95,9 @@ def with_stream_options(request: Json, stream: bool) -> Json:
     return request | {"stream_options": {"include_usage": True}} if stream else request
 
 
+ROUTING = {"models", "provider", "route", "fallbacks"}
+
+
 def recorded_openai(recording: Recording) -> Json | None:
     """Without what only one vendor takes in a message, since no gateway can read all of that."""
     request = recording.request
@@ -103,7 +106,8 @@ def recorded_openai(recording: Recording) -> Json | None:
         return None
     if not recording.streamed:
         request = {name: value for name, value in request.items() if name != "stream_options"}
-    return request
+    # OpenRouter's words for routing are the gateway's own here, and these name models that it does not have.
+    return {name: value for name, value in request.items() if name not in ROUTING}
 
 
 def is_common_message(message: Json) -> bool:

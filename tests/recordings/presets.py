@@ -143,7 +143,7 @@ def configuration(upstream_url: str) -> str:
         address = upstream_url if vendor.preset == "azure" else f"{upstream_url}/v1"
         providers.append(f'  {route}: {{preset: {vendor.preset}, base_url: "{address}", api_key: "{API_KEY}"{vendor.yaml}}}')
         deployments.append(f'  {route}: {{provider: {route}, model: "{MODEL}"}}')
-    return server_section() + "\n".join(["", "providers:", *providers, "deployments:", *deployments, "defaults:", "  retry: {attempts: 1}", ""])
+    return server_section() + "\n".join(["", "providers:", *providers, "deployments:", *deployments, "defaults:", "  retry: {attempts: 1}", "  breaker: off", ""])
 
 
 @dataclass

@@ -39,12 +39,12 @@ std::string_view to_string(AttemptReason reason) noexcept;
 /// that was not tried yet; when none is left, on the one that may be asked soonest of those whose failure another
 /// moment may cure, after a backoff min(backoff_min * 2^n, backoff_max) with up to 25% jitter downwards; Retry-After
 /// replaces the backoff up to `retry_after_max`, beyond that the deployment is not asked again; nothing is started that
-/// cannot fit the deadline; the first attempt earns its share of the budgets, every later one takes a token; a deployment that
-/// has another credential than the one that was refused is asked again at once; errors
-/// whose failover is `never` end the request; `larger_context` leaves only candidates whose context is known to be
-/// larger. When every circuit is open, the deployment that fails least is asked by as many requests as it is likely to
-/// serve, the others end at once. The first error is the one that is reported, unless only a later one is the client's
-/// fault; a refusal only when no deployment was asked at all.
+/// cannot fit the deadline; the first attempt earns its share of the budgets, every later one takes a token; a
+/// deployment that has another credential than the one that was refused is asked again at once; errors whose failover
+/// is `never` end the request; `larger_context` leaves only candidates whose context is known to be larger. When every
+/// circuit is open, the deployment that fails least is asked by as many requests as it is likely to serve, the others
+/// end at once. The first error is the one that is reported, unless only a later one is the client's fault; a refusal
+/// only when no deployment was asked at all.
 class AttemptPlanner {
 public:
     struct Try {
@@ -98,8 +98,10 @@ private:
     };
     using Standing = DeploymentHealth::Standing;
     [[nodiscard]] Standing standing(const Candidate& candidate, TimePoint now) const noexcept;
-    [[nodiscard]] static TimePoint soonest_try(const Candidate& candidate) noexcept;
+    [[nodiscard]] TimePoint soonest_try(const Candidate& candidate) const noexcept;
     bool is_held_back(Candidate& candidate, TimePoint now) noexcept;
+    void spread_wakening(Candidate& candidate, TimePoint now) noexcept;
+    [[nodiscard]] bool may_hedge_on(const Candidate& candidate, TimePoint now) const noexcept;
     std::optional<std::size_t> choose(TimePoint now);
     std::optional<std::size_t> choose_in_panic(TimePoint now);
     Try start(std::size_t chosen, AttemptReason reason, TimePoint now);
@@ -118,6 +120,7 @@ private:
     Boxed<Error> first_error_;
     Boxed<Error> client_error_;
     Boxed<Error> refusal_;
+    std::size_t running_ = 0;  ///< the candidate of the last attempt that was no hedge
     std::size_t last_failed_ = 0;
     int attempts_ = 0;
     int hedges_ = 0;

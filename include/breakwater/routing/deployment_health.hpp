@@ -18,10 +18,11 @@ namespace breakwater {
 /// What the workers tell each other about a deployment, because one of them finding out is enough: a pause that the
 /// provider asked for, and when somebody last probed. Nanoseconds of the monotonic clock; zero: never. Thread-safe.
 struct SharedHealth {
-    std::atomic<std::uint32_t> in_flight{0};     ///< attempts running now
-    std::atomic<std::int64_t> cooling_until{0};  ///< rate-limited: not asked before
-    std::atomic<std::int64_t> demoted_until{
-        0};  ///< credential, billing or model at fault: asked when nothing else is left
+    /// Attempts running now; apart from the others, which are read far more often than they change.
+    alignas(64) std::atomic<std::uint32_t> in_flight{0};
+    alignas(64) std::atomic<std::int64_t> cooling_until{0};  ///< rate-limited: not asked before
+    /// Credential, billing or model at fault: asked when nothing else is left.
+    std::atomic<std::int64_t> demoted_until{0};
     std::atomic<std::int64_t> next_probe{0};      ///< no worker probes before
     std::atomic<std::uint32_t> circuits_open{0};  ///< workers whose circuit is not closed
     std::atomic<std::uint64_t> times_opened{0};   ///< over all workers, since the start
@@ -43,6 +44,7 @@ public:
         cooling,  ///< not before `cooling_until()`
         open,     ///< its circuit is open
     };
+    /// Without a breaker every request finds out for itself: always ready.
     [[nodiscard]] Standing standing(const config::Breaker& policy, TimePoint now) const noexcept;
     [[nodiscard]] TimePoint cooling_until() const noexcept;
 

@@ -11,7 +11,7 @@ namespace breakwater {
 
 /// Quantiles of the latencies seen lately: a histogram whose buckets grow by about a tenth, from 1 ms to a quarter of
 /// an hour. Two generations follow each other, so that between the last 512 and 1,024 values count, none older than ten
-/// minutes. 640 bytes. Single-threaded.
+/// minutes. 672 bytes. Single-threaded.
 class LatencyDigest {
 public:
     void add(Duration value, TimePoint now) noexcept;

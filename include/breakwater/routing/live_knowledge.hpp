@@ -38,7 +38,7 @@ struct LiveFigures {
     std::uint32_t in_flight = 0;                ///< attempts running now
     Duration peak_latency{
         0};                 ///< first token, jumps up at once and decays; an error counts as a long one. Zero: unknown
-    bool available = true;  ///< neither cooling down nor its circuit open
+    bool available = true;  ///< not cooling down, its circuit not open, and no operator needed
     double ramp = 1;        ///< share of its traffic that it should get while it starts slowly, 0..1
 };
 

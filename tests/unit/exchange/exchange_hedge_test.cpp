@@ -159,6 +159,20 @@ TEST(ExchangeHedge, IsNotStartedOnADeploymentAtItsLimit) {
     EXPECT_EQ(bench.report.served->name, "a");
 }
 
+TEST(ExchangeHedge, ThatIsRefusedLeavesTheFirstItsRetries) {
+    HedgeBench bench;
+    bench.deployments.pop_back();
+    bench.in_flight.limits["a"] = 1;
+    UpstreamScript failing;
+    failing.head_after = 3s;
+    failing.head_error = Error(ErrorKind::upstream_truncated, "cut");
+    bench.upstream.answer("a", failing);
+    bench.upstream.answer("a", good_stream());
+    bench.run(bench.request(true));
+    EXPECT_TRUE(read_back(bench.client).complete()) << bench.client.body;
+    EXPECT_EQ(bench.report.attempts_started, 2);
+}
+
 // Only one of the two may write to the client before there is a winner.
 TEST(ExchangeHedge, PingsTheClientOnceForBoth) {
     HedgeBench bench;

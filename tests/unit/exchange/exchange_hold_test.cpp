@@ -52,6 +52,32 @@ TEST(ExchangeHold, KeepsAWaitingClientAliveWithPings) {
     EXPECT_GE(got.pings, 2);
 }
 
+TEST(ExchangeHold, APingTakesNothingOfAnAnswerWithIt) {
+    HoldBench bench;
+    bench.ping = 3s;
+    UpstreamScript cut = stream_of({role_chunk(), text_chunk("Not this")}, 1s);
+    cut.body.push_back({.after = 5s, .error = Error(ErrorKind::upstream_invalid, "broken")});
+    bench.upstream.answer("a", cut);
+    bench.upstream.answer("b", good_stream(2s));
+    bench.run(bench.request(true));
+    const Received got = read_back(bench.client);
+    EXPECT_TRUE(got.complete()) << got.problem << bench.client.body;
+    EXPECT_EQ(got.text, "Hello world");
+    EXPECT_EQ(got.roles, 1);
+    EXPECT_GE(got.pings, 3);
+    EXPECT_EQ(bench.client.body.find("Not this"), std::string::npos);
+}
+
+TEST(ExchangeHold, IsNotHedged) {
+    HoldBench bench;
+    bench.policies.hedge.enabled = true;
+    bench.policies.hedge.after = 1s;
+    bench.upstream.answer("a", good_stream(2s));
+    bench.run(bench.request(true));
+    EXPECT_TRUE(read_back(bench.client).complete());
+    EXPECT_EQ(bench.upstream.sent.size(), 1u);
+}
+
 TEST(ExchangeHold, EndsAnAnswerThatIsTooLong) {
     HoldBench bench;
     bench.policies.retry.attempts = 1;

@@ -79,7 +79,7 @@ TEST(ClientPatience, IgnoresNonsenseAndBoundsTheRest) {
 
 TEST(ErrorOfStatus, KeepsTheStatusWhereThereIsAKindForIt) {
     for (const int status : {405, 408, 413, 415, 503, 400}) EXPECT_EQ(error_of_status(status, "x").status(), status);
-    EXPECT_EQ(error_of_status(431, "x").status(), 400);
+    EXPECT_EQ(error_of_status(431, "x").status(), 413);
 }
 
 }  // namespace

@@ -35,6 +35,14 @@ TEST(DeploymentHealth, CoolsDownForAsLongAsTheProviderAsks) {
     EXPECT_EQ(world.standing(), Standing::ready);
 }
 
+TEST(DeploymentHealth, IsAlwaysReadyWithoutABreaker) {
+    World world;
+    world.policy.enabled = false;
+    world.fail(ErrorKind::rate_limited, std::chrono::seconds(7));
+    for (int i = 0; i < 50; ++i) world.fail(ErrorKind::upstream_error);
+    EXPECT_EQ(world.standing(), Standing::ready);
+}
+
 TEST(DeploymentHealth, HoldsAPauseToAMinute) {
     World world;
     world.fail(ErrorKind::rate_limited, 3600s);
