@@ -101,8 +101,8 @@ Task<Attempt::End> Attempt::relay() {
                     break;
             }
         }
-        if (end == End::answered && guard_->ended() && !error_ && !call_->body_ended()) co_await let_body_end();
     }
+    if (end == End::answered && guard_->ended() && !error_ && !call_->body_ended()) co_await let_body_end();
     end_record(end == End::client_gone ? "client_gone" : std::string_view());
     co_return *end;
 }

@@ -180,7 +180,7 @@ def retry_after_reaches_the_client() -> None:
     handler = failing(429, "rate_limit_exceeded", [("retry-after", "61")])
     with gateway_before(handler, route="retry: {attempts: 3, retry_after_max: 1s}") as (gateway, a):
         answer = chat(gateway)
-        assert answer.status == 429 and answer.headers["retry-after"] == "60", answer.headers
+        assert answer.status == 429 and answer.headers["retry-after"] == "61", answer.headers
         assert len(a.requests) == 1 and answer.seconds < 1.0
         # Nor is the provider asked by whoever comes next.
         answer = chat(gateway)

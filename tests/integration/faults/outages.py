@@ -23,9 +23,9 @@ def ask_for(gateway: Gateway, seconds: float, per_second: int) -> list[Answer]:
 
 
 def a_storm_is_not_made_worse() -> None:
-    """Retries are a fifth of the traffic at most, and service is back with the provider."""
+    """Retries are a fifth of the traffic at most, even without a breaker, and service is back with the provider."""
     storm = Storm(2.0, good)
-    route = "retry: {attempts: 4, backoff_min: 5ms, backoff_max: 20ms, budget: 20%, budget_floor: 0/s}"
+    route = "retry: {attempts: 4, backoff_min: 5ms, backoff_max: 20ms, budget: 20%, budget_floor: 0/s}, breaker: off"
     with gateway_before(storm, route=route) as (gateway, upstream):
         answers = ask_for(gateway, 3.0, 60)
         during = [request for request in upstream.requests if request.at < storm.began + 2.0]
@@ -43,7 +43,7 @@ def a_storm_is_not_made_worse() -> None:
 def a_provider_that_goes_and_comes() -> None:
     """Whoever asks is served by the fallback meanwhile, and by the first candidate again when it is back."""
     with FakeUpstream(good) as a, FakeUpstream(good) as b:
-        with Gateway(config({"a": a.url, "b": b.url}, route="retry: {budget_floor: 1000/s}")) as gateway:
+        with Gateway(config({"a": a.url, "b": b.url}, route="retry: {budget_floor: 1000/s}, breaker: off")) as gateway:
             began = time.monotonic()
             with flapping(a, up=0.6, down=0.6):
                 answers = ask_for(gateway, 2.4, 30)

@@ -133,7 +133,7 @@ def four_ways(broken_url: str, good_url: str, *, timeouts: str = "", provider: s
     lines.append("routes:")
     for way in WAYS:
         candidates = f"broken-{way.name}, good-{way.name}" if way.fallback else f"broken-{way.name}"
-        lines.append(f"  {way.name}: {{candidates: [{candidates}], retry: {{{retry or RETRY}}}, timeouts: {{{timeouts}}}}}")
+        lines.append(f"  {way.name}: {{candidates: [{candidates}], retry: {{{retry or RETRY}}}, timeouts: {{{timeouts}}}, breaker: off}}")
     return "\n".join(lines) + "\n"
 
 
