@@ -31,6 +31,7 @@ TlsClientSettings tls_of(const config::Provider& settings) {
 struct CredentialFetcher::Prepared {
     Result<TokenCall> call = TokenCall();
     std::optional<Result<FetchedCredential>> result{};  ///< when nobody has to be asked
+    std::string for_operators{};                        ///< what clients are not told
 };
 
 CredentialPointer CredentialFetcher::choose(const std::shared_ptr<CredentialSlot>& slot) {
@@ -85,8 +86,10 @@ void CredentialFetcher::prepare(const CredentialSlot& slot, WallTime now, Prepar
     if (!path.empty()) {
         auto read = config::real_environment({}).read_file(path);
         if (!read) {
+            prepared.for_operators = "The credential file " + path + " of provider " + settings.name +
+                                     " cannot be read: " + read.error() + ".";
             prepared.result =
-                std::unexpected(no_credential(slot, "the file " + path + " cannot be read: " + read.error() + "."));
+                std::unexpected(no_credential(slot, "its file cannot be read; the gateway's log says why."));
             return;
         }
         content = std::move(*read);
@@ -106,6 +109,7 @@ Task<void> CredentialFetcher::fetch(std::shared_ptr<CredentialSlot> slot) {
     Prepared prepared;
     co_await shared_.offload.run(worker_,
                                  [&slot, &prepared, now = worker_.wall_now()] { prepare(*slot, now, prepared); });
+    if (!prepared.for_operators.empty()) shared_.say(true, prepared.for_operators);
     if (!prepared.result) prepared.result = co_await ask(*slot, std::move(*prepared.call));
     settle(*slot, std::move(*prepared.result));
 }

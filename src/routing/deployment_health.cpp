@@ -220,6 +220,8 @@ void DeploymentHealth::on_hedge_time(bool late) noexcept {
 
 void DeploymentHealth::note_peak(Duration latency, TimePoint now) noexcept {
     const double value = std::chrono::duration<double>(latency).count();
+    // Within so short a time it has not decayed to speak of.
+    if (value <= peak_ && now - peak_at_ < milliseconds(100)) return;
     const double left = std::exp(-std::chrono::duration<double>(now - peak_at_).count() / kPeakDecaySeconds);
     peak_ = value > peak_ ? value : value + (peak_ - value) * left;
     peak_at_ = now;
