@@ -321,7 +321,8 @@ def metric(gateway: Gateway, series: str) -> float | None:
 
 
 def log_lines(gateway: Gateway) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in gateway.log().split("\n") if line.startswith("{")]
+    complete = gateway.log().split("\n")[:-1]  # what follows the last line end is being written
+    return [json.loads(line) for line in complete if line.startswith("{")]
 
 
 def access_line(gateway: Gateway, request_id: str) -> dict[str, Any]:
