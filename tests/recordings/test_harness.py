@@ -93,10 +93,12 @@ def fetch(upstream: FakeUpstream) -> bytes:
 class FakeUpstreamTest(unittest.TestCase):
     def test_every_cut_and_framing_gives_the_same_bytes(self) -> None:
         body = "data: {\"x\":\"é🌊\"}\r\n\r\n".encode() * 20
+        head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         for cut in (whole, pieces_of(1), pieces_of(7), random_pieces(3)):
             for framing in Framing:
                 for writes in (5, 1500):
-                    reply = Reply(body=body, cut=cut, framing=framing, writes=writes)
+                    sent = head + body if framing is Framing.RAW else body
+                    reply = Reply(body=sent, cut=cut, framing=framing, writes=writes)
                     with FakeUpstream(lambda _, reply=reply: reply) as upstream:
                         self.assertEqual(fetch(upstream), body)
 
