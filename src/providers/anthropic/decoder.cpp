@@ -1,7 +1,6 @@
 #include "decoder.hpp"
 
-#include <algorithm>
-
+#include "../shared/bad_answer.hpp"
 #include "../shared/body_form.hpp"
 #include "../shared/error_body.hpp"
 #include "breakwater/base/strings.hpp"
@@ -12,14 +11,6 @@ namespace {
 
 constexpr std::size_t kAnswerBytesMax = 64u << 20;  // beyond any model's output limit, tool results included
 constexpr std::size_t kDepthMax = 256;              // tool arguments may be deep
-
-std::unexpected<Error> invalid(std::string_view what) {
-    return fail(ErrorKind::upstream_invalid, "The provider answered with " + std::string(what) + ".");
-}
-
-std::unexpected<Error> truncated() {
-    return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
-}
 
 }  // namespace
 
@@ -37,7 +28,7 @@ Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
         case Body::unknown:
             return {};
         case Body::error:
-            collected_.append(bytes.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, collected_.size())));
+            collect_error_body(collected_, bytes);
             return {};
         case Body::whole:
             return collect(bytes);
@@ -61,7 +52,7 @@ Result<void> Decoder::recognise(std::string_view& bytes) {
             body_ = Body::whole;
             return {};
         case '<':
-            return invalid("markup instead of a message");
+            return invalid_answer("markup instead of a message");
         case ':':     // comment
         case '\xEF':  // byte order mark
         case 'd':     // data, event, id, retry
@@ -74,13 +65,13 @@ Result<void> Decoder::recognise(std::string_view& bytes) {
             break;
     }
     if (media_type(context_.content_type) != "text/event-stream")
-        return invalid("something that is neither JSON nor an event stream");
+        return invalid_answer("something that is neither JSON nor an event stream");
     body_ = Body::events;
     return {};
 }
 
 Result<void> Decoder::collect(std::string_view bytes) {
-    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid("more than a message can hold");
+    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than a message can hold");
     collected_ += bytes;
     return {};
 }
@@ -88,7 +79,7 @@ Result<void> Decoder::collect(std::string_view bytes) {
 Result<void> Decoder::on_end(EventSink& sink) {
     switch (body_) {
         case Body::unknown:
-            return truncated();
+            return truncated_answer();
         case Body::error:
             return std::unexpected(answer_error(collected_, context_));
         case Body::whole:
@@ -106,10 +97,10 @@ Result<void> Decoder::on_end(EventSink& sink) {
 
 Result<void> Decoder::decode_whole(EventSink& sink) {
     const Result<JsonReader::Element> message = reader_.parse(collected_, kDepthMax);
-    if (!message) return is_cut(collected_) ? truncated() : invalid("JSON that cannot be read");
+    if (!message) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     const std::string_view type = get_string(*message, "type").value_or("");
     if (type == "error" || get_object(*message, "error")) return std::unexpected(in_band_error(*message, context_));
-    if (!get_array(*message, "content")) return invalid("JSON that is not a message");
+    if (!get_array(*message, "content")) return invalid_answer("JSON that is not a message");
     stream_.on_message(*message, sink);
     return {};
 }
@@ -119,7 +110,7 @@ Result<void> Decoder::on_sse(const SseEvent& event) {
     const std::string_view data = trim(event.data);
     if (data.empty() || data == "[DONE]") return {};  // the latter is another dialect's, but gateways add it
     const Result<JsonReader::Element> parsed = reader_.parse(data, kDepthMax);
-    if (!parsed || !parsed->is_object()) return invalid("an event that is not a JSON object");
+    if (!parsed || !parsed->is_object()) return invalid_answer("an event that is not a JSON object");
     const std::string_view type = get_string(*parsed, "type").value_or(event.name);
     if (type == "error" || event.name == "error") return std::unexpected(in_band_error(*parsed, context_));
     return stream_.on_event(type, *parsed, *sink_);

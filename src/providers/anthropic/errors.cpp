@@ -80,10 +80,7 @@ Error make_error(UpstreamFacts facts, const ErrorContext& context) {
 }  // namespace
 
 ErrorContext error_context(const HttpResponseHead& head) {
-    ErrorContext context{.status = head.status,
-                         .content_type = std::string(head.headers.get("content-type")),
-                         .request_id = upstream_request_id(head.headers),
-                         .retry_after = retry_after_of(head.headers)};
+    ErrorContext context{breakwater::ErrorContext::of(head), {}};
     const std::string_view should_retry = trim(head.headers.get("x-should-retry"));
     if (iequals(should_retry, "true")) context.should_retry = true;
     if (iequals(should_retry, "false")) context.should_retry = false;

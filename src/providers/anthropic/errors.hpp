@@ -1,22 +1,17 @@
 #pragma once
 
-#include <chrono>
 #include <optional>
-#include <string>
+#include <string_view>
 
+#include "../shared/error_context.hpp"
 #include "breakwater/base/error.hpp"
-#include "breakwater/wire/http_message.hpp"
 #include "breakwater/wire/json_reader.hpp"
 
 namespace breakwater::anthropic {
 
-/// What the head of an answer says about a failure in it.
-struct ErrorContext {
-    int status = 200;
-    std::string content_type{};
-    std::string request_id{};
-    std::optional<std::chrono::milliseconds> retry_after{};
-    std::optional<bool> should_retry{};  ///< the provider's own word (x-should-retry), which beats the status
+/// With the provider's own word on retrying.
+struct ErrorContext : breakwater::ErrorContext {
+    std::optional<bool> should_retry{};  ///< x-should-retry, which beats the status
 };
 
 ErrorContext error_context(const HttpResponseHead& head);

@@ -1,7 +1,6 @@
 #include "decoder.hpp"
 
-#include <algorithm>
-
+#include "../shared/bad_answer.hpp"
 #include "../shared/body_form.hpp"
 #include "../shared/error_body.hpp"
 #include "breakwater/base/strings.hpp"
@@ -12,14 +11,6 @@ namespace {
 
 constexpr std::size_t kAnswerBytesMax = 64u << 20;  // beyond any model's output limit
 constexpr std::size_t kDepthMax = 256;              // tool arguments may be deep
-
-std::unexpected<Error> invalid(std::string_view what) {
-    return fail(ErrorKind::upstream_invalid, "The provider answered with " + std::string(what) + ".");
-}
-
-std::unexpected<Error> truncated() {
-    return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
-}
 
 }  // namespace
 
@@ -38,7 +29,7 @@ Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
         case Body::unknown:
             return {};
         case Body::error:
-            collected_.append(bytes.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, collected_.size())));
+            collect_error_body(collected_, bytes);
             return {};
         case Body::whole:
             return collect(bytes);
@@ -60,18 +51,18 @@ Result<void> Decoder::recognise(std::string_view bytes) {
             body_ = Body::whole;
             return {};
         case '<':
-            return invalid("markup instead of a message");
+            return invalid_answer("markup instead of a message");
         default:
             break;
     }
     if (bytes.front() != '\0' && media_type(context_.content_type) != "application/vnd.amazon.eventstream")
-        return invalid("something that is neither JSON nor an event stream");
+        return invalid_answer("something that is neither JSON nor an event stream");
     body_ = Body::frames;
     return {};
 }
 
 Result<void> Decoder::collect(std::string_view bytes) {
-    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid("more than a message can hold");
+    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than a message can hold");
     collected_ += bytes;
     return {};
 }
@@ -79,7 +70,7 @@ Result<void> Decoder::collect(std::string_view bytes) {
 Result<void> Decoder::on_end(EventSink& sink) {
     switch (body_) {
         case Body::unknown:
-            return truncated();
+            return truncated_answer();
         case Body::error:
             return std::unexpected(answer_error(collected_, context_));
         case Body::whole:
@@ -87,19 +78,19 @@ Result<void> Decoder::on_end(EventSink& sink) {
         case Body::frames:
             break;
     }
-    if (!frames_.at_border() && !answer_.ended()) return truncated();
+    if (!frames_.at_border() && !answer_.ended()) return truncated_answer();
     return answer_.on_eof(sink);
 }
 
 Result<void> Decoder::decode_whole(EventSink& sink) {
     const Result<JsonReader::Element> answer = reader_.parse_repaired(collected_, kDepthMax);
-    if (!answer) return is_cut(collected_) ? truncated() : invalid("JSON that cannot be read");
+    if (!answer) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     if (!get_object(*answer, "output")) {
         // Some failures come with status 200 from what stands before the service.
         const bool says_why = get_object(*answer, "Output") || get_value(*answer, "__type") ||
                               get_value(*answer, "message") || says_error(*answer);
         if (says_why) return std::unexpected(answer_error(collected_, context_));
-        return invalid("JSON that is not a message");
+        return invalid_answer("JSON that is not a message");
     }
     answer_.start(context_.request_id, sink);
     answer_.on_answer(*answer, sink);
@@ -114,7 +105,7 @@ Result<void> Decoder::on_frame(const EventFrame& frame) {
     started_ = true;
     if (frame.payload.empty()) return {};
     const Result<JsonReader::Element> parsed = reader_.parse_repaired(frame.payload, kDepthMax);
-    if (!parsed || !parsed->is_object()) return invalid("an event that is not a JSON object");
+    if (!parsed || !parsed->is_object()) return invalid_answer("an event that is not a JSON object");
     if (auto read = answer_.on_event(frame.event_type, *parsed, *sink_); !read) return read;
     return check_malformed();
 }

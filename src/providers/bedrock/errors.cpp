@@ -54,11 +54,9 @@ void read_object(JsonReader::Element root, Failure& failure) {
 }  // namespace
 
 ErrorContext error_context(const HttpResponseHead& head) {
-    return {.status = head.status,
-            .content_type = std::string(head.headers.get("content-type")),
-            .exception = exception_name(head.headers.get("x-amzn-errortype")),
-            .request_id = sanitise_provider_text(head.headers.get("x-amzn-requestid"), 100),
-            .retry_after = retry_after_of(head.headers)};
+    ErrorContext context{breakwater::ErrorContext::of(head), exception_name(head.headers.get("x-amzn-errortype"))};
+    context.request_id = sanitise_provider_text(head.headers.get("x-amzn-requestid"), 100);
+    return context;
 }
 
 Error answer_error(std::string_view body, const ErrorContext& context) {

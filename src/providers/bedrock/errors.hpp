@@ -1,21 +1,17 @@
 #pragma once
 
-#include <optional>
 #include <string>
+#include <string_view>
 
+#include "../shared/error_context.hpp"
 #include "breakwater/base/error.hpp"
-#include "breakwater/wire/http_message.hpp"
 #include "event_stream.hpp"
 
 namespace breakwater::bedrock {
 
-/// What the head of an answer says about a failure in it.
-struct ErrorContext {
-    int status = 200;
-    std::string content_type{};
+/// With the name that a head may have for the failure.
+struct ErrorContext : breakwater::ErrorContext {
     std::string exception{};  ///< from x-amzn-errortype: the name alone
-    std::string request_id{};
-    std::optional<std::chrono::milliseconds> retry_after{};
 };
 
 ErrorContext error_context(const HttpResponseHead& head);

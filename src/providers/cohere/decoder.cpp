@@ -1,7 +1,6 @@
 #include "decoder.hpp"
 
-#include <algorithm>
-
+#include "../shared/bad_answer.hpp"
 #include "../shared/error_body.hpp"
 #include "breakwater/base/strings.hpp"
 #include "usage.hpp"
@@ -12,14 +11,6 @@ namespace {
 
 constexpr std::size_t kAnswerBytesMax = 64u << 20;  // beyond any model's output limit, cited sources included
 constexpr std::size_t kDepthMax = 256;              // cited sources may be deep
-
-std::unexpected<Error> invalid(std::string_view what) {
-    return fail(ErrorKind::upstream_invalid, "The provider answered with " + std::string(what) + ".");
-}
-
-std::unexpected<Error> truncated() {
-    return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
-}
 
 /// What says that there is no complete answer: the holder of the finish reason, when that is a failure or has an error
 /// beside it.
@@ -35,50 +26,41 @@ Result<void> Decoder::on_head(const HttpResponseHead& head) {
 }
 
 Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
-    if (failed()) {
-        collected_.append(bytes.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, collected_.size())));
+    if (context_.failed()) {
+        collect_error_body(collected_, bytes);
         return {};
     }
-    if (form_ != BodyForm::undecided) return on_bytes(bytes, sink);
-    // Nearly always the first piece decides, and nothing is copied.
-    std::string held;
-    if (!collected_.empty()) {
-        held = std::move(collected_) + std::string(bytes);
-        bytes = held;
-        collected_.clear();
-    }
-    form_ = body_form(bytes, media_type(context_.content_type) == "text/event-stream", bytes);
-    if (form_ != BodyForm::undecided) return on_bytes(bytes, sink);
-    collected_ = std::string(bytes);
-    return {};
+    const auto known = body_form_.feed(bytes, context_.content_type);
+    return known ? on_bytes(*known, sink) : Result<void>();
 }
 
 Result<void> Decoder::on_bytes(std::string_view bytes, EventSink& sink) {
-    if (form_ == BodyForm::other) return invalid("something that is neither JSON nor an event stream");
-    if (form_ == BodyForm::sse) {
+    if (body_form_.form() == BodyForm::other)
+        return invalid_answer("something that is neither JSON nor an event stream");
+    if (body_form_.form() == BodyForm::sse) {
         sink_ = &sink;
         return sse_.feed(bytes, *this);
     }
-    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid("more than a message can hold");
+    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than a message can hold");
     collected_ += bytes;
     return {};
 }
 
 Result<void> Decoder::on_end(EventSink& sink) {
-    if (failed()) return std::unexpected(answer_error(collected_, context_));
-    if (form_ == BodyForm::json) return decode_whole(sink);
-    if (form_ != BodyForm::sse) return truncated();
+    if (context_.failed()) return std::unexpected(answer_error(collected_, context_));
+    if (body_form_.form() == BodyForm::json) return decode_whole(sink);
+    if (body_form_.form() != BodyForm::sse) return truncated_answer();
     sink_ = &sink;
     // What the cut left of an event cannot be read, and that is not the provider's dialect gone wrong but its end
     // missing.
     const Result<void> rest = sse_.finish(*this);
     if (!rest && rest.error().upstream) return rest;
-    return stream_.ended() ? Result<void>() : truncated();
+    return stream_.ended() ? Result<void>() : truncated_answer();
 }
 
 Result<void> Decoder::decode_whole(EventSink& sink) {
     const Result<JsonReader::Element> answer = reader_.parse_repaired(collected_, kDepthMax);
-    if (!answer) return is_cut(collected_) ? truncated() : invalid("JSON that cannot be read");
+    if (!answer) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     if (says_failure(*answer)) {
         const std::string_view finish = get_string(*answer, "finish_reason").value_or("");
         return std::unexpected(in_band_error(*answer, finish, context_));
@@ -86,9 +68,9 @@ Result<void> Decoder::decode_whole(EventSink& sink) {
     if (!get_object(*answer, "message")) {
         // An error without its status has a message as well, but that is a sentence.
         if (get_string(*answer, "message")) return std::unexpected(in_band_error(*answer, {}, context_));
-        return invalid("JSON that is not a message");
+        return invalid_answer("JSON that is not a message");
     }
-    if (!get_string(*answer, "finish_reason")) return invalid("a message without an end");
+    if (!get_string(*answer, "finish_reason")) return invalid_answer("a message without an end");
     stream_.on_answer(*answer, sink);
     return {};
 }
@@ -98,7 +80,7 @@ Result<void> Decoder::on_sse(const SseEvent& event) {
     const std::string_view data = trim(event.data);
     if (data.empty() || data == "[DONE]") return {};
     const Result<JsonReader::Element> parsed = reader_.parse_repaired(data, kDepthMax);
-    if (!parsed || !parsed->is_object()) return invalid("an event that is not a JSON object");
+    if (!parsed || !parsed->is_object()) return invalid_answer("an event that is not a JSON object");
     const std::string_view type = get_string(*parsed, "type").value_or(event.name);
     if (type == "error" || says_error(*parsed)) return std::unexpected(in_band_error(*parsed, {}, context_));
     if (type.empty() && get_string(*parsed, "message")) return std::unexpected(in_band_error(*parsed, {}, context_));

@@ -24,15 +24,14 @@ private:
     Result<void> on_sse(const SseEvent& event) override;
     Result<void> on_bytes(std::string_view bytes, EventSink& sink);
     Result<void> decode_whole(EventSink& sink);
-    [[nodiscard]] bool failed() const noexcept { return context_.status < 200 || context_.status > 299; }
 
     ErrorContext context_;
     MessageStream stream_;
     SseParser sse_;
     JsonReader& reader_ = shared_json_reader();
-    std::string collected_;      // an error body, a whole answer, or first bytes that do not tell what they begin
+    std::string collected_;      // an error body, or a whole answer
     EventSink* sink_ = nullptr;  // set while the SSE parser calls back
-    BodyForm form_ = BodyForm::undecided;
+    BodyFormFinder body_form_;
 };
 
 }  // namespace breakwater::cohere

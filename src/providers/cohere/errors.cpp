@@ -48,10 +48,7 @@ Error classify(ProviderError error, const ErrorContext& context) {
 }  // namespace
 
 ErrorContext error_context(const HttpResponseHead& head) {
-    ErrorContext context{.status = head.status,
-                         .content_type = std::string(head.headers.get("content-type")),
-                         .request_id = upstream_request_id(head.headers),
-                         .retry_after = retry_after_of(head.headers)};
+    ErrorContext context = breakwater::ErrorContext::of(head);
     if (const auto trace = head.headers.find("x-debug-trace-id")) {
         context.request_id = sanitise_provider_text(*trace, kWordBytesMax);
     }

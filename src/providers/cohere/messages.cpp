@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../shared/call_arguments.hpp"
+#include "../shared/data_uri.hpp"
 #include "breakwater/base/strings.hpp"
 #include "documents.hpp"
 
@@ -45,10 +46,6 @@ bool is_call(const ContentPart& part) {
 
 bool is_text(const ContentPart& part) {
     return std::holds_alternative<TextPart>(part);
-}
-
-std::string data_uri(const ImagePart& image) {
-    return "data:" + image.media_type + ";base64," + image.data;
 }
 
 }  // namespace
@@ -137,7 +134,7 @@ void MessageWriter::user_part(const ContentPart& part, const std::string& field)
 
 void MessageWriter::image(const ImagePart& image, const std::string& field) {
     writer_.begin_object().field("type", "image_url").key("image_url").begin_object();
-    writer_.field("url", image.url.empty() ? data_uri(image) : image.url);
+    writer_.field("url", image.url.empty() ? data_uri(image.media_type, image.data) : image.url);
     if (image.detail == "auto" || image.detail == "low" || image.detail == "high") {
         writer_.field("detail", image.detail);
     } else if (!image.detail.empty()) {

@@ -1,7 +1,6 @@
 #include "decoder.hpp"
 
-#include <algorithm>
-
+#include "../shared/bad_answer.hpp"
 #include "../shared/body_form.hpp"
 #include "../shared/error_body.hpp"
 #include "body_kind.hpp"
@@ -14,14 +13,6 @@ namespace {
 constexpr std::size_t kAnswerBytesMax = 64u << 20;  // pictures stand in answers as text
 constexpr std::size_t kDepthMax = 256;              // arguments of calls may be deep
 
-std::unexpected<Error> invalid(std::string_view what) {
-    return fail(ErrorKind::upstream_invalid, "The provider answered with " + std::string(what) + ".");
-}
-
-std::unexpected<Error> truncated() {
-    return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
-}
-
 bool is_answer(JsonReader::Element object) {
     return get_array(object, "candidates") || get_object(object, "promptFeedback") ||
            get_object(object, "usageMetadata");
@@ -30,7 +21,7 @@ bool is_answer(JsonReader::Element object) {
 }  // namespace
 
 Result<void> Decoder::on_head(const HttpResponseHead& head) {
-    context_ = error_context(head);
+    context_ = ErrorContext::of(head);
     if (head.status < 200 || head.status > 299) body_ = Body::error;
     return {};
 }
@@ -43,7 +34,7 @@ Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
         case Body::unknown:
             return {};
         case Body::error:
-            collected_.append(bytes.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, collected_.size())));
+            collect_error_body(collected_, bytes);
             return {};
         case Body::whole:
             return collect(bytes);
@@ -65,15 +56,15 @@ Result<void> Decoder::recognise(std::string_view& bytes) {
             body_ = Body::whole;
             return {};
         case BodyKind::markup:
-            return invalid("markup instead of an answer");
+            return invalid_answer("markup instead of an answer");
         case BodyKind::other:
             break;
     }
-    return invalid("something that is neither JSON nor an event stream");
+    return invalid_answer("something that is neither JSON nor an event stream");
 }
 
 Result<void> Decoder::collect(std::string_view bytes) {
-    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid("more than an answer can hold");
+    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than an answer can hold");
     collected_ += bytes;
     return {};
 }
@@ -81,7 +72,7 @@ Result<void> Decoder::collect(std::string_view bytes) {
 Result<void> Decoder::on_end(EventSink& sink) {
     switch (body_) {
         case Body::unknown:
-            return truncated();
+            return truncated_answer();
         case Body::error:
             return std::unexpected(answer_error(collected_, context_));
         case Body::whole:
@@ -93,7 +84,7 @@ Result<void> Decoder::on_end(EventSink& sink) {
     // A stream has no end mark of its own. Half an event proves that more was to come, even behind a finish reason.
     if (const Result<void> rest = sse_.finish(*this); !rest) {
         if (rest.error().upstream) return rest;
-        return truncated();
+        return truncated_answer();
     }
     return stream_.on_eof(false, sink);
 }
@@ -101,12 +92,12 @@ Result<void> Decoder::on_end(EventSink& sink) {
 // One object, or the list of objects that a stream is where no events were asked for.
 Result<void> Decoder::decode_whole(EventSink& sink) {
     const Result<JsonReader::Element> root = reader_.parse_repaired_in_place(collected_, kDepthMax);
-    if (!root) return is_cut(collected_) ? truncated() : invalid("JSON that cannot be read");
+    if (!root) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     JsonReader::Array list;
     if (root->get(list) != simdjson::SUCCESS) {
         if (auto decoded = decode_object(*root, sink); !decoded) return decoded;
     } else if (list.size() == 0) {
-        return invalid("an empty list");
+        return invalid_answer("an empty list");
     } else {
         for (const JsonReader::Element object : list) {
             if (auto decoded = decode_object(object, sink); !decoded) return decoded;
@@ -117,7 +108,7 @@ Result<void> Decoder::decode_whole(EventSink& sink) {
 
 Result<void> Decoder::decode_object(JsonReader::Element object, EventSink& sink) {
     if (says_error(object)) return std::unexpected(status_error(object, context_));
-    if (!is_answer(object)) return invalid("JSON that is not an answer");
+    if (!is_answer(object)) return invalid_answer("JSON that is not an answer");
     return stream_.on_chunk(object, sink);
 }
 
@@ -125,9 +116,9 @@ Result<void> Decoder::on_sse(const SseEvent& event) {
     const std::string_view data = trim(event.data);
     if (data.empty() || data == "[DONE]") return {};  // the latter is another dialect's, but gateways add it
     const Result<JsonReader::Element> parsed = reader_.parse_repaired(data, kDepthMax);
-    if (!parsed) return invalid("an event that is not JSON");
+    if (!parsed) return invalid_answer("an event that is not JSON");
     if (says_error(*parsed)) return std::unexpected(status_error(*parsed, context_));
-    if (!parsed->is_object()) return invalid("an event that is not a JSON object");
+    if (!parsed->is_object()) return invalid_answer("an event that is not a JSON object");
     return stream_.on_chunk(*parsed, *sink_);
 }
 

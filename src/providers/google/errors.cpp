@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "../shared/error_body.hpp"
-#include "../shared/retry_after.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/providers/provider.hpp"
 
@@ -125,13 +124,6 @@ Error make_error(UpstreamFacts facts, const Details& details, std::int64_t code,
 }
 
 }  // namespace
-
-ErrorContext error_context(const HttpResponseHead& head) {
-    return {.status = head.status,
-            .content_type = std::string(head.headers.get("content-type")),
-            .request_id = upstream_request_id(head.headers),
-            .retry_after = retry_after_of(head.headers)};
-}
 
 Error answer_error(std::string_view body, const ErrorContext& context) {
     const std::string_view text = trim(body);

@@ -1,7 +1,6 @@
 #include "decoder.hpp"
 
-#include <algorithm>
-
+#include "../shared/bad_answer.hpp"
 #include "../shared/body_form.hpp"
 #include "../shared/error_body.hpp"
 
@@ -12,24 +11,16 @@ namespace {
 constexpr std::size_t kAnswerBytesMax = 64u << 20;  // beyond any model's output limit
 constexpr std::size_t kDepthMax = 256;              // tool arguments may be deep
 
-std::unexpected<Error> invalid(std::string_view what) {
-    return fail(ErrorKind::upstream_invalid, "The provider answered with " + std::string(what) + ".");
-}
-
-std::unexpected<Error> truncated() {
-    return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
-}
-
 }  // namespace
 
 Result<void> Decoder::on_head(const HttpResponseHead& head) {
-    context_ = error_context(head);
+    context_ = ErrorContext::of(head);
     return {};
 }
 
 Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
-    if (failed()) {
-        collected_.append(bytes.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, collected_.size())));
+    if (context_.failed()) {
+        collect_error_body(collected_, bytes);
         return {};
     }
     sink_ = &sink;
@@ -37,12 +28,12 @@ Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
 }
 
 Result<void> Decoder::on_end(EventSink& sink) {
-    if (failed()) return std::unexpected(answer_error(collected_, context_));
+    if (context_.failed()) return std::unexpected(answer_error(collected_, context_));
     sink_ = &sink;
     at_end_ = true;
     if (auto rest = lines_.finish(*this); !rest) return rest;
     if (form_ == Form::whole) return decode_whole();
-    return stream_.ended() ? Result<void>() : truncated();
+    return stream_.ended() ? Result<void>() : truncated_answer();
 }
 
 Result<void> Decoder::on_line(std::string_view line) {
@@ -58,21 +49,21 @@ Result<void> Decoder::on_line(std::string_view line) {
         return collect(line);
     }
     // The last line may be what a cut left of one.
-    if (!parsed && at_end_ && line.starts_with('{') && is_cut(line)) return truncated();
-    return invalid("a line that is not a JSON object");
+    if (!parsed && at_end_ && line.starts_with('{') && is_cut(line)) return truncated_answer();
+    return invalid_answer("a line that is not a JSON object");
 }
 
 Result<void> Decoder::on_object(JsonReader::Element object) {
     if (says_error(object)) return std::unexpected(in_band_error(object, context_));
     if (form_ == Form::lines && !get_object(object, "message") && !get_bool(object, "done")) {
-        return invalid("JSON that is not a part of an answer");
+        return invalid_answer("JSON that is not a part of an answer");
     }
     stream_.on_object(object, *sink_);
     return {};
 }
 
 Result<void> Decoder::collect(std::string_view text) {
-    if (collected_.size() + text.size() > kAnswerBytesMax) return invalid("more than an answer can hold");
+    if (collected_.size() + text.size() > kAnswerBytesMax) return invalid_answer("more than an answer can hold");
     // Line ends stand between the tokens of JSON, where a blank does as well.
     collected_.append(text).append(" ");
     return {};
@@ -80,10 +71,10 @@ Result<void> Decoder::collect(std::string_view text) {
 
 Result<void> Decoder::decode_whole() {
     const Result<JsonReader::Element> answer = reader_.parse_repaired(collected_, kDepthMax);
-    if (!answer) return is_cut(collected_) ? truncated() : invalid("JSON that cannot be read");
+    if (!answer) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     form_ = Form::lines;
     if (auto done = on_object(*answer); !done) return done;
-    return stream_.ended() ? Result<void>() : truncated();
+    return stream_.ended() ? Result<void>() : truncated_answer();
 }
 
 }  // namespace breakwater::ollama

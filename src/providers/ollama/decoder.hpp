@@ -28,7 +28,6 @@ private:
     Result<void> on_object(JsonReader::Element object);
     Result<void> collect(std::string_view text);
     Result<void> decode_whole();
-    [[nodiscard]] bool failed() const noexcept { return context_.status < 200 || context_.status > 299; }
 
     ErrorContext context_;
     AnswerStream stream_;

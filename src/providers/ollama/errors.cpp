@@ -1,7 +1,6 @@
 #include "errors.hpp"
 
 #include "../shared/error_body.hpp"
-#include "../shared/retry_after.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/providers/provider.hpp"
 
@@ -31,13 +30,6 @@ Error classify(ProviderError error, const ErrorContext& context) {
 }
 
 }  // namespace
-
-ErrorContext error_context(const HttpResponseHead& head) {
-    return {.status = head.status,
-            .content_type = std::string(head.headers.get("content-type")),
-            .request_id = upstream_request_id(head.headers),
-            .retry_after = retry_after_of(head.headers)};
-}
 
 Error answer_error(std::string_view body, const ErrorContext& context) {
     return classify(read_provider_error(context.status, context.content_type, body), context);

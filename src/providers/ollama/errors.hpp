@@ -1,25 +1,12 @@
 #pragma once
 
-#include <chrono>
-#include <optional>
-#include <string>
 #include <string_view>
 
+#include "../shared/error_context.hpp"
 #include "breakwater/base/error.hpp"
-#include "breakwater/wire/http_message.hpp"
 #include "breakwater/wire/json_reader.hpp"
 
 namespace breakwater::ollama {
-
-/// What the head of an answer says about a failure in it.
-struct ErrorContext {
-    int status = 200;
-    std::string content_type{};
-    std::string request_id{};
-    std::optional<std::chrono::milliseconds> retry_after{};
-};
-
-ErrorContext error_context(const HttpResponseHead& head);
 
 /// The failure that an answer with a status other than 2xx stands for; the body may be JSON, markup, text or nothing.
 Error answer_error(std::string_view body, const ErrorContext& context);

@@ -1,14 +1,9 @@
 #include "encoding.hpp"
 
+#include "../shared/data_uri.hpp"
+
 namespace breakwater::openai {
 namespace {
-
-std::string data_uri(std::string_view media_type, std::string_view data) {
-    std::string uri = "data:";
-    uri.reserve(media_type.size() + data.size() + 16);
-    uri.append(media_type).append(";base64,").append(data);
-    return uri;
-}
 
 /// Writes one part. What an assistant's turn has besides content (reasoning, tool calls) is written by the message.
 struct PartWriter {

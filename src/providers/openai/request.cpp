@@ -1,5 +1,7 @@
 #include "request.hpp"
 
+#include "../shared/openai_members.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -52,14 +54,6 @@ void write_sampling(const Encoding& encoding) {
     if (!sampling.logit_bias.empty()) json.raw_field("logit_bias", sampling.logit_bias);
 }
 
-void write_text(JsonWriter& json, std::string_view name, std::string_view value) {
-    if (!value.empty()) json.field(name, value);
-}
-
-void write_raw(JsonWriter& json, std::string_view name, const JsonText& value) {
-    if (!value.empty()) json.raw_field(name, value);
-}
-
 void write_modalities(const Encoding& encoding) {
     const ChatRequest& request = encoding.request;
     JsonWriter& json = encoding.json;
@@ -77,13 +71,7 @@ void write_service(const Encoding& encoding) {
     JsonWriter& json = encoding.json;
     write_text(json, "service_tier", request.service_tier);
     if (request.store) json.field("store", *request.store);
-    write_raw(json, "metadata", request.metadata);
-    write_text(json, "user", request.user);
-    write_text(json, "safety_identifier", request.safety_identifier);
-    write_text(json, "prompt_cache_key", request.prompt_cache_key);
-    write_text(json, "prompt_cache_retention", request.prompt_cache_retention);
-    write_raw(json, "prompt_cache_options", request.prompt_cache_options);
-    write_raw(json, "moderation", request.moderation);
+    write_attribution(json, request);
 }
 
 /// Usage is always asked for, because the gateway meters; the client sees it only if it asked as well.

@@ -1,16 +1,11 @@
 #include "content.hpp"
 
+#include "../shared/data_uri.hpp"
+
 #include <string_view>
 
 namespace breakwater::openai_responses {
 namespace {
-
-std::string data_uri(std::string_view media_type, std::string_view data) {
-    std::string uri = "data:";
-    uri.reserve(media_type.size() + data.size() + 16);
-    uri.append(media_type).append(";base64,").append(data);
-    return uri;
-}
 
 /// A file that is sent along has to have a name, whose ending tells what it is.
 std::string_view name_of(const FilePart& file) noexcept {

@@ -1,7 +1,6 @@
 #include "decoder.hpp"
 
-#include <algorithm>
-
+#include "../shared/bad_answer.hpp"
 #include "../shared/error_body.hpp"
 #include "breakwater/base/strings.hpp"
 
@@ -10,14 +9,6 @@ namespace {
 
 constexpr std::size_t kAnswerBytesMax = 64u << 20;  // pictures stand in answers as text
 constexpr std::size_t kDepthMax = 256;              // an answer repeats the schemas of the request
-
-std::unexpected<Error> invalid(std::string_view what) {
-    return fail(ErrorKind::upstream_invalid, "The provider answered with " + std::string(what) + ".");
-}
-
-std::unexpected<Error> truncated() {
-    return fail(ErrorKind::upstream_truncated, "The provider's answer ended before it was complete.");
-}
 
 /// A response that was given up: by an error, or because somebody cancelled it.
 bool is_given_up(JsonReader::Element response) {
@@ -32,58 +23,52 @@ bool is_response(JsonReader::Element object) {
 }  // namespace
 
 Result<void> Decoder::on_head(const HttpResponseHead& head) {
-    context_ = error_context(head);
+    context_ = ErrorContext::of(head);
     return {};
 }
 
 Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
-    if (failed()) {
-        collected_.append(bytes.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, collected_.size())));
+    if (context_.failed()) {
+        collect_error_body(collected_, bytes);
         return {};
     }
-    if (form_ != BodyForm::undecided) return on_bytes(bytes, sink);
-    // Nearly always the first piece decides, and nothing is copied.
-    const std::string held = collected_.empty() ? std::string() : collected_ + std::string(bytes);
-    if (!held.empty()) bytes = held;
-    collected_.clear();
-    form_ = body_form(bytes, media_type(context_.content_type) == "text/event-stream", bytes);
-    if (form_ != BodyForm::undecided) return on_bytes(bytes, sink);
-    collected_ = std::string(bytes);
-    return {};
+    const auto known = body_form_.feed(bytes, context_.content_type);
+    return known ? on_bytes(*known, sink) : Result<void>();
 }
 
 Result<void> Decoder::on_bytes(std::string_view bytes, EventSink& sink) {
-    if (form_ == BodyForm::other) return invalid("something that is neither JSON nor an event stream");
-    if (form_ == BodyForm::sse) {
+    if (body_form_.form() == BodyForm::other)
+        return invalid_answer("something that is neither JSON nor an event stream");
+    if (body_form_.form() == BodyForm::sse) {
         sink_ = &sink;
         return sse_.feed(bytes, *this);
     }
-    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid("more than a response can hold");
+    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than a response can hold");
     collected_ += bytes;
     return {};
 }
 
 Result<void> Decoder::on_end(EventSink& sink) {
-    if (failed()) return std::unexpected(answer_error(collected_, context_));
-    if (form_ == BodyForm::json) return decode_whole(sink);
-    if (form_ != BodyForm::sse) return truncated();
+    if (context_.failed()) return std::unexpected(answer_error(collected_, context_));
+    if (body_form_.form() == BodyForm::json) return decode_whole(sink);
+    if (body_form_.form() != BodyForm::sse) return truncated_answer();
     sink_ = &sink;
     // Half an event cannot be read: that is not the dialect gone wrong, but its end missing.
     const Result<void> rest = sse_.finish(*this);
     if (!rest && rest.error().upstream) return rest;
-    return stream_.ended() ? Result<void>() : truncated();
+    return stream_.ended() ? Result<void>() : truncated_answer();
 }
 
 Result<void> Decoder::decode_whole(EventSink& sink) {
     const Result<JsonReader::Element> answer = reader_.parse_repaired_in_place(collected_, kDepthMax);
-    if (!answer) return is_cut(collected_) ? truncated() : invalid("JSON that cannot be read");
+    if (!answer) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     if (is_given_up(*answer)) return std::unexpected(in_band_error(*answer, context_));
     if (!is_response(*answer)) {
         if (get_string(*answer, "message")) return std::unexpected(in_band_error(*answer, context_));
-        return invalid("JSON that is not a response");
+        return invalid_answer("JSON that is not a response");
     }
     const std::string_view status = get_string(*answer, "status").value_or("completed");
-    if (status == "queued" || status == "in_progress") return invalid("a response that is not complete");
+    if (status == "queued" || status == "in_progress") return invalid_answer("a response that is not complete");
     stream_.on_response(*answer, sink);
     return {};
 }
@@ -93,7 +78,7 @@ Result<void> Decoder::on_sse(const SseEvent& event) {
     const std::string_view data = trim(event.data);
     if (data.empty() || data == "[DONE]") return {};  // the latter is the chat API's, but relays add it
     const Result<JsonReader::Element> parsed = reader_.parse_repaired(data, kDepthMax);
-    if (!parsed || !parsed->is_object()) return invalid("an event that is not a JSON object");
+    if (!parsed || !parsed->is_object()) return invalid_answer("an event that is not a JSON object");
     const std::string_view type = get_string(*parsed, "type").value_or(event.name);
     if (type == "error" || event.error_field || says_error(*parsed)) {
         return std::unexpected(in_band_error(*parsed, context_));
@@ -101,7 +86,7 @@ Result<void> Decoder::on_sse(const SseEvent& event) {
     const bool ends_well = type == "response.completed" || type == "response.incomplete";
     if (ends_well || type == "response.failed" || type == "response.cancelled") {
         const auto response = get_object(*parsed, "response");
-        if (!response) return invalid("an end without its response");
+        if (!response) return invalid_answer("an end without its response");
         if (!ends_well || is_given_up(*response)) return std::unexpected(in_band_error(*response, context_));
     }
     return stream_.on_event(type, *parsed, *sink_);

@@ -26,13 +26,12 @@ private:
     Result<void> on_bytes(std::string_view bytes, EventSink& sink);
     Result<void> on_sse(const SseEvent& event) override;
     Result<void> decode_whole(EventSink& sink);
-    [[nodiscard]] bool failed() const noexcept { return context_.status < 200 || context_.status > 299; }
 
     ErrorContext context_;
-    BodyForm form_ = BodyForm::undecided;
+    BodyFormFinder body_form_;
     JsonReader& reader_ = shared_json_reader();
     SseParser sse_;
-    std::string collected_;  // first bytes that do not decide, a whole answer, or the body of an error
+    std::string collected_;  // a whole answer, or the body of an error
     AnswerStream stream_;
     EventSink* sink_ = nullptr;  // of the call that is running
 };

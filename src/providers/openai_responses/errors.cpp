@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "../shared/error_body.hpp"
-#include "../shared/retry_after.hpp"
 #include "breakwater/providers/provider.hpp"
 
 namespace breakwater::openai_responses {
@@ -56,13 +55,6 @@ Error classify(ProviderError error, const ErrorContext& context) {
 }
 
 }  // namespace
-
-ErrorContext error_context(const HttpResponseHead& head) {
-    return {.status = head.status,
-            .content_type = std::string(head.headers.get("content-type")),
-            .request_id = upstream_request_id(head.headers),
-            .retry_after = retry_after_of(head.headers)};
-}
 
 Error answer_error(std::string_view body, const ErrorContext& context) {
     return classify(read_provider_error(context.status, context.content_type, body), context);

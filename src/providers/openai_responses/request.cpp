@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../shared/extensions.hpp"
+#include "../shared/openai_members.hpp"
 #include "breakwater/wire/json_reader.hpp"
 #include "input.hpp"
 #include "reasoning.hpp"
@@ -104,26 +105,12 @@ void note_what_cannot_be_said(const ChatRequest& request, EncodeNotes& notes) {
     }
 }
 
-void write_text(JsonWriter& json, JsonKey name, std::string_view value) {
-    if (!value.empty()) json.field(name, value);
-}
-
-void write_raw(JsonWriter& json, JsonKey name, const JsonText& value) {
-    if (!value.empty()) json.raw_field(name, value);
-}
-
 /// Fields that no model depends on. Unless the client wants it, nothing is stored: that is the API's default, but not
 /// the chat API's.
 void write_service(JsonWriter& json, const ChatRequest& request) {
     json.field("store", request.store.value_or(false));
     write_text(json, "service_tier", request.service_tier);
-    write_raw(json, "metadata", request.metadata);
-    write_text(json, "user", request.user);
-    write_text(json, "safety_identifier", request.safety_identifier);
-    write_text(json, "prompt_cache_key", request.prompt_cache_key);
-    write_text(json, "prompt_cache_retention", request.prompt_cache_retention);
-    write_raw(json, "prompt_cache_options", request.prompt_cache_options);
-    write_raw(json, "moderation", request.moderation);
+    write_attribution(json, request);
     if (request.stream) json.field("stream", true);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "breakwater/wire/http_message.hpp"
+
 namespace breakwater {
 
 BodyForm body_form(std::string_view bytes, bool event_stream, std::string_view& rest) noexcept {
@@ -20,6 +22,16 @@ BodyForm body_form(std::string_view bytes, bool event_stream, std::string_view& 
     if (std::ranges::any_of(kLineStarts, begins)) return BodyForm::sse;
     const auto may_begin = [&](std::string_view start) { return start.starts_with(rest); };
     return std::ranges::any_of(kLineStarts, may_begin) ? BodyForm::undecided : BodyForm::other;
+}
+
+std::optional<std::string_view> BodyFormFinder::feed(std::string_view bytes, std::string_view content_type) {
+    if (form_ != BodyForm::undecided) return bytes;
+    if (!kept_.empty()) bytes = kept_.append(bytes);
+    std::string_view rest;
+    form_ = body_form(bytes, media_type(content_type) == "text/event-stream", rest);
+    if (form_ != BodyForm::undecided) return rest;
+    kept_ = std::string(rest);  // so that blanks without an end take no memory
+    return std::nullopt;
 }
 
 bool is_cut(std::string_view json) noexcept {

@@ -154,6 +154,10 @@ std::string page_text(int status, std::string_view body) {
 
 }  // namespace
 
+void collect_error_body(std::string& body, std::string_view bytes) {
+    body.append(bytes.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, body.size())));
+}
+
 ProviderError read_provider_error(int status, JsonReader::Element root) {
     Reading reading;
     reading.read_root(unwrap(root));

@@ -14,6 +14,9 @@ namespace breakwater {
 /// No error body that says anything is longer; decoders collect no more of one.
 inline constexpr std::size_t kErrorBodyBytesMax = 64u << 10;
 
+/// More of an error body, as far as there is room.
+void collect_error_body(std::string& body, std::string_view bytes);
+
 /// What a provider said about a failure, sanitised.
 struct ProviderError {
     UpstreamFacts facts{};

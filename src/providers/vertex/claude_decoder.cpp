@@ -27,7 +27,7 @@ Result<void> ClaudeDecoder::on_head(const HttpResponseHead& head) {
 
 Result<void> ClaudeDecoder::on_body(std::string_view bytes, EventSink& sink) {
     if (!failed()) return messages_->on_body(bytes, sink);
-    refusal_.append(bytes.substr(0, kErrorBodyBytesMax - std::min(kErrorBodyBytesMax, refusal_.size())));
+    collect_error_body(refusal_, bytes);
     return {};
 }
 
@@ -35,7 +35,7 @@ Result<void> ClaudeDecoder::on_end(EventSink& sink) {
     if (!failed()) return messages_->on_end(sink);
     if (is_from_model(refusal_))
         return std::unexpected(anthropic::answer_error(refusal_, anthropic::error_context(head_)));
-    return std::unexpected(google::answer_error(refusal_, google::error_context(head_)));
+    return std::unexpected(google::answer_error(refusal_, ErrorContext::of(head_)));
 }
 
 }  // namespace breakwater::vertex
