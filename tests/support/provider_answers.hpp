@@ -53,6 +53,10 @@ inline Message result(std::string id, std::string text) {
 inline ChatRequest ask(std::string text) {
     return {.messages = {user(std::move(text))}};
 }
+/// For dialects that want a limit of the answer.
+inline ChatRequest ask_limited(std::string text) {
+    return {.messages = {user(std::move(text))}, .max_tokens = 1000};
+}
 inline Tool function(std::string name, std::string parameters = R"({"type":"object","properties":{}})") {
     return {.name = std::move(name), .parameters = std::move(parameters)};
 }

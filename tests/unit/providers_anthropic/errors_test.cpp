@@ -98,7 +98,7 @@ TEST(AnthropicErrors, NeverTakeAnythingElseForAnAnswer) {
 }
 
 TEST(AnthropicErrors, ReadAWholeAnswerToAStreamRequest) {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.stream = true;
     const Decoded decoded =
         decode({.body = R"({"id":"m","content":[{"type":"text","text":"hi"}],"stop_reason":"end_turn"})"}, {}, request);

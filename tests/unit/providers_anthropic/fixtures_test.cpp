@@ -65,7 +65,7 @@ TEST_P(AnthropicFixture, NeverEndsWellWhenItIsCut) {
 TEST_P(AnthropicFixture, ObeysTheStreamGrammarBehindTheGuard) {
     const Answer& answer = GetParam().answer;
     const Rig rig;
-    const auto decoder = anthropic_module().make(rig.settings)->make_decoder(ask("?"), rig.deployment);
+    const auto decoder = anthropic_module().make(rig.settings)->make_decoder(ask_limited("?"), rig.deployment);
     Rng rng(1);
     test::EventGrammar grammar;
     StreamGuard guard(grammar, rng);

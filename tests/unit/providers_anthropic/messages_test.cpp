@@ -11,8 +11,8 @@ TEST(AnthropicMessages, WritesTheConversationOfTheReference) {
     Rig rig;
     ChatRequest request =
         conversation({system_says("Be terse."), user("Weather in Oslo and Rome?"),
-                      calls({TextPart{"Checking."}, call("call_1", "wx", R"({"city":"Oslo"})"),
-                             call("call_2", "wx", R"({"city":"Rome"})")}),
+                      assistant_turn({TextPart{"Checking."}, call("call_1", "wx", R"({"city":"Oslo"})"),
+                                      call("call_2", "wx", R"({"city":"Rome"})")}),
                       result("call_2", "timeout"), result("call_1", "4C"), user("Answer in German.")});
     request.messages[3].tool_error = true;
     request.tools = {function("wx")};
@@ -55,7 +55,8 @@ TEST(AnthropicMessages, DropsBlankTextAndMessagesThatItEmpties) {
 
 TEST(AnthropicMessages, PutsResultsBeforeTextThatCameFirst) {
     Rig rig;
-    ChatRequest request = conversation({user("q"), calls({call("c1", "f", "{}")}), user("hurry"), result("c1", "r")});
+    ChatRequest request =
+        conversation({user("q"), assistant_turn({call("c1", "f", "{}")}), user("hurry"), result("c1", "r")});
     const json body = rig.body(request);
     EXPECT_EQ(
         body["messages"][2]["content"],
@@ -64,7 +65,7 @@ TEST(AnthropicMessages, PutsResultsBeforeTextThatCameFirst) {
 
 TEST(AnthropicMessages, AnswersCallsThatTheClientLeftOpen) {
     Rig rig;
-    const ChatRequest request = conversation({user("q"), calls({call("c1", "f", "{}"), call("c2", "f", "{}")}),
+    const ChatRequest request = conversation({user("q"), assistant_turn({call("c1", "f", "{}"), call("c2", "f", "{}")}),
                                               result("c1", "r"), assistant("a"), user("b")});
     const json body = rig.body(request);
     EXPECT_EQ(body["messages"][2]["content"][1],
@@ -75,7 +76,7 @@ TEST(AnthropicMessages, AnswersCallsThatTheClientLeftOpen) {
 }
 
 TEST(AnthropicMessages, AnswersOpenCallsAtTheEndToo) {
-    const json body = Rig().body(conversation({user("q"), calls({call("c1", "f", "{}")})}));
+    const json body = Rig().body(conversation({user("q"), assistant_turn({call("c1", "f", "{}")})}));
     EXPECT_EQ(body["messages"].size(), 3u);
     EXPECT_EQ(body["messages"][2]["role"], "user");
     EXPECT_EQ(body["messages"][2]["content"][0]["tool_use_id"], "c1");
@@ -91,8 +92,8 @@ TEST(AnthropicMessages, TurnsAResultWithoutItsCallIntoText) {
 
 TEST(AnthropicMessages, MergesParallelCallsThatCameAsTwoMessages) {
     const json body = Rig().body(
-        conversation({user("q"), calls({call("c1", "f", "{}")}), calls({TextPart{"and"}, call("c2", "f", "{}")}),
-                      result("c1", "1"), result("c2", "2")}));
+        conversation({user("q"), assistant_turn({call("c1", "f", "{}")}),
+                      assistant_turn({TextPart{"and"}, call("c2", "f", "{}")}), result("c1", "1"), result("c2", "2")}));
     ASSERT_EQ(body["messages"].size(), 3u);
     const json& content = body["messages"][1]["content"];
     EXPECT_EQ(content[0]["type"], "text") << "text comes before the calls of its turn";
@@ -102,15 +103,15 @@ TEST(AnthropicMessages, MergesParallelCallsThatCameAsTwoMessages) {
 }
 
 TEST(AnthropicMessages, SanitisesForeignCallIdsInBothPlaces) {
-    const json body = Rig().body(
-        conversation({user("q"), calls({call("functions.wx:0|x", "f", "{}")}), result("functions.wx:0|x", "1")}));
+    const json body = Rig().body(conversation(
+        {user("q"), assistant_turn({call("functions.wx:0|x", "f", "{}")}), result("functions.wx:0|x", "1")}));
     EXPECT_EQ(body["messages"][1]["content"][0]["id"], "functions_wx_0_x");
     EXPECT_EQ(body["messages"][2]["content"][0]["tool_use_id"], "functions_wx_0_x");
 }
 
 TEST(AnthropicMessages, MakesAnObjectOfAnyArguments) {
     const auto input = [](std::string arguments) {
-        return Rig().body(conversation({user("q"), calls({call("c", "f", std::move(arguments))}),
+        return Rig().body(conversation({user("q"), assistant_turn({call("c", "f", std::move(arguments))}),
                                         result("c", "1")}))["messages"][1]["content"][0]["input"];
     };
     EXPECT_EQ(input(""), json::object());
@@ -141,11 +142,11 @@ TEST(AnthropicMessages, KeepsAPrefillWithoutItsTrailingSpace) {
 
 TEST(AnthropicMessages, ReplaysSealedReasoningAndLeavesTheRest) {
     Rig rig;
-    const json body =
-        rig.body(conversation({user("q"),
-                               calls({ReasoningPart{.text = "hm", .signature = "S=="}, ReasoningPart{.redacted = "R=="},
+    const json body = rig.body(
+        conversation({user("q"),
+                      assistant_turn({ReasoningPart{.text = "hm", .signature = "S=="}, ReasoningPart{.redacted = "R=="},
                                       ReasoningPart{.text = "another vendor's"}, TextPart{"a"}}),
-                               user("b")}));
+                      user("b")}));
     EXPECT_EQ(body["messages"][1]["content"], json::parse(R"([{"type":"thinking","thinking":"hm","signature":"S=="},
         {"type":"redacted_thinking","data":"R=="},{"type":"text","text":"a"}])"));
     EXPECT_TRUE(was_adapted(rig.adapted, "messages[1].reasoning_content", AdaptAction::dropped));
@@ -156,10 +157,10 @@ TEST(AnthropicMessages, WritesResultsOfSeveralParts) {
     Message many{.role = Role::tool,
                  .parts = {TextPart{"see"}, ImagePart{.media_type = "image/png", .data = "iVBORw0KGgoAAAANSUhEUg=="}},
                  .tool_call_id = "c"};
-    const json body = rig.body(conversation({user("q"), calls({call("c", "f", "{}")}), many}));
+    const json body = rig.body(conversation({user("q"), assistant_turn({call("c", "f", "{}")}), many}));
     EXPECT_EQ(body["messages"][2]["content"][0]["content"], json::parse(R"([{"type":"text","text":"see"},
         {"type":"image","source":{"type":"base64","media_type":"image/png","data":"iVBORw0KGgoAAAANSUhEUg=="}}])"));
-    const json empty = rig.body(conversation({user("q"), calls({call("c", "f", "{}")}), result("c", "")}));
+    const json empty = rig.body(conversation({user("q"), assistant_turn({call("c", "f", "{}")}), result("c", "")}));
     EXPECT_FALSE(empty["messages"][2]["content"][0].contains("content"));
 }
 
@@ -185,7 +186,7 @@ TEST(AnthropicMessages, SendsAtMostFourCacheHintsAndLosesTheOldestOfTheMessagesF
 }
 
 TEST(AnthropicMessages, RefusesAudio) {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.messages[0].parts.push_back(AudioPart{.data = "AAAA", .format = "wav"});
     EXPECT_EQ(Rig().refused(request), "messages[0].content[1]");
 }

@@ -5,7 +5,7 @@ namespace {
 
 TEST(AnthropicRequest, HasTheHeadersAndTargetOfTheApi) {
     Rig rig;
-    const Result<HttpRequest> http = rig.encode(ask("q"));
+    const Result<HttpRequest> http = rig.encode(ask_limited("q"));
     ASSERT_TRUE(http);
     EXPECT_EQ(http->method, "POST");
     EXPECT_EQ(http->target, "/v1/messages");
@@ -19,7 +19,7 @@ TEST(AnthropicRequest, HasTheHeadersAndTargetOfTheApi) {
 TEST(AnthropicRequest, SendsALogInTokenAsABearer) {
     Rig rig;
     rig.key = Secret("sk-ant-oat01-x");
-    const Result<HttpRequest> http = rig.encode(ask("q"));
+    const Result<HttpRequest> http = rig.encode(ask_limited("q"));
     ASSERT_TRUE(http);
     EXPECT_EQ(http->headers.get("authorization"), "Bearer sk-ant-oat01-x");
     EXPECT_FALSE(http->headers.find("x-api-key"));
@@ -27,7 +27,7 @@ TEST(AnthropicRequest, SendsALogInTokenAsABearer) {
 }
 
 TEST(AnthropicRequest, NamesTheBetasThatItNeedsAndThoseOfTheClient) {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.messages[0].parts.push_back(FilePart{.file_id = "file_011"});
     request.extensions = {{"anthropic_beta", R"(["B-1","b-1","c"])"}, {"mcp_servers", "[]"}};
     Rig rig;
@@ -39,7 +39,7 @@ TEST(AnthropicRequest, NamesTheBetasThatItNeedsAndThoseOfTheClient) {
 
 TEST(AnthropicRequest, AlwaysHasATokenLimit) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.max_tokens.reset();
     EXPECT_EQ(rig.body(request)["max_tokens"], 8192);
     rig.deployment.facts.max_output = 4096;
@@ -55,7 +55,7 @@ TEST(AnthropicRequest, AlwaysHasATokenLimit) {
 
 TEST(AnthropicRequest, BendsSamplingToTheApi) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.sampling = {.temperature = 1.7,
                         .top_p = 0.9,
                         .top_k = 40,
@@ -81,7 +81,7 @@ TEST(AnthropicRequest, BendsSamplingToTheApi) {
 TEST(AnthropicRequest, RefusesInModeStrictWhatItWouldChange) {
     Rig rig;
     rig.mode = config::AdaptMode::strict;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.sampling.seed = 7;
     const Result<HttpRequest> http = rig.encode(request);
     ASSERT_FALSE(http);
@@ -91,7 +91,7 @@ TEST(AnthropicRequest, RefusesInModeStrictWhatItWouldChange) {
 
 TEST(AnthropicRequest, RefusesWhatTheApiCannotSay) {
     const auto refused = [](auto change) {
-        ChatRequest request = ask("q");
+        ChatRequest request = ask_limited("q");
         change(request);
         return Rig().refused(request);
     };
@@ -105,7 +105,7 @@ TEST(AnthropicRequest, SendsAnOpaqueUserOnly) {
     const auto user_id = [](ChatRequest request) {
         return Rig().body(request)["metadata"]["user_id"].get<std::string>();
     };
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.user = "u-1";
     EXPECT_EQ(user_id(request), "u-1");
     request.safety_identifier = "s-1";
@@ -121,7 +121,7 @@ TEST(AnthropicRequest, SendsAnOpaqueUserOnly) {
 
 TEST(AnthropicRequest, MapsServiceTiers) {
     const auto tier = [](std::string given) {
-        ChatRequest request = ask("q");
+        ChatRequest request = ask_limited("q");
         request.service_tier = std::move(given);
         return Rig().body(request).value("service_tier", "(none)");
     };
@@ -133,7 +133,7 @@ TEST(AnthropicRequest, MapsServiceTiers) {
 
 TEST(AnthropicRequest, PassesItsOwnExtensionsAndDropsOthers) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.extensions = {{"cache_control", R"({"type":"ephemeral"})"}, {"top_a", "1"}};
     const json body = rig.body(request);
     EXPECT_EQ(body["cache_control"], json::parse(R"({"type":"ephemeral"})"));
@@ -143,7 +143,7 @@ TEST(AnthropicRequest, PassesItsOwnExtensionsAndDropsOthers) {
 
 TEST(AnthropicRequest, WritesImagesAndDocuments) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.messages[0].parts = {ImagePart{.media_type = "image/jpeg", .data = "iVBORw0KGgoAAAANSUhEUg=="},
                                  ImagePart{.media_type = "image/jpg", .data = "AAAAAAAAAAAAAAAAAAAAAA=="},
                                  ImagePart{.url = "https://a.example/x.png", .detail = "high"},
@@ -163,7 +163,7 @@ TEST(AnthropicRequest, WritesImagesAndDocuments) {
 
 TEST(AnthropicRequest, RefusesMediaThatTheApiDoesNotTake) {
     const auto refused = [](ContentPart part) {
-        ChatRequest request = ask("q");
+        ChatRequest request = ask_limited("q");
         request.messages[0].parts.push_back(std::move(part));
         return Rig().refused(request);
     };
@@ -178,7 +178,7 @@ TEST(AnthropicRequest, RefusesMediaThatTheApiDoesNotTake) {
 TEST(AnthropicRequest, AddsTheConfiguredHeadersAndSumsUpBetas) {
     Rig rig;
     rig.settings.headers = {{"x-team", "a"}, {"anthropic-beta", "context-1m-2025-08-07"}};
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.extensions = {{"anthropic_beta", R"("mine")"}};
     const Result<HttpRequest> http = rig.encode(request);
     ASSERT_TRUE(http);
@@ -190,7 +190,7 @@ TEST(AnthropicRequest, AddsTheConfiguredHeadersAndSumsUpBetas) {
 TEST(AnthropicRequest, DropsInModeDropWhatItWouldRefuse) {
     Rig rig;
     rig.mode = config::AdaptMode::drop;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.n = 3;
     request.messages[0].parts.push_back(AudioPart{.data = "AAAA", .format = "wav"});
     request.messages[0].parts.push_back(ImagePart{.url = "http://a.example/x.png"});

@@ -4,7 +4,7 @@ namespace breakwater::testing_anthropic {
 namespace {
 
 ChatRequest with_schema(std::string schema) {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.response_format = {
         .kind = ResponseFormat::Kind::json_schema, .name = "answer", .schema = std::move(schema)};
     return request;
@@ -88,7 +88,7 @@ TEST(AnthropicStructuredOutput, IsAnInstructionWhereACallCannotBeForced) {
     thinking.max_tokens.reset();
     thinking.reasoning.effort = ReasoningEffort::low;
     EXPECT_TRUE(is_instruction(without_native().budget_model().body(thinking)));
-    ChatRequest object = ask("q");
+    ChatRequest object = ask_limited("q");
     object.response_format.kind = ResponseFormat::Kind::json_object;
     EXPECT_TRUE(is_instruction(Rig().body(object)));
 }
@@ -127,7 +127,7 @@ TEST(AnthropicStructuredOutput, WrapsSchemasThatAreNoObjectAndUnwrapsTheAnswer) 
 }
 
 TEST(AnthropicStructuredOutput, StripsTheFenceThatModelsWriteAnyway) {
-    ChatRequest object = ask("q");
+    ChatRequest object = ask_limited("q");
     object.response_format.kind = ResponseFormat::Kind::json_object;
     const auto text = [&](std::initializer_list<std::string> fragments) {
         return decode(text_stream(fragments), {}, object).choice().text;

@@ -23,7 +23,9 @@ namespace breakwater::testing_anthropic {
 using nlohmann::json;
 
 using test::Answer;
+using test::ask_limited;
 using test::assistant;
+using test::assistant_turn;
 using test::call;
 using test::count;
 using test::Decoded;
@@ -34,13 +36,6 @@ using test::read_text;
 using test::result;
 using test::system_says;
 using test::user;
-
-inline Message calls(std::vector<ContentPart> parts) {
-    return {.role = Role::assistant, .parts = std::move(parts)};
-}
-inline ChatRequest ask(std::string text) {
-    return {.messages = {user(std::move(text))}, .max_tokens = 1000};
-}
 
 /// A deployment of this dialect whose capability map a test may bend.
 struct Rig {
@@ -87,7 +82,7 @@ struct Rig {
 
 /// Feeds the body in the pieces that end at `cuts`, and its rest.
 inline Decoded decode(const Answer& answer, const std::vector<std::size_t>& cuts = {},
-                      const ChatRequest& request = ask("?"), const Rig& rig = {}) {
+                      const ChatRequest& request = ask_limited("?"), const Rig& rig = {}) {
     const auto provider = anthropic_module().make(rig.settings);
     return test::decode(*provider->make_decoder(request, rig.deployment), answer, cuts);
 }

@@ -4,14 +4,14 @@ namespace breakwater::testing_anthropic {
 namespace {
 
 ChatRequest with_effort(ReasoningEffort effort) {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.max_tokens.reset();
     request.reasoning.effort = effort;
     return request;
 }
 
 TEST(AnthropicThinking, SaysNothingUnlessAsked) {
-    const json body = Rig().adaptive_model().body(ask("q"));
+    const json body = Rig().adaptive_model().body(ask_limited("q"));
     EXPECT_FALSE(body.contains("thinking"));
     EXPECT_FALSE(body.contains("output_config"));
 }
@@ -104,7 +104,7 @@ TEST(AnthropicThinking, PassesTheNativeObjectAndPrefersIt) {
 }
 
 TEST(AnthropicThinking, SaysANativeObjectInTheFormThatTheModelTakes) {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.reasoning.native = R"({"type":"enabled","budget_tokens":5000})";
     const json adaptive = Rig().adaptive_model().body(request);
     EXPECT_EQ(adaptive["thinking"]["type"], "adaptive");
@@ -118,17 +118,18 @@ TEST(AnthropicThinking, IsDisabledInAToolLoopWithoutItsSealedReasoning) {
     Rig rig;
     rig.budget_model();
     ChatRequest request = with_effort(ReasoningEffort::low);
-    request.messages = {user("q"), calls({call("c", "f", "{}")}), result("c", "1")};
+    request.messages = {user("q"), assistant_turn({call("c", "f", "{}")}), result("c", "1")};
     request.tools = {function("f")};
     EXPECT_EQ(rig.body(request)["thinking"], json::parse(R"({"type":"disabled"})"));
     EXPECT_TRUE(was_adapted(rig.adapted, "reasoning_effort", AdaptAction::dropped));
 
     request.messages[1].parts.insert(request.messages[1].parts.begin(), ReasoningPart{.text = "t", .signature = "S"});
     EXPECT_EQ(rig.body(request)["thinking"]["type"], "enabled");
-    EXPECT_EQ(Rig().adaptive_model().body({.messages = {user("q"), calls({call("c", "f", "{}")}), result("c", "1")},
-                                           .tools = {function("f")},
-                                           .reasoning = {.effort = ReasoningEffort::low}})["thinking"]["type"],
-              "adaptive");
+    EXPECT_EQ(
+        Rig().adaptive_model().body({.messages = {user("q"), assistant_turn({call("c", "f", "{}")}), result("c", "1")},
+                                     .tools = {function("f")},
+                                     .reasoning = {.effort = ReasoningEffort::low}})["thinking"]["type"],
+        "adaptive");
 }
 
 TEST(AnthropicThinking, RulesOutSamplingAndForcedTools) {

@@ -4,7 +4,7 @@ namespace breakwater::testing_anthropic {
 namespace {
 
 ChatRequest with_tools(std::vector<Tool> tools) {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.tools = std::move(tools);
     return request;
 }
@@ -102,7 +102,8 @@ TEST(AnthropicTools, AsksWhereAChoiceCannotBeForced) {
 }
 
 TEST(AnthropicTools, DeclaresToolsThatOnlyTheHistoryKnows) {
-    ChatRequest request{.messages = {user("q"), calls({call("c", "old", "{}")}), result("c", "1")}, .max_tokens = 100};
+    ChatRequest request{.messages = {user("q"), assistant_turn({call("c", "old", "{}")}), result("c", "1")},
+                        .max_tokens = 100};
     const json body = Rig().body(request);
     EXPECT_EQ(body["tools"], json::parse(R"([{"name":"old","input_schema":{"type":"object","properties":{}}}])"));
     EXPECT_EQ(body["tool_choice"], json::parse(R"({"type":"none"})"));
@@ -148,7 +149,7 @@ TEST(AnthropicTools, KnowsServerToolsAndMapsWebSearch) {
 }
 
 TEST(AnthropicTools, MapsWebSearchOptions) {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.web_search_options =
         R"({"search_context_size":"high","user_location":{"type":"approximate","approximate":{"city":"Oslo","country":"NO"}}})";
     EXPECT_EQ(Rig().body(request)["tools"],

@@ -72,7 +72,7 @@ TEST_P(BedrockFixture, NeverEndsWellWhenItIsCut) {
 TEST_P(BedrockFixture, ObeysTheStreamGrammarBehindTheGuard) {
     const Answer& answer = GetParam().answer;
     const Rig rig;
-    const auto decoder = bedrock_module().make(rig.settings)->make_decoder(ask("?"), rig.deployment);
+    const auto decoder = bedrock_module().make(rig.settings)->make_decoder(ask_limited("?"), rig.deployment);
     Rng rng(1);
     test::EventGrammar grammar;
     StreamGuard guard(grammar, rng);

@@ -12,7 +12,7 @@ json turn(const char* role, const std::vector<json>& content) {
 
 ChatRequest tool_loop(std::vector<Message> after = {}) {
     ChatRequest request{
-        .messages = {user("Weather?"), calls({call("c1", "wx", R"({"city":"Oslo"})")}), result("c1", "4C")},
+        .messages = {user("Weather?"), assistant_turn({call("c1", "wx", R"({"city":"Oslo"})")}), result("c1", "4C")},
         .tools = {function("wx")}};
     for (Message& message : after) request.messages.push_back(std::move(message));
     return request;
@@ -21,8 +21,8 @@ ChatRequest tool_loop(std::vector<Message> after = {}) {
 TEST(BedrockMessages, HaveTheFormOfConverse) {
     Rig rig;
     ChatRequest request{.messages = {system_says("Be terse."), user("Weather in Oslo and Rome?"),
-                                     calls({TextPart{.text = "Checking."}, call("c1", "wx", R"({"city":"Oslo"})"),
-                                            call("c2", "wx", "")}),
+                                     assistant_turn({TextPart{.text = "Checking."},
+                                                     call("c1", "wx", R"({"city":"Oslo"})"), call("c2", "wx", "")}),
                                      result("c2", "timeout"), result("c1", "4C"), user("Answer in German.")},
                         .tools = {function("wx")}};
     request.messages[3].tool_error = true;
@@ -45,12 +45,13 @@ TEST(BedrockMessages, HaveTheFormOfConverse) {
 
 TEST(BedrockMessages, CarrySealedReasoningThroughToolTurns) {
     Rig rig;
-    ChatRequest request{.messages = {user("Weather?"),
-                                     calls({ReasoningPart{.text = "Hm.", .signature = "c2ln"},
-                                            ReasoningPart{.redacted = "EtkE"}, ReasoningPart{.redacted = "base64:AP8="},
-                                            ReasoningPart{.text = "unsealed"}, call("c1", "wx", "{}")}),
-                                     result("c1", "4C")},
-                        .tools = {function("wx")}};
+    ChatRequest request{
+        .messages = {user("Weather?"),
+                     assistant_turn({ReasoningPart{.text = "Hm.", .signature = "c2ln"},
+                                     ReasoningPart{.redacted = "EtkE"}, ReasoningPart{.redacted = "base64:AP8="},
+                                     ReasoningPart{.text = "unsealed"}, call("c1", "wx", "{}")}),
+                     result("c1", "4C")},
+        .tools = {function("wx")}};
     const json content = rig.body(request)["messages"][1]["content"];
     ASSERT_EQ(content.size(), 4u);
     EXPECT_EQ(content[0], (json{{"reasoningContent", {{"reasoningText", {{"text", "Hm."}, {"signature", "c2ln"}}}}}}));
@@ -134,7 +135,7 @@ TEST(BedrockMessages, AskToContinueUnlessTheModelTakesAPrefill) {
 }
 
 TEST(BedrockMessages, SupplyMissingResults) {
-    ChatRequest request{.messages = {user("Hi"), calls({call("c1", "wx", "{}")}), user("Well?")},
+    ChatRequest request{.messages = {user("Hi"), assistant_turn({call("c1", "wx", "{}")}), user("Well?")},
                         .tools = {function("wx")}};
     const json content = Rig().body(request)["messages"][2]["content"];
     EXPECT_EQ(content[0]["toolResult"],

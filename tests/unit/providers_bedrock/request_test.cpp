@@ -24,7 +24,7 @@ TEST(BedrockRequest, IsSignedAndCompleteForAPlainQuestion) {
 
 TEST(BedrockRequest, AsksForAStreamAtAnotherPath) {
     Rig rig("arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0");
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.stream = true;
 
     const Result<HttpRequest> http = rig.encode(request);
@@ -39,7 +39,7 @@ TEST(BedrockRequest, AsksForAStreamAtAnotherPath) {
 
 TEST(BedrockRequest, SignsAnewForEachTime) {
     Rig rig;
-    const auto signature = [&rig] { return std::string(rig.encode(ask("Hi"))->headers.get("authorization")); };
+    const auto signature = [&rig] { return std::string(rig.encode(ask_limited("Hi"))->headers.get("authorization")); };
     const std::string first = signature();
     EXPECT_EQ(signature(), first);
     rig.now += std::chrono::seconds(1);
@@ -49,20 +49,20 @@ TEST(BedrockRequest, SignsAnewForEachTime) {
 // The transport writes path and host of the base URL, so these are what is signed.
 TEST(BedrockRequest, SignsThePathAndHostOfTheBaseUrl) {
     Rig rig;
-    const std::string plain = std::string(rig.encode(ask("Hi"))->headers.get("authorization"));
+    const std::string plain = std::string(rig.encode(ask_limited("Hi"))->headers.get("authorization"));
     rig.settings.base_url = "https://bedrock-runtime.us-east-1.amazonaws.com";
-    EXPECT_EQ(rig.encode(ask("Hi"))->headers.get("authorization"), plain);
+    EXPECT_EQ(rig.encode(ask_limited("Hi"))->headers.get("authorization"), plain);
     rig.settings.base_url = "https://bedrock-runtime.us-east-1.amazonaws.com/proxy";
-    const std::string behind = std::string(rig.encode(ask("Hi"))->headers.get("authorization"));
+    const std::string behind = std::string(rig.encode(ask_limited("Hi"))->headers.get("authorization"));
     EXPECT_NE(behind, plain);
     rig.settings.base_url = "http://127.0.0.1:8000/proxy";
-    EXPECT_NE(rig.encode(ask("Hi"))->headers.get("authorization"), behind);
+    EXPECT_NE(rig.encode(ask_limited("Hi"))->headers.get("authorization"), behind);
 }
 
 TEST(BedrockRequest, SendsAnApiKeyInsteadOfASignature) {
     Rig rig;
     rig.key = Secret("bedrock-api-key-1");
-    const Result<HttpRequest> http = rig.encode(ask("Hi"));
+    const Result<HttpRequest> http = rig.encode(ask_limited("Hi"));
     ASSERT_TRUE(http);
     EXPECT_EQ(http->headers.get("authorization"), "Bearer bedrock-api-key-1");
     EXPECT_FALSE(http->headers.find("x-amz-date"));
@@ -73,7 +73,7 @@ TEST(BedrockRequest, SignsNothingWithoutKeys) {
     rig.settings.aws = {};
     rig.settings.base_url = "http://127.0.0.1:8000";
     rig.settings.headers = {{"X-Team", "a"}};
-    const Result<HttpRequest> http = rig.encode(ask("Hi"));
+    const Result<HttpRequest> http = rig.encode(ask_limited("Hi"));
     ASSERT_TRUE(http);
     EXPECT_FALSE(http->headers.find("authorization"));
     EXPECT_EQ(http->headers.get("x-team"), "a");
@@ -90,7 +90,7 @@ TEST(BedrockRequest, KnowsTheAddressOfARegion) {
 
 TEST(BedrockRequest, WritesSamplingAsInferenceConfig) {
     Rig rig("meta.llama3-3-70b-instruct-v1:0");
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.sampling = {.temperature = 1.5, .top_p = 0.9, .seed = 7, .stop = {"END", ""}};
 
     const json body = rig.body(request);
@@ -104,7 +104,7 @@ TEST(BedrockRequest, WritesSamplingAsInferenceConfig) {
 
 TEST(BedrockRequest, SendsClaudeOneOfTemperatureAndTopP) {
     Rig rig;
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.sampling = {.temperature = 0.5, .top_p = 0.9};
     EXPECT_EQ(rig.body(request)["inferenceConfig"], (json{{"maxTokens", 1000}, {"temperature", 0.5}}));
     EXPECT_TRUE(was_adapted(rig.adapted, "top_p", AdaptAction::dropped));
@@ -117,7 +117,7 @@ TEST(BedrockRequest, LeavesOutWhatNobodySaid) {
 }
 
 TEST(BedrockRequest, PutsTopKWhereTheFamilyHasIt) {
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.sampling.top_k = 50;
     EXPECT_EQ(Rig().body(request)["additionalModelRequestFields"], (json{{"top_k", 50}}));
     EXPECT_EQ(Rig("us.amazon.nova-pro-v1:0").body(request)["additionalModelRequestFields"],
@@ -129,7 +129,7 @@ TEST(BedrockRequest, PutsTopKWhereTheFamilyHasIt) {
 
 TEST(BedrockRequest, MergesTheClientsOwnExtraFieldsAndLetsThemWin) {
     Rig rig;
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.sampling.top_k = 50;
     request.extensions = {{"additionalModelRequestFields", R"({"top_k":3,"x":{"y":[1]}})"},
                           {"anthropic_beta", R"(["b-1"])"},
@@ -145,7 +145,7 @@ TEST(BedrockRequest, MergesTheClientsOwnExtraFieldsAndLetsThemWin) {
 
 TEST(BedrockRequest, TakesMetadataThatTheVendorLogs) {
     Rig rig;
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.metadata = R"({"team":"a-1","who":"J\u00fcrgen","n":3})";
     request.service_tier = "priority";
     request.user = "u";
@@ -158,16 +158,16 @@ TEST(BedrockRequest, TakesMetadataThatTheVendorLogs) {
 
 TEST(BedrockRequest, RefusesWhatConverseCannotSay) {
     Rig rig;
-    ChatRequest several = ask("Hi");
+    ChatRequest several = ask_limited("Hi");
     several.n = 2;
     EXPECT_EQ(rig.refused(several), "n");
-    ChatRequest searching = ask("Hi");
+    ChatRequest searching = ask_limited("Hi");
     searching.web_search_options = "{}";
     EXPECT_EQ(rig.refused(searching), "web_search_options");
 }
 
 TEST(BedrockReasoning, IsSaidInClaudesWords) {
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.reasoning.effort = ReasoningEffort::low;
     request.sampling = {.temperature = 0.5, .top_k = 5};
 
@@ -210,7 +210,7 @@ TEST(BedrockReasoning, IsSaidInTheWordsOfOtherFamilies) {
 // At its highest effort Nova takes neither sampling nor a limit; the client's limit is about money and stays.
 TEST(BedrockReasoning, LowersNovasEffortWhereTheClientLimitsTokens) {
     Rig rig("amazon.nova-2-lite-v1:0");
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.reasoning.effort = ReasoningEffort::high;
     EXPECT_EQ(rig.body(request)["additionalModelRequestFields"]["reasoningConfig"]["maxReasoningEffort"], "medium");
     EXPECT_TRUE(was_adapted(rig.adapted, "reasoning_effort", AdaptAction::mapped));
@@ -225,7 +225,7 @@ TEST(BedrockReasoning, LowersNovasEffortWhereTheClientLimitsTokens) {
 TEST(BedrockStructuredOutput, IsNativeWhereTheModelHasIt) {
     Rig rig;
     rig.deployment.capabilities.set(Feature::json_schema, Support::native);
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.response_format = {.kind = ResponseFormat::Kind::json_schema,
                                .name = "n",
                                .schema = R"({"type":"object","properties":{"a":{"type":"integer"}}})"};
@@ -240,7 +240,7 @@ TEST(BedrockStructuredOutput, IsNativeWhereTheModelHasIt) {
 TEST(BedrockStructuredOutput, IsAForcedCallWhereTheModelCanBeForced) {
     Rig rig;
     rig.deployment.capabilities.set(Feature::tool_choice_named, Support::native);
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.response_format = {.kind = ResponseFormat::Kind::json_schema,
                                .schema = R"({"type":"object","properties":{"a":{"type":"integer"}}})"};
     const json tools = rig.body(request)["toolConfig"];
@@ -256,7 +256,7 @@ TEST(BedrockStructuredOutput, IsAForcedCallWhereTheModelCanBeForced) {
 
 TEST(BedrockStructuredOutput, IsAskedForInWordsElsewhere) {
     Rig rig("meta.llama3-3-70b-instruct-v1:0");
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.response_format.kind = ResponseFormat::Kind::json_object;
     EXPECT_NE(rig.body(request)["system"][0]["text"].get<std::string>().find("JSON"), std::string::npos);
 

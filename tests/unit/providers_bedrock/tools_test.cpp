@@ -4,14 +4,14 @@ namespace breakwater::testing_bedrock {
 namespace {
 
 ChatRequest asking(ToolChoice::Mode mode, std::string name = {}) {
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.tools = {function("wx"), function("now")};
     request.tool_choice = {.mode = mode, .name = std::move(name)};
     return request;
 }
 
 TEST(BedrockTools, AreToolSpecs) {
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.tools = {Tool{.name = "get weather",
                           .description = "Tells.",
                           .parameters = R"({"properties":{"city":{"type":"string"}}})"},
@@ -57,7 +57,7 @@ TEST(BedrockTools, AreLeftOutWhenNoneMayBeCalled) {
     EXPECT_FALSE(Rig().body(asking(ToolChoice::Mode::none)).contains("toolConfig"));
     // A conversation with calls is refused without tools.
     ChatRequest request = asking(ToolChoice::Mode::none);
-    request.messages = {user("?"), calls({call("c", "wx", "{}")}), result("c", "4C")};
+    request.messages = {user("?"), assistant_turn({call("c", "wx", "{}")}), result("c", "4C")};
     const json body = Rig().body(request);
     EXPECT_EQ(body["toolConfig"]["tools"].size(), 2u);
     EXPECT_TRUE(body.contains("system"));
@@ -65,7 +65,7 @@ TEST(BedrockTools, AreLeftOutWhenNoneMayBeCalled) {
 
 TEST(BedrockTools, AreDeclaredForTheCallsOfTheConversation) {
     ChatRequest request{
-        .messages = {user("?"), calls({call("c", "wx", "{}"), call("d", "wx", "{}")}), result("c", "4C")}};
+        .messages = {user("?"), assistant_turn({call("c", "wx", "{}"), call("d", "wx", "{}")}), result("c", "4C")}};
     const json tools = Rig().body(request)["toolConfig"]["tools"];
     ASSERT_EQ(tools.size(), 1u);
     EXPECT_EQ(tools[0]["toolSpec"]["name"], "wx");
@@ -91,7 +91,7 @@ TEST(BedrockTools, AreCalledOneByOneWhereTheModelCanBeTold) {
 }
 
 TEST(BedrockTools, PassTheServicesOwn) {
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.tools = {Tool{.kind = Tool::Kind::hosted,
                           .definition = R"({"type":"system_tool","systemTool":{"name":"nova_grounding"}})"}};
     EXPECT_EQ(Rig("us.amazon.nova-2-lite-v1:0").body(request)["toolConfig"]["tools"],
@@ -101,7 +101,7 @@ TEST(BedrockTools, PassTheServicesOwn) {
 }
 
 TEST(BedrockTools, RefuseSchemasThatAreNone) {
-    ChatRequest request = ask("Hi");
+    ChatRequest request = ask_limited("Hi");
     request.tools = {function("wx", R"({"type":"string"})")};
     EXPECT_EQ(Rig().refused(request), "tools[0].function.parameters");
 }

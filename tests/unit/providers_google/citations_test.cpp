@@ -5,7 +5,7 @@ namespace {
 
 // The API counts bytes, clients UTF-16 units: the four bytes of the rocket are two of them.
 TEST(GoogleCitations, NamePlacesInUtf16Units) {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.web_search_options = "{}";
     const json answer = json::parse(R"({"candidates":[{"content":{"parts":[{"text":"🚀 Oslo."}]},"finishReason":"STOP",
         "groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a.example","title":"a"}}],"groundingSupports":[

@@ -52,7 +52,8 @@ TEST(GoogleConversation, LinksResultsToCallsByNameAndOrder) {
     Rig rig;
     rig.budget_model();
     const json turns = contents(
-        rig, {user("q"), calls({TextPart{"Let me."}, call("c1", "wx", R"({"city":"Oslo"})"), call("c2", "now", "")}),
+        rig, {user("q"),
+              assistant_turn({TextPart{"Let me."}, call("c1", "wx", R"({"city":"Oslo"})"), call("c2", "now", "")}),
               result("c2", R"({"time":"12:00"})"), result("c1", "4C"), user("thanks")});
     EXPECT_EQ(turns, json::parse(R"([{"role":"user","parts":[{"text":"q"}]},
         {"role":"model","parts":[{"text":"Let me."},{"functionCall":{"name":"wx","args":{"city":"Oslo"}}},
@@ -65,7 +66,7 @@ TEST(GoogleConversation, LinksResultsToCallsByNameAndOrder) {
 TEST(GoogleConversation, SendsIdsToModelsThatGiveThem) {
     Rig rig;
     rig.level_model();
-    const json turns = contents(rig, {user("q"), calls({call("c1", "wx", "{}")}), result("c1", "[1,2]")});
+    const json turns = contents(rig, {user("q"), assistant_turn({call("c1", "wx", "{}")}), result("c1", "[1,2]")});
     EXPECT_EQ(turns[1]["parts"][0]["functionCall"]["id"], "c1");
     EXPECT_EQ(turns[2]["parts"][0]["functionResponse"],
               json::parse(R"({"id":"c1","name":"wx","response":{"output":[1,2]}})"));
@@ -74,7 +75,8 @@ TEST(GoogleConversation, SendsIdsToModelsThatGiveThem) {
 TEST(GoogleConversation, FillsMissingResultsAndKeepsOrphans) {
     Rig rig;
     rig.budget_model();
-    const json turns = contents(rig, {user("q"), calls({call("c1", "wx", "{}")}), result("zz", "lost"), user("so?")});
+    const json turns =
+        contents(rig, {user("q"), assistant_turn({call("c1", "wx", "{}")}), result("zz", "lost"), user("so?")});
     EXPECT_EQ(turns[2]["parts"][0]["functionResponse"],
               json::parse(R"({"name":"wx","response":{"error":"[no result]"}})"));
     EXPECT_EQ(turns[3]["parts"], json::parse(R"([{"text":"lost"},{"text":"so?"}])"));
@@ -85,8 +87,8 @@ TEST(GoogleConversation, FillsMissingResultsAndKeepsOrphans) {
 TEST(GoogleConversation, KeepsTheStepsOfALoopApart) {
     Rig rig;
     rig.budget_model();
-    const json turns = contents(rig, {user("q"), calls({call("c1", "a", "{}")}), result("c1", "1"),
-                                      calls({call("c2", "b", "{}")}), result("c2", "2")});
+    const json turns = contents(rig, {user("q"), assistant_turn({call("c1", "a", "{}")}), result("c1", "1"),
+                                      assistant_turn({call("c2", "b", "{}")}), result("c2", "2")});
     ASSERT_EQ(turns.size(), 5u);
     EXPECT_EQ(turns[2]["parts"][0]["functionResponse"]["name"], "a");
     EXPECT_EQ(turns[4]["parts"][0]["functionResponse"]["name"], "b");
@@ -97,7 +99,7 @@ TEST(GoogleConversation, SaysFailedResultsAndOddArguments) {
     rig.budget_model();
     Message failed = result("c1", R"({"no":"object"})");
     failed.tool_error = true;
-    const json turns = contents(rig, {user("q"), calls({call("c1", "f", "not json")}), failed});
+    const json turns = contents(rig, {user("q"), assistant_turn({call("c1", "f", "not json")}), failed});
     EXPECT_EQ(turns[1]["parts"][0]["functionCall"]["args"], json::parse(R"({"_raw":"not json"})"));
     EXPECT_EQ(turns[2]["parts"][0]["functionResponse"]["response"], json::parse(R"({"error":"{\"no\":\"object\"}"})"));
     EXPECT_TRUE(was_adapted(rig.adapted, "messages[1].tool_calls[0]", AdaptAction::mapped));
@@ -109,9 +111,9 @@ TEST(GoogleSignatures, GoBackToThePartsThatTheyCameWith) {
     ToolCallPart signed_call = call("c1", "wx", "{}");
     signed_call.extension = R"({"google":{"thought_signature":"SigCall"}})";
     const json turns = contents(rig, {user("q"),
-                                      calls({ReasoningPart{.text = "Hm.", .signature = "google:SigThought"},
-                                             ReasoningPart{.signature = "google:SigText"}, TextPart{"Wait."},
-                                             signed_call, call("c2", "wx", "{}")}),
+                                      assistant_turn({ReasoningPart{.text = "Hm.", .signature = "google:SigThought"},
+                                                      ReasoningPart{.signature = "google:SigText"}, TextPart{"Wait."},
+                                                      signed_call, call("c2", "wx", "{}")}),
                                       result("c1", "1"), result("c2", "2")});
     EXPECT_EQ(turns[1]["parts"], json::parse(R"([{"text":"Hm.","thought":true,"thoughtSignature":"SigThought"},
         {"text":"Wait.","thoughtSignature":"SigText"},
@@ -121,24 +123,24 @@ TEST(GoogleSignatures, GoBackToThePartsThatTheyCameWith) {
 
 TEST(GoogleSignatures, OfATextThatIsGoneStandAlone) {
     Rig rig;
-    const json turns = contents(
-        rig, {user("q"), calls({ReasoningPart{.signature = "google:S"}, call("c1", "wx", "{}")}), result("c1", "1")});
+    const json turns =
+        contents(rig, {user("q"), assistant_turn({ReasoningPart{.signature = "google:S"}, call("c1", "wx", "{}")}),
+                       result("c1", "1")});
     EXPECT_EQ(turns[1]["parts"][0], json::parse(R"({"text":"","thoughtSignature":"S"})"));
 }
 
 TEST(GoogleSignatures, OfOtherVendorsStayBehind) {
     Rig rig;
-    const json turns = contents(
-        rig,
-        {user("q"),
-         calls({ReasoningPart{.text = "t", .signature = "Eq4B=="}, ReasoningPart{.redacted = "EmwK"}, TextPart{"a"}}),
-         user("b")});
+    const json turns = contents(rig, {user("q"),
+                                      assistant_turn({ReasoningPart{.text = "t", .signature = "Eq4B=="},
+                                                      ReasoningPart{.redacted = "EmwK"}, TextPart{"a"}}),
+                                      user("b")});
     EXPECT_EQ(turns[1]["parts"], json::parse(R"([{"text":"a"}])"));
     EXPECT_TRUE(was_adapted(rig.adapted, "messages[1].reasoning_content", AdaptAction::dropped));
 }
 
 TEST(GoogleSignatures, ThatAreLostAreReplacedOncePerStep) {
-    const std::vector<Message> messages{user("q"), calls({call("c1", "wx", "{}"), call("c2", "wx", "{}")}),
+    const std::vector<Message> messages{user("q"), assistant_turn({call("c1", "wx", "{}"), call("c2", "wx", "{}")}),
                                         result("c1", "1"), result("c2", "2")};
     Rig rig;
     rig.level_model();
@@ -184,8 +186,8 @@ TEST(GoogleMedia, OfOtherVendorsIsRefused) {
 TEST(GoogleMedia, OfAResultStandsInItWhereTheModelTakesIt) {
     Message answer = result("c1", "see");
     answer.parts.emplace_back(ImagePart{.media_type = "image/png", .data = "iVBORw0KGgo="});
-    const std::vector<Message> messages{user("q"), calls({call("c1", "f", "{}"), call("c2", "f", "{}")}), answer,
-                                        result("c2", "x")};
+    const std::vector<Message> messages{user("q"), assistant_turn({call("c1", "f", "{}"), call("c2", "f", "{}")}),
+                                        answer, result("c2", "x")};
     Rig rig;
     rig.level_model();
     const json inside = contents(rig, messages)[2]["parts"];

@@ -70,7 +70,7 @@ TEST_P(GoogleFixture, NeverEndsWellWhenItIsCut) {
 TEST_P(GoogleFixture, ObeysTheStreamGrammarBehindTheGuard) {
     const Answer& answer = GetParam().answer;
     const Rig rig;
-    const auto decoder = google_module().make(rig.settings)->make_decoder(ask("?"), rig.deployment);
+    const auto decoder = google_module().make(rig.settings)->make_decoder(ask_limited("?"), rig.deployment);
     Rng rng(1);
     test::EventGrammar grammar;
     StreamGuard guard(grammar, rng);

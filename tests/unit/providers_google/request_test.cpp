@@ -5,7 +5,7 @@ namespace {
 
 TEST(GoogleRequest, HasTheHeadersAndTargetOfTheApi) {
     Rig rig;
-    const Result<HttpRequest> http = rig.encode(ask("q"));
+    const Result<HttpRequest> http = rig.encode(ask_limited("q"));
     ASSERT_TRUE(http);
     EXPECT_EQ(http->method, "POST");
     EXPECT_EQ(http->target, "/v1beta/models/gemini-test:generateContent");
@@ -18,7 +18,7 @@ TEST(GoogleRequest, HasTheHeadersAndTargetOfTheApi) {
 
 TEST(GoogleRequest, AsksForEventsWhenItStreams) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.stream = true;
     const Result<HttpRequest> http = rig.encode(request);
     ASSERT_TRUE(http);
@@ -30,7 +30,7 @@ TEST(GoogleRequest, WritesTheModelAsOneSegmentOfThePath) {
     Rig rig;
     const auto target = [&](std::string model) {
         rig.deployment.model = std::move(model);
-        return rig.encode(ask("q"))->target;
+        return rig.encode(ask_limited("q"))->target;
     };
     EXPECT_EQ(target("models/gemini-x"), "/v1beta/models/gemini-x:generateContent");
     EXPECT_EQ(target("tunedModels/mine"), "/v1beta/tunedModels/mine:generateContent");
@@ -39,7 +39,7 @@ TEST(GoogleRequest, WritesTheModelAsOneSegmentOfThePath) {
 
 TEST(GoogleRequest, SaysSamplingInTheWordsOfTheApi) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.sampling = {.temperature = 0.5,
                         .top_p = 0.9,
                         .top_k = 40,
@@ -63,7 +63,7 @@ TEST(GoogleRequest, SaysSamplingInTheWordsOfTheApi) {
 
 TEST(GoogleRequest, LeavesNothingOfAnotherDialectInTheBody) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.user = "u";
     request.safety_identifier = "s";
     request.metadata = R"({"a":"b"})";
@@ -83,7 +83,7 @@ TEST(GoogleRequest, LeavesNothingOfAnotherDialectInTheBody) {
 
 TEST(GoogleRequest, KnowsTheServiceTiersOfTheApi) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.service_tier = "flex";
     EXPECT_EQ(rig.body(request)["serviceTier"], "flex");
     request.service_tier = "default";
@@ -93,7 +93,7 @@ TEST(GoogleRequest, KnowsTheServiceTiersOfTheApi) {
 
 TEST(GoogleRequest, PassesMembersOfTheApiThatClientsSend) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.extensions = {{"safety_settings", R"([{"category":"HARM_CATEGORY_HARASSMENT","threshold":"OFF"}])"},
                           {"extra_body", R"({"google":{"thinking_config":{"thinking_budget":7}}})"}};
     json body = rig.body(request);
@@ -106,7 +106,7 @@ TEST(GoogleRequest, PassesMembersOfTheApiThatClientsSend) {
 
 TEST(GoogleRequest, DoesNotRepeatWhatIsInTheCache) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.messages.insert(request.messages.begin(), system_says("Be terse."));
     request.tools = {function("f")};
     request.extensions = {{"google", R"({"cached_content":"cachedContents/abc"})"}};
@@ -118,7 +118,7 @@ TEST(GoogleRequest, DoesNotRepeatWhatIsInTheCache) {
 
 TEST(GoogleRequest, RefusesAnswersThatCannotBeHandedOn) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.modalities = {"text", "image"};
     EXPECT_EQ(rig.refused(request), "modalities");
     rig.mode = config::AdaptMode::drop;
@@ -128,7 +128,7 @@ TEST(GoogleRequest, RefusesAnswersThatCannotBeHandedOn) {
 TEST(GoogleRequest, AddsTheHeadersOfTheConfiguration) {
     Rig rig;
     rig.settings.headers = {{"x-goog-user-project", "p"}};
-    EXPECT_EQ(rig.encode(ask("q"))->headers.get("x-goog-user-project"), "p");
+    EXPECT_EQ(rig.encode(ask_limited("q"))->headers.get("x-goog-user-project"), "p");
 }
 
 }  // namespace

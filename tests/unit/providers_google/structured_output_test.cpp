@@ -6,7 +6,7 @@ namespace {
 constexpr const char* kSchema = R"({"type":"object","properties":{"a":{"type":["string","null"]}},"required":["a"]})";
 
 ChatRequest structured() {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.response_format = {.kind = ResponseFormat::Kind::json_schema, .name = "r", .schema = kSchema};
     return request;
 }
@@ -23,7 +23,7 @@ TEST(GoogleStructuredOutput, HoldsTheAnswerToTheSchema) {
 
 TEST(GoogleStructuredOutput, AsksForAnyJsonByItsType) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.response_format.kind = ResponseFormat::Kind::json_object;
     const json config = rig.body(request)["generationConfig"];
     EXPECT_EQ(config["responseMimeType"], "application/json");

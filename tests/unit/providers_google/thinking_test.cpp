@@ -4,7 +4,7 @@ namespace breakwater::testing_google {
 namespace {
 
 json thinking(Rig& rig, Reasoning reasoning, std::optional<std::int64_t> max_tokens = {}) {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.max_tokens = max_tokens;
     request.reasoning = std::move(reasoning);
     const json body = rig.body(request);

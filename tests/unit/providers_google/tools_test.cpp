@@ -7,7 +7,7 @@ constexpr const char* kCity =
     R"({"type":"object","properties":{"city":{"type":"string"}},"additionalProperties":false})";
 
 ChatRequest with_tools(std::vector<Tool> tools) {
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.tools = std::move(tools);
     return request;
 }
@@ -28,7 +28,7 @@ TEST(GoogleTools, GetNamesThatTheApiTakes) {
     Rig rig;
     ChatRequest request = with_tools({function("1st.tool"), function("_1st_tool")});
     request.tool_choice = {.mode = ToolChoice::Mode::named, .name = "1st.tool"};
-    request.messages.push_back(calls({call("c", "1st.tool", "{}")}));
+    request.messages.push_back(assistant_turn({call("c", "1st.tool", "{}")}));
     request.messages.push_back(result("c", "x"));
     const json body = rig.body(request);
     EXPECT_EQ(body["tools"][0]["functionDeclarations"][0]["name"], "_1st_tool_2");
@@ -76,7 +76,7 @@ TEST(GoogleTools, ThatAreNotAllowedAreHiddenFromOldModels) {
 
 TEST(GoogleTools, OfTheVendorAreNamed) {
     Rig rig;
-    ChatRequest request = ask("q");
+    ChatRequest request = ask_limited("q");
     request.web_search_options = "{}";
     EXPECT_EQ(rig.body(request)["tools"], json::parse(R"([{"googleSearch":{}}])"));
     EXPECT_TRUE(was_adapted(rig.adapted, "web_search_options", AdaptAction::mapped));
