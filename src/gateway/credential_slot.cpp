@@ -142,10 +142,7 @@ CredentialSlot::Refusal CredentialSlot::refused(const Credential& credential, co
                                                 Rng& rng) {
     if (origin_ == CredentialOrigin::fixed) return {};
     if (origin_ == CredentialOrigin::pool) return refuse_key(credential, error, now, rng);
-    // AWS refuses what has expired with 403.
-    const bool denied = CredentialPool::refusal_of(error) == CredentialPool::Refusal::denied;
-    const bool expired = error.kind == ErrorKind::upstream_auth;
-    if (!denied || !expired) return {};
+    if (CredentialPool::refusal_of(error) != CredentialPool::Refusal::denied) return {};
     const std::lock_guard lock(mutex_);
     // Another request has had it replaced meanwhile.
     if (current_.get() != &credential) return {.other = true};

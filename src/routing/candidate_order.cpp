@@ -179,11 +179,8 @@ void stay(Kept& kept, std::uint64_t conversation, bool weighted) {
 void named_first(Kept& kept, std::span<const std::string> names) {
     if (names.empty()) return;
     sort_by(kept, [&](const KeptCandidate& each) {
-        return std::ranges::find_if(names,
-                                    [&](const std::string& name) {
-                                        return name == each.deployment->name || name == each.deployment->provider;
-                                    }) -
-               names.begin();
+        const auto names_it = [&](const std::string& name) { return is_named(*each.deployment, name); };
+        return std::ranges::find_if(names, names_it) - names.begin();
     });
 }
 

@@ -95,6 +95,10 @@ void check_limits(Check& check, const Constraints& constraints, const RequestNee
     }
 }
 
+bool names_deployment(const std::vector<std::string>& names, const Deployment& deployment) {
+    return std::ranges::any_of(names, [&](const std::string& name) { return is_named(deployment, name); });
+}
+
 void check_places(Check& check, const Constraints& constraints) {
     const Deployment& deployment = check.deployment;
     for (const std::string& tag : constraints.tags) {
@@ -146,9 +150,8 @@ std::optional<double> quality_of(const Deployment& deployment, std::string_view 
     return found == deployment.quality.end() ? std::nullopt : std::optional(found->second);
 }
 
-bool names_deployment(const std::vector<std::string>& names, const Deployment& deployment) {
-    return std::ranges::any_of(
-        names, [&](const std::string& name) { return name == deployment.name || name == deployment.provider; });
+bool is_named(const Deployment& deployment, std::string_view name) {
+    return name == deployment.name || name == deployment.provider;
 }
 
 }  // namespace breakwater

@@ -218,12 +218,15 @@ void DeploymentHealth::on_hedge_time(bool late) noexcept {
     blend(late_share_, late ? 1 : 0, kLateSmoothing);
 }
 
+double DeploymentHealth::peak_share_left(TimePoint now) const noexcept {
+    return std::exp(-std::chrono::duration<double>(now - peak_at_).count() / kPeakDecaySeconds);
+}
+
 void DeploymentHealth::note_peak(Duration latency, TimePoint now) noexcept {
     const double value = std::chrono::duration<double>(latency).count();
     // Within so short a time it has not decayed to speak of.
     if (value <= peak_ && now - peak_at_ < milliseconds(100)) return;
-    const double left = std::exp(-std::chrono::duration<double>(now - peak_at_).count() / kPeakDecaySeconds);
-    peak_ = value > peak_ ? value : value + (peak_ - value) * left;
+    peak_ = value > peak_ ? value : value + (peak_ - value) * peak_share_left(now);
     peak_at_ = now;
 }
 
@@ -238,8 +241,7 @@ LiveFigures DeploymentHealth::figures(const config::Breaker& policy, SizeClass s
     if (cached_share_ >= 0) figures.cached_share = cached_share_;
     figures.error_share = circuit_.error_share(now);
     figures.in_flight = shared_.in_flight.load(std::memory_order_relaxed);
-    const double left = std::exp(-std::chrono::duration<double>(now - peak_at_).count() / kPeakDecaySeconds);
-    figures.peak_latency = Duration(static_cast<Duration::rep>(peak_ * left * 1e9));
+    figures.peak_latency = Duration(static_cast<Duration::rep>(peak_ * peak_share_left(now) * 1e9));
     const Standing standing = this->standing(policy, now);
     figures.available = standing == Standing::ready;
     figures.ramp = policy.enabled ? circuit_.ramp(now) : 1;

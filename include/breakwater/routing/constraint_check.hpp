@@ -34,7 +34,7 @@ std::optional<double> expected_cost(const Deployment& deployment, const RequestN
 /// The deployment's score for a constraint of that name, or nothing.
 std::optional<double> quality_of(const Deployment& deployment, std::string_view name);
 
-/// True when the list has the deployment's name or that of its provider.
-bool names_deployment(const std::vector<std::string>& names, const Deployment& deployment);
+/// True when the name is the deployment's or that of its provider.
+bool is_named(const Deployment& deployment, std::string_view name);
 
 }  // namespace breakwater

@@ -86,6 +86,7 @@ public:
 private:
     [[nodiscard]] const LatencyDigest& digest(bool stream, SizeClass size) const noexcept;
     void note_peak(Duration latency, TimePoint now) noexcept;
+    [[nodiscard]] double peak_share_left(TimePoint now) const noexcept;
     void tell_circuit() noexcept;
     void cool_down(std::optional<std::chrono::milliseconds> asked, TimePoint now, Rng& rng) noexcept;
 
