@@ -12,6 +12,7 @@ std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exch
     context.stream = exchange.request->stream;
     context.include_usage = exchange.request->include_usage;
     context.legacy_functions = exchange.request->legacy_functions;
+    context.request = exchange.request;
     return exchange.ingress->make_encoder(std::move(context));
 }
 
@@ -78,10 +79,9 @@ Task<bool> ClientAnswer::error(Error&& error) {
 
 Task<bool> ClientAnswer::error_in_band() {
     report_.termination = Termination::error_in_stream;
-    const std::unique_ptr<ResponseEncoder> encoder = exchange_.ingress->make_encoder({.stream = true});
-    encoder->on_event(StreamFault{*report_.error});
-    note_bytes(encoder->out());
-    co_return co_await client_.finish_stream(encoder->out());
+    const std::string end = exchange_.ingress->encode_stream_error(*report_.error);
+    note_bytes(end);
+    co_return co_await client_.finish_stream(end);
 }
 
 }  // namespace breakwater

@@ -8,6 +8,11 @@ namespace breakwater {
 
 namespace {
 
+const Ingress& openai_chat() noexcept {
+    static const Ingress& ingress = *find_ingress("openai.chat");
+    return ingress;
+}
+
 Result<std::vector<std::string>> segments_of(std::string_view path) {
     std::vector<std::string> segments;
     for (const std::string_view raw : split(path, '/')) {
@@ -37,18 +42,18 @@ std::string_view path_of(std::string_view target) {
 
 Result<ApiPath> match_api_path(std::string_view target) {
     // What nearly every request asks for, as the SDKs write it.
-    if (target == "/v1/chat/completions") return ApiPath{Endpoint::chat_completions};
+    if (target == "/v1/chat/completions") return ApiPath{Endpoint::chat, &openai_chat()};
     auto segments = segments_of(path_of(target));
     if (!segments) return std::unexpected(std::move(segments.error()));
     std::size_t at = 0;
     if (!segments->empty() && segments->front() == "v1") ++at;
     const std::size_t left = segments->size() - at;
     if (left == 2 && (*segments)[at] == "chat" && (*segments)[at + 1] == "completions")
-        return ApiPath{Endpoint::chat_completions};
-    if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models};
+        return ApiPath{Endpoint::chat, &openai_chat()};
+    if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
     if (left >= 2 && (*segments)[at] == "models") {
         // Ids with a slash arrive encoded from some SDKs and plain from others.
-        ApiPath path{Endpoint::model, (*segments)[at + 1]};
+        ApiPath path{Endpoint::model, &openai_chat(), (*segments)[at + 1]};
         for (std::size_t i = at + 2; i < segments->size(); ++i) path.model += "/" + (*segments)[i];
         return path;
     }
@@ -58,9 +63,14 @@ Result<ApiPath> match_api_path(std::string_view target) {
                 "base URL of an SDK ends with /v1.");
 }
 
+// There is but one dialect yet.
+const Ingress& dialect_of(std::string_view /*target*/) noexcept {
+    return openai_chat();
+}
+
 std::string_view method_of(Endpoint endpoint) noexcept {
     switch (endpoint) {
-        case Endpoint::chat_completions:
+        case Endpoint::chat:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:

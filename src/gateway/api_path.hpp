@@ -5,21 +5,27 @@
 #include <string_view>
 
 #include "breakwater/base/error.hpp"
+#include "breakwater/ingress/ingress.hpp"
 
 namespace breakwater {
 
 /// What a request target means on the client listener.
-enum class Endpoint : std::uint8_t { chat_completions, models, model };
+enum class Endpoint : std::uint8_t { chat, models, model };
 
 struct ApiPath {
-    Endpoint endpoint = Endpoint::chat_completions;
-    std::string model{};  ///< endpoint model: the id, decoded
+    Endpoint endpoint = Endpoint::chat;
+    const Ingress* ingress = nullptr;  ///< the client's dialect, for errors too; never null in a result
+    std::string model{};               ///< endpoint model, and dialects whose paths name it: the id, decoded
+    bool stream = false;               ///< the path asks for a stream
 };
 
 /// Matches a request target, query ignored. Liberal where clients are known to be careless: with and without `/v1`, a
 /// slash at the end, doubled slashes. Strict where two readers could disagree: dot segments, encoded NUL, `;`; an
 /// encoded slash never separates. Errors: not_found with the paths that exist; invalid_request.
 Result<ApiPath> match_api_path(std::string_view target);
+
+/// The dialect in which a client at this target understands errors, whether there is something at it or not.
+const Ingress& dialect_of(std::string_view target) noexcept;
 
 /// The method that an endpoint takes: GET or POST.
 std::string_view method_of(Endpoint endpoint) noexcept;

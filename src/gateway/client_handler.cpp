@@ -18,11 +18,6 @@ constexpr std::size_t kLongBodyBytes = 256u << 10;
 /// Of a request's JSON, roughly: for what depends on whether a prompt is short or long.
 constexpr std::size_t kBytesPerToken = 4;
 
-const Ingress& chat_ingress() {
-    static const Ingress& ingress = *find_ingress("openai.chat");
-    return ingress;
-}
-
 /// What HTTP itself asks for beside the dialect's error (RFC 9110, 10.2.1 and 11.6.1).
 void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* head) {
     if (kind == ErrorKind::unauthorized) headers.add("WWW-Authenticate", "Bearer");
@@ -108,7 +103,8 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
         record.method = head->method;
         record.path = head->target;
     }
-    HttpResponse response = chat_ingress().encode_error(error);
+    const Ingress& dialect = dialect_of(head != nullptr ? head->target : std::string_view());
+    HttpResponse response = dialect.encode_error(error);
     response.head.status = status;  // the HTTP layer has finer ones than the taxonomy: 417, 431, 501, 505
     decorate_head(response.head, record.request_id, {}, record.report, {});
     add_protocol_headers(response.head.headers, error.kind, head);
@@ -140,10 +136,17 @@ struct ClientHandler::Served {
     RequestRecord record;
 };
 
+/// What head and path say of a chat.
+struct ClientHandler::Asked {
+    const Ingress& dialect;
+    const config::ClientKey* key;
+    std::unique_ptr<ChatRequest> request;
+};
+
 /// What the exchange of a chat borrows.
 struct ClientHandler::Chat {
-    std::unique_ptr<ChatRequest> request{};  ///< until the commit point
-    Boxed<Error> fault{};                    ///< why there is none
+    Asked asked;           ///< the request until the commit point
+    Boxed<Error> fault{};  ///< why it cannot be answered
     ExchangeRequest exchange{};
 };
 
@@ -152,20 +155,28 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     Admitted admitted;
     Boxed<Error> refusal = take_admitted(request.http, admitted);
     if (refusal) return refuse_late(request, client, std::move(refusal));
-    if (admitted.path.endpoint == Endpoint::chat_completions) return chat(request, client, admitted.key);
+    if (admitted.path.endpoint == Endpoint::chat) return chat(request, client, take_path(admitted));
     return models(request, client, std::move(admitted));
+}
+
+ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
+    Asked asked{*admitted.path.ingress, admitted.key, std::make_unique<ChatRequest>()};
+    asked.request->model = std::move(admitted.path.model);
+    asked.request->stream = admitted.path.stream;
+    return asked;
 }
 
 // The configuration has changed since admit().
 Task<void> ClientHandler::refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error) {
     Served served(*this, request, nullptr);
-    co_await answer_error(client, std::move(*error), served.record);
+    co_await answer_error(client, dialect_of(request.http.target), std::move(*error), served.record);
     finish(served.record, request.received);
 }
 
 // The error outlives it.
-Task<void> ClientHandler::answer_error(ClientStream& client, Error&& error, RequestRecord& record) {
-    HttpResponse response = chat_ingress().encode_error(error);
+Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dialect, Error&& error,
+                                       RequestRecord& record) {
+    HttpResponse response = dialect.encode_error(error);
     decorate_head(response.head, record.request_id, record.route, record.report, {});
     record.report.status = response.head.status;
     record.report.bytes_out = response.body.size();
@@ -182,7 +193,7 @@ Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, A
     std::optional<std::string> body =
         path.endpoint == Endpoint::models ? snapshot.models_json() : snapshot.model_json(path.model);
     if (!body) {
-        co_await answer_error(client, model_not_found(snapshot, path.model), record);
+        co_await answer_error(client, *path.ingress, model_not_found(snapshot, path.model), record);
     } else {
         HttpResponseHead head;
         head.headers.add("Content-Type", "application/json");
@@ -198,14 +209,14 @@ Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, A
 void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
                                   const Snapshot::Resolved& resolved, const RequestRecord& record) {
     ExchangeRequest& exchange = chat.exchange;
-    const ChatRequest& request = *chat.request;
+    const ChatRequest& request = *chat.asked.request;
     const ClientPatience patience = client_patience(http.http.headers, request.stream);
     exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
                                  Deadline::after(http.received, patience.total));
     exchange.first_content_deadline = Deadline::after(http.received, patience.first_byte);
     exchange.request = &request;
-    exchange.committed = [&chat] { chat.request.reset(); };
-    exchange.ingress = &chat_ingress();
+    exchange.committed = [&chat] { chat.asked.request.reset(); };
+    exchange.ingress = &chat.asked.dialect;
     exchange.plan.route = resolved.route_name;
     exchange.plan.candidates = resolved.candidates;
     exchange.plan.policies = resolved.policies;
@@ -215,7 +226,7 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
         return ProviderBinding{entry->provider.get(), entry->settings.headers};
     };
     exchange.ping = snapshot.server_settings()->timeouts.ping;
-    exchange.response_id = "chatcmpl-";
+    exchange.response_id = chat.asked.dialect.id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
     exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
@@ -225,8 +236,7 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
 
 // The text of the request is freed, for the answer may take minutes.
 void ClientHandler::decode(std::string& body, JsonReader& reader, Chat& chat) {
-    chat.request = std::make_unique<ChatRequest>();
-    Result<void> decoded = chat_ingress().decode(body, reader, *chat.request);
+    Result<void> decoded = chat.asked.dialect.decode(body, reader, *chat.asked.request);
     std::string().swap(body);
     if (!decoded) chat.fault = std::move(decoded.error());
 }
@@ -240,16 +250,16 @@ Task<void> ClientHandler::decode_elsewhere(std::string& body, Chat& chat) {
 }
 
 // From the decoded body to what the exchange needs.
-Boxed<Error> ClientHandler::prepare(ServerRequest& request, const config::ClientKey* key, Served& served, Chat& chat) {
+Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Chat& chat) {
     if (chat.fault) return std::move(chat.fault);
     const Snapshot& snapshot = *served.snapshot;
     RequestRecord& record = served.record;
-    record.model = chat.request->model;
-    record.stream = chat.request->stream;
+    record.model = chat.asked.request->model;
+    record.stream = chat.asked.request->stream;
     record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
-    auto resolved = choose_route(
-        {snapshot, request.http.headers, key, worker_.json(), served.tables->health, worker_.now(), worker_.rng()},
-        *chat.request, record.decision);
+    auto resolved = choose_route({snapshot, request.http.headers, chat.asked.key, worker_.json(), served.tables->health,
+                                  worker_.now(), worker_.rng()},
+                                 *chat.asked.request, record.decision);
     record.parse = worker_.renew_now() - request.body_complete;
     if (!resolved) return std::move(resolved.error());
     record.route = resolved->route_name;
@@ -260,17 +270,17 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, const config::Client
     return {};
 }
 
-Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, const config::ClientKey* key) {
-    Served served(*this, request, key);
+Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, Asked asked) {
+    Served served(*this, request, asked.key);
     RequestRecord& record = served.record;
-    Chat chat;
+    Chat chat{std::move(asked)};
     if (request.http.body.size() < kLongBodyBytes) {
         decode(request.http.body, worker_.json(), chat);
     } else {
         co_await decode_elsewhere(request.http.body, chat);
     }
-    if (Boxed<Error> refusal = prepare(request, key, served, chat)) {
-        co_await answer_error(client, std::move(*refusal), record);
+    if (Boxed<Error> refusal = prepare(request, served, chat)) {
+        co_await answer_error(client, chat.asked.dialect, std::move(*refusal), record);
     } else {
         GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
         EngineTables& tables = *served.tables;

@@ -61,10 +61,10 @@ public:
 struct AttemptRecord {
     const Deployment* deployment = nullptr;
     AttemptReason reason = AttemptReason::first;
-    bool probe = false;          ///< of an open circuit
-    std::string outcome{};       ///< "ok", the error's code, or "outrun" when a hedge or the hedged one was faster
+    bool probe = false;     ///< of an open circuit
+    std::string outcome{};  ///< "ok", the error's code, or "outrun" when a hedge or the hedged one was faster
     int upstream_status = 0;
-    Duration started{0};        ///< since the request was taken up
+    Duration started{0};  ///< since the request was taken up
     Duration connect{0};
     Duration head{0};           ///< request sent -> response head
     Duration first_content{0};  ///< attempt started -> first content token; zero when none came
@@ -110,7 +110,7 @@ struct ExchangeRequest {
     Deadline deadline{};                ///< C5: policy's total and the client's own, whichever is sooner
     Deadline first_content_deadline{};  ///< the client's patience until the first byte of a stream
     std::chrono::milliseconds ping{15'000};
-    std::string response_id;  ///< "chatcmpl-..."
+    std::string response_id;  ///< the dialect's prefix and 24 characters
     HeadDecorator decorate;
     /// Called at the commit point, when no other attempt can follow: nobody needs `request` from then on.
     std::function<void()> committed{};

@@ -18,12 +18,14 @@ namespace breakwater {
 /// What the client sees of the answer's identity; fixed for all chunks of one answer. Values: encoders may outlive the
 /// request.
 struct EncoderContext {
-    std::string response_id;   ///< "chatcmpl-" + 24 characters
+    std::string response_id;   ///< the dialect's `id_prefix` + 24 characters
     std::int64_t created = 0;  ///< seconds, gateway clock: the same on every chunk and for every attempt
     std::string model;         ///< the model that answers (C11): the deployment's upstream name
     bool stream = false;
     bool include_usage = false;
     bool legacy_functions = false;
+    /// What was asked, for dialects whose answers repeat some of it; valid during `make_encoder` only.
+    const ChatRequest* request = nullptr;
 };
 
 /// Canonical events in, bytes of a client dialect out. It sits behind the StreamGuard and trusts its grammar. For a
@@ -42,15 +44,19 @@ public:
 class Ingress {
 public:
     virtual ~Ingress() = default;
-    [[nodiscard]] virtual std::string_view name() const noexcept = 0;  ///< "openai.chat"
-    /// The request, checked and typed, into a fresh `request`, which after an error holds nothing of use. Errors are
-    /// complete (message, param, code). `reader` is the worker's; `body` may get more room behind its end, which
-    /// reading JSON needs, and may be taken over by the request (ChatRequest::sent).
+    [[nodiscard]] virtual std::string_view name() const noexcept = 0;       ///< "openai.chat"
+    [[nodiscard]] virtual std::string_view id_prefix() const noexcept = 0;  ///< of an answer's id: "chatcmpl-"
+    /// The request, checked and typed, into a `request` that holds what the path says (`model`, `stream`, where the
+    /// dialect has them there) and nothing else; after an error it holds nothing of use. Errors are complete (message,
+    /// param, code). `reader` is the worker's; `body` may get more room behind its end, which reading JSON needs, and
+    /// may be taken over by the request (ChatRequest::sent).
     virtual Result<void> decode(std::string& body, JsonReader& reader, ChatRequest& request) const = 0;
     [[nodiscard]] virtual std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const = 0;
     /// The dialect's error answer: body, content type, Retry-After and x-should-retry. Request headers are the
     /// caller's.
     [[nodiscard]] virtual HttpResponse encode_error(const Error& error) const = 0;
+    /// The end of a stream that has a head, and pings at most, but no event of an answer.
+    [[nodiscard]] virtual std::string encode_stream_error(const Error& error) const = 0;
 };
 
 /// All dialects (src/ingress/registry.cpp).

@@ -1,8 +1,10 @@
 #pragma once
 
-#include "value.hpp"
+#include "../shared/value.hpp"
 
 namespace breakwater::openai_chat {
+
+using ingress::Value;
 
 /// Reasoning that the client sends back: `thinking_blocks`, else `reasoning_content` or `reasoning`. The blocks win,
 /// because they carry the seals without which some providers refuse the turn.

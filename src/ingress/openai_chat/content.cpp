@@ -4,11 +4,17 @@
 #include <array>
 #include <vector>
 
+#include "../shared/data_uri.hpp"
 #include "breakwater/base/strings.hpp"
-#include "data_uri.hpp"
 
 namespace breakwater::openai_chat {
 namespace {
+
+using ingress::DataUri;
+using ingress::is_data_uri;
+using ingress::is_url;
+using ingress::listed;
+using ingress::parse_data_uri;
 
 using Parts = std::vector<ContentPart>;
 

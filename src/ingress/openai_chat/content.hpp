@@ -1,8 +1,10 @@
 #pragma once
 
-#include "value.hpp"
+#include "../shared/value.hpp"
 
 namespace breakwater::openai_chat {
+
+using ingress::Value;
 
 /// Reads a message's `content`, a string or an array of parts, into `message.parts`, as far as `message.role` may have
 /// such parts: text for all, media for users and tool results, refusals for the assistant.

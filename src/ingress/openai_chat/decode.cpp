@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "../shared/body.hpp"
+#include "../shared/value.hpp"
 #include "parameters.hpp"
 #include "sent_text.hpp"
-#include "value.hpp"
 
 namespace breakwater::openai_chat {
 namespace {
+
+using ingress::Problem;
+using ingress::Value;
 
 /// Legacy functions become tools; the encoder turns calls back into `function_call`.
 bool adopt_functions(const Value& root, Draft& draft) {
@@ -63,19 +67,11 @@ bool settle(const Value& root, Draft& draft) {
     return true;
 }
 
-std::unexpected<Error> duplicate(std::string path) {
-    Error error(ErrorKind::invalid_request, path + ": the same name appears twice in one object", path);
-    error.code = "duplicate_key";
-    return std::unexpected(std::move(error));
-}
-
 }  // namespace
 
 Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& request) {
-    const Result<JsonReader::Element> parsed = reader.parse_in_place(body);
+    const Result<JsonReader::Element> parsed = ingress::parse_body(body, reader);
     if (!parsed) return std::unexpected(parsed.error());
-    // Two readers of such a body may see two different requests: policy checks one, the provider answers the other.
-    if (std::optional<std::string> path = find_duplicate_key(*parsed)) return duplicate(std::move(*path));
 
     Problem problem;
     request.body_bytes = body.size();

@@ -2,9 +2,11 @@
 
 #include <vector>
 
-#include "value.hpp"
+#include "../shared/value.hpp"
 
 namespace breakwater::openai_chat {
+
+using ingress::Value;
 
 /// The `messages` of a request. There is at least one. Whether tool results answer their calls is left to the provider:
 /// they differ in what they take.

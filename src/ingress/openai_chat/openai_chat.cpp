@@ -13,6 +13,7 @@ namespace {
 class OpenAiChat final : public Ingress {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "openai.chat"; }
+    [[nodiscard]] std::string_view id_prefix() const noexcept override { return "chatcmpl-"; }
 
     Result<void> decode(std::string& body, JsonReader& reader, ChatRequest& request) const override {
         return openai_chat::decode_request(body, reader, request);
@@ -23,6 +24,11 @@ public:
     }
     [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
         return openai_chat::error_response(error);
+    }
+    [[nodiscard]] std::string encode_stream_error(const Error& error) const override {
+        openai_chat::StreamEncoder encoder({.stream = true});
+        encoder.on_event(StreamFault{error});
+        return std::move(encoder.out());
     }
 };
 

@@ -3,9 +3,11 @@
 #include <optional>
 #include <vector>
 
-#include "value.hpp"
+#include "../shared/value.hpp"
 
 namespace breakwater::openai_chat {
+
+using ingress::Value;
 
 /// A request while it is read: what several members decide together waits here until all of them are known.
 struct Draft {

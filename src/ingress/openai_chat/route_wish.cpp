@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 
-#include "value.hpp"
+#include "../shared/value.hpp"
 
 namespace breakwater {
 namespace {
 
-using openai_chat::Problem;
-using openai_chat::Value;
+using ingress::Problem;
+using ingress::Value;
 
 constexpr std::array<std::string_view, 4> kMembers{"route", "models", "provider", "fallbacks"};
 constexpr std::size_t kModelsMax = 32;

@@ -2,9 +2,11 @@
 
 #include <vector>
 
-#include "value.hpp"
+#include "../shared/value.hpp"
 
 namespace breakwater::openai_chat {
+
+using ingress::Value;
 
 /// `tools`: functions, custom tools, and hosted ones of any type, which travel as they are.
 bool read_tools(const Value& tools, std::vector<Tool>& out);

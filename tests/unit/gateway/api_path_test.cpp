@@ -11,7 +11,8 @@ TEST(ApiPath, FindsTheEndpoints) {
           "/v1/chat/completions?api-version=1", "http://gateway:8080/v1/chat/completions"}) {
         const auto path = match_api_path(target);
         ASSERT_TRUE(path) << target;
-        EXPECT_EQ(path->endpoint, Endpoint::chat_completions) << target;
+        EXPECT_EQ(path->endpoint, Endpoint::chat) << target;
+        EXPECT_EQ(path->ingress->name(), "openai.chat") << target;
     }
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
     EXPECT_EQ(match_api_path("/models?limit=5")->endpoint, Endpoint::models);

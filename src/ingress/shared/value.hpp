@@ -13,7 +13,7 @@
 #include "breakwater/canonical/chat_request.hpp"
 #include "breakwater/wire/json_reader.hpp"
 
-namespace breakwater::openai_chat {
+namespace breakwater::ingress {
 
 /// Why a request is refused; empty while all is well. The first problem stops the decoding.
 using Problem = std::optional<Error>;
@@ -113,4 +113,4 @@ private:
 /// "a, b, c", for messages.
 std::string listed(std::span<const std::string_view> words);
 
-}  // namespace breakwater::openai_chat
+}  // namespace breakwater::ingress

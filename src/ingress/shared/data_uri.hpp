@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace breakwater::openai_chat {
+namespace breakwater::ingress {
 
 /// The parts of `data:image/png;base64,iVBORw0K`.
 struct DataUri {
@@ -19,4 +19,4 @@ std::optional<DataUri> parse_data_uri(std::string_view text);
 /// True for `scheme://something`.
 bool is_url(std::string_view text) noexcept;
 
-}  // namespace breakwater::openai_chat
+}  // namespace breakwater::ingress

@@ -4,7 +4,7 @@
 
 #include "breakwater/base/strings.hpp"
 
-namespace breakwater::openai_chat {
+namespace breakwater::ingress {
 namespace {
 
 constexpr std::string_view kScheme = "data:";
@@ -46,4 +46,4 @@ bool is_url(std::string_view text) noexcept {
     return std::ranges::all_of(text.substr(0, colon), is_scheme_character);
 }
 
-}  // namespace breakwater::openai_chat
+}  // namespace breakwater::ingress

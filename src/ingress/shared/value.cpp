@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-namespace breakwater::openai_chat {
+namespace breakwater::ingress {
 namespace {
 
 // Enough to recognise what was sent; a message never carries a prompt or an image back.
@@ -192,4 +192,4 @@ std::string Value::described() const {
     return "another type";
 }
 
-}  // namespace breakwater::openai_chat
+}  // namespace breakwater::ingress
