@@ -13,7 +13,7 @@ namespace breakwater {
 /// One upstream call for a request, in two parts: from the bent and encoded request to the first content of the answer,
 /// and from there to its end. In the first it can fail, or be outrun by another attempt beside it, without a trace;
 /// afterwards its failures are the client's to see. Created for each attempt. Everything passed in outlives it, but for
-/// the client's request, which ends at the commit point. Its coroutines are what a silent stream consists of, so they
+/// the client's operation, which ends at the commit point. Its coroutines are what a silent stream consists of, so they
 /// leave errors and other large values to functions: whatever a coroutine has by value stays in its frame.
 class Attempt {
 public:

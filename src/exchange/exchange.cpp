@@ -127,12 +127,12 @@ private:
         const config::Policies& policies = *exchange_.plan.policies;
         const config::Hedge& policy = policies.hedge;
         // An answer that is held back has its first content for the client at its end, which is late for no reason.
-        const bool held = exchange_.request->stream && policies.after_commit.front() == config::AfterCommit::hold;
+        const bool held = exchange_.stream && policies.after_commit.front() == config::AfterCommit::hold;
         if (!policy.enabled || held) return std::nullopt;
         if (policy.after) return *policy.after;
         const DeploymentHealth* const health = context_.health.of(deployment);
         if (health == nullptr) return std::nullopt;
-        return health->hedge_after(exchange_.request->stream, size_class(exchange_.plan.prompt_tokens),
+        return health->hedge_after(exchange_.stream, size_class(exchange_.plan.prompt_tokens),
                                    context_.runtime.now());
     }
 

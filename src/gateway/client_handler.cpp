@@ -136,16 +136,16 @@ struct ClientHandler::Served {
     RequestRecord record;
 };
 
-/// What head and path say of a chat.
+/// What head and path say of a request.
 struct ClientHandler::Asked {
     const Ingress& dialect;
     const config::ClientKey* key;
-    std::unique_ptr<ChatRequest> request;
+    std::unique_ptr<Operation> operation;
 };
 
-/// What the exchange of a chat borrows.
-struct ClientHandler::Chat {
-    Asked asked;           ///< the request until the commit point
+/// What the exchange of a request borrows.
+struct ClientHandler::Pending {
+    Asked asked;           ///< the operation until the commit point
     Boxed<Error> fault{};  ///< why it cannot be answered
     ExchangeRequest exchange{};
 };
@@ -155,15 +155,15 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     Admitted admitted;
     Boxed<Error> refusal = take_admitted(request.http, admitted);
     if (refusal) return refuse_late(request, client, std::move(refusal));
-    if (admitted.path.endpoint == Endpoint::chat) return chat(request, client, take_path(admitted));
+    if (admitted.path.endpoint == Endpoint::chat) return answer(request, client, take_path(admitted));
     return models(request, client, std::move(admitted));
 }
 
 ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
-    Asked asked{*admitted.path.ingress, admitted.key, std::make_unique<ChatRequest>()};
-    asked.request->model = std::move(admitted.path.model);
-    asked.request->stream = admitted.path.stream;
-    return asked;
+    auto chat = std::make_unique<ChatOperation>(*admitted.path.ingress);
+    chat->request().model = std::move(admitted.path.model);
+    chat->request().stream = admitted.path.stream;
+    return {*admitted.path.ingress, admitted.key, std::move(chat)};
 }
 
 // The configuration has changed since admit().
@@ -206,17 +206,17 @@ Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, A
     finish(record, request.received);
 }
 
-void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
+void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, const Snapshot& snapshot,
                                   const Snapshot::Resolved& resolved, const RequestRecord& record) {
-    ExchangeRequest& exchange = chat.exchange;
-    const ChatRequest& request = *chat.asked.request;
-    const ClientPatience patience = client_patience(http.http.headers, request.stream);
+    ExchangeRequest& exchange = pending.exchange;
+    exchange.operation = pending.asked.operation.get();
+    exchange.stream = record.stream;
+    const ClientPatience patience = client_patience(http.http.headers, exchange.stream);
     exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
                                  Deadline::after(http.received, patience.total));
     exchange.first_content_deadline = Deadline::after(http.received, patience.first_byte);
-    exchange.request = &request;
-    exchange.committed = [&chat] { chat.asked.request.reset(); };
-    exchange.ingress = &chat.asked.dialect;
+    exchange.committed = [&pending] { pending.asked.operation.reset(); };
+    exchange.ingress = &pending.asked.dialect;
     exchange.plan.route = resolved.route_name;
     exchange.plan.candidates = resolved.candidates;
     exchange.plan.policies = resolved.policies;
@@ -226,7 +226,7 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
         return ProviderBinding{entry->provider.get(), entry->settings.headers};
     };
     exchange.ping = snapshot.server_settings()->timeouts.ping;
-    exchange.response_id = chat.asked.dialect.id_prefix();
+    exchange.response_id = pending.asked.dialect.id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
     exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
@@ -235,58 +235,59 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
 }
 
 // The text of the request is freed, for the answer may take minutes.
-void ClientHandler::decode(std::string& body, JsonReader& reader, Chat& chat) {
-    Result<void> decoded = chat.asked.dialect.decode(body, reader, *chat.asked.request);
+void ClientHandler::decode(std::string& body, JsonReader& reader, Pending& pending) {
+    Result<void> decoded = pending.asked.operation->decode(body, reader);
     std::string().swap(body);
-    if (!decoded) chat.fault = std::move(decoded.error());
+    if (!decoded) pending.fault = std::move(decoded.error());
 }
 
 // With a reader of its own, because one that has read a long body holds several times its size.
-Task<void> ClientHandler::decode_elsewhere(std::string& body, Chat& chat) {
-    co_await shared_.offload.run(worker_, [&body, &chat] {
+Task<void> ClientHandler::decode_elsewhere(std::string& body, Pending& pending) {
+    co_await shared_.offload.run(worker_, [&body, &pending] {
         JsonReader reader;
-        decode(body, reader, chat);
+        decode(body, reader, pending);
     });
 }
 
 // From the decoded body to what the exchange needs.
-Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Chat& chat) {
-    if (chat.fault) return std::move(chat.fault);
+Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Pending& pending) {
+    if (pending.fault) return std::move(pending.fault);
     const Snapshot& snapshot = *served.snapshot;
     RequestRecord& record = served.record;
-    record.model = chat.asked.request->model;
-    record.stream = chat.asked.request->stream;
+    Operation& operation = *pending.asked.operation;
+    record.model = operation.model();
+    record.stream = operation.stream();
     record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
-    auto resolved = choose_route({snapshot, request.http.headers, chat.asked.key, worker_.json(), served.tables->health,
-                                  worker_.now(), worker_.rng()},
-                                 *chat.asked.request, record.decision);
+    auto resolved = choose_route({snapshot, request.http.headers, pending.asked.key, worker_.json(),
+                                  served.tables->health, worker_.now(), worker_.rng()},
+                                 operation, record.decision);
     record.parse = worker_.renew_now() - request.body_complete;
     if (!resolved) return std::move(resolved.error());
     record.route = resolved->route_name;
     record.route_index = resolved->route_index;
-    make_exchange(chat, request, snapshot, *resolved, record);
+    make_exchange(pending, request, snapshot, *resolved, record);
     record.keeps = std::move(resolved->ad_hoc);
     const Headers read = std::move(request.http.headers);
     return {};
 }
 
-Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, Asked asked) {
+Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, Asked asked) {
     Served served(*this, request, asked.key);
     RequestRecord& record = served.record;
-    Chat chat{std::move(asked)};
+    Pending pending{std::move(asked)};
     if (request.http.body.size() < kLongBodyBytes) {
-        decode(request.http.body, worker_.json(), chat);
+        decode(request.http.body, worker_.json(), pending);
     } else {
-        co_await decode_elsewhere(request.http.body, chat);
+        co_await decode_elsewhere(request.http.body, pending);
     }
-    if (Boxed<Error> refusal = prepare(request, served, chat)) {
-        co_await answer_error(client, chat.asked.dialect, std::move(*refusal), record);
+    if (Boxed<Error> refusal = prepare(request, served, pending)) {
+        co_await answer_error(client, pending.asked.dialect, std::move(*refusal), record);
     } else {
         GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
         EngineTables& tables = *served.tables;
         GatewayCredentials credentials(fetcher_, *served.snapshot);
         GatewayInFlight in_flight(tables.shared, *served.snapshot);
-        co_await run_exchange(chat.exchange, client,
+        co_await run_exchange(pending.exchange, client,
                               {worker_, transport, tables.health, tables.retries.at(record.route_index),
                                tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
                               record.report);

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "breakwater/exchange/operation.hpp"
 #include "breakwater/gateway/snapshot.hpp"
 #include "breakwater/routing/live_knowledge.hpp"
 #include "breakwater/wire/http_message.hpp"
@@ -24,6 +25,6 @@ struct RouteChoiceContext {
 /// request's wishes about it out of the request. Where nobody has stated a wish or a constraint and the route is a
 /// plain list, this is a look-up. `decision` gets the value of `x-breakwater-decision` where there was a choice.
 /// Errors: 404, 403, 400 for a wish that was not understood, 422 when no candidate is left.
-Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, ChatRequest& request, std::string& decision);
+Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Operation& operation, std::string& decision);
 
 }  // namespace breakwater

@@ -8,9 +8,8 @@
 #include <vector>
 
 #include "breakwater/credentials/credential.hpp"
+#include "breakwater/exchange/operation.hpp"
 #include "breakwater/exchange/streams.hpp"
-#include "breakwater/ingress/ingress.hpp"
-#include "breakwater/providers/provider.hpp"
 #include "breakwater/routing/attempt_planner.hpp"
 
 namespace breakwater {
@@ -104,15 +103,16 @@ struct ExchangeReport {
 using HeadDecorator = std::function<void(HttpResponseHead& head, const ExchangeReport& report)>;
 
 struct ExchangeRequest {
-    const ChatRequest* request = nullptr;  ///< until the commit point
-    const Ingress* ingress = nullptr;
+    const Operation* operation = nullptr;  ///< until the commit point
+    bool stream = false;                   ///< the operation's
+    const Ingress* ingress = nullptr;      ///< in whose words errors are said
     RoutePlan plan;
     Deadline deadline{};                ///< C5: policy's total and the client's own, whichever is sooner
     Deadline first_content_deadline{};  ///< the client's patience until the first byte of a stream
     std::chrono::milliseconds ping{15'000};
     std::string response_id;  ///< the dialect's prefix and 24 characters
     HeadDecorator decorate;
-    /// Called at the commit point, when no other attempt can follow: nobody needs `request` from then on.
+    /// Called at the commit point, when no other attempt can follow: nobody needs `operation` from then on.
     std::function<void()> committed{};
 };
 
