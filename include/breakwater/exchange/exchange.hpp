@@ -55,16 +55,20 @@ public:
                                                                   CancelSource& gone) = 0;
     /// An attempt with this credential failed. True when another credential may do better at once.
     virtual bool report(const Deployment& deployment, const Credential& credential, const Error& error) = 0;
+    /// What an answer to this credential said is left of the provider's limits. Becomes what holds of the deployment:
+    /// nothing while another credential has some left.
+    virtual void narrow_limits(const Deployment& deployment, const Credential& credential, RateLimitReading& reading,
+                               TimePoint now) = 0;
 };
 
 /// One upstream attempt, for log, metrics and headers.
 struct AttemptRecord {
     const Deployment* deployment = nullptr;
     AttemptReason reason = AttemptReason::first;
-    bool probe = false;          ///< of an open circuit
-    std::string outcome{};       ///< "ok", the error's code, or "outrun" when a hedge or the hedged one was faster
+    bool probe = false;     ///< of an open circuit
+    std::string outcome{};  ///< "ok", the error's code, or "outrun" when a hedge or the hedged one was faster
     int upstream_status = 0;
-    Duration started{0};        ///< since the request was taken up
+    Duration started{0};  ///< since the request was taken up
     Duration connect{0};
     Duration head{0};           ///< request sent -> response head
     Duration first_content{0};  ///< attempt started -> first content token; zero when none came
@@ -89,6 +93,8 @@ struct ExchangeReport {
     const Deployment* served = nullptr;     ///< the deployment whose answer the client got
     int attempts_started = 0;               ///< the running one included
     std::vector<AttemptRecord> attempts{};  ///< those that have ended
+    /// Candidates that would have been asked before the first one that was.
+    Boxed<std::vector<AttemptPlanner::PassedOver>> passed_over{};
     Adaptations adapted{};
     Boxed<Usage> usage{};
     std::optional<FinishReason> finish{};
