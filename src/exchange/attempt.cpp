@@ -1,6 +1,7 @@
 #include "attempt.hpp"
 
 #include "held_answer.hpp"
+#include "read_ahead.hpp"
 #include "redaction.hpp"
 #include "spare_room.hpp"
 
@@ -254,6 +255,7 @@ Attempt::Step Attempt::take_head(Result<const HttpResponseHead*>& head, TimePoin
     if (head) {
         record_.head = now - sent;
         record_.upstream_status = (*head)->status;
+        read_ahead((*head)->headers, *tried_.deployment, *credential_, context_);
         if (auto accepted = decoder_->on_head(**head))
             return Step::read;
         else

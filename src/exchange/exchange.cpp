@@ -35,7 +35,7 @@ public:
           // Once the client has stopped waiting for the first byte, another attempt helps nobody.
           planner_(exchange_.plan.candidates, *exchange_.plan.policies,
                    earliest(exchange_.deadline, exchange_.first_content_deadline),
-                   {context_.health, context_.retries, context_.hedges, context_.rng}),
+                   {context_.health, context_.retries, context_.hedges, context_.rng, exchange_.plan.prompt_tokens}),
           answer_(client, exchange_, report_, context_.runtime, context_.runtime.now()) {}
 
     /// Sets what the move needs: an attempt to run, the time to wait until, the error to give up with.
@@ -43,6 +43,7 @@ public:
         AttemptPlanner::Step step = planner_.next(context_.runtime.now());
         if (const auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
             report_.attempts_started = next->attempt;
+            if (next->candidate > 0 && next->reason == AttemptReason::first) note_passed_over(*next);
             return start(*next);
         }
         if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&step)) {
@@ -121,6 +122,11 @@ private:
         if (!patience) return Move::attempt;
         late_at_ = context_.runtime.now() + *patience;
         return Move::raced_attempt;
+    }
+
+    void note_passed_over(const AttemptPlanner::Try& tried) {
+        auto passed = planner_.passed_over(tried, context_.runtime.now());
+        if (!passed.empty()) report_.passed_over = std::move(passed);
     }
 
     [[nodiscard]] std::optional<Duration> hedge_after(const Deployment& deployment) const {

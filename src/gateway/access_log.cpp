@@ -50,6 +50,13 @@ void write_attempts(JsonWriter& json, const std::vector<AttemptRecord>& attempts
     json.end_array();
 }
 
+void write_passed_over(JsonWriter& json, const std::vector<AttemptPlanner::PassedOver>& passed_over) {
+    json.key("passed_over").begin_array();
+    for (const AttemptPlanner::PassedOver& each : passed_over)
+        json.begin_object().field("deployment", each.deployment->name).field("reason", each.reason).end_object();
+    json.end_array();
+}
+
 void write_usage(JsonWriter& json, const Usage& usage) {
     json.key("tokens").raw(kGroupMax, [&](char* at) {
         at = put_count(put_literal(at, R"({"in":)"), usage.prompt_total());
@@ -107,6 +114,7 @@ void append_access_json(std::string& out, const RequestRecord& record) {
             .field("deployment", report.served->name);
     }
     if (!record.decision.empty()) json.field("decision", record.decision);
+    if (report.passed_over) write_passed_over(json, *report.passed_over);
     write_attempts(json, report.attempts);
     if (!report.adapted.empty()) json.field("adapted", report.adapted.header_value());
     if (report.usage) write_usage(json, *report.usage);

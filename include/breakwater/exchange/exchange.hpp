@@ -54,6 +54,10 @@ public:
                                                                   CancelSource& gone) = 0;
     /// An attempt with this credential failed. True when another credential may do better at once.
     virtual bool report(const Deployment& deployment, const Credential& credential, const Error& error) = 0;
+    /// What an answer to this credential said is left of the provider's limits. Becomes what holds of the deployment:
+    /// nothing while another credential has some left.
+    virtual void narrow_limits(const Deployment& deployment, const Credential& credential, RateLimitReading& reading,
+                               TimePoint now) = 0;
 };
 
 /// One upstream attempt, for log, metrics and headers.
@@ -88,6 +92,8 @@ struct ExchangeReport {
     const Deployment* served = nullptr;     ///< the deployment whose answer the client got
     int attempts_started = 0;               ///< the running one included
     std::vector<AttemptRecord> attempts{};  ///< those that have ended
+    /// Candidates that would have been asked before the first one that was.
+    Boxed<std::vector<AttemptPlanner::PassedOver>> passed_over{};
     Adaptations adapted{};
     Boxed<Usage> usage{};
     std::optional<FinishReason> finish{};

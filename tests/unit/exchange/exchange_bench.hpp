@@ -59,6 +59,8 @@ public:
         return true;
     }
 
+    void narrow_limits(const Deployment&, const Credential&, RateLimitReading&, TimePoint) override {}
+
     std::shared_ptr<const Credential> current = std::make_shared<Credential>(Credential{.secret = Secret("sk-test")});
     std::map<std::string, Duration> fetching{};  ///< by deployment: how long its token takes
     std::deque<std::string> others{};            ///< what follows a credential that was refused
