@@ -39,6 +39,10 @@ public:
     void drop();
     /// Does not tell the client that it is still there: another attempt does.
     void leave_pings_to_another(bool leave) noexcept { quiet_ = leave; }
+    /// Without content after `patience` it is late.
+    void expect_within(Duration patience) noexcept { record_.late_after = patience; }
+    /// It was late.
+    void note_hedge(HedgeOutcome outcome) noexcept { record_.hedge = outcome; }
     [[nodiscard]] Error take_error() { return std::move(*error_); }
     [[nodiscard]] const AttemptPlanner::Try& tried() const noexcept { return tried_; }
     /// It failed, but the same deployment may take another credential.

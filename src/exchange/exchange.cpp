@@ -18,6 +18,24 @@ std::string_view to_string(Termination termination) noexcept {
     return "error";
 }
 
+std::string_view to_string(HedgeOutcome outcome) noexcept {
+    switch (outcome) {
+        case HedgeOutcome::not_late:
+            return "not_late";
+        case HedgeOutcome::started:
+            return "started";
+        case HedgeOutcome::all_slow:
+            return "all_slow";
+        case HedgeOutcome::too_dear:
+            return "too_dear";
+        case HedgeOutcome::no_budget:
+            return "no_budget";
+        case HedgeOutcome::nobody:
+            return "nobody";
+    }
+    return "not_late";
+}
+
 namespace {
 
 /// What lives as long as the request: plans attempts, and knows how they went. Its functions are kept out of the
@@ -64,17 +82,10 @@ public:
         DeploymentHealth* const health = context_.health.of(*lane_->attempt.tried().deployment);
         if (health != nullptr) health->on_hedge_time(true);
         late_ = true;
-        if ((health != nullptr && health->is_generally_slow()) || is_too_dear()) return nullptr;
-        const std::optional<AttemptPlanner::Try> tried = planner_.hedge(context_.runtime.now());
-        if (!tried) return nullptr;
-        hedge_ = std::make_unique<Lane>(exchange_, *tried, context_, client_, answer_, report_);
-        if (hedge_->place.entered()) {
-            report_.attempts_started = tried->attempt;
-            return hedge_.get();
-        }
-        refuse(*tried);
-        hedge_.reset();
-        return nullptr;
+        const HedgeOutcome outcome =
+            health != nullptr && health->is_generally_slow() ? HedgeOutcome::all_slow : begin_hedge();
+        lane_->attempt.note_hedge(outcome);
+        return hedge_.get();
     }
     /// The race is over: tells the planner of those that failed. True when one has content.
     [[gnu::noinline]] bool end_race(Lane* winner) {
@@ -120,6 +131,7 @@ private:
         }
         const std::optional<Duration> patience = hedge_after(*tried.deployment);
         if (!patience) return Move::attempt;
+        lane_->attempt.expect_within(*patience);
         late_at_ = context_.runtime.now() + *patience;
         return Move::raced_attempt;
     }
@@ -127,6 +139,21 @@ private:
     void note_passed_over(const AttemptPlanner::Try& tried) {
         auto passed = planner_.passed_over(tried, context_.runtime.now());
         if (!passed.empty()) report_.passed_over = std::move(passed);
+    }
+
+    HedgeOutcome begin_hedge() {
+        if (is_too_dear()) return HedgeOutcome::too_dear;
+        const TimePoint now = context_.runtime.now();
+        const std::optional<AttemptPlanner::Try> tried = planner_.hedge(now);
+        if (!tried) return context_.hedges.tokens(now) < 1 ? HedgeOutcome::no_budget : HedgeOutcome::nobody;
+        hedge_ = std::make_unique<Lane>(exchange_, *tried, context_, client_, answer_, report_);
+        if (hedge_->place.entered()) {
+            report_.attempts_started = tried->attempt;
+            return HedgeOutcome::started;
+        }
+        refuse(*tried);
+        hedge_.reset();
+        return HedgeOutcome::nobody;
     }
 
     [[nodiscard]] std::optional<Duration> hedge_after(const Deployment& deployment) const {

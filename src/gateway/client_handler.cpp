@@ -177,7 +177,7 @@ Task<void> ClientHandler::refuse_late(ServerRequest& request, ClientStream& clie
 Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dialect, Error&& error,
                                        RequestRecord& record) {
     HttpResponse response = dialect.encode_error(error);
-    decorate_head(response.head, record.request_id, record.route, record.report, {});
+    decorate_head(response.head, record.request_id, record.route, record.report, {}, record.decision.get());
     record.report.status = response.head.status;
     record.report.bytes_out = response.body.size();
     record.report.error = std::move(error);
@@ -230,7 +230,7 @@ void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, c
     worker_.rng().append_base62(exchange.response_id, 24);
     exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
-                      record.decision);
+                      record.decision.get());
     };
 }
 
@@ -266,6 +266,8 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Pend
     record.route = resolved->route_name;
     record.route_index = resolved->route_index;
     make_exchange(pending, request, snapshot, *resolved, record);
+    record.timeouts = &resolved->policies->timeouts;
+    record.deadline = pending.exchange.deadline.at() - request.received;
     record.keeps = std::move(resolved->ad_hoc);
     const Headers read = std::move(request.http.headers);
     return {};
@@ -303,9 +305,11 @@ void ClientHandler::finish(RequestRecord& record, TimePoint started) {
     record.total = worker_.renew_now() - started;
     metrics_.record_request(record);
     std::string_view line;
-    // What never had a route is not worth a place: a scanner would take them all.
-    if (!record.route.empty()) {
-        line = recent_.put(record.request_id, [&record](std::string& out) { append_access_json(out, record); });
+    // What never had a route or candidates is not worth a place: a scanner would take them all.
+    if (!record.route.empty() || record.decision) {
+        RecentRequests::Timers timers{.deadline = record.deadline};
+        if (record.timeouts != nullptr) timers.timeouts = *record.timeouts;
+        line = recent_.put(record.request_id, timers, [&record](std::string& out) { append_access_json(out, record); });
     }
     log_.line([this, &record, line](std::string& out) {
         if (shared_.log_text) return append_access_text(out, record);

@@ -114,13 +114,8 @@ Result<Gathered> gather(const RouteChoiceContext& context, const std::vector<std
     return gathered;
 }
 
-std::string describe(const CandidateChoice& choice, const config::Preference& prefer) {
-    return "prefer=" + std::string(to_string(prefer.objective)) + "; chosen=" + choice.kept.front().deployment->name +
-           "; candidates=" + std::to_string(choice.kept.size()) + "; removed=" + std::to_string(choice.removed.size());
-}
-
 Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const Operation& operation, const RouteWish& wish,
-                                  std::string_view session, std::string& decision) {
+                                  std::string_view session, std::unique_ptr<const RouteDecision>& decision) {
     auto gathered = gather(context, models_of(context.snapshot, operation.model(), wish));
     if (!gathered) return std::unexpected(std::move(gathered.error()));
     Snapshot::Resolved& lead = gathered->lead;
@@ -134,14 +129,17 @@ Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const Opera
     if (policies.affinity.value_or(terms.prefer.objective == config::Objective::cost)) {
         terms.conversation = operation.conversation(session);
     }
-    auto choice = choose_candidates(gathered->candidates, terms, context.knowledge, context.now, context.rng);
-    if (!choice) return std::unexpected(std::move(choice.error()));
-    if (!wish.alternatives) choice->kept.resize(1);
-    decision = describe(*choice, terms.prefer);
+    CandidateChoice choice =
+        choose_candidates(gathered->candidates, terms, context.knowledge, context.now, context.rng);
 
     const auto owned = std::make_shared<Owned>();
     owned->parts = std::move(gathered->parts);
-    for (const KeptCandidate& kept : choice->kept) owned->order.push_back(kept.deployment);
+    for (const KeptCandidate& kept : choice.kept) owned->order.push_back(kept.deployment);
+    if (!wish.alternatives && !owned->order.empty()) owned->order.resize(1);
+    Boxed<Error> nobody;
+    if (choice.kept.empty()) nobody = no_candidate_left(choice);
+    decision = std::make_unique<RouteDecision>(make_decision(std::move(choice), terms, wish.alternatives));
+    if (nobody) return std::unexpected(std::move(*nobody));
     lead.candidates = owned->order;
     lead.ad_hoc = owned;
     return std::move(lead);
@@ -150,7 +148,7 @@ Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const Opera
 }  // namespace
 
 Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Operation& operation,
-                                        std::string& decision) {
+                                        std::unique_ptr<const RouteDecision>& decision) {
     RouteWish wish;
     std::string_view session;
     if (auto taken = operation.take_wish(context.reader, wish); !taken)

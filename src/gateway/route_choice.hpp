@@ -1,12 +1,13 @@
 #pragma once
 
-#include <string>
+#include <memory>
 
 #include "breakwater/exchange/operation.hpp"
 #include "breakwater/gateway/snapshot.hpp"
 #include "breakwater/routing/live_knowledge.hpp"
 #include "breakwater/wire/http_message.hpp"
 #include "breakwater/wire/json_reader.hpp"
+#include "route_decision.hpp"
 
 namespace breakwater {
 
@@ -23,8 +24,9 @@ struct RouteChoiceContext {
 
 /// The route of a request with the deployments that may answer, in the order in which they are asked. Takes the
 /// request's wishes about it out of the request. Where nobody has stated a wish or a constraint and the route is a
-/// plain list, this is a look-up. `decision` gets the value of `x-breakwater-decision` where there was a choice.
+/// plain list, this is a look-up; where there is a choice, `decision` says how it was made, an unsuccessful one too.
 /// Errors: 404, 403, 400 for a wish that was not understood, 422 when no candidate is left.
-Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Operation& operation, std::string& decision);
+Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Operation& operation,
+                                        std::unique_ptr<const RouteDecision>& decision);
 
 }  // namespace breakwater

@@ -62,7 +62,7 @@ def each_objective_has_its_first() -> None:
             assert served(chat(g, ALL, model=model)) == name, model
         assert "x-breakwater-decision" not in chat(g, ALL, model="listed").headers
         decision = chat(g, ALL, model="cheap").headers["x-breakwater-decision"]
-        assert decision == "prefer=cost; chosen=blind; candidates=2; removed=1", decision
+        assert decision == "prefer=cost; chosen=blind; why=best; candidates=2; removed=1", decision
         assert served(chat(g, ALL, model="listed", route={"prefer": "cost"})) == "blind"
         assert served(chat(g, ALL, "x-breakwater-prefer: quality", model="listed")) == "large"
 
@@ -89,8 +89,10 @@ def each_constraint_is_named() -> None:
     ]
     with gateway() as (g, upstream):
         for route, words in cases:
-            message = unmet(chat(g, ALL, model="listed", route=route))
-            assert words in message and "The nearest is " in message, (route, message)
+            answer = chat(g, ALL, model="listed", route=route)
+            assert words in unmet(answer) and "The nearest is " in answer.error["message"], (route, answer.error)
+            decision = answer.headers["x-breakwater-decision"]
+            assert decision.startswith("prefer=order; nearest=") and decision.endswith("; candidates=0; removed=3"), decision
         assert not upstream.requests, "nothing was sent"
 
 

@@ -60,11 +60,23 @@ public:
                                TimePoint now) = 0;
 };
 
+/// What became of the wish for a second attempt beside one whose first content is late.
+enum class HedgeOutcome : std::uint8_t {
+    not_late,   ///< it had content or ended before, or nothing is hedged
+    started,    ///< there is one
+    all_slow,   ///< many answers are late, so another would be as well
+    too_dear,   ///< its prompt costs more than `max_cost`
+    no_budget,  ///< the route's budget is spent
+    nobody,     ///< no deployment can be asked
+};
+std::string_view to_string(HedgeOutcome outcome) noexcept;
+
 /// One upstream attempt, for log, metrics and headers.
 struct AttemptRecord {
     const Deployment* deployment = nullptr;
     AttemptReason reason = AttemptReason::first;
-    bool probe = false;     ///< of an open circuit
+    bool probe = false;  ///< of an open circuit
+    HedgeOutcome hedge = HedgeOutcome::not_late;
     std::string outcome{};  ///< "ok", the error's code, or "outrun" when a hedge or the hedged one was faster
     int upstream_status = 0;
     Duration started{0};  ///< since the request was taken up
@@ -72,6 +84,7 @@ struct AttemptRecord {
     Duration head{0};           ///< request sent -> response head
     Duration first_content{0};  ///< attempt started -> first content token; zero when none came
     Duration total{0};
+    Duration late_after{0};  ///< attempt started -> late without content; zero when nobody watches
     bool reused = false;
     UnknownCounts unknown{};  ///< what of the answer was passed over
 };
