@@ -1,5 +1,6 @@
 #include "attempt.hpp"
 
+#include "breakwater/exchange/upstream_request.hpp"
 #include "held_answer.hpp"
 #include "redaction.hpp"
 #include "spare_room.hpp"
@@ -213,20 +214,9 @@ Task<void> Attempt::let_body_end() {
 Result<HttpRequest> Attempt::prepare() {
     const ProviderBinding binding = exchange_.plan.binding(*tried_.deployment);
     BentRequest bent(*exchange_.request);
-    const config::AdaptMode mode = exchange_.plan.policies->adapt;
-    if (auto done = adapt_request(bent, tried_.deployment->capabilities, tried_.deployment->facts, mode, adapted_);
-        !done) {
-        return std::unexpected(std::move(done.error()));
-    }
     const WallTime now = context_.runtime.wall_now();
-    const EncodeContext encode{.deployment = *tried_.deployment,
-                               .credential = credential_->secret,
-                               .now = now,
-                               .mode = mode,
-                               .adapted = adapted_,
-                               .access_token = credential_->access_token,
-                               .aws = &credential_->aws};
-    Result<HttpRequest> request = binding.provider->encode(bent.get(), encode);
+    Result<HttpRequest> request = make_upstream_request(bent, *tried_.deployment, *binding.provider,
+                                                        exchange_.plan.policies->adapt, *credential_, now, adapted_);
     if (!request) return request;
 
     decoder_ = binding.provider->make_decoder(bent.get(), *tried_.deployment);

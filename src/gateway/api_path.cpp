@@ -46,21 +46,23 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (left == 2 && (*segments)[at] == "chat" && (*segments)[at + 1] == "completions")
         return ApiPath{Endpoint::chat_completions};
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models};
+    if (left == 1 && (*segments)[at] == "route") return ApiPath{Endpoint::route_plan};
     if (left >= 2 && (*segments)[at] == "models") {
         // Ids with a slash arrive encoded from some SDKs and plain from others.
         ApiPath path{Endpoint::model, (*segments)[at + 1]};
         for (std::size_t i = at + 2; i < segments->size(); ++i) path.model += "/" + (*segments)[i];
         return path;
     }
-    return fail(ErrorKind::not_found,
-                "There is nothing at this path. Known are POST /v1/chat/completions, GET /v1/models and GET "
-                "/v1/models/{id}; the "
-                "base URL of an SDK ends with /v1.");
+    return fail(
+        ErrorKind::not_found,
+        "There is nothing at this path. Known are POST /v1/chat/completions, POST /v1/route, GET /v1/models and "
+        "GET /v1/models/{id}; the base URL of an SDK ends with /v1.");
 }
 
 std::string_view method_of(Endpoint endpoint) noexcept {
     switch (endpoint) {
         case Endpoint::chat_completions:
+        case Endpoint::route_plan:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:

@@ -9,7 +9,7 @@
 namespace breakwater {
 
 /// What a request target means on the client listener.
-enum class Endpoint : std::uint8_t { chat_completions, models, model };
+enum class Endpoint : std::uint8_t { chat_completions, models, model, route_plan };
 
 struct ApiPath {
     Endpoint endpoint = Endpoint::chat_completions;

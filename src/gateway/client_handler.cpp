@@ -1,6 +1,7 @@
 #include "client_handler.hpp"
 
 #include "auth.hpp"
+#include "breakwater/gateway/route_plan.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "gateway_transport.hpp"
 #include "request_headers.hpp"
@@ -29,6 +30,10 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
     if (kind != ErrorKind::method_not_allowed) return;
     const auto path = match_api_path(head != nullptr ? head->target : std::string_view());
     headers.add("Allow", path ? std::string(method_of(path->endpoint)) : "GET, POST");
+}
+
+PlanBodies plan_bodies(std::string_view target) {
+    return query_has(target, "bodies=all") ? PlanBodies::all : PlanBodies::first;
 }
 
 }  // namespace
@@ -153,6 +158,7 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     Boxed<Error> refusal = take_admitted(request.http, admitted);
     if (refusal) return refuse_late(request, client, std::move(refusal));
     if (admitted.path.endpoint == Endpoint::chat_completions) return chat(request, client, admitted.key);
+    if (admitted.path.endpoint == Endpoint::route_plan) return plan(request, client, admitted.key);
     return models(request, client, std::move(admitted));
 }
 
@@ -184,15 +190,19 @@ Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, A
     if (!body) {
         co_await answer_error(client, model_not_found(snapshot, path.model), record);
     } else {
-        HttpResponseHead head;
-        head.headers.add("Content-Type", "application/json");
-        decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
-        record.report.status = 200;
-        record.report.bytes_out = body->size();
-        const bool written = co_await client.respond(std::move(head), *body);
-        record.report.termination = written ? Termination::complete : Termination::client_gone;
+        co_await answer_json(client, *body, record);
     }
     finish(record, request.received);
+}
+
+Task<void> ClientHandler::answer_json(ClientStream& client, std::string_view body, RequestRecord& record) {
+    HttpResponseHead head;
+    head.headers.add("Content-Type", "application/json");
+    decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
+    record.report.status = 200;
+    record.report.bytes_out = body.size();
+    const bool written = co_await client.respond(std::move(head), body);
+    record.report.termination = written ? Termination::complete : Termination::client_gone;
 }
 
 void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
@@ -288,6 +298,39 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
         metrics_.record_exchange(record);
     }
     finish(record, request.received);
+}
+
+// A chat that ends where its first attempt would begin.
+Task<void> ClientHandler::plan(ServerRequest& request, ClientStream& client, const config::ClientKey* key) {
+    Served served(*this, request, key);
+    Chat chat;
+    if (request.http.body.size() < kLongBodyBytes) {
+        decode(request.http.body, worker_.json(), chat);
+    } else {
+        co_await decode_elsewhere(request.http.body, chat);
+    }
+    std::string body;
+    if (Boxed<Error> refusal = make_plan(request, key, served, chat, body)) {
+        co_await answer_error(client, std::move(*refusal), served.record);
+    } else {
+        co_await answer_json(client, body, served.record);
+    }
+    finish(served.record, request.received);
+}
+
+Boxed<Error> ClientHandler::make_plan(const ServerRequest& request, const config::ClientKey* key, Served& served,
+                                      Chat& chat, std::string& plan) {
+    if (chat.fault) return std::move(chat.fault);
+    served.record.model = chat.request->model;
+    served.record.stream = chat.request->stream;
+    const PlanContext context{*served.snapshot,   request.http.headers,  key,
+                              worker_.json(),     served.tables->health, worker_.now(),
+                              worker_.wall_now(), worker_.rng()};
+    auto made = plan_route(context, *chat.request, plan_bodies(request.http.target));
+    served.record.parse = worker_.renew_now() - request.body_complete;
+    if (!made) return std::move(made.error());
+    plan = std::move(*made);
+    return {};
 }
 
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {

@@ -45,7 +45,11 @@ private:
     Result<Admitted> check_head(const HttpRequest& head) const;
     Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
     Task<void> chat(ServerRequest& request, ClientStream& client, const config::ClientKey* key);
+    Task<void> plan(ServerRequest& request, ClientStream& client, const config::ClientKey* key);
+    Boxed<Error> make_plan(const ServerRequest& request, const config::ClientKey* key, Served& served, Chat& chat,
+                           std::string& plan);
     Task<void> models(ServerRequest& request, ClientStream& client, Admitted admitted);
+    Task<void> answer_json(ClientStream& client, std::string_view body, RequestRecord& record);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
     static void decode(std::string& body, JsonReader& reader, Chat& chat);
     Task<void> decode_elsewhere(std::string& body, Chat& chat);

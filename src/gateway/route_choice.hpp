@@ -28,4 +28,9 @@ struct RouteChoiceContext {
 Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, ChatRequest& request,
                                         std::unique_ptr<const RouteDecision>& decision);
 
+/// The deployments of a plain list, for which `choose_route` gives no decision, as a decision: in their order, and with
+/// what a choice would know of them.
+std::unique_ptr<const RouteDecision> describe_list(const RouteChoiceContext& context, const ChatRequest& request,
+                                                   const Snapshot::Resolved& route);
+
 }  // namespace breakwater

@@ -13,6 +13,7 @@ TEST(ApiPath, FindsTheEndpoints) {
         ASSERT_TRUE(path) << target;
         EXPECT_EQ(path->endpoint, Endpoint::chat_completions) << target;
     }
+    EXPECT_EQ(match_api_path("/v1/route?bodies=all")->endpoint, Endpoint::route_plan);
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
     EXPECT_EQ(match_api_path("/models?limit=5")->endpoint, Endpoint::models);
 }
