@@ -1,5 +1,6 @@
 #include "attempt.hpp"
 
+#include "breakwater/exchange/upstream_request.hpp"
 #include "held_answer.hpp"
 #include "read_ahead.hpp"
 #include "redaction.hpp"
@@ -214,14 +215,9 @@ Task<void> Attempt::let_body_end() {
 Result<HttpRequest> Attempt::prepare() {
     const ProviderBinding binding = exchange_.plan.binding(*tried_.deployment);
     const WallTime now = context_.runtime.wall_now();
-    const EncodeContext encode{.deployment = *tried_.deployment,
-                               .credential = credential_->secret,
-                               .now = now,
-                               .mode = exchange_.plan.policies->adapt,
-                               .adapted = adapted_,
-                               .access_token = credential_->access_token,
-                               .aws = &credential_->aws};
-    Result<HttpRequest> request = exchange_.operation->encode(*binding.provider, encode, decoder_);
+    Result<HttpRequest> request =
+        make_upstream_request(*exchange_.operation, *tried_.deployment, *binding.provider,
+                              exchange_.plan.policies->adapt, *credential_, now, adapted_, decoder_);
     if (!request) return request;
 
     encoder_ = make_client_encoder(exchange_, tried_.deployment->model, now);

@@ -2,6 +2,7 @@
 
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/json_writer.hpp"
+#include "request_headers.hpp"
 
 namespace breakwater {
 
@@ -18,14 +19,8 @@ HttpResponse make(int status, std::string_view type, std::string body) {
 
 /// `?format=text` or `?format=json`; without it, text for who accepts text and does not speak of JSON.
 PageForm form_of(const HttpRequest& request) {
-    const std::string_view target = request.target;
-    const std::size_t mark = target.find('?');
-    if (mark != std::string_view::npos) {
-        for (const std::string_view field : split(target.substr(mark + 1), '&')) {
-            if (field == "format=text") return PageForm::text;
-            if (field == "format=json") return PageForm::json;
-        }
-    }
+    if (query_has(request.target, "format=text")) return PageForm::text;
+    if (query_has(request.target, "format=json")) return PageForm::json;
     const std::string_view accept = request.headers.get("accept");
     return icontains(accept, "text/plain") && !icontains(accept, "json") ? PageForm::text : PageForm::json;
 }

@@ -1,6 +1,7 @@
 #include "client_handler.hpp"
 
 #include "auth.hpp"
+#include "breakwater/gateway/route_plan.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "gateway_transport.hpp"
 #include "request_headers.hpp"
@@ -24,6 +25,10 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
     if (kind != ErrorKind::method_not_allowed) return;
     const auto path = match_api_path(head != nullptr ? head->target : std::string_view());
     headers.add("Allow", path ? std::string(method_of(path->endpoint)) : "GET, POST");
+}
+
+PlanBodies plan_bodies(std::string_view target) {
+    return query_has(target, "bodies=all") ? PlanBodies::all : PlanBodies::first;
 }
 
 }  // namespace
@@ -156,6 +161,7 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     Boxed<Error> refusal = take_admitted(request.http, admitted);
     if (refusal) return refuse_late(request, client, std::move(refusal));
     if (admitted.path.endpoint == Endpoint::chat) return answer(request, client, take_path(admitted));
+    if (admitted.path.endpoint == Endpoint::route_plan) return plan(request, client, take_path(admitted));
     return models(request, client, std::move(admitted));
 }
 
@@ -195,15 +201,19 @@ Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, A
     if (!body) {
         co_await answer_error(client, *path.ingress, model_not_found(snapshot, path.model), record);
     } else {
-        HttpResponseHead head;
-        head.headers.add("Content-Type", "application/json");
-        decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
-        record.report.status = 200;
-        record.report.bytes_out = body->size();
-        const bool written = co_await client.respond(std::move(head), *body);
-        record.report.termination = written ? Termination::complete : Termination::client_gone;
+        co_await answer_json(client, *body, record);
     }
     finish(record, request.received);
+}
+
+Task<void> ClientHandler::answer_json(ClientStream& client, std::string_view body, RequestRecord& record) {
+    HttpResponseHead head;
+    head.headers.add("Content-Type", "application/json");
+    decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
+    record.report.status = 200;
+    record.report.bytes_out = body.size();
+    const bool written = co_await client.respond(std::move(head), body);
+    record.report.termination = written ? Termination::complete : Termination::client_gone;
 }
 
 void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, const Snapshot& snapshot,
@@ -299,6 +309,38 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
         metrics_.record_exchange(record);
     }
     finish(record, request.received);
+}
+
+// A chat that ends where its first attempt would begin.
+Task<void> ClientHandler::plan(ServerRequest& request, ClientStream& client, Asked asked) {
+    Served served(*this, request, asked.key);
+    Pending pending{std::move(asked)};
+    if (request.http.body.size() < kLongBodyBytes) {
+        decode(request.http.body, worker_.json(), pending);
+    } else {
+        co_await decode_elsewhere(request.http.body, pending);
+    }
+    std::string body;
+    if (Boxed<Error> refusal = make_plan(request, served, pending, body)) {
+        co_await answer_error(client, pending.asked.dialect, std::move(*refusal), served.record);
+    } else {
+        co_await answer_json(client, body, served.record);
+    }
+    finish(served.record, request.received);
+}
+
+Boxed<Error> ClientHandler::make_plan(const ServerRequest& request, Served& served, Pending& pending,
+                                      std::string& plan) {
+    if (pending.fault) return std::move(pending.fault);
+    served.record.model = pending.asked.operation->model();
+    served.record.stream = pending.asked.operation->stream();
+    const PlanContext context{*served.snapshot,      request.http.headers, pending.asked.key,  worker_.json(),
+                              served.tables->health, worker_.now(),        worker_.wall_now(), worker_.rng()};
+    auto made = plan_route(context, *pending.asked.operation, plan_bodies(request.http.target));
+    served.record.parse = worker_.renew_now() - request.body_complete;
+    if (!made) return std::move(made.error());
+    plan = std::move(*made);
+    return {};
 }
 
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {

@@ -166,4 +166,14 @@ Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Opera
     return choose(context, operation, wish, session, decision);
 }
 
+std::unique_ptr<const RouteDecision> describe_list(const RouteChoiceContext& context, const Operation& operation,
+                                                   const Snapshot::Resolved& route) {
+    std::vector<Candidate> candidates;
+    for (const Deployment* deployment : route.candidates) candidates.push_back({.deployment = deployment});
+    const RequestNeeds needs = operation.needs();
+    const ChoiceTerms terms{.needs = needs, .constraints = route.policies->constraints};
+    return std::make_unique<RouteDecision>(
+        make_decision(keep_all(candidates, terms, context.knowledge, context.now), terms, true));
+}
+
 }  // namespace breakwater

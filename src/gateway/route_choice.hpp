@@ -29,4 +29,9 @@ struct RouteChoiceContext {
 Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Operation& operation,
                                         std::unique_ptr<const RouteDecision>& decision);
 
+/// The deployments of a plain list, for which `choose_route` gives no decision, as a decision: in their order, and with
+/// what a choice would know of them.
+std::unique_ptr<const RouteDecision> describe_list(const RouteChoiceContext& context, const Operation& operation,
+                                                   const Snapshot::Resolved& route);
+
 }  // namespace breakwater

@@ -1,12 +1,33 @@
-"""Why a request went where it did, and what it cost in time: the page of a request that has ended."""
+"""Why a request went where it did, and what it cost in time: the page of a request that has ended, and the plan of one to come."""
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-from routing import ALL, gateway
-from support import Answer, Gateway, access_line, chat, eventually, failing, gateway_before, get, good, run
+from routing import ALL, LIMITED, gateway
+from support import (
+    Answer,
+    Client,
+    Gateway,
+    access_line,
+    chat,
+    chat_body,
+    clean_environment,
+    eventually,
+    failing,
+    find_binary,
+    gateway_before,
+    get,
+    good,
+    post,
+    run,
+)
 
 
 def explained(g: Gateway, answer: Answer) -> dict[str, Any]:
@@ -114,8 +135,6 @@ def a_failure_has_its_time_too() -> None:
 
 
 def what_became_of_a_hedge_is_said() -> None:
-    from dataclasses import replace
-
     def slow(request: Any) -> Any:
         return replace(good(request), head_after=0.4)
 
@@ -154,6 +173,169 @@ def a_client_cannot_write_on_the_page() -> None:
         assert "\r" not in text, text
 
 
+# --- the plan of a request that is not sent ----------------------------------------------------------------------------
+
+
+def planned(g: Gateway, *lines: str, query: str = "", **request: Any) -> Answer:
+    with Client(g.listen) as client:
+        client.send(post(chat_body(**request), *lines, path="/v1/route" + query))
+        return client.answer()
+
+
+def a_plan_says_what_a_chat_would_do() -> None:
+    with gateway() as (g, upstream):
+        answer = planned(g, ALL, model="cheap", temperature=0.5, max_tokens=1000)
+        assert answer.status == 200 and answer.headers["content-type"] == "application/json", answer.body
+        plan = answer.json()
+        assert (plan["object"], plan["model"], plan["route"], plan["plain_list"]) == ("route.plan", "cheap", "cheap", False), plan
+        assert plan["decision"]["why"] == "best" and names(plan["decision"]["kept"]) == ["blind", "small"], plan
+        assert plan["decision"]["removed"][0]["unmet"][0]["constraint"] == "max.price_output", plan
+        assert names(plan["candidates"]) == ["blind", "small"] and plan["candidates"][0]["cost_usd"] < plan["candidates"][1]["cost_usd"]
+        first, second = (candidate["upstream"] for candidate in plan["candidates"])
+        assert (first["method"], first["target"]) == ("POST", "/chat/completions"), first
+        assert {"authorization", "content-type"} <= set(first["headers"]), first
+        assert "body" not in second and second["body_bytes"] > 0, second
+        assert not upstream.requests, "nothing was sent"
+        assert b"sk-canary" not in answer.body and b"Bearer" not in answer.body
+
+        sent = chat(g, ALL, model="cheap", temperature=0.5, max_tokens=1000)
+        assert sent.headers["x-breakwater-deployment"] == "blind"
+        assert upstream.requests[-1].json() == first["body"], (upstream.requests[-1].json(), first["body"])
+        assert upstream.requests[-1].target.endswith(first["target"])
+
+        both = planned(g, ALL, query="?bodies=all", model="cheap").json()["candidates"]
+        assert [candidate["upstream"]["body"]["model"] for candidate in both] == ["m-b", "m-s"], both
+
+
+def a_plain_list_has_a_plan_too() -> None:
+    with gateway() as (g, _):
+        plan = planned(g, ALL, model="listed").json()
+        assert plan["plain_list"] and names(plan["candidates"]) == ["large", "small", "blind"], plan
+        assert (plan["decision"]["why"], plan["decision"]["removed"]) == ("listed", []), plan
+        assert plan["candidates"][0]["upstream"]["body"]["model"] == "m-l", plan
+        only = planned(g, ALL, model="listed", provider={"order": ["p-b"], "allow_fallbacks": False}).json()
+        assert names(only["candidates"]) == ["blind"] and only["decision"]["alternatives"] is False, only
+
+
+def a_plan_says_what_is_bent() -> None:
+    tool = {"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}
+    with gateway() as (g, _):
+        candidates = planned(g, ALL, model="listed", tools=[tool]).json()["candidates"]
+        assert candidates[2]["deployment"] == "blind" and candidates[2]["error"]["code"] == "unsupported_parameter", candidates
+        assert "upstream" not in candidates[2] and candidates[0]["adapted"] == [], candidates
+        # What nobody can take ends as the chat would.
+        refused, sent = planned(g, ALL, model="blind", tools=[tool]), chat(g, ALL, model="blind", tools=[tool])
+        assert (refused.status, refused.error) == (sent.status, sent.error) and refused.status == 400, (refused.body, sent.body)
+
+
+def a_plan_fails_as_a_chat_does() -> None:
+    cases: list[tuple[tuple[str, ...], dict[str, Any]]] = [
+        ((ALL,), {"model": "nosuch"}),
+        ((LIMITED,), {"model": "listed"}),
+        ((ALL,), {"model": "listed", "route": {"max": {"price": 1}}}),
+        ((ALL,), {"model": "listed", "route": {"max": {"price_output": 0.01}}}),
+        ((ALL,), {"model": "listed", "temperature": "hot"}),
+        ((), {"model": "listed"}),
+    ]
+    with gateway() as (g, upstream):
+        for lines, request in cases:
+            plan, answer = planned(g, *lines, **request), chat(g, *lines, **request)
+            assert plan.status == answer.status >= 400 and plan.error == answer.error, (request, plan.body, answer.body)
+        assert get(g.listen, "/v1/route", ALL).status == 405
+        assert not upstream.requests
+
+
+def long_bodies_are_left_out_of_plans() -> None:
+    with gateway() as (g, _):
+        long = [{"role": "user", "content": "word " * 300_000}]
+        plan = planned(g, ALL, query="?bodies=all", model="listed", messages=long).json()
+        assert [("body" in c["upstream"], c["upstream"]["body_bytes"] > 1_500_000) for c in plan["candidates"]] == [(False, True)] * 3
+        longer = [{"role": "user", "content": "word " * 1_000_000}]
+        plan = planned(g, ALL, model="listed", messages=longer).json()
+        assert ["upstream" in c for c in plan["candidates"]] == [True, False, False], plan["candidates"]
+        assert plan["candidates"][1]["left_out"], plan["candidates"]
+
+
+DIALECTS = """version: 1
+server: {listen: "127.0.0.1:0", admin: "127.0.0.1:0"}
+providers:
+  anthropic: {dialect: anthropic, api_key: sk-canary-1111}
+  google: {dialect: google, api_key: sk-canary-2222, headers: {x-team: sk-canary-3333}}
+  bedrock: {dialect: bedrock, region: eu-west-1, access_key_id: sk-canary-4444, secret_access_key: sk-canary-5555}
+  responses: {dialect: openai.responses, api_key: sk-canary-6666}
+  cohere: {dialect: cohere, api_keys: [sk-canary-7777, sk-canary-8888]}
+  ollama: {dialect: ollama}
+deployments:
+  d-anthropic: {provider: anthropic, model: claude-sonnet-4-5}
+  d-google: {provider: google, model: gemini-2.5-flash}
+  d-bedrock: {provider: bedrock, model: amazon.nova-lite-v1:0}
+  d-responses: {provider: responses, model: gpt-5-mini}
+  d-cohere: {provider: cohere, model: command-a-03-2025}
+  d-ollama: {provider: ollama, model: llama3.2}
+routes:
+  every: {candidates: [d-anthropic, d-google, d-bedrock, d-responses, d-cohere, d-ollama]}
+"""
+
+
+def a_plan_holds_no_credential_of_any_dialect() -> None:
+    with Gateway(DIALECTS) as g:
+        answer = planned(g, query="?bodies=all", model="every")
+        credentials = {"d-anthropic": "x-api-key", "d-google": "x-goog-api-key", "d-ollama": None}
+        for candidate in answer.json()["candidates"]:
+            upstream = candidate["upstream"]
+            assert "Say hello" in str(upstream["body"]), candidate
+            header = credentials.get(candidate["deployment"], "authorization")
+            assert header is None or header in upstream["headers"], candidate
+        assert len(answer.json()["candidates"]) == 6
+        assert b"canary" not in answer.body and b"stand-in" not in answer.body, answer.body
+
+
+# --- the same without a gateway ----------------------------------------------------------------------------------------
+
+
+def explain(text: str, *arguments: str, request: str = "") -> subprocess.CompletedProcess[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "config.yaml")
+        file.write_text(text)
+        command = [str(find_binary()), "explain", "--config", str(file), *arguments]
+        return subprocess.run(command, input=request, capture_output=True, text=True, timeout=60, env=clean_environment(None))
+
+
+def the_command_says_the_same() -> None:
+    request = json.dumps({"model": "every", "messages": [{"role": "user", "content": "Say hello"}], "stream": False})
+    as_json = explain(DIALECTS, "--json", "--all-bodies", "-", request=request)
+    assert as_json.returncode == 0, as_json.stderr
+    with Gateway(DIALECTS) as g:
+        assert json.loads(as_json.stdout) == planned(g, query="?bodies=all", model="every").json()
+    as_text = explain(DIALECTS, "-", request=request)
+    assert as_text.returncode == 0 and as_text.stdout.startswith("model every, route every\n"), as_text
+    for words in ("The prompt has about ", "\nCANDIDATE ", "\nd-bedrock: model amazon.nova-lite-v1:0 of bedrock\n", '"text": "Say hello"'):
+        assert words in as_text.stdout, as_text.stdout
+    assert "canary" not in as_json.stdout + as_text.stdout
+
+
+def the_command_asks_for_one_model() -> None:
+    alone = explain(DIALECTS, "--model", "auto")
+    assert alone.returncode == 0 and "candidates met the constraints" in alone.stdout, alone
+    instead = explain(DIALECTS, "--json", "--model", "d-cohere", "-", request='{"model": "every", "messages": [{"role": "user", "content": "x"}]}')
+    assert names(json.loads(instead.stdout)["candidates"]) == ["d-cohere"], instead
+
+
+def the_command_says_what_is_wrong() -> None:
+    assert explain(DIALECTS).returncode == 2
+    bad = explain(DIALECTS.replace("routes:", "routs:"), "--model", "every")
+    assert bad.returncode == 78 and "routs" in bad.stderr and ":17:1: unknown key" in bad.stderr, bad
+    for arguments, request, words in (
+        (("--model", "evry"), "", "404 model_not_found"),
+        (("-",), "{", "400 "),
+        (("--model", "every", "-"), '{"messages": 1}', "400 "),
+        (("-",), json.dumps({"model": "every", "messages": [{"role": "user", "content": "x"}], "route": {"only": ["x"]}}), "422 constraint_unmet"),
+        (("nosuch.json",), "", "cannot read nosuch.json"),
+    ):
+        wrong = explain(DIALECTS, *arguments, request=request)
+        assert wrong.returncode == 1 and words in wrong.stderr and not wrong.stdout, (arguments, wrong)
+
+
 if __name__ == "__main__":
     sys.exit(
         run(
@@ -166,5 +348,14 @@ if __name__ == "__main__":
             what_became_of_a_hedge_is_said,
             text_is_for_who_asks_for_it,
             a_client_cannot_write_on_the_page,
+            a_plan_says_what_a_chat_would_do,
+            a_plain_list_has_a_plan_too,
+            a_plan_says_what_is_bent,
+            a_plan_fails_as_a_chat_does,
+            long_bodies_are_left_out_of_plans,
+            a_plan_holds_no_credential_of_any_dialect,
+            the_command_says_the_same,
+            the_command_asks_for_one_model,
+            the_command_says_what_is_wrong,
         )
     )

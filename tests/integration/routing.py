@@ -6,7 +6,8 @@ import hashlib
 import sys
 from contextlib import contextmanager
 
-from support import Answer, FakeUpstream, Gateway, chat, good, run
+from scenarios import Switched, turn
+from support import Answer, FakeUpstream, Gateway, chat, gateway_before, good, run
 
 
 def digest(key: str) -> str:
@@ -157,6 +158,21 @@ def nothing_of_it_reaches_a_provider() -> None:
         assert not [name for name in request.headers if name.startswith("x-breakwater")], request.headers
 
 
+def conversations_keep_their_deployment() -> None:
+    providers = {name: Switched() for name in "abcd"}
+    names = [f"conversation-{number}" for number in range(200)]
+    with gateway_before(*providers.values(), route="prefer: cost") as (g, *_):
+        home = turn(g, names)
+        each = {name: list(home.values()).count(name) for name in providers}
+        assert all(25 <= count <= 75 for count in each.values()), each
+        stayed = [home[name] == served for _ in range(3) for name, served in turn(g, names).items()]
+        assert sum(stayed) >= 0.95 * len(stayed), f"{sum(stayed)} of {len(stayed)} turns"
+        providers["b"].up = False
+        moved = {name for name, served in turn(g, names).items() if served != home[name]}
+        print(f"       {sum(stayed)} of {len(stayed)} turns stayed; of {each['b']} conversations of b {len(moved)} moved when it was gone")
+        assert moved == {name for name in names if home[name] == "b"}, moved
+
+
 if __name__ == "__main__":
     sys.exit(
         run(
@@ -169,5 +185,6 @@ if __name__ == "__main__":
             habits_of_other_gateways,
             what_is_not_understood_is_named,
             nothing_of_it_reaches_a_provider,
+            conversations_keep_their_deployment,
         )
     )
