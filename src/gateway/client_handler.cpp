@@ -2,7 +2,9 @@
 
 #include "auth.hpp"
 #include "breakwater/ingress/ingress.hpp"
+#include "breakwater/routing/request_needs.hpp"
 #include "gateway_transport.hpp"
+#include "models_answer.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
 #include "route_choice.hpp"
@@ -24,6 +26,19 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
     if (kind != ErrorKind::method_not_allowed) return;
     const auto path = match_api_path(head != nullptr ? head->target : std::string_view());
     headers.add("Allow", path ? std::string(method_of(path->endpoint)) : "GET, POST");
+}
+
+/// The dialect in which whoever sent this head understands errors.
+const Ingress& dialect_for(const HttpRequest& head) {
+    const auto path = match_api_path(head.target);
+    const bool models = path && (path->endpoint == Endpoint::models || path->endpoint == Endpoint::model);
+    return models && asks_as_anthropic(head) ? *find_ingress("anthropic.messages") : dialect_of(head.target);
+}
+
+/// What an SDK calls the id of its request, beside our own x-request-id.
+void name_request(Headers& headers, const Ingress& dialect, std::string_view request_id) {
+    if (const std::string_view name = dialect.request_id_header(); !name.empty())
+        headers.add(std::string(name), std::string(request_id));
 }
 
 }  // namespace
@@ -103,10 +118,12 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
         record.method = head->method;
         record.path = head->target;
     }
-    const Ingress& dialect = dialect_of(head != nullptr ? head->target : std::string_view());
+    const Ingress& dialect = head != nullptr ? dialect_for(*head) : dialect_of({});
     HttpResponse response = dialect.encode_error(error);
-    response.head.status = status;  // the HTTP layer has finer ones than the taxonomy: 417, 431, 501, 505
+    // The HTTP layer has finer ones than the taxonomy: 417, 431, 501, 505.
+    if (status != error.status()) response.head.status = status;
     decorate_head(response.head, record.request_id, {}, record.report, {});
+    name_request(response.head.headers, dialect, record.request_id);
     add_protocol_headers(response.head.headers, error.kind, head);
     record.refused = error.code_or_default();
     record.report.status = response.head.status;
@@ -145,8 +162,9 @@ struct ClientHandler::Asked {
 
 /// What the exchange of a chat borrows.
 struct ClientHandler::Chat {
-    Asked asked;           ///< the request until the commit point
-    Boxed<Error> fault{};  ///< why it cannot be answered
+    Asked asked;               ///< the request until the commit point
+    bool counts_only = false;  ///< of its tokens only the number is asked for
+    Boxed<Error> fault{};      ///< why it cannot be answered
     ExchangeRequest exchange{};
 };
 
@@ -156,6 +174,7 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     Boxed<Error> refusal = take_admitted(request.http, admitted);
     if (refusal) return refuse_late(request, client, std::move(refusal));
     if (admitted.path.endpoint == Endpoint::chat) return chat(request, client, take_path(admitted));
+    if (admitted.path.endpoint == Endpoint::count_tokens) return count(request, client, take_path(admitted));
     return models(request, client, std::move(admitted));
 }
 
@@ -169,7 +188,7 @@ ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
 // The configuration has changed since admit().
 Task<void> ClientHandler::refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error) {
     Served served(*this, request, nullptr);
-    co_await answer_error(client, dialect_of(request.http.target), std::move(*error), served.record);
+    co_await answer_error(client, dialect_for(request.http), std::move(*error), served.record);
     finish(served.record, request.received);
 }
 
@@ -178,6 +197,7 @@ Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dial
                                        RequestRecord& record) {
     HttpResponse response = dialect.encode_error(error);
     decorate_head(response.head, record.request_id, record.route, record.report, {});
+    name_request(response.head.headers, dialect, record.request_id);
     record.report.status = response.head.status;
     record.report.bytes_out = response.body.size();
     record.report.error = std::move(error);
@@ -185,25 +205,49 @@ Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dial
         record.report.termination = Termination::client_gone;
 }
 
+// The body outlives it.
+Task<void> ClientHandler::answer_json(ClientStream& client, const Ingress& dialect, std::string_view body,
+                                      RequestRecord& record) {
+    HttpResponseHead head;
+    head.headers.add("Content-Type", "application/json");
+    decorate_head(head, record.request_id, record.route, record.report,
+                  {.receive = record.receive, .parse = record.parse});
+    name_request(head.headers, dialect, record.request_id);
+    record.report.status = 200;
+    record.report.bytes_out = body.size();
+    const bool written = co_await client.respond(std::move(head), body);
+    record.report.termination = written ? Termination::complete : Termination::client_gone;
+}
+
 Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, Admitted admitted) {
     Served served(*this, request, admitted.key);
     const Snapshot& snapshot = *served.snapshot;
-    RequestRecord& record = served.record;
-    const ApiPath& path = admitted.path;
-    std::optional<std::string> body =
-        path.endpoint == Endpoint::models ? snapshot.models_json() : snapshot.model_json(path.model);
+    const Ingress& dialect = dialect_for(request.http);
+    const std::optional<std::string> body = models_body(snapshot, admitted.path, request.http);
     if (!body) {
-        co_await answer_error(client, *path.ingress, model_not_found(snapshot, path.model), record);
+        co_await answer_error(client, dialect, model_not_found(snapshot, admitted.path.model), served.record);
     } else {
-        HttpResponseHead head;
-        head.headers.add("Content-Type", "application/json");
-        decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
-        record.report.status = 200;
-        record.report.bytes_out = body->size();
-        const bool written = co_await client.respond(std::move(head), *body);
-        record.report.termination = written ? Termination::complete : Termination::client_gone;
+        co_await answer_json(client, dialect, *body, served.record);
     }
-    finish(record, request.received);
+    finish(served.record, request.received);
+}
+
+Task<void> ClientHandler::count(ServerRequest& request, ClientStream& client, Asked asked) {
+    Served served(*this, request, asked.key);
+    Chat chat{.asked = std::move(asked), .counts_only = true};
+    if (request.http.body.size() < kLongBodyBytes) {
+        decode(request.http.body, worker_.json(), chat);
+    } else {
+        co_await decode_elsewhere(request.http.body, chat);
+    }
+    const Ingress& dialect = chat.asked.dialect;
+    if (Boxed<Error> refusal = prepare(request, served, chat)) {
+        co_await answer_error(client, dialect, std::move(*refusal), served.record);
+    } else {
+        const std::string body = dialect.encode_count(needs_of(*chat.asked.request).prompt.likely);
+        co_await answer_json(client, dialect, body, served.record);
+    }
+    finish(served.record, request.received);
 }
 
 void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
@@ -228,15 +272,19 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
     exchange.ping = snapshot.server_settings()->timeouts.ping;
     exchange.response_id = chat.asked.dialect.id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
-    exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
+    exchange.decorate = [&record, &chat](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
                       record.decision);
+        name_request(head.headers, chat.asked.dialect, record.request_id);
     };
 }
 
 // The text of the request is freed, for the answer may take minutes.
 void ClientHandler::decode(std::string& body, JsonReader& reader, Chat& chat) {
-    Result<void> decoded = chat.asked.dialect.decode(body, reader, *chat.asked.request);
+    const Ingress& dialect = chat.asked.dialect;
+    ChatRequest& request = *chat.asked.request;
+    Result<void> decoded =
+        chat.counts_only ? dialect.decode_to_count(body, reader, request) : dialect.decode(body, reader, request);
     std::string().swap(body);
     if (!decoded) chat.fault = std::move(decoded.error());
 }
@@ -262,6 +310,8 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Chat
                                  *chat.asked.request, record.decision);
     record.parse = worker_.renew_now() - request.body_complete;
     if (!resolved) return std::move(resolved.error());
+    if (chat.asked.request->dialect == ClientDialect::anthropic_messages)
+        keep_betas(request.http.headers, *chat.asked.request);
     record.route = resolved->route_name;
     record.route_index = resolved->route_index;
     make_exchange(chat, request, snapshot, *resolved, record);

@@ -82,5 +82,16 @@ TEST(ErrorOfStatus, KeepsTheStatusWhereThereIsAKindForIt) {
     EXPECT_EQ(error_of_status(431, "x").status(), 413);
 }
 
+TEST(Betas, BelongToTheRequest) {
+    ChatRequest request;
+    keep_betas(headers({{"Anthropic-Beta", "a,\"b"}}), request);
+    ASSERT_EQ(request.extensions.size(), 1u);
+    EXPECT_EQ(request.extensions[0].first, "anthropic_beta");
+    EXPECT_EQ(request.extensions[0].second, R"("a,\"b")");
+    keep_betas(headers({{"anthropic-beta", ""}}), request);
+    keep_betas(headers({}), request);
+    EXPECT_EQ(request.extensions.size(), 1u);
+}
+
 }  // namespace
 }  // namespace breakwater
