@@ -44,6 +44,14 @@ void StreamGuard::on_event(const StreamEvent& event) {
     if (!ended_) std::visit(Dispatch{*this, event}, event);
 }
 
+// What a client is given commits its request, whatever it is.
+bool StreamGuard::on_native(const NativePart& part) {
+    if (ended_ || open_choice(0) == nullptr || !sink_.on_native(part)) return false;
+    content_seen_ = true;
+    ++content_events_;
+    return true;
+}
+
 StreamGuard::Choice* StreamGuard::open_choice(std::uint32_t index) {
     if (index >= limits_.choices) {
         fault(invalid("the provider sent more choices than the gateway allows"));
@@ -127,6 +135,7 @@ void StreamGuard::finish(const FinishEvent& event) {
     if (choice == nullptr) return;
     choice->finish = event.reason;
     choice->native = event.native;
+    choice->stop_sequence = event.stop_sequence;
 }
 
 void StreamGuard::end() {
@@ -150,7 +159,8 @@ void StreamGuard::end() {
 void StreamGuard::pass_finish(std::uint32_t index, const Choice& choice) {
     FinishReason reason = choice.finish.value_or(FinishReason::stop);
     if (!is_cut(choice.finish)) reason = choice.calls.empty() ? FinishReason::stop : FinishReason::tool_calls;
-    pass(FinishEvent{.choice = index, .reason = reason, .native = choice.native});
+    pass(
+        FinishEvent{.choice = index, .reason = reason, .native = choice.native, .stop_sequence = choice.stop_sequence});
 }
 
 void StreamGuard::fault(Error error) {

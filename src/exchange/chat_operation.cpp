@@ -7,7 +7,7 @@
 namespace breakwater {
 
 Result<void> ChatOperation::decode(std::string& body, JsonReader& reader) {
-    return dialect_.decode(body, reader, request_);
+    return counts_only_ ? dialect_.decode_to_count(body, reader, request_) : dialect_.decode(body, reader, request_);
 }
 
 Result<void> ChatOperation::take_wish(JsonReader& reader, RouteWish& wish) {

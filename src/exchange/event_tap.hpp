@@ -29,6 +29,8 @@ public:
         encoder_.on_event(event);
     }
 
+    bool on_native(const NativePart& part) override { return encoder_.on_native(part); }
+
     [[nodiscard]] Boxed<Error> take_fault() noexcept { return std::move(fault_); }
 
 private:

@@ -1,5 +1,6 @@
 #include "api_path.hpp"
 
+#include <algorithm>
 #include <vector>
 
 #include "breakwater/base/strings.hpp"
@@ -10,6 +11,11 @@ namespace {
 
 const Ingress& openai_chat() noexcept {
     static const Ingress& ingress = *find_ingress("openai.chat");
+    return ingress;
+}
+
+const Ingress& anthropic_messages() noexcept {
+    static const Ingress& ingress = *find_ingress("anthropic.messages");
     return ingress;
 }
 
@@ -50,6 +56,11 @@ Result<ApiPath> match_api_path(std::string_view target) {
     const std::size_t left = segments->size() - at;
     if (left == 2 && (*segments)[at] == "chat" && (*segments)[at + 1] == "completions")
         return ApiPath{Endpoint::chat, &openai_chat()};
+    if (left > 0 && (*segments)[at] == "messages") {
+        if (left == 1) return ApiPath{Endpoint::chat, &anthropic_messages()};
+        if (left == 2 && (*segments)[at + 1] == "count_tokens")
+            return ApiPath{Endpoint::count_tokens, &anthropic_messages()};
+    }
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
     if (left == 1 && (*segments)[at] == "route") return ApiPath{Endpoint::route_plan, &openai_chat()};
     if (left >= 2 && (*segments)[at] == "models") {
@@ -58,21 +69,43 @@ Result<ApiPath> match_api_path(std::string_view target) {
         for (std::size_t i = at + 2; i < segments->size(); ++i) path.model += "/" + (*segments)[i];
         return path;
     }
-    return fail(
-        ErrorKind::not_found,
-        "There is nothing at this path. Known are POST /v1/chat/completions, POST /v1/route, GET /v1/models and "
-        "GET /v1/models/{id}; the base URL of an SDK ends with /v1.");
+    return fail(ErrorKind::not_found,
+                "There is nothing at this path. Known are POST /v1/chat/completions, /v1/messages, "
+                "/v1/messages/count_tokens and /v1/route, GET /v1/models and GET /v1/models/{id}; the base URL of an "
+                "OpenAI SDK ends with /v1, that of an Anthropic SDK does not.");
 }
 
-// There is but one dialect yet.
-const Ingress& dialect_of(std::string_view /*target*/) noexcept {
-    return openai_chat();
+const Ingress& dialect_of(std::string_view target) noexcept {
+    std::string_view path = path_of(target);
+    const auto skip_slashes = [&path] { path.remove_prefix(std::min(path.find_first_not_of('/'), path.size())); };
+    const auto take = [&](std::string_view segment) {
+        const bool is_next =
+            path.starts_with(segment) && (path.size() == segment.size() || path[segment.size()] == '/');
+        if (is_next) path.remove_prefix(segment.size());
+        skip_slashes();
+        return is_next;
+    };
+    skip_slashes();
+    take("v1");
+    return take("messages") ? anthropic_messages() : openai_chat();
+}
+
+std::string query_parameter(std::string_view target, std::string_view name) {
+    const std::size_t begin = target.find('?');
+    if (begin == std::string_view::npos) return {};
+    for (const std::string_view pair : split(target.substr(begin + 1), '&')) {
+        const std::size_t equals = pair.find('=');
+        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
+            return percent_decode(pair.substr(equals + 1)).value_or("");
+    }
+    return {};
 }
 
 std::string_view method_of(Endpoint endpoint) noexcept {
     switch (endpoint) {
         case Endpoint::chat:
         case Endpoint::route_plan:
+        case Endpoint::count_tokens:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:

@@ -4,6 +4,7 @@
 #include "breakwater/gateway/route_plan.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "gateway_transport.hpp"
+#include "models_answer.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
 #include "route_choice.hpp"
@@ -29,6 +30,19 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
 
 PlanBodies plan_bodies(std::string_view target) {
     return query_has(target, "bodies=all") ? PlanBodies::all : PlanBodies::first;
+}
+
+/// The dialect in which whoever sent this head understands errors.
+const Ingress& dialect_for(const HttpRequest& head) {
+    const auto path = match_api_path(head.target);
+    const bool models = path && (path->endpoint == Endpoint::models || path->endpoint == Endpoint::model);
+    return models && asks_as_anthropic(head) ? *find_ingress("anthropic.messages") : dialect_of(head.target);
+}
+
+/// What an SDK calls the id of its request, beside our own x-request-id.
+void name_request(Headers& headers, const Ingress& dialect, std::string_view request_id) {
+    if (const std::string_view name = dialect.request_id_header(); !name.empty())
+        headers.add(std::string(name), std::string(request_id));
 }
 
 }  // namespace
@@ -108,10 +122,12 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
         record.method = head->method;
         record.path = head->target;
     }
-    const Ingress& dialect = dialect_of(head != nullptr ? head->target : std::string_view());
+    const Ingress& dialect = head != nullptr ? dialect_for(*head) : dialect_of({});
     HttpResponse response = dialect.encode_error(error);
-    response.head.status = status;  // the HTTP layer has finer ones than the taxonomy: 417, 431, 501, 505
+    // The HTTP layer has finer ones than the taxonomy: 417, 431, 501, 505.
+    if (status != error.status()) response.head.status = status;
     decorate_head(response.head, record.request_id, {}, record.report, {});
+    name_request(response.head.headers, dialect, record.request_id);
     add_protocol_headers(response.head.headers, error.kind, head);
     record.refused = error.code_or_default();
     record.report.status = response.head.status;
@@ -160,13 +176,23 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     Admitted admitted;
     Boxed<Error> refusal = take_admitted(request.http, admitted);
     if (refusal) return refuse_late(request, client, std::move(refusal));
-    if (admitted.path.endpoint == Endpoint::chat) return answer(request, client, take_path(admitted));
-    if (admitted.path.endpoint == Endpoint::route_plan) return plan(request, client, take_path(admitted));
+    switch (admitted.path.endpoint) {
+        case Endpoint::chat:
+            return answer(request, client, take_path(admitted));
+        case Endpoint::count_tokens:
+            return count(request, client, take_path(admitted));
+        case Endpoint::route_plan:
+            return plan(request, client, take_path(admitted));
+        case Endpoint::models:
+        case Endpoint::model:
+            break;
+    }
     return models(request, client, std::move(admitted));
 }
 
 ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
-    auto chat = std::make_unique<ChatOperation>(*admitted.path.ingress);
+    const bool counts_only = admitted.path.endpoint == Endpoint::count_tokens;
+    auto chat = std::make_unique<ChatOperation>(*admitted.path.ingress, counts_only);
     chat->request().model = std::move(admitted.path.model);
     chat->request().stream = admitted.path.stream;
     return {*admitted.path.ingress, admitted.key, std::move(chat)};
@@ -175,7 +201,7 @@ ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
 // The configuration has changed since admit().
 Task<void> ClientHandler::refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error) {
     Served served(*this, request, nullptr);
-    co_await answer_error(client, dialect_of(request.http.target), std::move(*error), served.record);
+    co_await answer_error(client, dialect_for(request.http), std::move(*error), served.record);
     finish(served.record, request.received);
 }
 
@@ -184,6 +210,7 @@ Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dial
                                        RequestRecord& record) {
     HttpResponse response = dialect.encode_error(error);
     decorate_head(response.head, record.request_id, record.route, record.report, {}, record.decision.get());
+    name_request(response.head.headers, dialect, record.request_id);
     record.report.status = response.head.status;
     record.report.bytes_out = response.body.size();
     record.report.error = std::move(error);
@@ -191,29 +218,49 @@ Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dial
         record.report.termination = Termination::client_gone;
 }
 
-Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, Admitted admitted) {
-    Served served(*this, request, admitted.key);
-    const Snapshot& snapshot = *served.snapshot;
-    RequestRecord& record = served.record;
-    const ApiPath& path = admitted.path;
-    std::optional<std::string> body =
-        path.endpoint == Endpoint::models ? snapshot.models_json() : snapshot.model_json(path.model);
-    if (!body) {
-        co_await answer_error(client, *path.ingress, model_not_found(snapshot, path.model), record);
-    } else {
-        co_await answer_json(client, *body, record);
-    }
-    finish(record, request.received);
-}
-
-Task<void> ClientHandler::answer_json(ClientStream& client, std::string_view body, RequestRecord& record) {
+// The body outlives it.
+Task<void> ClientHandler::answer_json(ClientStream& client, const Ingress& dialect, std::string_view body,
+                                      RequestRecord& record) {
     HttpResponseHead head;
     head.headers.add("Content-Type", "application/json");
-    decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
+    decorate_head(head, record.request_id, record.route, record.report,
+                  {.receive = record.receive, .parse = record.parse});
+    name_request(head.headers, dialect, record.request_id);
     record.report.status = 200;
     record.report.bytes_out = body.size();
     const bool written = co_await client.respond(std::move(head), body);
     record.report.termination = written ? Termination::complete : Termination::client_gone;
+}
+
+Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, Admitted admitted) {
+    Served served(*this, request, admitted.key);
+    const Snapshot& snapshot = *served.snapshot;
+    const Ingress& dialect = dialect_for(request.http);
+    const std::optional<std::string> body = models_body(snapshot, admitted.path, request.http);
+    if (!body) {
+        co_await answer_error(client, dialect, model_not_found(snapshot, admitted.path.model), served.record);
+    } else {
+        co_await answer_json(client, dialect, *body, served.record);
+    }
+    finish(served.record, request.received);
+}
+
+Task<void> ClientHandler::count(ServerRequest& request, ClientStream& client, Asked asked) {
+    Served served(*this, request, asked.key);
+    Pending pending{std::move(asked)};
+    if (request.http.body.size() < kLongBodyBytes) {
+        decode(request.http.body, worker_.json(), pending);
+    } else {
+        co_await decode_elsewhere(request.http.body, pending);
+    }
+    const Ingress& dialect = pending.asked.dialect;
+    if (Boxed<Error> refusal = prepare(request, served, pending)) {
+        co_await answer_error(client, dialect, std::move(*refusal), served.record);
+    } else {
+        const std::string body = dialect.encode_count(pending.asked.operation->needs().prompt.likely);
+        co_await answer_json(client, dialect, body, served.record);
+    }
+    finish(served.record, request.received);
 }
 
 void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, const Snapshot& snapshot,
@@ -238,9 +285,10 @@ void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, c
     exchange.ping = snapshot.server_settings()->timeouts.ping;
     exchange.response_id = pending.asked.dialect.id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
-    exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
+    exchange.decorate = [&record, &pending](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
                       record.decision.get());
+        name_request(head.headers, pending.asked.dialect, record.request_id);
     };
 }
 
@@ -273,6 +321,8 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Pend
                                  operation, record.decision);
     record.parse = worker_.renew_now() - request.body_complete;
     if (!resolved) return std::move(resolved.error());
+    if (ChatRequest* chat = operation.chat(); chat != nullptr && chat->dialect == ClientDialect::anthropic_messages)
+        keep_betas(request.http.headers, *chat);
     record.route = resolved->route_name;
     record.route_index = resolved->route_index;
     make_exchange(pending, request, snapshot, *resolved, record);
@@ -324,7 +374,7 @@ Task<void> ClientHandler::plan(ServerRequest& request, ClientStream& client, Ask
     if (Boxed<Error> refusal = make_plan(request, served, pending, body)) {
         co_await answer_error(client, pending.asked.dialect, std::move(*refusal), served.record);
     } else {
-        co_await answer_json(client, body, served.record);
+        co_await answer_json(client, pending.asked.dialect, body, served.record);
     }
     finish(served.record, request.received);
 }

@@ -47,15 +47,16 @@ private:
     Result<Admitted> check_head(const HttpRequest& head) const;
     Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
     Task<void> answer(ServerRequest& request, ClientStream& client, Asked asked);
+    Task<void> count(ServerRequest& request, ClientStream& client, Asked asked);
     Task<void> plan(ServerRequest& request, ClientStream& client, Asked asked);
     Boxed<Error> make_plan(const ServerRequest& request, Served& served, Pending& pending, std::string& plan);
     Task<void> models(ServerRequest& request, ClientStream& client, Admitted admitted);
-    Task<void> answer_json(ClientStream& client, std::string_view body, RequestRecord& record);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
     static Asked take_path(Admitted& admitted);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
     Task<void> decode_elsewhere(std::string& body, Pending& pending);
     Boxed<Error> prepare(ServerRequest& request, Served& served, Pending& pending);
+    Task<void> answer_json(ClientStream& client, const Ingress& dialect, std::string_view body, RequestRecord& record);
     Task<void> answer_error(ClientStream& client, const Ingress& dialect, Error&& error, RequestRecord& record);
     void make_exchange(Pending& pending, const ServerRequest& http, const Snapshot& snapshot,
                        const Snapshot::Resolved& resolved, const RequestRecord& record);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "breakwater/base/strings.hpp"
+#include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater {
 
@@ -85,6 +86,14 @@ ClientPatience client_patience(const Headers& headers, bool stream) {
         patience.total = std::min(patience.total, sdk);
     }
     return patience;
+}
+
+void keep_betas(const Headers& headers, ChatRequest& request) {
+    const auto betas = headers.find("anthropic-beta");
+    if (!betas || betas->empty()) return;
+    std::string json;
+    append_json_string(json, *betas, false);
+    request.extensions.emplace_back("anthropic_beta", std::move(json));
 }
 
 Error model_not_found(const Snapshot& snapshot, std::string_view model) {

@@ -28,6 +28,10 @@ struct ClientPatience {
 };
 ClientPatience client_patience(const Headers& headers, bool stream);
 
+/// The features that an Anthropic client asks for by header belong to its request: a provider of its dialect needs them
+/// too, and what others are not told is noted. For requests of that dialect.
+void keep_betas(const Headers& headers, ChatRequest& request);
+
 /// 404 for a model name, with the nearest one there is.
 Error model_not_found(const Snapshot& snapshot, std::string_view model);
 

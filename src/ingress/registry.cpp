@@ -1,5 +1,6 @@
 #include <array>
 
+#include "anthropic_messages/module.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "openai_chat/module.hpp"
 
@@ -7,7 +8,7 @@ namespace breakwater {
 
 // One line per client dialect.
 std::span<const Ingress* const> all_ingresses() noexcept {
-    static const std::array<const Ingress*, 1> all{&openai_chat_ingress()};
+    static const std::array<const Ingress*, 2> all{&openai_chat_ingress(), &anthropic_messages_ingress()};
     return all;
 }
 

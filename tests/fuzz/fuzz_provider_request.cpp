@@ -5,7 +5,6 @@
 
 #include "breakwater/ingress/ingress.hpp"
 #include "breakwater/providers/provider.hpp"
-#include "ingress/openai_chat/module.hpp"
 
 namespace {
 
@@ -53,13 +52,15 @@ void encode(const ProviderModule& module, std::string_view model, const ChatRequ
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static JsonReader reader;
-    std::string body(reinterpret_cast<const char*>(data), size);
-    ChatRequest request;
-    if (!openai_chat_ingress().decode(body, reader, request)) return 0;
     const std::string_view model = kModels[size % std::size(kModels)];  // so that a fuzzer chooses it
-    for (const ProviderModule& module : all_provider_modules()) {
-        for (const auto mode : {config::AdaptMode::strict, config::AdaptMode::adapt, config::AdaptMode::drop}) {
-            encode(module, model, request, mode);
+    for (const Ingress* ingress : all_ingresses()) {
+        std::string body(reinterpret_cast<const char*>(data), size);
+        ChatRequest request;
+        if (!ingress->decode(body, reader, request)) continue;
+        for (const ProviderModule& module : all_provider_modules()) {
+            for (const auto mode : {config::AdaptMode::strict, config::AdaptMode::adapt, config::AdaptMode::drop}) {
+                encode(module, model, request, mode);
+            }
         }
     }
     return 0;

@@ -17,7 +17,7 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from blackbox.fake_upstream import Ending, FakeUpstream, Framing, Reply, pieces_of, random_pieces, whole
-from recordings import corpus, grammar, grid, provider_openai, published
+from recordings import corpus, grammar, grammar_messages, grid, provider_openai, published
 from recordings.answer import Answer, Call, Choice, Expected, Failure, Usage, differences
 from recordings.corpus import Recording
 from recordings.run import READERS, replayed
@@ -282,6 +282,61 @@ class PublishedGrid(unittest.TestCase):
                 self.assertEqual(published.publish("t", "new\n", False, "make t"), "")
                 self.assertIn("no place", published.publish("u", "new\n", False, "make u"))
             self.assertTrue(page.read_text().startswith("before\n") and page.read_text().endswith("after\n"))
+
+
+class MessagesGrammar(unittest.TestCase):
+    """What breaks the accumulators of Anthropic's SDKs."""
+
+    HEADERS = SSE_HEADERS | {"request-id": "r"}
+    START: dict[str, Any] = {
+        "type": "message_start",
+        "message": {
+            **{"id": "msg_1", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": None},
+            **{"stop_sequence": None, "usage": {"input_tokens": 1, "output_tokens": 1, "estimated": True}},
+        },
+    }
+
+    def events(self) -> list[dict[str, Any]]:
+        return [
+            self.START,
+            {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hi"}},
+            {"type": "content_block_stop", "index": 0},
+            {"type": "message_delta", "delta": {"stop_reason": "end_turn", "stop_sequence": None}, "usage": {"input_tokens": 3, "output_tokens": 2}},
+            {"type": "message_stop"},
+        ]
+
+    def read(self, events: list[dict[str, Any]]) -> grammar_messages.Outcome:
+        body = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events).encode()
+        return grammar_messages.read(200, self.HEADERS, body, stream=True)
+
+    def test_a_good_stream(self) -> None:
+        outcome = self.read(self.events())
+        self.assertEqual(outcome.problems, [])
+        self.assertEqual(outcome.answer, Answer({0: Choice("Hi", finish="stop")}, Usage(3, 2)))
+
+    def test_an_error_in_a_stream(self) -> None:
+        outcome = self.read([*self.events()[:3], {"type": "error", "error": {"type": "api_error", "message": "It broke."}}])
+        self.assertEqual((outcome.problems, outcome.answer.choices[0].text), ([], "Hi"))
+
+    def test_what_is_missing_or_out_of_turn(self) -> None:
+        good = self.events()
+        for broken in (
+            good[1:],
+            good[:-1],
+            [good[0], *good],
+            [*good[:3], *good[4:]],
+            [good[0], *good[2:]],
+            [*good, good[2]],
+            [good[0], good[1] | {"index": 1}, *good[2:]],
+            [*good[:4], {**good[4], "usage": {"output_tokens": 2}}, good[5]],
+        ):
+            self.assertNotEqual(self.read(broken).problems, [], broken)
+
+    def test_an_error_of_another_dialect(self) -> None:
+        body = json.dumps({"error": {"message": "No.", "type": "server_error", "param": None, "code": None}}).encode()
+        headers = JSON_HEADERS | {"request-id": "r"}
+        self.assertNotEqual(grammar_messages.read(500, headers, body, stream=False).problems, [])
 
 
 if __name__ == "__main__":

@@ -163,7 +163,9 @@ struct ChatRequest {
     std::string prompt_cache_retention{};
     JsonText prompt_cache_options{};
     JsonText moderation{};
-    std::size_t body_bytes = 0;  ///< of the client's body: a provider's will need about as many
+    std::size_t body_bytes = 0;                          ///< of the client's body: a provider's will need about as many
+    ClientDialect dialect = ClientDialect::openai_chat;  ///< whose words `extensions` and hosted tools are
+    bool bent = false;                                   ///< a copy whose parameters were changed for a deployment
     bool stream = false;
     bool include_usage = false;
     bool legacy_functions = false;  ///< the client used functions/function_call and expects function_call back

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "breakwater/base/error.hpp"
+#include "breakwater/canonical/sent_text.hpp"
 #include "breakwater/canonical/unknown.hpp"
 #include "breakwater/canonical/usage.hpp"
 
@@ -77,11 +78,12 @@ struct AudioEvent {
 struct UsageEvent {
     Usage usage;
 };
-/// Why a choice ended. `native` is the provider's own word.
+/// Why a choice ended. `native` is the provider's own word, `stop_sequence` the one that was hit, where it says so.
 struct FinishEvent {
     std::uint32_t choice = 0;
     FinishReason reason = FinishReason::stop;
     std::string_view native{};
+    std::string_view stop_sequence{};
 };
 /// The provider said that the answer is complete. Exactly one StreamEnd or StreamFault comes last, after the guard.
 struct StreamEnd {};
@@ -97,11 +99,22 @@ using StreamEvent =
 /// True for events that commit a request (C4): tokens of the answer, whether text, reasoning, tool call or audio.
 bool is_content(const StreamEvent& event) noexcept;
 
+/// A piece of an answer that only clients of the provider's own dialect have a place for, as JSON of that dialect,
+/// between the events of choice 0.
+struct NativePart {
+    enum class Kind : std::uint8_t { block, citation };
+    ClientDialect dialect;
+    Kind kind;
+    std::string_view json;
+};
+
 /// Consumer of events. Implemented by the guard, the fold and the client encoders; called from one coroutine.
 class EventSink {
 public:
     virtual ~EventSink() = default;
     virtual void on_event(const StreamEvent& event) = 0;
+    /// Whether it has a place for the part, and took it; else the decoder says what it can of it in canonical words.
+    virtual bool on_native(const NativePart& /*part*/) { return false; }
     /// A decoder passed over something that it does not know. Only the guard keeps count.
     virtual void on_unknown(Unknown /*what*/) {}
 };

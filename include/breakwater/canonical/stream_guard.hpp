@@ -41,6 +41,7 @@ public:
     StreamGuard(EventSink& sink, Rng& rng, Limits limits) : sink_(sink), rng_(rng), limits_(limits) {}
 
     void on_event(const StreamEvent& event) override;
+    bool on_native(const NativePart& part) override;
     void on_unknown(Unknown what) override { unknown_.add(what); }
 
     /// A content event has been passed on.
@@ -67,6 +68,7 @@ private:
         bool seen = false;
         std::optional<FinishReason> finish{};  ///< recorded; the choice is closed
         std::string native{};
+        std::string stop_sequence{};
     };
     /// The choice, marked as seen; null when it has finished, or after a fault because the index is out of bounds.
     Choice* open_choice(std::uint32_t index);

@@ -7,13 +7,16 @@ namespace breakwater {
 /// A chat, whatever the dialect of the client.
 class ChatOperation final : public Operation {
 public:
-    explicit ChatOperation(const Ingress& dialect) noexcept : dialect_(dialect) {}
+    /// `counts_only`: of its tokens only the number is asked for, and it may lack what an answer needs.
+    explicit ChatOperation(const Ingress& dialect, bool counts_only = false) noexcept
+        : dialect_(dialect), counts_only_(counts_only) {}
 
     [[nodiscard]] ChatRequest& request() noexcept { return request_; }
 
     Result<void> decode(std::string& body, JsonReader& reader) override;
     [[nodiscard]] const std::string& model() const noexcept override { return request_.model; }
     [[nodiscard]] bool stream() const noexcept override { return request_.stream; }
+    [[nodiscard]] ChatRequest* chat() noexcept override { return &request_; }
     Result<void> take_wish(JsonReader& reader, RouteWish& wish) override;
     [[nodiscard]] RequestNeeds needs() const override;
     [[nodiscard]] std::uint64_t conversation(std::string_view session) const override;
@@ -23,6 +26,7 @@ public:
 
 private:
     const Ingress& dialect_;
+    bool counts_only_;
     ChatRequest request_;
 };
 

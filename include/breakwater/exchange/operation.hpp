@@ -26,6 +26,8 @@ public:
     [[nodiscard]] virtual const std::string& model() const noexcept = 0;  ///< as the client wrote it
     /// The client wants the answer as it comes.
     [[nodiscard]] virtual bool stream() const noexcept = 0;
+    /// The request, when it is a chat, for who prepares what it refers to or came with; else null.
+    [[nodiscard]] virtual ChatRequest* chat() noexcept { return nullptr; }
     /// Takes what the request says about its route out of it, as take_route_wish.
     virtual Result<void> take_wish(JsonReader& reader, RouteWish& wish) = 0;
     /// Asked for where a route has a choice to make.

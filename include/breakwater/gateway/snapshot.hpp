@@ -11,6 +11,7 @@
 #include "breakwater/base/strings.hpp"
 #include "breakwater/config/config.hpp"
 #include "breakwater/exchange/exchange.hpp"
+#include "breakwater/ingress/anthropic_models.hpp"
 #include "breakwater/net/server.hpp"
 #include "breakwater/net/upstream.hpp"
 
@@ -32,7 +33,7 @@ struct RouteEntry {
     std::string name{};
     std::vector<const Deployment*> candidates{};
     config::Policies policies{};
-    std::size_t index = 0;  ///< for per-route tables of the workers
+    std::size_t index = 0;          ///< for per-route tables of the workers
     std::vector<double> weights{};  ///< of the candidates, in their order; empty: all alike
     bool chooses = false;           ///< not a plain list: candidates are judged and ordered for each request
     bool of_deployment = false;     ///< the deployment's own name
@@ -88,10 +89,13 @@ public:
     [[nodiscard]] const std::string& models_json() const noexcept { return models_json_; }
     /// Body of GET /v1/models/{id}, or nothing.
     [[nodiscard]] std::optional<std::string> model_json(std::string_view id) const;
+    /// The same for Anthropic's SDKs.
+    [[nodiscard]] std::string anthropic_models_json(const ModelPage& page) const;
+    [[nodiscard]] std::optional<std::string> anthropic_model_json(std::string_view id) const;
 
 private:
     Snapshot() = default;
-    void describe_models();
+    [[nodiscard]] std::vector<ModelEntry> model_entries() const;
 
     config::Config config_;
     std::uint64_t generation_ = 0;

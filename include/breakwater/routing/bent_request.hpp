@@ -22,7 +22,7 @@ public:
     }
     /// The same for changes that leave `messages` and `tools` alone, so that the client's bytes of them can go on.
     [[nodiscard]] ChatRequest& edit_parameters() {
-        if (!copy_) copy_.emplace(original_);
+        if (!copy_) copy_.emplace(original_).bent = true;
         return *copy_;
     }
     /// Nothing was changed, so that the client's own words may go on as they are.

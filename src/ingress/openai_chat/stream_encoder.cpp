@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "../shared/one_line.hpp"
 #include "answer_parts.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "error_body.hpp"
@@ -11,17 +12,14 @@
 namespace breakwater::openai_chat {
 namespace {
 
+using ingress::append_one_line;
+
 constexpr std::string_view kAfterDelta = "},\"logprobs\":";
 constexpr std::string_view kNoFinish = "null,\"finish_reason\":null}]";
 
 void append_index(std::string& out, std::uint32_t index) {
     std::array<char, 10> text;
     out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), index).ptr);
-}
-
-/// JSON that came from elsewhere must not bring line ends into an event. In valid JSON they are white space only.
-void append_line(std::string& out, std::string_view json) {
-    for (const char c : json) out += c == '\n' || c == '\r' ? ' ' : c;
 }
 
 /// Takes `value` when it is the first one there is.
@@ -178,7 +176,7 @@ void StreamEncoder::tool_start(const ToolCallStart& start) {
         json.begin_object().field("name", start.name).field(start.custom ? "input" : "arguments", "").end_object();
         if (!start.extension.empty()) {
             json.key("extra_content");
-            append_line(out_, start.extension);
+            append_one_line(out_, start.extension);
         }
         json.end_object().end_array();
     }
@@ -205,14 +203,14 @@ void StreamEncoder::tool_args(const ToolArgsDelta& delta) {
 void StreamEncoder::annotation(const AnnotationEvent& event) {
     std::string& items = choice_at(event.choice).annotations;
     if (!items.empty()) items += ',';
-    append_line(items, event.json);
+    append_one_line(items, event.json);
 }
 
 // They follow the text that they belong to, and go into its chunk while that has not been taken away.
 void StreamEncoder::logprobs(const LogprobsEvent& event) {
     if (slot_.chunk_end != 0 && slot_.chunk_end == out_.size() && slot_.choice == event.choice) {
         std::string line;
-        append_line(line, event.json);
+        append_one_line(line, event.json);
         out_.replace(slot_.null_at, std::string_view("null").size(), line);
         slot_.chunk_end = 0;
         return;
@@ -220,7 +218,7 @@ void StreamEncoder::logprobs(const LogprobsEvent& event) {
     started(event.choice);
     open_chunk(event.choice);
     out_ += kAfterDelta;
-    append_line(out_, event.json);
+    append_one_line(out_, event.json);
     out_ += kNoFinish.substr(std::string_view("null").size());
     out_ += context_.include_usage ? ",\"usage\":null}\n\n" : "}\n\n";
 }
@@ -229,7 +227,7 @@ void StreamEncoder::audio(const AudioEvent& event) {
     started(event.choice, "null");
     open_chunk(event.choice);
     out_ += "\"audio\":";
-    append_line(out_, event.json);
+    append_one_line(out_, event.json);
     close_delta();
 }
 

@@ -23,6 +23,13 @@ std::int64_t utf16_units(std::string_view text) {
     return units;
 }
 
+// Made while the event that is being read lies in the decoder's reader, so with another one.
+bool is_object(std::string_view json) {
+    JsonReader reader;
+    const Result<Element> parsed = reader.parse(json);
+    return parsed && parsed->is_object();
+}
+
 }  // namespace
 
 MessageStream::Block* MessageStream::find(std::int64_t index) noexcept {
@@ -41,7 +48,7 @@ void MessageStream::start_block(std::int64_t index, Element content, EventSink& 
         Block& block = open(index, Block::Kind::text, sink);
         text(get_string(content, "text").value_or(""), sink);
         if (const auto citations = get_array(content, "citations")) {
-            for (const Element citation : *citations) cite(block, citation);
+            for (const Element citation : *citations) cite(block, citation, sink);
         }
     } else if (type == "thinking") {
         Block& block = open(index, Block::Kind::thinking, sink);
@@ -52,10 +59,10 @@ void MessageStream::start_block(std::int64_t index, Element content, EventSink& 
     } else if (type == "tool_use") {
         open_call(open(index, Block::Kind::call, sink), content, sink);
     } else {
-        open(index, Block::Kind::ignored, sink);
-        // Server tools run at the vendor, and their results are not part of the answer.
+        // Server tools run at the vendor, and their results are no part of the answer in other dialects.
         const bool known = type == "server_tool_use" || type == "mcp_tool_use" || type.ends_with("_tool_result") ||
                            type == "container_upload" || type == "fallback" || type == "compaction";
+        open(index, known ? Block::Kind::native : Block::Kind::ignored, sink).whole = known ? to_json(content) : "";
         if (!known) sink.on_unknown(Unknown::content);
     }
 }
@@ -95,8 +102,8 @@ Result<void> MessageStream::delta(Element event, EventSink& sink) {
     } else if (type == "signature_delta" && block != nullptr) {
         if (block->kind == Block::Kind::thinking) block->seal = get_string(*change, "signature").value_or("");
     } else if (type == "citations_delta" && block != nullptr) {
-        if (const auto citation = get_object(*change, "citation")) cite(*block, *citation);
-    } else if (block == nullptr || block->kind != Block::Kind::ignored) {
+        if (const auto citation = get_object(*change, "citation")) cite(*block, *citation, sink);
+    } else if (block == nullptr || (block->kind != Block::Kind::ignored && block->kind != Block::Kind::native)) {
         const bool known = type == "signature_delta" || type == "citations_delta";
         if (!known) sink.on_unknown(Unknown::content);
     }
@@ -134,9 +141,20 @@ void MessageStream::close(Block& block, EventSink& sink) {
             // none.
             if (!block.has_arguments) arguments(block, block.input, sink);
             return;
+        case Block::Kind::native:
+            return send_native(block, sink);
         case Block::Kind::ignored:
             return;
     }
+}
+
+// The input that came in fragments takes the place of the empty one that the block began with.
+void MessageStream::send_native(const Block& block, EventSink& sink) {
+    std::string json = block.whole;
+    constexpr std::string_view kPlace = "\"input\":{}";
+    if (const std::size_t at = json.find(kPlace); at != std::string::npos && is_object(block.input))
+        json.replace(at + kPlace.size() - 2, 2, block.input);
+    sink.on_native({ClientDialect::anthropic_messages, NativePart::Kind::block, json});
 }
 
 void MessageStream::text(std::string_view text, EventSink& sink) {
@@ -179,6 +197,10 @@ void MessageStream::reasoning(std::string_view text, EventSink& sink) {
 
 void MessageStream::arguments(Block& block, std::string_view json, EventSink& sink) {
     if (json.empty()) return;
+    if (block.kind == Block::Kind::native) {
+        block.input += json;
+        return;
+    }
     block.has_arguments = true;
     if (block.kind == Block::Kind::call) {
         sink.on_event(ToolArgsDelta{.index = block.call, .json = json});
@@ -188,7 +210,8 @@ void MessageStream::arguments(Block& block, std::string_view json, EventSink& si
 }
 
 // Only web results have a form in the canonical answer; ranges of documents have none.
-void MessageStream::cite(Block& block, Element citation) {
+void MessageStream::cite(Block& block, Element citation, EventSink& sink) {
+    if (sink.on_native({ClientDialect::anthropic_messages, NativePart::Kind::citation, to_json(citation)})) return;
     if (get_string(citation, "type") != "web_search_result_location") return;
     block.citations.push_back({.url = std::string(get_string(citation, "url").value_or("")),
                                .title = std::string(get_string(citation, "title").value_or(""))});

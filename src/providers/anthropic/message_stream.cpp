@@ -95,6 +95,7 @@ void MessageStream::update_usage(Element holder, EventSink& sink) {
 
 void MessageStream::read_stop(Element holder) {
     if (const auto reason = get_string(holder, "stop_reason")) stop_reason_ = *reason;
+    if (const auto sequence = get_string(holder, "stop_sequence")) stop_sequence_ = *sequence;
     if (const auto details = get_object(holder, "stop_details")) {
         if (const auto explanation = get_string(*details, "explanation")) explanation_ = *explanation;
     }
@@ -110,7 +111,7 @@ void MessageStream::finish(EventSink& sink) {
     }
     // The call was ours, not one that the client has to answer.
     if (reason == FinishReason::tool_calls && json_call_seen_ && calls_ == 0) reason = FinishReason::stop;
-    sink.on_event(FinishEvent{.reason = reason, .native = stop_reason_});
+    sink.on_event(FinishEvent{.reason = reason, .native = stop_reason_, .stop_sequence = stop_sequence_});
     sink.on_event(StreamEnd{});
     ended_ = true;
 }

@@ -40,13 +40,14 @@ private:
         std::string title;
     };
     struct Block {
-        enum class Kind : std::uint8_t { text, thinking, redacted, call, json_call, ignored };
+        enum class Kind : std::uint8_t { text, thinking, redacted, call, json_call, native, ignored };
         std::int64_t index = 0;
         Kind kind = Kind::ignored;
         std::uint32_t call = 0;  // position among the client's calls
         bool has_arguments = false;
         std::string input{};  // arguments that came with the start, used when no delta brings any
         std::string seal{};   // signature, or redacted data
+        std::string whole{};  // a native block, as it began
         std::vector<Citation> citations{};
         std::int64_t text_begin = 0;  // in UTF-16 code units of the whole answer, as annotations count
     };
@@ -73,7 +74,8 @@ private:
     void send_text(std::string_view text, EventSink& sink);
     void reasoning(std::string_view text, EventSink& sink);
     void arguments(Block& block, std::string_view json, EventSink& sink);
-    static void cite(Block& block, JsonReader::Element citation);
+    static void send_native(const Block& block, EventSink& sink);
+    static void cite(Block& block, JsonReader::Element citation, EventSink& sink);
     void send_citations(const Block& block, EventSink& sink);
     void finish_text(EventSink& sink);
 
@@ -82,6 +84,7 @@ private:
     std::vector<Block> blocks_;  // open ones
     std::string id_;
     std::string stop_reason_;
+    std::string stop_sequence_;
     std::string explanation_;  // of a refusal
     std::string filtered_;     // scratch
     std::string suppressed_;   // text beside a forced call, used only when the call never comes

@@ -9,6 +9,7 @@
 #include "content.hpp"
 #include "plan.hpp"
 #include "sampling.hpp"
+#include "sent_text.hpp"
 
 namespace breakwater::anthropic {
 
@@ -31,11 +32,16 @@ void refuse_what_cannot_be_said(const ChatRequest& request, EncodeNotes& notes) 
     }
 }
 
+constexpr std::string_view kVersionMember = "anthropic_version";
+constexpr std::string_view kVertexVersion = "vertex-2023-10-16";
+
 void write_extensions(JsonWriter& writer, const ChatRequest& request, EncodeNotes& notes) {
     for (const auto& [name, value] : request.extensions) {
-        if (is_own_member(name)) {
+        const bool spoken = request.dialect == ClientDialect::anthropic_messages;
+        if (name == kBetaMember || (spoken && name == kVersionMember)) continue;  // we say those ourselves
+        if (spoken || is_own_member(name)) {
             writer.raw_field(name, value);
-        } else if (name != kBetaMember) {  // that one becomes a header
+        } else {
             notes.change(name, AdaptAction::dropped);
         }
     }
@@ -60,10 +66,22 @@ bool has_automatic_breakpoint(const ChatRequest& request) {
     return std::ranges::any_of(request.extensions, [](const auto& member) { return member.first == "cache_control"; });
 }
 
-constexpr std::string_view kVertexVersion = "vertex-2023-10-16";
-
 /// Room for what the client's body does not have, so that a body is written without growing.
 constexpr std::size_t kAddedBytes = 512;
+
+void write_conversation(JsonWriter& writer, const RequestPlan& plan, const SentMembers& sent, EncodeNotes& notes) {
+    ContentWriter content(writer, plan.names, notes);
+    if (sent.system.empty()) {
+        content.system(plan.conversation.system, join_instructions(plan.output.instruction, plan.choice.instruction));
+    } else {
+        writer.raw_field("system", sent.system);
+    }
+    if (sent.messages.empty()) {
+        content.messages(plan.conversation.turns);
+    } else {
+        writer.raw_field("messages", sent.messages);
+    }
+}
 
 std::string write_body(const ChatRequest& request, const EncodeContext& context, RequestPlan& plan,
                        const Endpoint& endpoint, EncodeNotes& notes) {
@@ -75,16 +93,19 @@ std::string write_body(const ChatRequest& request, const EncodeContext& context,
     writer.begin_object();
     const bool vertex = !endpoint.vertex_models.empty();
     if (vertex) {
-        writer.field("anthropic_version", kVertexVersion);  // the model is in the path
+        writer.field(kVersionMember, kVertexVersion);  // the model is in the path
     } else {
         writer.field("model", context.deployment.model);
     }
     writer.field("max_tokens", plan.thinking.max_tokens);
     if (request.stream) writer.field("stream", true);
-    ContentWriter content(writer, plan.names, notes);
-    content.system(plan.conversation.system, join_instructions(plan.output.instruction, plan.choice.instruction));
-    content.messages(plan.conversation.turns);
-    write_tools(writer, plan.tools, dropped_in_tools, endpoint.first_party && request.stream);
+    const SentMembers sent = sent_members(request, context.deployment, plan, !vertex);
+    write_conversation(writer, plan, sent, notes);
+    if (sent.tools.empty()) {
+        write_tools(writer, plan.tools, dropped_in_tools, endpoint.first_party && request.stream);
+    } else {
+        writer.raw_field("tools", sent.tools);
+    }
     write_tool_choice(writer, plan.choice);
     write_thinking(writer, plan.thinking);
     write_output_config(writer, plan);
@@ -132,9 +153,27 @@ std::string target(const ChatRequest& request, const Deployment& deployment, con
     return path + (request.stream ? ":streamRawPredict" : ":rawPredict");
 }
 
+/// The client's own body, or null. What planning it changes and refuses is of no concern then.
+const SentText* passed_on(const ChatRequest& request, const Deployment& deployment, const Endpoint& endpoint,
+                          RequestPlan& plan) {
+    const bool possible = request.sent != nullptr && request.dialect == ClientDialect::anthropic_messages;
+    if (!possible || !endpoint.vertex_models.empty()) return nullptr;
+    Adaptations unused;
+    EncodeNotes notes(config::AdaptMode::adapt, unused);
+    plan = plan_request(request, deployment, notes);
+    return whole_body(request, deployment, plan);
+}
+
 }  // namespace
 
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
+    RequestPlan own;
+    if (const SentText* sent = passed_on(request, context.deployment, endpoint, own)) {
+        HttpRequest http{.method = "POST", .target = target(request, context.deployment, endpoint)};
+        http.headers = write_headers(request, context, own, endpoint);
+        http.body = with_model(*sent, context.deployment.model);
+        return http;
+    }
     EncodeNotes notes(context.mode, context.adapted);
     refuse_what_cannot_be_said(request, notes);
     RequestPlan plan = plan_request(request, context.deployment, notes);

@@ -85,7 +85,11 @@ bool write_off(const Encoding& encoding) {
 void write_reasoning(const Encoding& encoding) {
     const Reasoning& reasoning = encoding.request.reasoning;
     JsonWriter& json = encoding.json;
-    if (!reasoning.native.empty()) {
+    if (!reasoning.native.empty() && encoding.request.dialect != ClientDialect::openai_chat) {
+        // The object of another dialect; what it says beyond "think" stands beside it.
+        if (encoding.quirks.reasoning_switch == ReasoningSwitch::thinking && !reasoning.effort)
+            return static_cast<void>(json.raw_field("thinking", R"({"type":"enabled"})"));
+    } else if (!reasoning.native.empty()) {
         // Where the object is refused or ignored, effort or budget have to do.
         if (!encoding.official() && encoding.quirks.reasoning_switch != ReasoningSwitch::enable_thinking) {
             json.raw_field("thinking", reasoning.native);

@@ -37,16 +37,22 @@ bool wants_mark(const Encoding& encoding) noexcept {
            encoding.request.messages.back().role == Role::assistant;
 }
 
+/// What the client sent in this dialect; null when it spoke another one.
+const SentText* sent_text(const Encoding& encoding) noexcept {
+    const SentText* sent = encoding.request.sent.get();
+    return sent != nullptr && sent->dialect == ClientDialect::openai_chat ? sent : nullptr;
+}
+
 }  // namespace
 
 std::string_view sent_messages(const Encoding& encoding) {
-    const SentText* sent = encoding.request.sent.get();
+    const SentText* sent = sent_text(encoding);
     if (sent == nullptr || sent->messages.empty() || wants_mark(encoding)) return {};
     return takes_messages(encoding, sent->holds) ? sent->messages : std::string_view();
 }
 
 std::string_view sent_tools(const Encoding& encoding) {
-    const SentText* sent = encoding.request.sent.get();
+    const SentText* sent = sent_text(encoding);
     return sent != nullptr && takes_tools(encoding, sent->holds) ? sent->tools : std::string_view();
 }
 

@@ -51,18 +51,6 @@ void write_custom(JsonWriter& json, const Tool& tool, const ToolNames& names) {
     json.end_object();
 }
 
-void write_tool(JsonWriter& json, const Tool& tool, const ToolNames& names) {
-    switch (tool.kind) {
-        case Tool::Kind::function:
-            return write_function(json, tool, names);
-        case Tool::Kind::custom:
-            return write_custom(json, tool, names);
-        case Tool::Kind::hosted:
-            json.raw(tool.definition);
-            return;
-    }
-}
-
 void write_web_search(JsonWriter& json, std::string_view options) {
     json.begin_object().field("type", kWebSearch);
     JsonReader reader;
@@ -78,6 +66,27 @@ void write_web_search(JsonWriter& json, std::string_view options) {
         }
     }
     json.end_object();
+}
+
+void write_tool(JsonWriter& json, const Tool& tool, const ToolNames& names) {
+    switch (tool.kind) {
+        case Tool::Kind::function:
+            return write_function(json, tool, names);
+        case Tool::Kind::custom:
+            return write_custom(json, tool, names);
+        case Tool::Kind::hosted:
+            json.raw(tool.definition);
+            return;
+    }
+}
+
+/// A hosted tool of another dialect's vendor: a search is one everywhere.
+void write_foreign(JsonWriter& json, const Tool& tool, std::string field, EncodeNotes& notes) {
+    if (!tool.name.starts_with(kWebSearch)) {
+        return notes.lose(std::move(field), "The Responses API does not know this kind of tool.");
+    }
+    write_web_search(json, tool.definition);
+    notes.record(std::move(field), AdaptAction::mapped);
 }
 
 /// A tool where one is named: functions and custom tools by name, hosted ones by their type.
@@ -132,7 +141,14 @@ void write_tools(JsonWriter& json, const ChatRequest& request, const ToolNames& 
     const bool searches = searches_by_option(request);
     if (request.tools.empty() && !searches) return;
     json.key("tools").begin_array();
-    for (const Tool& tool : request.tools) write_tool(json, tool, names);
+    for (std::size_t i = 0; i < request.tools.size(); ++i) {
+        const Tool& tool = request.tools[i];
+        if (tool.kind == Tool::Kind::hosted && request.dialect == ClientDialect::anthropic_messages) {
+            write_foreign(json, tool, "tools[" + std::to_string(i) + "]", notes);
+        } else {
+            write_tool(json, tool, names);
+        }
+    }
     if (searches) {
         write_web_search(json, request.web_search_options);
         notes.record("web_search_options", AdaptAction::mapped);

@@ -15,8 +15,31 @@ TEST(ApiPath, FindsTheEndpoints) {
         EXPECT_EQ(path->ingress->name(), "openai.chat") << target;
     }
     EXPECT_EQ(match_api_path("/v1/route?bodies=all")->endpoint, Endpoint::route_plan);
+    for (const char* target : {"/v1/messages", "/v1/messages?beta=true", "/messages", "//v1/messages/"}) {
+        const auto path = match_api_path(target);
+        ASSERT_TRUE(path) << target;
+        EXPECT_EQ(path->endpoint, Endpoint::chat) << target;
+        EXPECT_EQ(path->ingress->name(), "anthropic.messages") << target;
+    }
+    EXPECT_EQ(match_api_path("/v1/messages/count_tokens?beta=true")->endpoint, Endpoint::count_tokens);
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
     EXPECT_EQ(match_api_path("/models?limit=5")->endpoint, Endpoint::models);
+}
+
+TEST(ApiPath, ErrorsAreInTheDialectOfThePath) {
+    for (const char* target :
+         {"/v1/messages", "/messages", "/v1/messages/batches", "//v1//messages?x", "/v1/messages/../x"})
+        EXPECT_EQ(dialect_of(target).name(), "anthropic.messages") << target;
+    for (const char* target : {"/v1/chat/completions", "/v1/messagesx", "/x/messages", "", "/", "*"})
+        EXPECT_EQ(dialect_of(target).name(), "openai.chat") << target;
+}
+
+TEST(ApiPath, ParametersOfTheQueryAreDecoded) {
+    EXPECT_EQ(query_parameter("/v1/models?limit=5&after_id=a%2Fb", "after_id"), "a/b");
+    EXPECT_EQ(query_parameter("/v1/models?limit=5", "limit"), "5");
+    EXPECT_EQ(query_parameter("/v1/models?limit=5", "before_id"), "");
+    EXPECT_EQ(query_parameter("/v1/models?before_id=%zz", "before_id"), "");
+    EXPECT_EQ(query_parameter("/v1/models", "limit"), "");
 }
 
 TEST(ApiPath, DecodesModelIdsOnce) {

@@ -89,5 +89,16 @@ TEST(Query, HasWholeFields) {
         EXPECT_FALSE(query_has(target, "format=text")) << target;
 }
 
+TEST(Betas, BelongToTheRequest) {
+    ChatRequest request;
+    keep_betas(headers({{"Anthropic-Beta", "a,\"b"}}), request);
+    ASSERT_EQ(request.extensions.size(), 1u);
+    EXPECT_EQ(request.extensions[0].first, "anthropic_beta");
+    EXPECT_EQ(request.extensions[0].second, R"("a,\"b")");
+    keep_betas(headers({{"anthropic-beta", ""}}), request);
+    keep_betas(headers({}), request);
+    EXPECT_EQ(request.extensions.size(), 1u);
+}
+
 }  // namespace
 }  // namespace breakwater

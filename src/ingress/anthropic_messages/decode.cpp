@@ -1,0 +1,93 @@
+#include "decode.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <utility>
+
+#include "../shared/body.hpp"
+#include "../shared/value.hpp"
+#include "parameters.hpp"
+
+namespace breakwater::anthropic_messages {
+namespace {
+
+using ingress::Problem;
+using ingress::Value;
+
+/// The name of a hosted tool stands in its definition, for its provider.
+bool is_known_tool(const ChatRequest& request) {
+    return std::ranges::any_of(request.tools, [&](const Tool& tool) {
+        return tool.kind == Tool::Kind::hosted || tool.name == request.tool_choice.name;
+    });
+}
+
+/// A choice needs something to choose from; switching off what is not there is harmless, and common.
+bool check_tool_choice(const Value& root, ChatRequest& request) {
+    const std::optional<Value> given = root.find("tool_choice");
+    if (!given) return true;
+    using Mode = ToolChoice::Mode;
+    const Mode mode = request.tool_choice.mode;
+    if (request.tools.empty()) {
+        if (mode == Mode::required || mode == Mode::named) {
+            return given->fail("invalid_value", "expected only together with tools");
+        }
+        request.tool_choice = {};
+        request.parallel_tool_calls.reset();
+        return true;
+    }
+    if (mode != Mode::named || is_known_tool(request)) return true;
+    return given->fail("invalid_value", "names a tool that is not among tools");
+}
+
+/// What more than one member decides. The system text stands first, wherever its member was.
+bool settle(const Value& root, Draft& draft, Purpose purpose) {
+    ChatRequest& request = draft.request;
+    if (request.model.empty()) return root.missing("model");
+    if (request.messages.empty()) return root.missing("messages");
+    if (!request.max_tokens && purpose == Purpose::answer) return root.missing("max_tokens");
+    if (draft.system) request.messages.insert(request.messages.begin(), std::move(*draft.system));
+    settle_reasoning(draft);
+    request.include_usage = request.stream;
+    return check_tool_choice(root, request);
+}
+
+/// Members that the gateway takes for itself, or says as a header: a body with one of them cannot go on as it is.
+bool has_own_members(const ChatRequest& request) {
+    constexpr std::array<std::string_view, 6> kOwn{"route",     "models",         "provider",
+                                                   "fallbacks", "anthropic_beta", "anthropic_version"};
+    return std::ranges::any_of(request.extensions,
+                               [&](const auto& member) { return std::ranges::find(kOwn, member.first) != kOwn.end(); });
+}
+
+void keep_sent_text(std::string& body, const JsonReader& reader, const Draft& draft) {
+    auto sent = std::make_shared<SentText>();
+    sent->dialect = ClientDialect::anthropic_messages;
+    sent->body = std::move(body);
+    sent->messages = reader.raw_member(sent->body, "messages");
+    sent->tools = reader.raw_member(sent->body, "tools");
+    sent->system = reader.raw_member(sent->body, "system");
+    if (!has_own_members(draft.request)) sent->model = reader.raw_member(sent->body, "model");
+    if (draft.thinking == Draft::Thinking::adaptive) sent->holds |= SentText::adaptive_thinking;
+    draft.request.sent = std::move(sent);
+}
+
+}  // namespace
+
+Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& request, Purpose purpose) {
+    const Result<JsonReader::Element> parsed = ingress::parse_body(body, reader);
+    if (!parsed) return std::unexpected(parsed.error());
+
+    Problem problem;
+    request.dialect = ClientDialect::anthropic_messages;
+    request.body_bytes = body.size();
+    Draft draft{.request = request};
+    const Value root(*parsed, problem);
+    const bool read =
+        root.each_member([&](std::string_view name, const Value& value) { return read_parameter(name, value, draft); });
+    if (!read || !settle(root, draft, purpose)) return std::unexpected(std::move(*problem));
+    keep_sent_text(body, reader, draft);
+    return {};
+}
+
+}  // namespace breakwater::anthropic_messages

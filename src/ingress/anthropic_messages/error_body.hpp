@@ -1,0 +1,16 @@
+#pragma once
+
+#include "breakwater/base/error.hpp"
+#include "breakwater/wire/http_message.hpp"
+#include "breakwater/wire/json_writer.hpp"
+
+namespace breakwater::anthropic_messages {
+
+/// `{"type":"error","error":{"type","message",...}}` (https://docs.anthropic.com/en/api/errors), and beside what the
+/// dialect has our own code, param, and what the provider said (C9). An event of a stream is the same.
+void write_error_body(JsonWriter& json, const Error& error);
+
+/// The whole answer: status, body, and the headers that tell an SDK whether and when to come again.
+HttpResponse error_response(const Error& error);
+
+}  // namespace breakwater::anthropic_messages
