@@ -32,6 +32,7 @@ ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& m
     : worker_(worker),
       pool_(pool),
       fetcher_(worker, pool, shared),
+      media_(worker, pool, shared.offload),
       metrics_(metrics),
       shared_(shared),
       log_(shared.log.open_lane()) {}
@@ -279,7 +280,13 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, Ask
     } else {
         co_await decode_elsewhere(request.http.body, chat);
     }
-    if (Boxed<Error> refusal = prepare(request, served, chat)) {
+    Boxed<Error> refusal = prepare(request, served, chat);
+    const config::Media& media = served.snapshot->config().server.media;
+    if (!refusal && MediaFetcher::is_needed(*chat.asked.request, chat.exchange.plan.candidates, media)) {
+        refusal = co_await media_.fetch(*chat.asked.request, chat.exchange.plan.candidates, media,
+                                        chat.exchange.deadline, client.gone());
+    }
+    if (refusal) {
         co_await answer_error(client, chat.asked.dialect, std::move(*refusal), record);
     } else {
         GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);

@@ -10,6 +10,7 @@
 #include "breakwater/net/worker.hpp"
 #include "credential_fetcher.hpp"
 #include "engine_tables.hpp"
+#include "media_fetcher.hpp"
 #include "recent_requests.hpp"
 #include "request_metrics.hpp"
 #include "shared_state.hpp"
@@ -26,7 +27,10 @@ public:
     /// Puts a snapshot in force for requests that begin from now on.
     void use(std::shared_ptr<const Snapshot> snapshot);
     /// Ends what goes on beside the requests, before the worker ends.
-    void stop() { fetcher_.stop(); }
+    void stop() {
+        fetcher_.stop();
+        media_.stop();
+    }
     [[nodiscard]] const std::shared_ptr<const Snapshot>& snapshot() const noexcept { return snapshot_; }
     /// Any thread.
     [[nodiscard]] const RecentRequests& recent() const noexcept { return recent_; }
@@ -62,6 +66,7 @@ private:
     Worker& worker_;
     UpstreamPool& pool_;
     CredentialFetcher fetcher_;
+    MediaFetcher media_;
     RequestMetrics metrics_;
     SharedState& shared_;
     LogSink::Lane& log_;
