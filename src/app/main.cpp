@@ -50,6 +50,17 @@ int run(int argc, char** argv) {
     models->add_option("-c,--config", models_path, "Configuration file (YAML)")->envname("BREAKWATER_CONFIG");
     models->add_flag("--json", json, "As JSON, like GET /v1/models");
 
+    app::ExplainOptions explained;
+    CLI::App* explain = app.add_subcommand(
+        "explain", "Say where a chat request would go, why, and what would be sent, without sending it.");
+    explain->add_option("-c,--config", explained.config_path, "Configuration file (YAML)")
+        ->envname("BREAKWATER_CONFIG");
+    explain->add_option("-m,--model", explained.model, "Model, instead of the request's own");
+    explain->add_option("request", explained.request,
+                        "File with the body of a chat completion; - for standard input; none: a short question");
+    explain->add_flag("--all-bodies", explained.all_bodies, "The upstream body for each candidate, not only the first");
+    explain->add_flag("--json", explained.json, "As JSON, like POST /v1/route");
+
     CLI::App* keys = app.add_subcommand("keys", "Client keys.");
     keys->require_subcommand(1);
     CLI::App* keys_new =
@@ -85,6 +96,7 @@ int run(int argc, char** argv) {
     if (schema->parsed()) return app::schema(environment);
     if (reference->parsed()) return app::reference(environment);
     if (models->parsed()) return app::models(models_path, json, environment);
+    if (explain->parsed()) return app::explain(explained, environment);
     return app::kUsage;
 }
 

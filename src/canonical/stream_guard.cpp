@@ -6,9 +6,7 @@ namespace breakwater {
 namespace {
 
 bool has_counts(const Usage& usage) noexcept {
-    Usage counts = usage;
-    counts.estimated = false;
-    return counts != Usage{};
+    return usage != Usage{.estimated = usage.estimated};
 }
 
 /// A call that was cut off before its first argument must not look like one that takes none.

@@ -20,7 +20,4 @@ std::optional<FetchedCredential> read_keys(std::string_view xml, WallTime now);
 /// What an answer that refuses says: "AccessDenied: Not authorized ...", made fit to be shown; or empty.
 std::string read_refusal(std::string_view xml);
 
-/// "2026-01-02T03:04:05Z", with or without a fraction of a second; nothing when it is no such time.
-std::optional<WallTime> read_time(std::string_view text);
-
 }  // namespace breakwater::sts

@@ -1,6 +1,8 @@
 #include "attempt.hpp"
 
+#include "breakwater/exchange/upstream_request.hpp"
 #include "held_answer.hpp"
+#include "read_ahead.hpp"
 #include "redaction.hpp"
 #include "spare_room.hpp"
 
@@ -19,10 +21,10 @@ Attempt::Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tri
       report_(report),
       health_(context.health.of(*tried.deployment)),
       started_(context.runtime.now()),
-      timers_(exchange.plan.policies->timeouts, exchange.deadline, exchange.first_content_deadline,
-              exchange.request->stream, started_),
+      timers_(exchange.plan.policies->timeouts, exchange.deadline, exchange.first_content_deadline, exchange.stream,
+              started_),
       last_content_(started_),
-      stream_(exchange.request->stream),
+      stream_(exchange.stream),
       held_(stream_ && exchange.plan.policies->after_commit.front() == config::AfterCommit::hold) {
     record_.deployment = tried.deployment;
     record_.reason = tried.reason;
@@ -212,24 +214,12 @@ Task<void> Attempt::let_body_end() {
 // Bends the request to the deployment and says it in the provider's words.
 Result<HttpRequest> Attempt::prepare() {
     const ProviderBinding binding = exchange_.plan.binding(*tried_.deployment);
-    BentRequest bent(*exchange_.request);
-    const config::AdaptMode mode = exchange_.plan.policies->adapt;
-    if (auto done = adapt_request(bent, tried_.deployment->capabilities, tried_.deployment->facts, mode, adapted_);
-        !done) {
-        return std::unexpected(std::move(done.error()));
-    }
     const WallTime now = context_.runtime.wall_now();
-    const EncodeContext encode{.deployment = *tried_.deployment,
-                               .credential = credential_->secret,
-                               .now = now,
-                               .mode = mode,
-                               .adapted = adapted_,
-                               .access_token = credential_->access_token,
-                               .aws = &credential_->aws};
-    Result<HttpRequest> request = binding.provider->encode(bent.get(), encode);
+    Result<HttpRequest> request =
+        make_upstream_request(*exchange_.operation, *tried_.deployment, *binding.provider,
+                              exchange_.plan.policies->adapt, *credential_, now, adapted_, decoder_);
     if (!request) return request;
 
-    decoder_ = binding.provider->make_decoder(bent.get(), *tried_.deployment);
     encoder_ = make_client_encoder(exchange_, tried_.deployment->model, now);
     tap_.emplace(*encoder_, facts_);
     guard_.emplace(*tap_, context_.rng);
@@ -261,6 +251,7 @@ Attempt::Step Attempt::take_head(Result<const HttpResponseHead*>& head, TimePoin
     if (head) {
         record_.head = now - sent;
         record_.upstream_status = (*head)->status;
+        read_ahead((*head)->headers, *tried_.deployment, *credential_, context_);
         if (auto accepted = decoder_->on_head(**head))
             return Step::read;
         else

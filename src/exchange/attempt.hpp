@@ -13,7 +13,7 @@ namespace breakwater {
 /// One upstream call for a request, in two parts: from the bent and encoded request to the first content of the answer,
 /// and from there to its end. In the first it can fail, or be outrun by another attempt beside it, without a trace;
 /// afterwards its failures are the client's to see. Created for each attempt. Everything passed in outlives it, but for
-/// the client's request, which ends at the commit point. Its coroutines are what a silent stream consists of, so they
+/// the client's operation, which ends at the commit point. Its coroutines are what a silent stream consists of, so they
 /// leave errors and other large values to functions: whatever a coroutine has by value stays in its frame.
 class Attempt {
 public:
@@ -39,6 +39,10 @@ public:
     void drop();
     /// Does not tell the client that it is still there: another attempt does.
     void leave_pings_to_another(bool leave) noexcept { quiet_ = leave; }
+    /// Without content after `patience` it is late.
+    void expect_within(Duration patience) noexcept { record_.late_after = patience; }
+    /// It was late.
+    void note_hedge(HedgeOutcome outcome) noexcept { record_.hedge = outcome; }
     [[nodiscard]] Error take_error() { return std::move(*error_); }
     [[nodiscard]] const AttemptPlanner::Try& tried() const noexcept { return tried_; }
     /// It failed, but the same deployment may take another credential.

@@ -9,11 +9,7 @@ std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exch
     context.response_id = exchange.response_id;
     context.created = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
     context.model = std::move(model);
-    context.stream = exchange.request->stream;
-    context.include_usage = exchange.request->include_usage;
-    context.legacy_functions = exchange.request->legacy_functions;
-    context.request = exchange.request;
-    return exchange.ingress->make_encoder(std::move(context));
+    return exchange.operation->make_encoder(std::move(context));
 }
 
 HttpResponseHead ClientAnswer::make_head(const ResponseEncoder& encoder) {

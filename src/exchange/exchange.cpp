@@ -18,6 +18,24 @@ std::string_view to_string(Termination termination) noexcept {
     return "error";
 }
 
+std::string_view to_string(HedgeOutcome outcome) noexcept {
+    switch (outcome) {
+        case HedgeOutcome::not_late:
+            return "not_late";
+        case HedgeOutcome::started:
+            return "started";
+        case HedgeOutcome::all_slow:
+            return "all_slow";
+        case HedgeOutcome::too_dear:
+            return "too_dear";
+        case HedgeOutcome::no_budget:
+            return "no_budget";
+        case HedgeOutcome::nobody:
+            return "nobody";
+    }
+    return "not_late";
+}
+
 namespace {
 
 /// What lives as long as the request: plans attempts, and knows how they went. Its functions are kept out of the
@@ -35,7 +53,7 @@ public:
           // Once the client has stopped waiting for the first byte, another attempt helps nobody.
           planner_(exchange_.plan.candidates, *exchange_.plan.policies,
                    earliest(exchange_.deadline, exchange_.first_content_deadline),
-                   {context_.health, context_.retries, context_.hedges, context_.rng}),
+                   {context_.health, context_.retries, context_.hedges, context_.rng, exchange_.plan.prompt_tokens}),
           answer_(client, exchange_, report_, context_.runtime, context_.runtime.now()) {}
 
     /// Sets what the move needs: an attempt to run, the time to wait until, the error to give up with.
@@ -43,6 +61,7 @@ public:
         AttemptPlanner::Step step = planner_.next(context_.runtime.now());
         if (const auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
             report_.attempts_started = next->attempt;
+            if (next->candidate > 0 && next->reason == AttemptReason::first) note_passed_over(*next);
             return start(*next);
         }
         if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&step)) {
@@ -63,17 +82,10 @@ public:
         DeploymentHealth* const health = context_.health.of(*lane_->attempt.tried().deployment);
         if (health != nullptr) health->on_hedge_time(true);
         late_ = true;
-        if ((health != nullptr && health->is_generally_slow()) || is_too_dear()) return nullptr;
-        const std::optional<AttemptPlanner::Try> tried = planner_.hedge(context_.runtime.now());
-        if (!tried) return nullptr;
-        hedge_ = std::make_unique<Lane>(exchange_, *tried, context_, client_, answer_, report_);
-        if (hedge_->place.entered()) {
-            report_.attempts_started = tried->attempt;
-            return hedge_.get();
-        }
-        refuse(*tried);
-        hedge_.reset();
-        return nullptr;
+        const HedgeOutcome outcome =
+            health != nullptr && health->is_generally_slow() ? HedgeOutcome::all_slow : begin_hedge();
+        lane_->attempt.note_hedge(outcome);
+        return hedge_.get();
     }
     /// The race is over: tells the planner of those that failed. True when one has content.
     [[gnu::noinline]] bool end_race(Lane* winner) {
@@ -119,20 +131,41 @@ private:
         }
         const std::optional<Duration> patience = hedge_after(*tried.deployment);
         if (!patience) return Move::attempt;
+        lane_->attempt.expect_within(*patience);
         late_at_ = context_.runtime.now() + *patience;
         return Move::raced_attempt;
+    }
+
+    void note_passed_over(const AttemptPlanner::Try& tried) {
+        auto passed = planner_.passed_over(tried, context_.runtime.now());
+        if (!passed.empty()) report_.passed_over = std::move(passed);
+    }
+
+    HedgeOutcome begin_hedge() {
+        if (is_too_dear()) return HedgeOutcome::too_dear;
+        const TimePoint now = context_.runtime.now();
+        const std::optional<AttemptPlanner::Try> tried = planner_.hedge(now);
+        if (!tried) return context_.hedges.tokens(now) < 1 ? HedgeOutcome::no_budget : HedgeOutcome::nobody;
+        hedge_ = std::make_unique<Lane>(exchange_, *tried, context_, client_, answer_, report_);
+        if (hedge_->place.entered()) {
+            report_.attempts_started = tried->attempt;
+            return HedgeOutcome::started;
+        }
+        refuse(*tried);
+        hedge_.reset();
+        return HedgeOutcome::nobody;
     }
 
     [[nodiscard]] std::optional<Duration> hedge_after(const Deployment& deployment) const {
         const config::Policies& policies = *exchange_.plan.policies;
         const config::Hedge& policy = policies.hedge;
         // An answer that is held back has its first content for the client at its end, which is late for no reason.
-        const bool held = exchange_.request->stream && policies.after_commit.front() == config::AfterCommit::hold;
+        const bool held = exchange_.stream && policies.after_commit.front() == config::AfterCommit::hold;
         if (!policy.enabled || held) return std::nullopt;
         if (policy.after) return *policy.after;
         const DeploymentHealth* const health = context_.health.of(deployment);
         if (health == nullptr) return std::nullopt;
-        return health->hedge_after(exchange_.request->stream, size_class(exchange_.plan.prompt_tokens),
+        return health->hedge_after(exchange_.stream, size_class(exchange_.plan.prompt_tokens),
                                    context_.runtime.now());
     }
 

@@ -6,6 +6,7 @@
 
 #include "breakwater/gateway/log_sink.hpp"
 #include "breakwater/wire/json_writer.hpp"
+#include "explain_words.hpp"
 #include "milliseconds.hpp"
 
 namespace breakwater {
@@ -38,6 +39,11 @@ void write_attempt_numbers(JsonWriter& json, const AttemptRecord& attempt) {
     });
 }
 
+void write_lateness(JsonWriter& json, const AttemptRecord& attempt) {
+    json.key("late_after_ms").raw(kMillisecondsMax, [&](char* at) { return put_milliseconds(at, attempt.late_after); });
+    if (attempt.hedge != HedgeOutcome::not_late) json.field("hedge", to_string(attempt.hedge));
+}
+
 void write_attempts(JsonWriter& json, const std::vector<AttemptRecord>& attempts) {
     json.key("attempts").begin_array();
     for (const AttemptRecord& attempt : attempts) {
@@ -45,8 +51,16 @@ void write_attempts(JsonWriter& json, const std::vector<AttemptRecord>& attempts
         json.field("reason", to_string(attempt.reason));
         if (attempt.probe) json.field("probe", true);
         if (attempt.upstream_status != 0) json.field("status", attempt.upstream_status);
+        if (attempt.late_after > Duration::zero()) write_lateness(json, attempt);
         write_attempt_numbers(json, attempt);
     }
+    json.end_array();
+}
+
+void write_passed_over(JsonWriter& json, const std::vector<AttemptPlanner::PassedOver>& passed_over) {
+    json.key("passed_over").begin_array();
+    for (const AttemptPlanner::PassedOver& each : passed_over)
+        json.begin_object().field("deployment", each.deployment->name).field("reason", each.reason).end_object();
     json.end_array();
 }
 
@@ -77,13 +91,6 @@ void write_totals(JsonWriter& json, const RequestRecord& record) {
     });
 }
 
-/// Client bytes on a terminal: no control characters, no escape sequences, and not too many.
-std::string printable(std::string_view text) {
-    std::string out;
-    for (const char c : text.substr(0, 80)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
-    return out;
-}
-
 }  // namespace
 
 void append_access_json(std::string& out, const RequestRecord& record) {
@@ -106,7 +113,11 @@ void append_access_json(std::string& out, const RequestRecord& record) {
             .field("provider", report.served->provider)
             .field("deployment", report.served->name);
     }
-    if (!record.decision.empty()) json.field("decision", record.decision);
+    if (record.decision) {
+        json.field("decision", decision_header(*record.decision));
+        write_decision(json.key("decision_trace"), *record.decision);
+    }
+    if (report.passed_over) write_passed_over(json, *report.passed_over);
     write_attempts(json, report.attempts);
     if (!report.adapted.empty()) json.field("adapted", report.adapted.header_value());
     if (report.usage) write_usage(json, *report.usage);

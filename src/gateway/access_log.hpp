@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "breakwater/exchange/exchange.hpp"
+#include "route_decision.hpp"
 
 namespace breakwater {
 
@@ -16,15 +17,17 @@ struct RequestRecord {
     std::string_view key{};  ///< name of the client key, or empty
     std::string_view method{};
     std::string_view path{};
-    std::string model{};          ///< as the client asked, any bytes
-    std::string_view route{};     ///< from configuration
-    std::size_t route_index = 0;  ///< of the route in the snapshot
-    std::string decision{};       ///< how its candidates were chosen, or empty
+    std::string model{};                              ///< as the client asked, any bytes
+    std::string_view route{};                         ///< from configuration
+    std::size_t route_index = 0;                      ///< of the route in the snapshot
+    std::unique_ptr<const RouteDecision> decision{};  ///< null where candidates were not chosen
     bool stream = false;
     WallTime at{};
     Duration receive{0};  ///< first byte of the request -> body complete
     Duration parse{0};    ///< decode and route
     Duration total{0};
+    Duration deadline{0};  ///< first byte of the request -> when all had to be over; zero when there was no exchange
+    const config::AttemptTimeouts* timeouts = nullptr;  ///< of an exchange, its route's
     std::uint64_t bytes_in = 0;
     std::uint64_t config_generation = 0;
     std::optional<double> cost_usd{};

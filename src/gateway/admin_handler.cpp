@@ -1,6 +1,8 @@
 #include "admin_handler.hpp"
 
+#include "breakwater/base/strings.hpp"
 #include "breakwater/wire/json_writer.hpp"
+#include "request_headers.hpp"
 
 namespace breakwater {
 
@@ -13,6 +15,14 @@ HttpResponse make(int status, std::string_view type, std::string body) {
     response.head.headers.add("Cache-Control", "no-store");
     response.body = std::move(body);
     return response;
+}
+
+/// `?format=text` or `?format=json`; without it, text for who accepts text and does not speak of JSON.
+PageForm form_of(const HttpRequest& request) {
+    if (query_has(request.target, "format=text")) return PageForm::text;
+    if (query_has(request.target, "format=json")) return PageForm::json;
+    const std::string_view accept = request.headers.get("accept");
+    return icontains(accept, "text/plain") && !icontains(accept, "json") ? PageForm::text : PageForm::json;
 }
 
 }  // namespace
@@ -29,8 +39,9 @@ HttpResponse AdminHandler::refusal(int status, std::string_view reason) {
     return make(status, "application/json", std::move(body));
 }
 
-HttpResponse AdminHandler::answer(std::string_view path) const {
-    path = path.substr(0, path.find('?'));
+HttpResponse AdminHandler::answer(const HttpRequest& request) const {
+    const std::string_view target = request.target;
+    const std::string_view path = target.substr(0, target.find('?'));
     if (path == "/livez") return make(200, "application/json", R"({"status":"alive"})");
     if (path == "/metrics") return make(200, "text/plain; version=0.0.4; charset=utf-8", sources_.metrics());
     if (path == "/readyz") {
@@ -38,20 +49,22 @@ HttpResponse AdminHandler::answer(std::string_view path) const {
         return make(ready ? 200 : 503, "application/json", std::move(body));
     }
     constexpr std::string_view kExplain = "/explain/";
-    if (path.starts_with(kExplain)) return explain(path.substr(kExplain.size()));
+    if (path.starts_with(kExplain)) return explain(path.substr(kExplain.size()), form_of(request));
     return make(
         404, "application/json",
         R"({"error":"There is nothing at this path. Known are /livez, /readyz, /metrics and /explain/REQUEST-ID."})");
 }
 
-HttpResponse AdminHandler::explain(std::string_view id) const {
-    if (auto line = sources_.explain(id)) return make(200, "application/json", std::move(*line));
+HttpResponse AdminHandler::explain(std::string_view id, PageForm form) const {
+    const bool text = form == PageForm::text;
+    if (const auto recent = sources_.recent(id))
+        return make(200, text ? "text/plain; charset=utf-8" : "application/json", explain_page(*recent, form));
     return make(404, "application/json",
                 R"({"error":"No recent request has this id. The last 256 of each worker are kept; the log has all."})");
 }
 
 Task<void> AdminHandler::handle(ServerRequest& request, ClientStream& client) {
-    HttpResponse response = answer(request.http.target);
+    HttpResponse response = answer(request.http);
     co_await client.respond(std::move(response.head), response.body);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "breakwater/net/server.hpp"
+#include "explain_page.hpp"
 
 namespace breakwater {
 
@@ -14,7 +15,7 @@ public:
     struct Sources {
         std::function<std::string()> metrics;                 ///< Prometheus text
         std::function<std::pair<bool, std::string>()> ready;  ///< readiness, and a JSON body that says why
-        std::function<std::optional<std::string>(std::string_view id)> explain;  ///< what became of a recent request
+        std::function<std::optional<RecentRequests::Request>(std::string_view id)> recent;  ///< or nothing
     };
     explicit AdminHandler(Sources sources) : sources_(std::move(sources)) {}
 
@@ -23,8 +24,8 @@ public:
     [[nodiscard]] HttpResponse refusal(int status, std::string_view reason) override;
 
 private:
-    [[nodiscard]] HttpResponse answer(std::string_view path) const;
-    [[nodiscard]] HttpResponse explain(std::string_view id) const;
+    [[nodiscard]] HttpResponse answer(const HttpRequest& request) const;
+    [[nodiscard]] HttpResponse explain(std::string_view id, PageForm form) const;
     Sources sources_;
 };
 

@@ -51,16 +51,17 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (left == 2 && (*segments)[at] == "chat" && (*segments)[at + 1] == "completions")
         return ApiPath{Endpoint::chat, &openai_chat()};
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
+    if (left == 1 && (*segments)[at] == "route") return ApiPath{Endpoint::route_plan, &openai_chat()};
     if (left >= 2 && (*segments)[at] == "models") {
         // Ids with a slash arrive encoded from some SDKs and plain from others.
         ApiPath path{Endpoint::model, &openai_chat(), (*segments)[at + 1]};
         for (std::size_t i = at + 2; i < segments->size(); ++i) path.model += "/" + (*segments)[i];
         return path;
     }
-    return fail(ErrorKind::not_found,
-                "There is nothing at this path. Known are POST /v1/chat/completions, GET /v1/models and GET "
-                "/v1/models/{id}; the "
-                "base URL of an SDK ends with /v1.");
+    return fail(
+        ErrorKind::not_found,
+        "There is nothing at this path. Known are POST /v1/chat/completions, POST /v1/route, GET /v1/models and "
+        "GET /v1/models/{id}; the base URL of an SDK ends with /v1.");
 }
 
 // There is but one dialect yet.
@@ -71,6 +72,7 @@ const Ingress& dialect_of(std::string_view /*target*/) noexcept {
 std::string_view method_of(Endpoint endpoint) noexcept {
     switch (endpoint) {
         case Endpoint::chat:
+        case Endpoint::route_plan:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:

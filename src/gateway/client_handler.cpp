@@ -1,6 +1,7 @@
 #include "client_handler.hpp"
 
 #include "auth.hpp"
+#include "breakwater/gateway/route_plan.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "gateway_transport.hpp"
 #include "request_headers.hpp"
@@ -24,6 +25,10 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
     if (kind != ErrorKind::method_not_allowed) return;
     const auto path = match_api_path(head != nullptr ? head->target : std::string_view());
     headers.add("Allow", path ? std::string(method_of(path->endpoint)) : "GET, POST");
+}
+
+PlanBodies plan_bodies(std::string_view target) {
+    return query_has(target, "bodies=all") ? PlanBodies::all : PlanBodies::first;
 }
 
 }  // namespace
@@ -137,16 +142,16 @@ struct ClientHandler::Served {
     RequestRecord record;
 };
 
-/// What head and path say of a chat.
+/// What head and path say of a request.
 struct ClientHandler::Asked {
     const Ingress& dialect;
     const config::ClientKey* key;
-    std::unique_ptr<ChatRequest> request;
+    std::unique_ptr<Operation> operation;
 };
 
-/// What the exchange of a chat borrows.
-struct ClientHandler::Chat {
-    Asked asked;           ///< the request until the commit point
+/// What the exchange of a request borrows.
+struct ClientHandler::Pending {
+    Asked asked;           ///< the operation until the commit point
     Boxed<Error> fault{};  ///< why it cannot be answered
     ExchangeRequest exchange{};
 };
@@ -156,15 +161,16 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     Admitted admitted;
     Boxed<Error> refusal = take_admitted(request.http, admitted);
     if (refusal) return refuse_late(request, client, std::move(refusal));
-    if (admitted.path.endpoint == Endpoint::chat) return chat(request, client, take_path(admitted));
+    if (admitted.path.endpoint == Endpoint::chat) return answer(request, client, take_path(admitted));
+    if (admitted.path.endpoint == Endpoint::route_plan) return plan(request, client, take_path(admitted));
     return models(request, client, std::move(admitted));
 }
 
 ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
-    Asked asked{*admitted.path.ingress, admitted.key, std::make_unique<ChatRequest>()};
-    asked.request->model = std::move(admitted.path.model);
-    asked.request->stream = admitted.path.stream;
-    return asked;
+    auto chat = std::make_unique<ChatOperation>(*admitted.path.ingress);
+    chat->request().model = std::move(admitted.path.model);
+    chat->request().stream = admitted.path.stream;
+    return {*admitted.path.ingress, admitted.key, std::move(chat)};
 }
 
 // The configuration has changed since admit().
@@ -178,7 +184,7 @@ Task<void> ClientHandler::refuse_late(ServerRequest& request, ClientStream& clie
 Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dialect, Error&& error,
                                        RequestRecord& record) {
     HttpResponse response = dialect.encode_error(error);
-    decorate_head(response.head, record.request_id, record.route, record.report, {});
+    decorate_head(response.head, record.request_id, record.route, record.report, {}, record.decision.get());
     record.report.status = response.head.status;
     record.report.bytes_out = response.body.size();
     record.report.error = std::move(error);
@@ -196,28 +202,32 @@ Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, A
     if (!body) {
         co_await answer_error(client, *path.ingress, model_not_found(snapshot, path.model), record);
     } else {
-        HttpResponseHead head;
-        head.headers.add("Content-Type", "application/json");
-        decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
-        record.report.status = 200;
-        record.report.bytes_out = body->size();
-        const bool written = co_await client.respond(std::move(head), *body);
-        record.report.termination = written ? Termination::complete : Termination::client_gone;
+        co_await answer_json(client, *body, record);
     }
     finish(record, request.received);
 }
 
-void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
+Task<void> ClientHandler::answer_json(ClientStream& client, std::string_view body, RequestRecord& record) {
+    HttpResponseHead head;
+    head.headers.add("Content-Type", "application/json");
+    decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
+    record.report.status = 200;
+    record.report.bytes_out = body.size();
+    const bool written = co_await client.respond(std::move(head), body);
+    record.report.termination = written ? Termination::complete : Termination::client_gone;
+}
+
+void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, const Snapshot& snapshot,
                                   const Snapshot::Resolved& resolved, const RequestRecord& record) {
-    ExchangeRequest& exchange = chat.exchange;
-    const ChatRequest& request = *chat.asked.request;
-    const ClientPatience patience = client_patience(http.http.headers, request.stream);
+    ExchangeRequest& exchange = pending.exchange;
+    exchange.operation = pending.asked.operation.get();
+    exchange.stream = record.stream;
+    const ClientPatience patience = client_patience(http.http.headers, exchange.stream);
     exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
                                  Deadline::after(http.received, patience.total));
     exchange.first_content_deadline = Deadline::after(http.received, patience.first_byte);
-    exchange.request = &request;
-    exchange.committed = [&chat] { chat.asked.request.reset(); };
-    exchange.ingress = &chat.asked.dialect;
+    exchange.committed = [&pending] { pending.asked.operation.reset(); };
+    exchange.ingress = &pending.asked.dialect;
     exchange.plan.route = resolved.route_name;
     exchange.plan.candidates = resolved.candidates;
     exchange.plan.policies = resolved.policies;
@@ -227,73 +237,83 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
         return ProviderBinding{entry->provider.get(), entry->settings.headers};
     };
     exchange.ping = snapshot.server_settings()->timeouts.ping;
-    exchange.response_id = chat.asked.dialect.id_prefix();
+    exchange.response_id = pending.asked.dialect.id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
     exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
-                      record.decision);
+                      record.decision.get());
     };
 }
 
 // The text of the request is freed, for the answer may take minutes.
-void ClientHandler::decode(std::string& body, JsonReader& reader, Chat& chat) {
-    Result<void> decoded = chat.asked.dialect.decode(body, reader, *chat.asked.request);
+void ClientHandler::decode(std::string& body, JsonReader& reader, Pending& pending) {
+    Result<void> decoded = pending.asked.operation->decode(body, reader);
     std::string().swap(body);
-    if (!decoded) chat.fault = std::move(decoded.error());
+    if (!decoded) pending.fault = std::move(decoded.error());
 }
 
 // With a reader of its own, because one that has read a long body holds several times its size.
-Task<void> ClientHandler::decode_elsewhere(std::string& body, Chat& chat) {
-    co_await shared_.offload.run(worker_, [&body, &chat] {
+Task<void> ClientHandler::decode_elsewhere(std::string& body, Pending& pending) {
+    co_await shared_.offload.run(worker_, [&body, &pending] {
         JsonReader reader;
-        decode(body, reader, chat);
+        decode(body, reader, pending);
     });
 }
 
 // From the decoded body to what the exchange needs.
-Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Chat& chat) {
-    if (chat.fault) return std::move(chat.fault);
+Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Pending& pending) {
+    if (pending.fault) return std::move(pending.fault);
     const Snapshot& snapshot = *served.snapshot;
     RequestRecord& record = served.record;
-    record.model = chat.asked.request->model;
-    record.stream = chat.asked.request->stream;
+    Operation& operation = *pending.asked.operation;
+    record.model = operation.model();
+    record.stream = operation.stream();
     record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
-    auto resolved = choose_route({snapshot, request.http.headers, chat.asked.key, worker_.json(), served.tables->health,
-                                  worker_.now(), worker_.rng()},
-                                 *chat.asked.request, record.decision);
+    auto resolved = choose_route({snapshot, request.http.headers, pending.asked.key, worker_.json(),
+                                  served.tables->health, worker_.now(), worker_.rng()},
+                                 operation, record.decision);
     record.parse = worker_.renew_now() - request.body_complete;
     if (!resolved) return std::move(resolved.error());
     record.route = resolved->route_name;
     record.route_index = resolved->route_index;
-    make_exchange(chat, request, snapshot, *resolved, record);
+    make_exchange(pending, request, snapshot, *resolved, record);
+    record.timeouts = &resolved->policies->timeouts;
+    record.deadline = pending.exchange.deadline.at() - request.received;
     record.keeps = std::move(resolved->ad_hoc);
     const Headers read = std::move(request.http.headers);
     return {};
 }
 
-Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, Asked asked) {
+bool ClientHandler::wants_media(const Served& served, const Pending& pending) {
+    const config::Media& media = served.snapshot->config().server.media;
+    if (!media.fetch) return false;
+    const ChatRequest* chat = pending.asked.operation->chat();
+    return chat != nullptr && MediaFetcher::is_needed(*chat, pending.exchange.plan.candidates);
+}
+
+Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, Asked asked) {
     Served served(*this, request, asked.key);
     RequestRecord& record = served.record;
-    Chat chat{std::move(asked)};
+    Pending pending{std::move(asked)};
     if (request.http.body.size() < kLongBodyBytes) {
-        decode(request.http.body, worker_.json(), chat);
+        decode(request.http.body, worker_.json(), pending);
     } else {
-        co_await decode_elsewhere(request.http.body, chat);
+        co_await decode_elsewhere(request.http.body, pending);
     }
-    Boxed<Error> refusal = prepare(request, served, chat);
-    const config::Media& media = served.snapshot->config().server.media;
-    if (!refusal && MediaFetcher::is_needed(*chat.asked.request, chat.exchange.plan.candidates, media)) {
-        refusal = co_await media_.fetch(*chat.asked.request, chat.exchange.plan.candidates, media,
-                                        chat.exchange.deadline, client.gone());
+    Boxed<Error> refusal = prepare(request, served, pending);
+    if (!refusal && wants_media(served, pending)) {
+        refusal =
+            co_await media_.fetch(*pending.asked.operation->chat(), pending.exchange.plan.candidates,
+                                  served.snapshot->config().server.media, pending.exchange.deadline, client.gone());
     }
     if (refusal) {
-        co_await answer_error(client, chat.asked.dialect, std::move(*refusal), record);
+        co_await answer_error(client, pending.asked.dialect, std::move(*refusal), record);
     } else {
         GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
         EngineTables& tables = *served.tables;
         GatewayCredentials credentials(fetcher_, *served.snapshot);
         GatewayInFlight in_flight(tables.shared, *served.snapshot);
-        co_await run_exchange(chat.exchange, client,
+        co_await run_exchange(pending.exchange, client,
                               {worker_, transport, tables.health, tables.retries.at(record.route_index),
                                tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
                               record.report);
@@ -305,13 +325,47 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, Ask
     finish(record, request.received);
 }
 
+// A chat that ends where its first attempt would begin.
+Task<void> ClientHandler::plan(ServerRequest& request, ClientStream& client, Asked asked) {
+    Served served(*this, request, asked.key);
+    Pending pending{std::move(asked)};
+    if (request.http.body.size() < kLongBodyBytes) {
+        decode(request.http.body, worker_.json(), pending);
+    } else {
+        co_await decode_elsewhere(request.http.body, pending);
+    }
+    std::string body;
+    if (Boxed<Error> refusal = make_plan(request, served, pending, body)) {
+        co_await answer_error(client, pending.asked.dialect, std::move(*refusal), served.record);
+    } else {
+        co_await answer_json(client, body, served.record);
+    }
+    finish(served.record, request.received);
+}
+
+Boxed<Error> ClientHandler::make_plan(const ServerRequest& request, Served& served, Pending& pending,
+                                      std::string& plan) {
+    if (pending.fault) return std::move(pending.fault);
+    served.record.model = pending.asked.operation->model();
+    served.record.stream = pending.asked.operation->stream();
+    const PlanContext context{*served.snapshot,      request.http.headers, pending.asked.key,  worker_.json(),
+                              served.tables->health, worker_.now(),        worker_.wall_now(), worker_.rng()};
+    auto made = plan_route(context, *pending.asked.operation, plan_bodies(request.http.target));
+    served.record.parse = worker_.renew_now() - request.body_complete;
+    if (!made) return std::move(made.error());
+    plan = std::move(*made);
+    return {};
+}
+
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {
     record.total = worker_.renew_now() - started;
     metrics_.record_request(record);
     std::string_view line;
-    // What never had a route is not worth a place: a scanner would take them all.
-    if (!record.route.empty()) {
-        line = recent_.put(record.request_id, [&record](std::string& out) { append_access_json(out, record); });
+    // What never had a route or candidates is not worth a place: a scanner would take them all.
+    if (!record.route.empty() || record.decision) {
+        RecentRequests::Timers timers{.deadline = record.deadline};
+        if (record.timeouts != nullptr) timers.timeouts = *record.timeouts;
+        line = recent_.put(record.request_id, timers, [&record](std::string& out) { append_access_json(out, record); });
     }
     log_.line([this, &record, line](std::string& out) {
         if (shared_.log_text) return append_access_text(out, record);

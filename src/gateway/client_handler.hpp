@@ -5,6 +5,7 @@
 
 #include "access_log.hpp"
 #include "api_path.hpp"
+#include "breakwater/exchange/chat_operation.hpp"
 #include "breakwater/gateway/metrics.hpp"
 #include "breakwater/gateway/snapshot.hpp"
 #include "breakwater/net/worker.hpp"
@@ -46,18 +47,22 @@ private:
     };
     struct Served;
     struct Asked;
-    struct Chat;
+    struct Pending;
     Result<Admitted> check_head(const HttpRequest& head) const;
     Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
-    Task<void> chat(ServerRequest& request, ClientStream& client, Asked asked);
+    Task<void> answer(ServerRequest& request, ClientStream& client, Asked asked);
+    Task<void> plan(ServerRequest& request, ClientStream& client, Asked asked);
+    Boxed<Error> make_plan(const ServerRequest& request, Served& served, Pending& pending, std::string& plan);
     Task<void> models(ServerRequest& request, ClientStream& client, Admitted admitted);
+    Task<void> answer_json(ClientStream& client, std::string_view body, RequestRecord& record);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
     static Asked take_path(Admitted& admitted);
-    static void decode(std::string& body, JsonReader& reader, Chat& chat);
-    Task<void> decode_elsewhere(std::string& body, Chat& chat);
-    Boxed<Error> prepare(ServerRequest& request, Served& served, Chat& chat);
+    static void decode(std::string& body, JsonReader& reader, Pending& pending);
+    Task<void> decode_elsewhere(std::string& body, Pending& pending);
+    static bool wants_media(const Served& served, const Pending& pending);
+    Boxed<Error> prepare(ServerRequest& request, Served& served, Pending& pending);
     Task<void> answer_error(ClientStream& client, const Ingress& dialect, Error&& error, RequestRecord& record);
-    void make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
+    void make_exchange(Pending& pending, const ServerRequest& http, const Snapshot& snapshot,
                        const Snapshot::Resolved& resolved, const RequestRecord& record);
     HttpResponse refuse(const Error& error, const HttpRequest* head, int status);
     void finish(RequestRecord& record, TimePoint started);

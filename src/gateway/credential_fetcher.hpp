@@ -55,6 +55,10 @@ public:
     bool report(const Deployment& deployment, const Credential& credential, const Error& error) override {
         return fetcher_.report(*slot_of(deployment), credential, error);
     }
+    void narrow_limits(const Deployment& deployment, const Credential& credential, RateLimitReading& reading,
+                       TimePoint now) override {
+        slot_of(deployment)->narrow_limits(credential, reading, now);
+    }
 
 private:
     [[nodiscard]] const std::shared_ptr<CredentialSlot>& slot_of(const Deployment& deployment) const noexcept {

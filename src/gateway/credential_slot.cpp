@@ -149,18 +149,37 @@ CredentialSlot::Refusal CredentialSlot::refused(const Credential& credential, co
     return {.other = life_.on_refused(now)};
 }
 
+std::optional<std::size_t> CredentialSlot::key_of(const Credential& credential) const noexcept {
+    for (std::size_t i = 0; i < configured_.size(); ++i) {
+        if (&configured_[i] == &credential) return i;
+    }
+    return std::nullopt;
+}
+
+void CredentialSlot::narrow_limits(const Credential& credential, RateLimitReading& reading, TimePoint now) {
+    if (origin_ != CredentialOrigin::pool) return;
+    const std::optional<std::size_t> key = key_of(credential);
+    if (!key) return;
+    SharedRateLimits of_key;
+    of_key.note(reading, now);
+    const std::lock_guard lock(mutex_);
+    pool_->spare(*key, of_key.available_at(1, now));
+    const Duration spared = pool_->spared(now);
+    reading = {};
+    if (spared > Duration::zero()) reading.requests = {.remaining = 0, .reset = spared};
+}
+
 CredentialSlot::Refusal CredentialSlot::refuse_key(const Credential& credential, const Error& error, TimePoint now,
                                                    Rng& rng) {
     using Kind = CredentialPool::Refusal;
     const std::optional<Kind> refusal = CredentialPool::refusal_of(error);
-    if (!refusal || configured_.empty()) return {};
-    const auto key = static_cast<std::size_t>(&credential - configured_.data());
-    if (key >= configured_.size()) return {};
+    const std::optional<std::size_t> key = key_of(credential);
+    if (!refusal || !key) return {};
     const std::lock_guard lock(mutex_);
     Refusal result;
-    if (pool_->on_refused(key, *refusal, error.retry_after, now, rng)) {
-        ++(*refusal == Kind::denied ? counts_[key].denied : counts_[key].limited);
-        const std::string which = "Key " + std::to_string(key + 1) + " of " + std::to_string(configured_.size()) +
+    if (pool_->on_refused(*key, *refusal, error.retry_after, now, rng)) {
+        ++(*refusal == Kind::denied ? counts_[*key].denied : counts_[*key].limited);
+        const std::string which = "Key " + std::to_string(*key + 1) + " of " + std::to_string(configured_.size()) +
                                   " for provider " + settings_.name;
         if (*refusal == Kind::denied) result.log = which + " was refused; it is left out for 10 minutes.";
         if (*refusal == Kind::spent)

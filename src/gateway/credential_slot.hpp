@@ -13,6 +13,7 @@
 #include "breakwater/credentials/token_service.hpp"
 #include "breakwater/net/worker.hpp"
 #include "breakwater/routing/credential_pool.hpp"
+#include "breakwater/routing/rate_limits.hpp"
 #include "credential_wait.hpp"
 
 namespace breakwater {
@@ -55,6 +56,10 @@ public:
     /// A provider refused `credential`, or something else failed with it.
     Refusal refused(const Credential& credential, const Error& error, TimePoint now, Rng& rng);
 
+    /// What an answer to `credential` said is left. Becomes what holds of all keys: nothing while another has some
+    /// left.
+    void narrow_limits(const Credential& credential, RateLimitReading& reading, TimePoint now);
+
     /// For metrics.
     struct KeyState {
         bool usable = true;
@@ -71,6 +76,7 @@ private:
     };
     Choice choose_key(TimePoint now);
     Choice choose_fetched(TimePoint now);
+    [[nodiscard]] std::optional<std::size_t> key_of(const Credential& credential) const noexcept;
     Refusal refuse_key(const Credential& credential, const Error& error, TimePoint now, Rng& rng);
     [[nodiscard]] Error all_out(TimePoint now) const;
     static void wake(std::vector<Waiting>&& waiting);

@@ -92,9 +92,7 @@ HttpRequest get_request(std::string target) {
 
 }  // namespace
 
-bool MediaFetcher::is_needed(const ChatRequest& request, std::span<const Deployment* const> candidates,
-                             const config::Media& settings) noexcept {
-    if (!settings.fetch) return false;
+bool MediaFetcher::is_needed(const ChatRequest& request, std::span<const Deployment* const> candidates) noexcept {
     const Kinds kinds(candidates);
     if (!kinds.images && !kinds.files) return false;
     return std::ranges::any_of(request.messages, [kinds](const Message& message) {

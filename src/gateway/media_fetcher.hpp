@@ -20,9 +20,9 @@ public:
     MediaFetcher(Worker& worker, UpstreamPool& pool, Offload& offload)
         : worker_(worker), pool_(pool), offload_(offload) {}
 
-    /// Whether anything has to be fetched so that each of the candidates can be asked.
-    [[nodiscard]] static bool is_needed(const ChatRequest& request, std::span<const Deployment* const> candidates,
-                                        const config::Media& settings) noexcept;
+    /// Whether anything has to be fetched so that each of the candidates can be asked. Asked where fetching is on.
+    [[nodiscard]] static bool is_needed(const ChatRequest& request,
+                                        std::span<const Deployment* const> candidates) noexcept;
     /// Fetches it, one after the other, into the parts of the request, beside their addresses. No redirect is followed,
     /// and what a server says of the type is not believed. The request, candidates and settings outlive the task.
     /// Errors: invalid_request with the part's name; cancelled.

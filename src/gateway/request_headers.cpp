@@ -35,6 +35,16 @@ constexpr std::chrono::milliseconds kSdkGrace{50};
 
 }  // namespace
 
+bool query_has(std::string_view target, std::string_view field) noexcept {
+    std::size_t at = target.find('?');
+    while (at != std::string_view::npos) {
+        target.remove_prefix(at + 1);
+        at = target.find('&');
+        if (target.substr(0, at) == field) return true;
+    }
+    return false;
+}
+
 Result<void> check_json_body(const Headers& headers) {
     const std::string_view content_type = headers.get("content-type");
     if (content_type != "application/json" && !is_json_type(media_type(content_type))) {

@@ -12,6 +12,9 @@ namespace breakwater {
 /// True for [A-Za-z0-9._-]{1,128}: what may be taken over from a client and written into headers and log.
 bool is_request_id(std::string_view id) noexcept;
 
+/// True when the target's query has the field, written just so: "format=text".
+bool query_has(std::string_view target, std::string_view field) noexcept;
+
 /// A body of JSON in no content coding. Errors: unsupported_media_type.
 Result<void> check_json_body(const Headers& headers);
 

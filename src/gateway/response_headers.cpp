@@ -30,7 +30,7 @@ void add_count(Headers& headers, std::string_view name, int count) {
 }  // namespace
 
 void decorate_head(HttpResponseHead& head, std::string_view request_id, std::string_view route,
-                   const ExchangeReport& report, const EarlyStages& stages, std::string_view decision) {
+                   const ExchangeReport& report, const EarlyStages& stages, const RouteDecision* decision) {
     Headers& headers = head.headers;
     add(headers, "x-request-id", request_id);
     if (!route.empty()) add(headers, "x-breakwater-route", route);
@@ -42,7 +42,7 @@ void decorate_head(HttpResponseHead& head, std::string_view request_id, std::str
         add(headers, "x-breakwater-provider", deployment->provider);
         add(headers, "x-breakwater-deployment", deployment->name);
     }
-    if (!decision.empty()) add(headers, "x-breakwater-decision", decision);
+    if (decision != nullptr) add(headers, "x-breakwater-decision", decision_header(*decision));
     add_count(headers, "x-breakwater-attempts", report.attempts_started);
     if (!report.adapted.empty()) add(headers, "x-breakwater-adapted", report.adapted.header_value());
     add_server_timing(headers, report, stages);

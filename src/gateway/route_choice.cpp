@@ -5,7 +5,6 @@
 
 #include "auth.hpp"
 #include "breakwater/base/strings.hpp"
-#include "breakwater/ingress/route_wish.hpp"
 #include "breakwater/routing/candidate_choice.hpp"
 #include "request_headers.hpp"
 
@@ -34,12 +33,12 @@ Result<void> read_headers(const Headers& headers, RouteWish& wish, std::string_v
 }
 
 /// The models that the request names: `a,b,c` is a list unless a route has that very name, and more may follow.
-std::vector<std::string> models_of(const Snapshot& snapshot, const ChatRequest& request, const RouteWish& wish) {
+std::vector<std::string> models_of(const Snapshot& snapshot, const std::string& model, const RouteWish& wish) {
     std::vector<std::string> models;
-    if (snapshot.route(request.model) != nullptr || request.model.find(',') == std::string::npos) {
-        models.push_back(request.model);
+    if (snapshot.route(model) != nullptr || model.find(',') == std::string::npos) {
+        models.push_back(model);
     } else {
-        for (const std::string_view each : split(request.model, ',')) {
+        for (const std::string_view each : split(model, ',')) {
             const std::string_view name = trim(each);
             if (!name.empty()) models.emplace_back(name);
         }
@@ -115,34 +114,32 @@ Result<Gathered> gather(const RouteChoiceContext& context, const std::vector<std
     return gathered;
 }
 
-std::string describe(const CandidateChoice& choice, const config::Preference& prefer) {
-    return "prefer=" + std::string(to_string(prefer.objective)) + "; chosen=" + choice.kept.front().deployment->name +
-           "; candidates=" + std::to_string(choice.kept.size()) + "; removed=" + std::to_string(choice.removed.size());
-}
-
-Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const ChatRequest& request, const RouteWish& wish,
-                                  std::string_view session, std::string& decision) {
-    auto gathered = gather(context, models_of(context.snapshot, request, wish));
+Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const Operation& operation, const RouteWish& wish,
+                                  std::string_view session, std::unique_ptr<const RouteDecision>& decision) {
+    auto gathered = gather(context, models_of(context.snapshot, operation.model(), wish));
     if (!gathered) return std::unexpected(std::move(gathered.error()));
     Snapshot::Resolved& lead = gathered->lead;
     const config::Policies& policies = *lead.policies;
     config::Constraints constraints = wish.constraints;
     if (context.key != nullptr) constraints.narrow(context.key->constraints);
-    const RequestNeeds needs = needs_of(request);
+    const RequestNeeds needs = operation.needs();
     ChoiceTerms terms{.needs = needs, .constraints = constraints, .prefer = wish.prefer.value_or(policies.prefer)};
     terms.first = wish.first;
     terms.capabilities = policies.adapt != config::AdaptMode::drop;
     if (policies.affinity.value_or(terms.prefer.objective == config::Objective::cost)) {
-        terms.conversation = conversation_of(request, session);
+        terms.conversation = operation.conversation(session);
     }
-    auto choice = choose_candidates(gathered->candidates, terms, context.knowledge, context.now, context.rng);
-    if (!choice) return std::unexpected(std::move(choice.error()));
-    if (!wish.alternatives) choice->kept.resize(1);
-    decision = describe(*choice, terms.prefer);
+    CandidateChoice choice =
+        choose_candidates(gathered->candidates, terms, context.knowledge, context.now, context.rng);
 
     const auto owned = std::make_shared<Owned>();
     owned->parts = std::move(gathered->parts);
-    for (const KeptCandidate& kept : choice->kept) owned->order.push_back(kept.deployment);
+    for (const KeptCandidate& kept : choice.kept) owned->order.push_back(kept.deployment);
+    if (!wish.alternatives && !owned->order.empty()) owned->order.resize(1);
+    Boxed<Error> nobody;
+    if (choice.kept.empty()) nobody = no_candidate_left(choice);
+    decision = std::make_unique<RouteDecision>(make_decision(std::move(choice), terms, wish.alternatives));
+    if (nobody) return std::unexpected(std::move(*nobody));
     lead.candidates = owned->order;
     lead.ad_hoc = owned;
     return std::move(lead);
@@ -150,23 +147,33 @@ Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const ChatR
 
 }  // namespace
 
-Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, ChatRequest& request,
-                                        std::string& decision) {
+Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Operation& operation,
+                                        std::unique_ptr<const RouteDecision>& decision) {
     RouteWish wish;
     std::string_view session;
-    if (auto taken = take_route_wish(request, context.reader, wish); !taken)
+    if (auto taken = operation.take_wish(context.reader, wish); !taken)
         return std::unexpected(std::move(taken.error()));
     if (auto read = read_headers(context.headers, wish, session); !read)
         return std::unexpected(std::move(read.error()));
     if (wish.empty() && (context.key == nullptr || context.key->constraints.empty())) {
-        auto resolved = context.snapshot.resolve(request.model);
+        auto resolved = context.snapshot.resolve(operation.model());
         const bool plain = resolved && !resolved->chooses;
         if (plain) {
             if (may_use(context.key, resolved->route_name)) return std::move(*resolved);
-            return find_route(context, request.model);
+            return find_route(context, operation.model());
         }
     }
-    return choose(context, request, wish, session, decision);
+    return choose(context, operation, wish, session, decision);
+}
+
+std::unique_ptr<const RouteDecision> describe_list(const RouteChoiceContext& context, const Operation& operation,
+                                                   const Snapshot::Resolved& route) {
+    std::vector<Candidate> candidates;
+    for (const Deployment* deployment : route.candidates) candidates.push_back({.deployment = deployment});
+    const RequestNeeds needs = operation.needs();
+    const ChoiceTerms terms{.needs = needs, .constraints = route.policies->constraints};
+    return std::make_unique<RouteDecision>(
+        make_decision(keep_all(candidates, terms, context.knowledge, context.now), terms, true));
 }
 
 }  // namespace breakwater

@@ -1,11 +1,13 @@
 #pragma once
 
-#include <string>
+#include <memory>
 
+#include "breakwater/exchange/operation.hpp"
 #include "breakwater/gateway/snapshot.hpp"
 #include "breakwater/routing/live_knowledge.hpp"
 #include "breakwater/wire/http_message.hpp"
 #include "breakwater/wire/json_reader.hpp"
+#include "route_decision.hpp"
 
 namespace breakwater {
 
@@ -22,8 +24,14 @@ struct RouteChoiceContext {
 
 /// The route of a request with the deployments that may answer, in the order in which they are asked. Takes the
 /// request's wishes about it out of the request. Where nobody has stated a wish or a constraint and the route is a
-/// plain list, this is a look-up. `decision` gets the value of `x-breakwater-decision` where there was a choice.
+/// plain list, this is a look-up; where there is a choice, `decision` says how it was made, an unsuccessful one too.
 /// Errors: 404, 403, 400 for a wish that was not understood, 422 when no candidate is left.
-Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, ChatRequest& request, std::string& decision);
+Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Operation& operation,
+                                        std::unique_ptr<const RouteDecision>& decision);
+
+/// The deployments of a plain list, for which `choose_route` gives no decision, as a decision: in their order, and with
+/// what a choice would know of them.
+std::unique_ptr<const RouteDecision> describe_list(const RouteChoiceContext& context, const Operation& operation,
+                                                   const Snapshot::Resolved& route);
 
 }  // namespace breakwater

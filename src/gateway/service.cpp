@@ -84,9 +84,9 @@ std::expected<void, std::string> Service::Impl::build(config::Config config) {
     admin = std::make_unique<AdminHandler>(AdminHandler::Sources{
         .metrics = [this] { return metrics_text(workers, shared, options.version); },
         .ready = [this] { return readiness(shared); },
-        .explain = [this](std::string_view id) -> std::optional<std::string> {
+        .recent = [this](std::string_view id) -> std::optional<RecentRequests::Request> {
             for (const auto& worker : workers) {
-                if (auto line = worker->clients.recent().find(id)) return line;
+                if (auto found = worker->clients.recent().find(id)) return found;
             }
             return std::nullopt;
         },

@@ -95,6 +95,7 @@ AttemptPlanner::AttemptPlanner(std::span<const Deployment* const> candidates, co
                                Deadline deadline, const Surroundings& around)
     : policies_(policies),
       deadline_(deadline),
+      prompt_tokens_(around.prompt_tokens),
       budget_(around.retries),
       hedge_budget_(around.hedges),
       rng_(around.rng) {
@@ -109,12 +110,8 @@ AttemptPlanner::Step AttemptPlanner::next(TimePoint now) {
     const std::optional<std::size_t> chosen = choose(now);
     if (!chosen) return give_up(now);
     Candidate& candidate = candidates_[*chosen];
-    spread_wakening(candidate, now);
-    const Duration delay = std::max(Duration(soonest_try(candidate) - now), Duration::zero());
-    if (delay >= deadline_.left(now) ||
-        delay > std::max<Duration>(policies_.retry.retry_after_max, policies_.retry.backoff_max)) {
-        return give_up(now);
-    }
+    const Duration delay = delay_before(candidate, now);
+    if (!fits(delay, now)) return give_up(now);
     // The token is taken before the wait, so that nobody waits for a retry that is then refused.
     if (attempts_ > 0 && !paid_) {
         if (!budget_.try_take(now)) return give_up(now);
@@ -160,21 +157,43 @@ AttemptPlanner::Try AttemptPlanner::start(std::size_t chosen, AttemptReason reas
 }
 
 AttemptPlanner::Standing AttemptPlanner::standing(const Candidate& candidate, TimePoint now) const noexcept {
-    return candidate.health != nullptr ? candidate.health->standing(policies_.breaker, now) : Standing::ready;
+    return candidate.health != nullptr ? candidate.health->standing(policies_.breaker, now, prompt_tokens_)
+                                       : Standing::ready;
+}
+
+bool AttemptPlanner::fits(Duration delay, TimePoint now) const noexcept {
+    return delay < deadline_.left(now) &&
+           delay <= std::max<Duration>(policies_.retry.retry_after_max, policies_.retry.backoff_max);
+}
+
+Duration AttemptPlanner::delay_before(Candidate& candidate, TimePoint now) noexcept {
+    // What headers say is no refusal: rather than not at all, the deployment is asked.
+    const bool waits = fits(soonest_try(candidate, now) - now, now);
+    if (waits) spread_wakening(candidate, now);
+    const TimePoint at = waits ? soonest_try(candidate, now) : asked_until(candidate);
+    return std::max(Duration(at - now), Duration::zero());
 }
 
 // All who wait for the same moment would come in it, to a provider that has just asked for a pause.
 void AttemptPlanner::spread_wakening(Candidate& candidate, TimePoint now) noexcept {
     if (candidate.health == nullptr || !policies_.breaker.enabled) return;
-    const TimePoint until = candidate.health->cooling_until();
+    const TimePoint until =
+        std::max(candidate.health->cooling_until(), candidate.health->limited_until(prompt_tokens_, now));
     if (until <= now || candidate.not_before > until) return;
     const auto pause = static_cast<double>(Duration(until - now).count());
     candidate.not_before = until + Duration(1 + static_cast<Duration::rep>(0.25 * rng_.uniform() * pause));
 }
 
-TimePoint AttemptPlanner::soonest_try(const Candidate& candidate) const noexcept {
+// What the provider has asked for, and the backoff.
+TimePoint AttemptPlanner::asked_until(const Candidate& candidate) const noexcept {
     if (candidate.health == nullptr || !policies_.breaker.enabled) return candidate.not_before;
     return std::max(candidate.not_before, candidate.health->cooling_until());
+}
+
+TimePoint AttemptPlanner::soonest_try(const Candidate& candidate, TimePoint now) const noexcept {
+    const TimePoint asked = asked_until(candidate);
+    if (candidate.health == nullptr || !policies_.breaker.enabled) return asked;
+    return std::max(asked, candidate.health->limited_until(prompt_tokens_, now));
 }
 
 // Drawn once, so that a request does not come back to who it has passed over.
@@ -208,7 +227,7 @@ std::optional<std::size_t> AttemptPlanner::choose(TimePoint now) {
             if (!held_back) held_back = i;
         } else if (candidate.tries == 0 && standing == Standing::demoted) {
             if (!demoted) demoted = i;
-        } else if (!soonest || soonest_try(candidate) < soonest_try(candidates_[*soonest])) {
+        } else if (!soonest || soonest_try(candidate, now) < soonest_try(candidates_[*soonest], now)) {
             soonest = i;
         }
     }
@@ -231,6 +250,17 @@ std::optional<std::size_t> AttemptPlanner::choose_in_panic(TimePoint now) {
         }
     }
     return best && rng_.uniform() < 2 * share ? best : std::nullopt;
+}
+
+std::vector<AttemptPlanner::PassedOver> AttemptPlanner::passed_over(const Try& tried, TimePoint now) const {
+    std::vector<PassedOver> passed;
+    for (std::size_t i = 0; i < tried.candidate; ++i) {
+        const Candidate& candidate = candidates_[i];
+        if (candidate.tries > 0 || candidate.excluded) continue;
+        const Standing standing = this->standing(candidate, now);
+        passed.push_back({candidate.deployment, standing == Standing::ready ? "starts_slowly" : to_string(standing)});
+    }
+    return passed;
 }
 
 void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now, bool other_credential) {

@@ -50,33 +50,93 @@ void append_reasons(std::string& text, const RemovedCandidate& removed) {
     }
 }
 
-Error nothing_left(const std::vector<RemovedCandidate>& removed) {
-    if (removed.empty()) return Error(ErrorKind::constraint_unmet, "There is no candidate at all.");
-    std::string text = "No candidate meets the constraints. ";
-    for (std::size_t i = 0; i < removed.size() && i < kShownMax; ++i) {
-        if (i > 0) text += "; ";
-        append_reasons(text, removed[i]);
-    }
-    if (removed.size() > kShownMax) text += "; and " + std::to_string(removed.size() - kShownMax) + " more";
-    const auto nearest = std::ranges::min_element(removed, {}, [](const auto& each) { return each.unmet.size(); });
-    text += ". The nearest is " + nearest->deployment->name + ".";
-    return Error(ErrorKind::constraint_unmet, std::move(text));
-}
-
 }  // namespace
 
-Result<CandidateChoice> choose_candidates(std::span<const Candidate> candidates, const ChoiceTerms& terms,
-                                          const LiveKnowledge& knowledge, TimePoint now, Rng& rng) {
+std::string_view to_string(Pick pick) noexcept {
+    switch (pick) {
+        case Pick::listed:
+            return "listed";
+        case Pick::best:
+            return "best";
+        case Pick::weighted:
+            return "weighted";
+        case Pick::less_busy:
+            return "less_busy";
+        case Pick::unmeasured:
+            return "unmeasured";
+        case Pick::conversation:
+            return "conversation";
+        case Pick::named:
+            return "named";
+        case Pick::available:
+            return "available";
+    }
+    return "listed";
+}
+
+std::string_view to_string(Affinity affinity) noexcept {
+    switch (affinity) {
+        case Affinity::none:
+            return "none";
+        case Affinity::kept:
+            return "kept";
+        case Affinity::unavailable:
+            return "unavailable";
+        case Affinity::busy:
+            return "busy";
+        case Affinity::slow_start:
+            return "slow_start";
+        case Affinity::overruled:
+            return "overruled";
+    }
+    return "none";
+}
+
+CandidateChoice choose_candidates(std::span<const Candidate> candidates, const ChoiceTerms& terms,
+                                  const LiveKnowledge& knowledge, TimePoint now, Rng& rng) {
     CandidateChoice choice = judge(candidates, terms, terms.needs, knowledge, now);
     if (choice.kept.empty() && terms.needs.needs.has(config::Need::reasoning)) {
         // A wish to reason is dropped where it cannot be met, so it must not cost the whole answer.
         RequestNeeds needs = terms.needs;
         needs.needs.set(config::Need::reasoning, false);
         choice = judge(candidates, terms, needs, knowledge, now);
+        choice.reasoning_given_up = true;
     }
-    if (choice.kept.empty()) return std::unexpected(nothing_left(choice.removed));
-    put_in_order(choice.kept, terms, rng);
+    if (!choice.kept.empty()) choice.reason = put_in_order(choice.kept, terms, rng);
     return choice;
+}
+
+CandidateChoice keep_all(std::span<const Candidate> candidates, const ChoiceTerms& terms,
+                         const LiveKnowledge& knowledge, TimePoint now) {
+    CandidateChoice choice;
+    const SizeClass size = size_class(terms.needs.prompt.likely);
+    for (const Candidate& candidate : candidates) {
+        choice.kept.push_back({.deployment = candidate.deployment,
+                               .weight = candidate.weight,
+                               .live = knowledge.figures(*candidate.deployment, size, now)});
+    }
+    fill_terms(choice.kept, terms);
+    return choice;
+}
+
+const RemovedCandidate* nearest_of(const CandidateChoice& choice) {
+    const auto nearest =
+        std::ranges::min_element(choice.removed, {}, [](const auto& each) { return each.unmet.size(); });
+    return nearest == choice.removed.end() ? nullptr : &*nearest;
+}
+
+Error no_candidate_left(const CandidateChoice& choice) {
+    const RemovedCandidate* const nearest = nearest_of(choice);
+    if (nearest == nullptr) return Error(ErrorKind::constraint_unmet, "There is no candidate at all.");
+    const std::vector<RemovedCandidate>& removed = choice.removed;
+    std::string text = "No candidate meets the constraints. ";
+    for (std::size_t i = 0; i < removed.size() && i < kShownMax; ++i) {
+        if (i > 0) text += "; ";
+        append_reasons(text, removed[i]);
+    }
+    if (removed.size() > kShownMax) text += "; and " + std::to_string(removed.size() - kShownMax) + " more";
+    text += ". The nearest is " + nearest->deployment->name + ".";
+    return Error(ErrorKind::constraint_unmet, std::move(text));
 }
 
 }  // namespace breakwater

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace breakwater {
 namespace {
@@ -36,15 +37,6 @@ std::optional<double> seconds(const LiveFigures& live, std::int64_t output) {
         sum += static_cast<double>(output) / *live.tokens_per_second;
     }
     return sum / std::max(0.05, 1 - live.error_share);
-}
-
-void fill_terms(Kept& kept, const ChoiceTerms& terms) {
-    for (KeptCandidate& each : kept) {
-        each.cost = expected_cost(*each.deployment, terms.needs, terms.needs.expected_output,
-                                  std::clamp(each.live.cached_share.value_or(0), 0.0, 1.0));
-        each.seconds = seconds(each.live, terms.needs.expected_output);
-        each.quality = quality(*each.deployment, terms.constraints);
-    }
 }
 
 /// Stable, and without memory: there are few candidates.
@@ -115,10 +107,13 @@ void to_front(Kept& kept, std::size_t index) {
     std::rotate(kept.begin(), at, at + 1);
 }
 
+bool is_near_best(const Kept& kept, std::size_t index) {
+    return kept[index].score <= kept.front().score * kNearEqual;
+}
+
 std::size_t near_equals(const Kept& kept) {
     std::size_t count = 0;
-    while (count < kept.size() && kept[count].score <= kept.front().score * kNearEqual && kept[count].live.available)
-        ++count;
+    while (count < kept.size() && is_near_best(kept, count) && kept[count].live.available) ++count;
     return count;
 }
 
@@ -128,9 +123,10 @@ double load(const LiveFigures& live) {
 
 /// Power of two choices: of two taken by chance the one with less work in front of it. One that starts slowly is passed
 /// over for as large a part of the time as it lacks to its full share.
-void balance(Kept& kept, Rng& rng) {
-    const std::size_t count = near_equals(kept);
+void balance(Kept& kept, OrderReason& reason, Rng& rng) {
+    const std::size_t count = reason.near_equals;
     if (count < 2) return;
+    reason.pick = Pick::less_busy;
     const std::size_t one = rng.below(count);
     const std::size_t other = (one + 1 + rng.below(count - 1)) % count;
     const bool other_wins = load(kept[other].live) < load(kept[one].live);
@@ -140,10 +136,12 @@ void balance(Kept& kept, Rng& rng) {
 }
 
 /// A deployment without figures would never get any.
-void explore(Kept& kept, Rng& rng) {
+void explore(Kept& kept, OrderReason& reason, Rng& rng) {
     if (rng.uniform() >= kExplored) return;
     for (std::size_t i = 1; i < kept.size(); ++i) {
-        if (kept[i].live.samples == 0 && kept[i].live.available) return to_front(kept, i);
+        if (kept[i].live.samples > 0 || !kept[i].live.available) continue;
+        reason.pick = Pick::unmeasured;
+        return to_front(kept, i);
     }
 }
 
@@ -154,26 +152,56 @@ double uniform_of(std::uint64_t hash) {
     return (static_cast<double>((hash ^ hash >> 31) >> 11) + 0.5) * 0x1.0p-53;
 }
 
+/// How far in front a deployment is for a conversation; the lowest is first.
+double rank(const KeptCandidate& each, std::uint64_t conversation, bool weighted) {
+    const double weight = weighted ? each.weight : 1;
+    if (weight <= 0) return std::numeric_limits<double>::infinity();
+    const double uniform = uniform_of(conversation ^ fnv1a(each.deployment->name) * 0x9e3779b97f4a7c15u);
+    return -std::log(uniform) / weight;
+}
+
+/// Why a conversation is or is not on a deployment of its own rank; `most` is the work in flight that is too much.
+Affinity standing(const KeptCandidate& each, std::uint64_t conversation, double most) {
+    if (!each.live.available) return Affinity::unavailable;
+    if (each.live.in_flight >= most) return Affinity::busy;
+    return uniform_of(conversation) >= each.live.ramp ? Affinity::slow_start : Affinity::kept;
+}
+
 /// Rendezvous hashing with bounded load: of the near equals the one that the conversation's hash ranks first and that
 /// is not far busier than the others. One that leaves moves only the conversations that it had.
-void stay(Kept& kept, std::uint64_t conversation, bool weighted) {
-    const std::size_t count = near_equals(kept);
-    if (count < 2) return;
+void stay(Kept& kept, OrderReason& reason, std::uint64_t conversation, bool weighted) {
+    const std::size_t count = reason.near_equals;
     double running = 0;
     for (std::size_t i = 0; i < count; ++i) running += kept[i].live.in_flight;
-    const double most = std::max(kLoadAlways, kLoadBound * (running + 1) / static_cast<double>(count));
+    const double most = std::max(kLoadAlways, kLoadBound * (running + 1) / static_cast<double>(std::max(count, 1uz)));
     std::optional<std::size_t> best;
-    double best_rank = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        const double uniform = uniform_of(conversation ^ fnv1a(kept[i].deployment->name) * 0x9e3779b97f4a7c15u);
-        const double weight = weighted ? kept[i].weight : 1;
-        if (kept[i].live.in_flight >= most || weight <= 0 || uniform_of(conversation) >= kept[i].live.ramp) continue;
-        const double rank = -std::log(uniform) / weight;
-        if (best && best_rank <= rank) continue;
-        best = i;
-        best_rank = rank;
+    double best_rank = std::numeric_limits<double>::infinity();
+    double own_rank = best_rank;
+    std::size_t near = 0;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+        if (!is_near_best(kept, i)) continue;
+        ++near;
+        const double rank = breakwater::rank(kept[i], conversation, weighted);
+        const Affinity standing = breakwater::standing(kept[i], conversation, most);
+        if (rank < own_rank) {
+            own_rank = rank;
+            reason.own = kept[i].deployment;
+            reason.affinity = standing;
+        }
+        if (standing == Affinity::kept && rank < best_rank) {
+            best = i;
+            best_rank = rank;
+        }
     }
-    if (best) to_front(kept, *best);
+    if (count >= 2) {
+        reason.pick = Pick::conversation;
+        if (best) to_front(kept, *best);
+    }
+    if (near < 2) {
+        reason.affinity = Affinity::none;  // there was nothing to choose by it
+    } else if (kept.front().deployment == reason.own) {
+        reason.affinity = Affinity::kept;
+    }
 }
 
 void named_first(Kept& kept, std::span<const std::string> names) {
@@ -188,28 +216,54 @@ void available_first(Kept& kept) {
     sort_by(kept, [](const KeptCandidate& each) { return each.live.available ? 0 : 1; });
 }
 
+/// The same, and says so where it decides who is first.
+void make_available_first(Kept& kept, OrderReason& reason) {
+    const Deployment* const first = kept.front().deployment;
+    available_first(kept);
+    if (kept.front().deployment != first) reason.pick = Pick::available;
+}
+
 }  // namespace
 
-void put_in_order(Kept& kept, const ChoiceTerms& terms, Rng& rng) {
+void fill_terms(Kept& kept, const ChoiceTerms& terms) {
+    for (KeptCandidate& each : kept) {
+        each.cost = expected_cost(*each.deployment, terms.needs, terms.needs.expected_output,
+                                  std::clamp(each.live.cached_share.value_or(0), 0.0, 1.0));
+        each.seconds = seconds(each.live, terms.needs.expected_output);
+        each.quality = quality(*each.deployment, terms.constraints);
+    }
+}
+
+OrderReason put_in_order(Kept& kept, const ChoiceTerms& terms, Rng& rng) {
     fill_terms(kept, terms);
+    OrderReason reason;
     const config::Preference& prefer = terms.prefer;
     const bool weighted = prefer.objective == Objective::weighted;
     if (weighted && !terms.conversation) {
         shuffle_by_weight(kept, rng);
-        available_first(kept);
+        reason.pick = Pick::weighted;
+        make_available_first(kept, reason);
     } else if (weighted || prefer.objective != Objective::order) {
         score(kept, prefer);
-        available_first(kept);
+        reason.pick = Pick::best;
+        make_available_first(kept, reason);
+        reason.near_equals = near_equals(kept);
         if (terms.conversation) {
-            stay(kept, *terms.conversation, weighted);
+            stay(kept, reason, *terms.conversation, weighted);
         } else {
-            balance(kept, rng);
+            balance(kept, reason, rng);
         }
         const bool by_latency = prefer.objective == Objective::latency || prefer.latency > 0;
-        if (by_latency && !terms.conversation) explore(kept, rng);
+        if (by_latency && !terms.conversation) explore(kept, reason, rng);
     }
+    const Deployment* const chosen = kept.front().deployment;
     named_first(kept, terms.first);
     available_first(kept);
+    if (kept.front().deployment != chosen) {
+        reason.pick = terms.first.empty() ? Pick::available : Pick::named;
+        if (reason.affinity == Affinity::kept) reason.affinity = Affinity::overruled;
+    }
+    return reason;
 }
 
 }  // namespace breakwater

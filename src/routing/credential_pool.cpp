@@ -41,14 +41,28 @@ CredentialPool::CredentialPool(std::span<const std::uint32_t> weights) {
 std::optional<std::size_t> CredentialPool::choose(TimePoint now) noexcept {
     std::optional<std::size_t> best;
     std::int64_t gained = 0;
+    const bool none_left = spared(now) > Duration::zero();
     for (std::size_t i = 0; i < keys_.size(); ++i) {
-        if (!usable(i, now)) continue;
+        if (!usable(i, now) || (!none_left && now < keys_[i].spared_until)) continue;
         keys_[i].turn += keys_[i].weight;
         gained += keys_[i].weight;
         if (!best || keys_[i].turn > keys_[*best].turn) best = i;
     }
     if (best) keys_[*best].turn -= gained;
     return best;
+}
+
+void CredentialPool::spare(std::size_t key, TimePoint until) noexcept {
+    if (key < keys_.size()) keys_[key].spared_until = until;
+}
+
+Duration CredentialPool::spared(TimePoint now) const noexcept {
+    Duration soonest = Duration::max();
+    for (const Key& key : keys_) {
+        const TimePoint until = std::max(key.out_until, key.spared_until);
+        soonest = std::min(soonest, until > now ? Duration(until - now) : Duration::zero());
+    }
+    return soonest;
 }
 
 bool CredentialPool::on_refused(std::size_t index, Refusal refusal,

@@ -98,11 +98,29 @@ void blend(double& mean, double value, double share) noexcept {
 
 }  // namespace
 
+std::string_view to_string(DeploymentHealth::Standing standing) noexcept {
+    using Standing = DeploymentHealth::Standing;
+    switch (standing) {
+        case Standing::ready:
+            return "ready";
+        case Standing::demoted:
+            return "needs_operator";
+        case Standing::spent:
+            return "rate_limit_headers";
+        case Standing::cooling:
+            return "cooling_down";
+        case Standing::open:
+            return "circuit_open";
+    }
+    return "ready";
+}
+
 TimePoint DeploymentHealth::cooling_until() const noexcept {
     return at_ticks(shared_.cooling_until.load(std::memory_order_relaxed));
 }
 
-DeploymentHealth::Standing DeploymentHealth::standing(const config::Breaker& policy, TimePoint now) const noexcept {
+DeploymentHealth::Standing DeploymentHealth::standing(const config::Breaker& policy, TimePoint now,
+                                                      std::int64_t prompt_tokens) const noexcept {
     if (!policy.enabled) return Standing::ready;
     const Circuit::State state = circuit_.state(now);
     if (state == Circuit::State::open || state == Circuit::State::probing) return Standing::open;
@@ -110,11 +128,13 @@ DeploymentHealth::Standing DeploymentHealth::standing(const config::Breaker& pol
         return Standing::open;  // another worker has just probed
     }
     if (cooling_until() > now) return Standing::cooling;
+    if (limited_until(prompt_tokens, now) > now) return Standing::spent;
     if (shared_.demoted_until.load(std::memory_order_relaxed) > ticks(now)) return Standing::demoted;
     return Standing::ready;
 }
 
 DeploymentHealth::Ticket DeploymentHealth::begin(const config::Breaker& policy, TimePoint now) noexcept {
+    shared_.limits.requests.take();
     if (!policy.enabled || circuit_.state(now) != Circuit::State::probe_due) return {};
     std::int64_t seen = shared_.next_probe.load(std::memory_order_relaxed);
     const bool claimed = seen <= ticks(now) && shared_.next_probe.compare_exchange_strong(seen, ticks(now + seconds(1)),

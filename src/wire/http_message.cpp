@@ -31,13 +31,43 @@ bool is_control(char c) noexcept {
 }
 
 #ifdef __SSE2__
+__m128i load_block(const char* text) noexcept {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+}
+
+/// Eight to 16 bytes as two words, which overlap.
+__m128i load_words(std::string_view text) noexcept {
+    const auto* first = reinterpret_cast<const __m128i*>(text.data());
+    const auto* last = reinterpret_cast<const __m128i*>(text.data() + text.size() - 8);
+    return _mm_unpacklo_epi64(_mm_loadl_epi64(first), _mm_loadl_epi64(last));
+}
+
 /// A bit for each of 16 bytes that is a control byte.
-unsigned control_bits(const char* text) noexcept {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text));
+unsigned control_bits(__m128i bytes) noexcept {
     const __m128i blank = _mm_set1_epi8(0x20);
     const __m128i printable = _mm_cmpeq_epi8(_mm_max_epu8(bytes, blank), bytes);
     const __m128i deleted = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f));
     return static_cast<unsigned>(_mm_movemask_epi8(_mm_andnot_si128(deleted, printable))) ^ 0xffffu;
+}
+
+/// True when all of 16 bytes are letters, digits and hyphens, which nearly all names are made of.
+bool are_usual(__m128i bytes) noexcept {
+    const auto within = [](__m128i offset, char most) {
+        return _mm_cmpeq_epi8(_mm_min_epu8(offset, _mm_set1_epi8(most)), offset);
+    };
+    const __m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+    const __m128i letters = within(_mm_sub_epi8(lower, _mm_set1_epi8('a')), 'z' - 'a');
+    const __m128i digits = within(_mm_sub_epi8(bytes, _mm_set1_epi8('0')), 9);
+    const __m128i hyphens = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
+    return _mm_movemask_epi8(_mm_or_si128(letters, _mm_or_si128(digits, hyphens))) == 0xffff;
+}
+
+bool is_usual_name(std::string_view name) noexcept {
+    if (name.size() < 8) return false;
+    if (name.size() <= 16) return are_usual(load_words(name));
+    bool usual = are_usual(load_block(name.data() + name.size() - 16));
+    for (std::size_t at = 0; usual && name.size() - at > 16; at += 16) usual = are_usual(load_block(name.data() + at));
+    return usual;
 }
 #endif
 
@@ -111,8 +141,19 @@ std::size_t first_control_byte(std::string_view text) noexcept {
     std::size_t at = 0;
 #ifdef __SSE2__
     for (; text.size() - at >= 16; at += 16) {
-        if (const unsigned bits = control_bits(text.data() + at); bits != 0)
+        if (const unsigned bits = control_bits(load_block(text.data() + at)); bits != 0)
             return at + static_cast<std::size_t>(std::countr_zero(bits));
+    }
+    if (at == text.size()) return std::string_view::npos;
+    // The rest is shorter than a block: it is looked at together with what is before it, which has none.
+    if (text.size() >= 16) {
+        const unsigned bits = control_bits(load_block(text.data() + text.size() - 16));
+        return bits == 0 ? std::string_view::npos : text.size() - 16 + static_cast<std::size_t>(std::countr_zero(bits));
+    }
+    if (text.size() >= 8) {
+        const unsigned bits = control_bits(load_words(text));
+        const auto index = static_cast<std::size_t>(std::countr_zero(bits));
+        return bits == 0 ? std::string_view::npos : index < 8 ? index : text.size() - 16 + index;
     }
 #endif
     for (; at < text.size(); ++at) {
@@ -144,6 +185,9 @@ bool is_header_value(std::string_view value) noexcept {
 }
 
 bool is_header_name(std::string_view name) noexcept {
+#ifdef __SSE2__
+    if (is_usual_name(name)) return true;
+#endif
     bool token = !name.empty();
     for (const char c : name) token &= kToken[static_cast<unsigned char>(c)];
     return token;

@@ -2,72 +2,13 @@
 
 from __future__ import annotations
 
-import random
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Any
 
-from support import Answer, Gateway, chat, eventually, failing, gateway_before, get, good, metric, run
-
-FAST, SLOW = 0.1, 1.2
-
-
-class Moody:
-    """A provider whose answers take `FAST`, and `SLOW` for so many of each twenty, nobody knows which; counts what it was asked."""
-
-    def __init__(self, slow_of_twenty: int, seed: int = 1) -> None:
-        self.slow_of_twenty = slow_of_twenty
-        self.asked = 0
-        self._random = random.Random(seed)
-        self._lock = threading.Lock()
-        self._slow: set[int] = set()
-
-    def __call__(self, request: Any) -> Any:
-        with self._lock:
-            if self.asked % 20 == 0:
-                self._slow = set(self._random.sample(range(20), self.slow_of_twenty))
-            slow = self.asked % 20 in self._slow
-            self.asked += 1
-        return replace(good(request), head_after=SLOW if slow else FAST)
-
-
-class Switched:
-    """A provider that works while `up` is set, and answers 503 otherwise; remembers when it was asked."""
-
-    def __init__(self, up: bool = True) -> None:
-        self.up = up
-        self.asked: list[float] = []
-
-    def __call__(self, request: Any) -> Any:
-        self.asked.append(time.monotonic())
-        return good(request) if self.up else failing(503, "overloaded")(request)
-
-
-def many(gateway: Gateway, count: int, at_once: int, stream: bool = True) -> list[Answer]:
-    with ThreadPoolExecutor(at_once) as pool:
-        return list(pool.map(lambda _: chat(gateway, stream=stream), range(count)))
-
-
-def at_rate(gateway: Gateway, per_second: float, seconds: float) -> list[tuple[float, Answer]]:
-    """Requests at fixed times, whatever the answers do; each with when it was sent."""
-    start = time.monotonic()
-
-    def one(index: int) -> tuple[float, Answer]:
-        due = start + index / per_second
-        time.sleep(max(0.0, due - time.monotonic()))
-        return time.monotonic(), chat(gateway)
-
-    with ThreadPoolExecutor(16) as pool:
-        return list(pool.map(one, range(int(per_second * seconds))))
-
-
-def quantile(answers: list[Answer], share: float) -> float:
-    seconds = sorted(answer.seconds for answer in answers)
-    return seconds[min(int(len(seconds) * share), len(seconds) - 1)]
-
+from scenarios import SLOW, Moody, Switched, at_rate, many, quantile
+from support import Gateway, chat, eventually, failing, gateway_before, get, good, metric, run
 
 def hedges(gateway: Gateway) -> int:
     return int(sum(metric(gateway, f'breakwater_hedges_total{{route="r",result="{result}"}}') or 0 for result in ("won", "lost", "failed")))

@@ -6,7 +6,8 @@ import hashlib
 import sys
 from contextlib import contextmanager
 
-from support import Answer, FakeUpstream, Gateway, chat, good, run
+from scenarios import Switched, turn
+from support import Answer, FakeUpstream, Gateway, chat, gateway_before, good, run
 
 
 def digest(key: str) -> str:
@@ -62,7 +63,7 @@ def each_objective_has_its_first() -> None:
             assert served(chat(g, ALL, model=model)) == name, model
         assert "x-breakwater-decision" not in chat(g, ALL, model="listed").headers
         decision = chat(g, ALL, model="cheap").headers["x-breakwater-decision"]
-        assert decision == "prefer=cost; chosen=blind; candidates=2; removed=1", decision
+        assert decision == "prefer=cost; chosen=blind; why=best; candidates=2; removed=1", decision
         assert served(chat(g, ALL, model="listed", route={"prefer": "cost"})) == "blind"
         assert served(chat(g, ALL, "x-breakwater-prefer: quality", model="listed")) == "large"
 
@@ -89,8 +90,10 @@ def each_constraint_is_named() -> None:
     ]
     with gateway() as (g, upstream):
         for route, words in cases:
-            message = unmet(chat(g, ALL, model="listed", route=route))
-            assert words in message and "The nearest is " in message, (route, message)
+            answer = chat(g, ALL, model="listed", route=route)
+            assert words in unmet(answer) and "The nearest is " in answer.error["message"], (route, answer.error)
+            decision = answer.headers["x-breakwater-decision"]
+            assert decision.startswith("prefer=order; nearest=") and decision.endswith("; candidates=0; removed=3"), decision
         assert not upstream.requests, "nothing was sent"
 
 
@@ -155,6 +158,21 @@ def nothing_of_it_reaches_a_provider() -> None:
         assert not [name for name in request.headers if name.startswith("x-breakwater")], request.headers
 
 
+def conversations_keep_their_deployment() -> None:
+    providers = {name: Switched() for name in "abcd"}
+    names = [f"conversation-{number}" for number in range(200)]
+    with gateway_before(*providers.values(), route="prefer: cost") as (g, *_):
+        home = turn(g, names)
+        each = {name: list(home.values()).count(name) for name in providers}
+        assert all(25 <= count <= 75 for count in each.values()), each
+        stayed = [home[name] == served for _ in range(3) for name, served in turn(g, names).items()]
+        assert sum(stayed) >= 0.95 * len(stayed), f"{sum(stayed)} of {len(stayed)} turns"
+        providers["b"].up = False
+        moved = {name for name, served in turn(g, names).items() if served != home[name]}
+        print(f"       {sum(stayed)} of {len(stayed)} turns stayed; of {each['b']} conversations of b {len(moved)} moved when it was gone")
+        assert moved == {name for name in names if home[name] == "b"}, moved
+
+
 if __name__ == "__main__":
     sys.exit(
         run(
@@ -167,5 +185,6 @@ if __name__ == "__main__":
             habits_of_other_gateways,
             what_is_not_understood_is_named,
             nothing_of_it_reaches_a_provider,
+            conversations_keep_their_deployment,
         )
     )

@@ -8,9 +8,8 @@
 #include <vector>
 
 #include "breakwater/credentials/credential.hpp"
+#include "breakwater/exchange/operation.hpp"
 #include "breakwater/exchange/streams.hpp"
-#include "breakwater/ingress/ingress.hpp"
-#include "breakwater/providers/provider.hpp"
 #include "breakwater/routing/attempt_planner.hpp"
 
 namespace breakwater {
@@ -55,13 +54,29 @@ public:
                                                                   CancelSource& gone) = 0;
     /// An attempt with this credential failed. True when another credential may do better at once.
     virtual bool report(const Deployment& deployment, const Credential& credential, const Error& error) = 0;
+    /// What an answer to this credential said is left of the provider's limits. Becomes what holds of the deployment:
+    /// nothing while another credential has some left.
+    virtual void narrow_limits(const Deployment& deployment, const Credential& credential, RateLimitReading& reading,
+                               TimePoint now) = 0;
 };
+
+/// What became of the wish for a second attempt beside one whose first content is late.
+enum class HedgeOutcome : std::uint8_t {
+    not_late,   ///< it had content or ended before, or nothing is hedged
+    started,    ///< there is one
+    all_slow,   ///< many answers are late, so another would be as well
+    too_dear,   ///< its prompt costs more than `max_cost`
+    no_budget,  ///< the route's budget is spent
+    nobody,     ///< no deployment can be asked
+};
+std::string_view to_string(HedgeOutcome outcome) noexcept;
 
 /// One upstream attempt, for log, metrics and headers.
 struct AttemptRecord {
     const Deployment* deployment = nullptr;
     AttemptReason reason = AttemptReason::first;
-    bool probe = false;     ///< of an open circuit
+    bool probe = false;  ///< of an open circuit
+    HedgeOutcome hedge = HedgeOutcome::not_late;
     std::string outcome{};  ///< "ok", the error's code, or "outrun" when a hedge or the hedged one was faster
     int upstream_status = 0;
     Duration started{0};  ///< since the request was taken up
@@ -69,6 +84,7 @@ struct AttemptRecord {
     Duration head{0};           ///< request sent -> response head
     Duration first_content{0};  ///< attempt started -> first content token; zero when none came
     Duration total{0};
+    Duration late_after{0};  ///< attempt started -> late without content; zero when nobody watches
     bool reused = false;
     UnknownCounts unknown{};  ///< what of the answer was passed over
 };
@@ -89,6 +105,8 @@ struct ExchangeReport {
     const Deployment* served = nullptr;     ///< the deployment whose answer the client got
     int attempts_started = 0;               ///< the running one included
     std::vector<AttemptRecord> attempts{};  ///< those that have ended
+    /// Candidates that would have been asked before the first one that was.
+    Boxed<std::vector<AttemptPlanner::PassedOver>> passed_over{};
     Adaptations adapted{};
     Boxed<Usage> usage{};
     std::optional<FinishReason> finish{};
@@ -104,15 +122,16 @@ struct ExchangeReport {
 using HeadDecorator = std::function<void(HttpResponseHead& head, const ExchangeReport& report)>;
 
 struct ExchangeRequest {
-    const ChatRequest* request = nullptr;  ///< until the commit point
-    const Ingress* ingress = nullptr;
+    const Operation* operation = nullptr;  ///< until the commit point
+    bool stream = false;                   ///< the operation's
+    const Ingress* ingress = nullptr;      ///< in whose words errors are said
     RoutePlan plan;
     Deadline deadline{};                ///< C5: policy's total and the client's own, whichever is sooner
     Deadline first_content_deadline{};  ///< the client's patience until the first byte of a stream
     std::chrono::milliseconds ping{15'000};
     std::string response_id;  ///< the dialect's prefix and 24 characters
     HeadDecorator decorate;
-    /// Called at the commit point, when no other attempt can follow: nobody needs `request` from then on.
+    /// Called at the commit point, when no other attempt can follow: nobody needs `operation` from then on.
     std::function<void()> committed{};
 };
 

@@ -33,8 +33,10 @@ std::string_view to_string(AttemptReason reason) noexcept;
 /// health alone. Single-threaded; borrows candidates, policies, health and budgets.
 ///
 /// Rules (contract C4, C5): candidates in order, those that can be asked now before the others: one whose circuit is
-/// open is left out but for probes, one that a provider wants left alone is not asked before its time, one that needs
-/// an operator only when nothing else is left, one that has just come back gets its share step by step. A likely
+/// open is left out but for probes, one that a provider wants left alone is not asked before its time, one whose limits
+/// have no room (so its answers' headers) is passed over and, where nobody else can be asked, waited for if that fits,
+/// else asked anyway; one that needs an operator only when nothing else is left, one that has just come back gets its
+/// share step by step. A likely
 /// transient failure is tried once more on the same deployment (`retry.same`), at once, any other on the next candidate
 /// that was not tried yet; when none is left, on the one that may be asked soonest of those whose failure another
 /// moment may cure, after a backoff min(backoff_min * 2^n, backoff_max) with up to 25% jitter downwards; Retry-After
@@ -68,6 +70,12 @@ public:
         RetryBudget& retries;
         RetryBudget& hedges;
         Rng& rng;
+        std::int64_t prompt_tokens = 0;  ///< of the request, estimated
+    };
+    /// A candidate that was not asked although it comes before the one that was, and why, in a word for the log.
+    struct PassedOver {
+        const Deployment* deployment;
+        std::string_view reason;
     };
 
     AttemptPlanner(std::span<const Deployment* const> candidates, const config::Policies& policies, Deadline deadline,
@@ -85,6 +93,8 @@ public:
     /// so none is counted or paid for, and the deployment is left out from now on.
     void on_refusal(const Try& refused, Error error, TimePoint now);
     [[nodiscard]] int attempts() const noexcept { return attempts_; }
+    /// Those before `tried` that no attempt was made on.
+    [[nodiscard]] std::vector<PassedOver> passed_over(const Try& tried, TimePoint now) const;
 
 private:
     struct Candidate {
@@ -98,7 +108,10 @@ private:
     };
     using Standing = DeploymentHealth::Standing;
     [[nodiscard]] Standing standing(const Candidate& candidate, TimePoint now) const noexcept;
-    [[nodiscard]] TimePoint soonest_try(const Candidate& candidate) const noexcept;
+    [[nodiscard]] TimePoint asked_until(const Candidate& candidate) const noexcept;
+    [[nodiscard]] TimePoint soonest_try(const Candidate& candidate, TimePoint now) const noexcept;
+    [[nodiscard]] Duration delay_before(Candidate& candidate, TimePoint now) noexcept;
+    [[nodiscard]] bool fits(Duration delay, TimePoint now) const noexcept;
     bool is_held_back(Candidate& candidate, TimePoint now) noexcept;
     void spread_wakening(Candidate& candidate, TimePoint now) noexcept;
     [[nodiscard]] bool may_hedge_on(const Candidate& candidate, TimePoint now) const noexcept;
@@ -114,6 +127,7 @@ private:
     std::vector<Candidate> candidates_;
     const config::Policies& policies_;
     Deadline deadline_;
+    std::int64_t prompt_tokens_;
     RetryBudget& budget_;
     RetryBudget& hedge_budget_;
     Rng& rng_;

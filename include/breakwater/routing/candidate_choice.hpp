@@ -44,15 +44,60 @@ struct RemovedCandidate {
     std::vector<Unmet> unmet{};
 };
 
+/// Why the first candidate is first.
+enum class Pick : std::uint8_t {
+    listed,        ///< it stands first in the list
+    best,          ///< no other is nearly as good
+    weighted,      ///< chance, in the shares of the weights
+    less_busy,     ///< of two near equals, taken by chance, it has less work in flight
+    unmeasured,    ///< its turn among the few requests that try what nobody has measured
+    conversation,  ///< near equals, and the conversation stays on one of them
+    named,         ///< the client named it first
+    available,     ///< those before it cannot be asked now
+};
+std::string_view to_string(Pick pick) noexcept;
+
+/// What became of keeping a conversation on its own deployment.
+enum class Affinity : std::uint8_t {
+    none,         ///< not wanted, or one candidate is clearly the best
+    kept,         ///< its own deployment is first
+    unavailable,  ///< another is, since its own cannot be asked now
+    busy,         ///< since its own has far more work in flight than the others
+    slow_start,   ///< since its own has just come back and gets its share step by step
+    overruled,    ///< since the client named another first
+};
+std::string_view to_string(Affinity affinity) noexcept;
+
+/// How the order came about.
+struct OrderReason {
+    Pick pick = Pick::listed;
+    std::size_t near_equals = 1;  ///< candidates that can be asked and score within 15% of the best; 1 without scores
+    Affinity affinity = Affinity::none;
+    const Deployment* own = nullptr;  ///< the conversation's own deployment, with `affinity`
+};
+
 /// Who is asked, in order, and who is not and why: all that a decision trace needs.
 struct CandidateChoice {
     std::vector<KeptCandidate> kept{};
     std::vector<RemovedCandidate> removed{};
+    OrderReason reason{};
+    bool reasoning_given_up = false;  ///< nobody can reason, so the wish to was dropped
 };
 
-/// Judges every candidate and puts the ones that are left in order. Those that are not available now come last. Errors:
-/// constraint_unmet, whose message names what each candidate fails and which one is nearest. Pure.
-Result<CandidateChoice> choose_candidates(std::span<const Candidate> candidates, const ChoiceTerms& terms,
-                                          const LiveKnowledge& knowledge, TimePoint now, Rng& rng);
+/// Judges every candidate and puts the ones that are left in order. Those that are not available now come last. None
+/// may be left. Pure.
+CandidateChoice choose_candidates(std::span<const Candidate> candidates, const ChoiceTerms& terms,
+                                  const LiveKnowledge& knowledge, TimePoint now, Rng& rng);
+
+/// The candidates of a plain list, which are neither judged nor moved, with what a choice would know of them.
+CandidateChoice keep_all(std::span<const Candidate> candidates, const ChoiceTerms& terms,
+                         const LiveKnowledge& knowledge, TimePoint now);
+
+/// The one that fails the fewest constraints; null when none was removed.
+const RemovedCandidate* nearest_of(const CandidateChoice& choice);
+
+/// For a choice that leaves nobody: constraint_unmet, whose message names what each candidate fails and which one is
+/// nearest.
+Error no_candidate_left(const CandidateChoice& choice);
 
 }  // namespace breakwater

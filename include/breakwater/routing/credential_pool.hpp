@@ -28,11 +28,15 @@ public:
     /// One weight for each key; none is zero.
     explicit CredentialPool(std::span<const std::uint32_t> weights);
 
-    /// Nothing when all are out.
+    /// Nothing when all are out. One that is spared only when all others are, or are out.
     std::optional<std::size_t> choose(TimePoint now) noexcept;
     /// True when that puts the key out: one that is out already was refused to several requests at a time.
     bool on_refused(std::size_t key, Refusal refusal, std::optional<std::chrono::milliseconds> retry_after,
                     TimePoint now, Rng& rng) noexcept;
+    /// Until then the provider's headers say that nothing is left for the key: others come before it.
+    void spare(std::size_t key, TimePoint until) noexcept;
+    /// Time until a key may be used for which something is left; zero when one is now.
+    [[nodiscard]] Duration spared(TimePoint now) const noexcept;
     [[nodiscard]] bool usable(std::size_t key, TimePoint now) const noexcept { return now >= keys_[key].out_until; }
     [[nodiscard]] bool any_usable(TimePoint now) const noexcept;
     /// Time until the first of those that rest comes back; nothing when all that are out were denied.
@@ -44,6 +48,7 @@ private:
         std::int64_t weight = 1;
         std::int64_t turn = 0;  ///< the key with the most is next
         TimePoint out_until = TimePoint::min();
+        TimePoint spared_until = TimePoint::min();
         int rests = 0;  ///< in a row, without a calm minute between them
         bool denied = false;
     };

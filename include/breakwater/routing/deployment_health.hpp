@@ -12,11 +12,13 @@
 #include "breakwater/routing/circuit.hpp"
 #include "breakwater/routing/latency_digest.hpp"
 #include "breakwater/routing/live_knowledge.hpp"
+#include "breakwater/routing/rate_limits.hpp"
 
 namespace breakwater {
 
 /// What the workers tell each other about a deployment, because one of them finding out is enough: a pause that the
-/// provider asked for, and when somebody last probed. Nanoseconds of the monotonic clock; zero: never. Thread-safe.
+/// provider asked for, what is left of its limits, and when somebody last probed. Nanoseconds of the monotonic clock;
+/// zero: never. Thread-safe.
 struct SharedHealth {
     /// Attempts running now; apart from the others, which are read far more often than they change.
     alignas(64) std::atomic<std::uint32_t> in_flight{0};
@@ -26,6 +28,7 @@ struct SharedHealth {
     std::atomic<std::int64_t> next_probe{0};      ///< no worker probes before
     std::atomic<std::uint32_t> circuits_open{0};  ///< workers whose circuit is not closed
     std::atomic<std::uint64_t> times_opened{0};   ///< over all workers, since the start
+    SharedRateLimits limits;                      ///< as the provider's answers tell
 };
 
 /// What one worker knows of one deployment: its circuit, how long answers took, and how often it asked too much.
@@ -41,12 +44,18 @@ public:
     enum class Standing : std::uint8_t {
         ready,    ///< may be asked; a closed circuit or a probe that is due
         demoted,  ///< may be asked when no other can
+        spent,    ///< its limits have no room for the request, as far as is known, before `limited_until()`
         cooling,  ///< not before `cooling_until()`
         open,     ///< its circuit is open
     };
-    /// Without a breaker every request finds out for itself: always ready.
-    [[nodiscard]] Standing standing(const config::Breaker& policy, TimePoint now) const noexcept;
+    /// Of a request with so many prompt tokens. Without a breaker every request finds out for itself: always ready.
+    [[nodiscard]] Standing standing(const config::Breaker& policy, TimePoint now,
+                                    std::int64_t prompt_tokens = 0) const noexcept;
     [[nodiscard]] TimePoint cooling_until() const noexcept;
+    /// When the provider's limits are likely to have room; not later than `now` when they have.
+    [[nodiscard]] TimePoint limited_until(std::int64_t prompt_tokens, TimePoint now) const noexcept {
+        return shared_.limits.available_at(prompt_tokens, now);
+    }
 
     /// An attempt starts. Claims the probe when one is due.
     Ticket begin(const config::Breaker& policy, TimePoint now) noexcept;
@@ -54,6 +63,8 @@ public:
     /// answer all of it. The attempt counts as a success from here on.
     void on_first_content(Ticket ticket, bool stream, SizeClass size, Duration latency, TimePoint now) noexcept;
     void on_gap(Duration gap, TimePoint now) noexcept { gaps_.add(gap, now); }
+    /// What the head of an answer said is left of the provider's limits.
+    void on_rate_limits(const RateLimitReading& reading, TimePoint now) noexcept { shared_.limits.note(reading, now); }
     /// The whole answer came; `usage` may be null.
     void on_complete(const Usage* usage, Duration streaming) noexcept;
     /// The attempt failed; `after_content` when its success had been reported before.
@@ -104,5 +115,8 @@ private:
     int rate_limits_in_row_ = 0;
     std::optional<ErrorKind> last_failure_{};
 };
+
+/// In a word, for log and administration.
+std::string_view to_string(DeploymentHealth::Standing standing) noexcept;
 
 }  // namespace breakwater

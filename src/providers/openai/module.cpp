@@ -10,6 +10,8 @@ namespace {
 
 /// Room for what the client's body does not have, so that a body is written without growing.
 constexpr std::size_t kAddedBytes = 512;
+/// Room for the header fields that are the same for every request and the credential.
+constexpr std::size_t kUsualHeaderBytes = 384;
 
 class OpenaiProvider final : public Provider {
 public:
@@ -27,7 +29,9 @@ public:
         openai::write_body(
             {.request = request, .deployment = context.deployment, .quirks = quirks_, .notes = notes, .json = json});
         if (notes.refusal()) return std::unexpected(*notes.refusal());
-        upstream.headers = request.stream || quirks_.stream_only ? stream_headers_ : whole_headers_;
+        const Headers& fixed = request.stream || quirks_.stream_only ? stream_headers_ : whole_headers_;
+        upstream.headers.reserve(fixed.size() + 1, kUsualHeaderBytes);
+        upstream.headers = fixed;
         add_credential(upstream.headers, context.credential, context.access_token);
         return upstream;
     }
@@ -51,7 +55,8 @@ private:
         static constexpr std::string_view kScheme = "Bearer ";
         std::string value;
         value.reserve(kScheme.size() + credential.reveal().size());
-        return value.append(kScheme).append(credential.reveal());
+        value.append(kScheme).append(credential.reveal());
+        return value;
     }
 
     static config::Quirks quirks_of(const config::Provider& provider) {
@@ -65,7 +70,10 @@ private:
         const bool bare = quirks_.key_header == config::KeyHeader::api_key && !access_token;
         const std::string_view name = bare ? "api-key" : "Authorization";
         if (credential.empty() || headers.find(name)) return;
-        headers.add(name, bare ? std::string(credential.reveal()) : bearer(credential));
+        if (bare)
+            headers.add(name, credential.reveal());
+        else
+            headers.add(name, bearer(credential));
     }
 
     config::Quirks quirks_;

@@ -102,25 +102,6 @@ std::pair<double, std::size_t> unit(std::string_view text) noexcept {
     return {1000, text.starts_with('s') ? 1u : 0u};
 }
 
-/// "9m38.016s", "174ms", "20 seconds" at the start of `text`.
-std::optional<milliseconds> duration_at(std::string_view text) {
-    double total = 0;
-    bool found = false;
-    while (true) {
-        std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
-        while (digits > 0 && text[digits - 1] == '.') --digits;  // the sentence's full stop
-        const auto number = parse_double(text.substr(0, digits));
-        if (digits == 0 || !number) break;
-        text.remove_prefix(digits);
-        if (text.starts_with(' ')) text.remove_prefix(1);
-        const auto [ms, length] = unit(text);
-        text.remove_prefix(length);
-        total += *number * ms;
-        found = true;
-    }
-    return found ? bounded(total) : std::nullopt;
-}
-
 }  // namespace
 
 std::optional<WallTime> parse_http_date(std::string_view text) {
@@ -141,6 +122,24 @@ std::optional<milliseconds> retry_after_of(const Headers& headers) {
     return retry_after_at(headers, parse_http_date(headers.get("date")));
 }
 
+std::optional<milliseconds> parse_span(std::string_view& text) {
+    double total = 0;
+    bool found = false;
+    while (true) {
+        std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+        while (digits > 0 && text[digits - 1] == '.') --digits;  // the sentence's full stop
+        const auto number = parse_double(text.substr(0, digits));
+        if (digits == 0 || !number) break;
+        text.remove_prefix(digits);
+        if (text.starts_with(' ')) text.remove_prefix(1);
+        const auto [ms, length] = unit(text);
+        text.remove_prefix(length);
+        total += *number * ms;
+        found = true;
+    }
+    return found ? bounded(total) : std::nullopt;
+}
+
 std::optional<milliseconds> retry_hint(std::string_view message) {
     static constexpr std::array<std::string_view, 5> kPhrases{"try again in ", "retry after ", "try again after ",
                                                               "retry in ", "retry your request after "};
@@ -148,7 +147,8 @@ std::optional<milliseconds> retry_hint(std::string_view message) {
     for (const std::string_view phrase : kPhrases) {
         const std::size_t at = lower.find(phrase);
         if (at == std::string::npos) continue;
-        if (const auto wait = duration_at(std::string_view(lower).substr(at + phrase.size()))) return wait;
+        std::string_view rest = std::string_view(lower).substr(at + phrase.size());
+        if (const auto wait = parse_span(rest)) return wait;
     }
     return std::nullopt;
 }

@@ -16,6 +16,10 @@ std::optional<WallTime> parse_http_date(std::string_view text);
 /// makes it independent of how far the two clocks are apart. Without that header a date says nothing.
 std::optional<std::chrono::milliseconds> retry_after_of(const Headers& headers);
 
+/// The time that `text` begins with, and takes it away: "9m38.016s", "174ms", "20 seconds"; seconds without a unit.
+/// Nothing when it is none.
+std::optional<std::chrono::milliseconds> parse_span(std::string_view& text);
+
 /// The wait that a message asks for in words ("Please try again in 9m38.016s", "retry after 20 seconds"), or nothing.
 std::optional<std::chrono::milliseconds> retry_hint(std::string_view message);
 

@@ -6,7 +6,6 @@
 #include <sstream>
 
 #include "credentials/oauth.hpp"
-#include "credentials/sts.hpp"
 
 namespace breakwater {
 namespace {
@@ -232,15 +231,6 @@ TEST(TokenService, SaysWhatAwsSaid) {
                                 {Secret("ey.canary")});
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().message.find("AccessDenied: Not authorized with ***"), std::string::npos);
-}
-
-TEST(TokenService, ReadsTimes) {
-    EXPECT_EQ(sts::read_time("2026-01-02T03:04:05Z"), kNow);
-    EXPECT_EQ(sts::read_time("2026-01-02T03:04:05.123Z"), kNow);
-    for (const char* text : {"", "2026-01-02", "2026-01-02T03:04:05", "2026-13-02T03:04:05Z", "2026-01-02T24:04:05Z",
-                             "2026-01-02T03:04:05+00Z", "2026-01-02T03:04:05.Z1Z", "2026-01-02 03:04:05Z"}) {
-        EXPECT_FALSE(sts::read_time(text)) << text;
-    }
 }
 
 TEST(TokenService, ReadsCredentialsThatStandInFiles) {

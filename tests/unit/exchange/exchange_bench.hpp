@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "breakwater/exchange/chat_operation.hpp"
 #include "breakwater/exchange/exchange.hpp"
 #include "memory_streams.hpp"
 
@@ -58,6 +59,8 @@ public:
         return true;
     }
 
+    void narrow_limits(const Deployment&, const Credential&, RateLimitReading&, TimePoint) override {}
+
     std::shared_ptr<const Credential> current = std::make_shared<Credential>(Credential{.secret = Secret("sk-test")});
     std::map<std::string, Duration> fetching{};  ///< by deployment: how long its token takes
     std::deque<std::string> others{};            ///< what follows a credential that was refused
@@ -104,13 +107,14 @@ public:
         JsonReader reader;
         std::string text = body.dump();
         const Ingress* ingress = find_ingress("openai.chat");
-        request_ = std::make_unique<ChatRequest>();
-        const Result<void> decoded = ingress->decode(text, reader, *request_);
+        operation_ = std::make_unique<ChatOperation>(*ingress);
+        const Result<void> decoded = operation_->decode(text, reader);
         ASSERT_TRUE(decoded) << decoded.error().message;
         ExchangeRequest exchange;
-        exchange.request = request_.get();
+        exchange.operation = operation_.get();
+        exchange.stream = operation_->stream();
         // Whoever needs it later is found by the sanitizer.
-        exchange.committed = [this] { request_.reset(); };
+        exchange.committed = [this] { operation_.reset(); };
         exchange.ingress = ingress;
         exchange.plan.route = "r";
         candidates_.clear();
@@ -158,7 +162,7 @@ public:
         }
     }
 
-    [[nodiscard]] bool holds_request() const noexcept { return request_ != nullptr; }
+    [[nodiscard]] bool holds_request() const noexcept { return operation_ != nullptr; }
     [[nodiscard]] Duration elapsed() const { return runtime.now() - started; }
 
     ManualRuntime runtime;
@@ -193,7 +197,7 @@ private:
     }
     std::unique_ptr<Provider> provider_;
     std::vector<const Deployment*> candidates_;
-    std::unique_ptr<ChatRequest> request_;
+    std::unique_ptr<ChatOperation> operation_;
     std::deque<SharedHealth> shared_;
     HealthTable table_;
     Rng rng_{7};

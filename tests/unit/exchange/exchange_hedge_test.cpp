@@ -66,6 +66,8 @@ TEST(ExchangeHedge, LosesWhenTheFirstAnswersAfterAll) {
     EXPECT_EQ(bench.elapsed(), 1500ms);
     EXPECT_EQ(bench.report.served->name, "a");
     EXPECT_EQ(bench.outcomes(), (Outcomes{"b hedge outrun", "a first ok"}));
+    EXPECT_EQ(bench.report.attempts.back().hedge, HedgeOutcome::started);
+    EXPECT_EQ(bench.report.attempts.back().late_after, 1s);
 }
 
 TEST(ExchangeHedge, GoesToTheSameDeploymentWhenThereIsNoOther) {
@@ -137,6 +139,7 @@ TEST(ExchangeHedge, IsBoundByItsBudget) {
     bench.run(bench.request(true));
     EXPECT_EQ(bench.elapsed(), 3s);
     EXPECT_EQ(bench.upstream.sent.size(), 1u);
+    EXPECT_EQ(bench.report.attempts.front().hedge, HedgeOutcome::no_budget);
 }
 
 TEST(ExchangeHedge, IsNotStartedForDearRequests) {
@@ -147,6 +150,7 @@ TEST(ExchangeHedge, IsNotStartedForDearRequests) {
     bench.upstream.answer("a", late_stream(3s));
     bench.run(bench.request(true));
     EXPECT_EQ(bench.upstream.sent.size(), 1u);
+    EXPECT_EQ(bench.report.attempts.front().hedge, HedgeOutcome::too_dear);
 }
 
 TEST(ExchangeHedge, IsNotStartedOnADeploymentAtItsLimit) {
@@ -157,6 +161,7 @@ TEST(ExchangeHedge, IsNotStartedOnADeploymentAtItsLimit) {
     EXPECT_TRUE(read_back(bench.client).complete());
     EXPECT_EQ(bench.upstream.sent.size(), 1u);
     EXPECT_EQ(bench.report.served->name, "a");
+    EXPECT_EQ(bench.report.attempts.back().hedge, HedgeOutcome::nobody);
 }
 
 TEST(ExchangeHedge, ThatIsRefusedLeavesTheFirstItsRetries) {

@@ -14,6 +14,7 @@ TEST(ApiPath, FindsTheEndpoints) {
         EXPECT_EQ(path->endpoint, Endpoint::chat) << target;
         EXPECT_EQ(path->ingress->name(), "openai.chat") << target;
     }
+    EXPECT_EQ(match_api_path("/v1/route?bodies=all")->endpoint, Endpoint::route_plan);
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
     EXPECT_EQ(match_api_path("/models?limit=5")->endpoint, Endpoint::models);
 }

@@ -6,7 +6,7 @@ namespace breakwater {
 namespace {
 
 void put(RecentRequests& recent, const std::string& id, const std::string& line) {
-    EXPECT_EQ(recent.put(id, [&line](std::string& out) { out += line; }), line);
+    EXPECT_EQ(recent.put(id, {}, [&line](std::string& out) { out += line; }), line);
 }
 
 TEST(RecentRequests, FindsTheNewestOfAnId) {
@@ -16,8 +16,8 @@ TEST(RecentRequests, FindsTheNewestOfAnId) {
     put(recent, "a", "1");
     put(recent, "b", "2");
     put(recent, "a", "3");
-    EXPECT_EQ(recent.find("a"), "3");
-    EXPECT_EQ(recent.find("b"), "2");
+    EXPECT_EQ(recent.find("a")->line, "3");
+    EXPECT_EQ(recent.find("b")->line, "2");
 }
 
 TEST(RecentRequests, ForgetsTheOldest) {
@@ -33,7 +33,7 @@ TEST(RecentRequests, GivesBackTheRoomOfALongLine) {
     put(recent, "long", std::string(1u << 20, 'x'));
     for (std::size_t i = 0; i < RecentRequests::kKept; ++i) put(recent, "short", "line");
     EXPECT_FALSE(recent.find("long"));
-    EXPECT_EQ(recent.find("short"), "line");
+    EXPECT_EQ(recent.find("short")->line, "line");
 }
 
 }  // namespace

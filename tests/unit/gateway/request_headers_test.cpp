@@ -82,5 +82,12 @@ TEST(ErrorOfStatus, KeepsTheStatusWhereThereIsAKindForIt) {
     EXPECT_EQ(error_of_status(431, "x").status(), 413);
 }
 
+TEST(Query, HasWholeFields) {
+    EXPECT_TRUE(query_has("/x?format=text", "format=text"));
+    EXPECT_TRUE(query_has("/x?a=1&format=text&b", "format=text"));
+    for (const char* target : {"/x", "/x?", "/format=text", "/x?format=texts", "/x?xformat=text", "/x?format=", "/x?&"})
+        EXPECT_FALSE(query_has(target, "format=text")) << target;
+}
+
 }  // namespace
 }  // namespace breakwater

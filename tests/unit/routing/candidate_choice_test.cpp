@@ -20,6 +20,7 @@ struct World final : LiveKnowledge {
     config::Preference prefer;
     std::optional<std::uint64_t> conversation;
     std::vector<double> weights;
+    std::vector<std::string> first;
     Rng rng{7};
 
     explicit World(std::initializer_list<const char*> names) {
@@ -36,20 +37,25 @@ struct World final : LiveKnowledge {
         const auto found = live.find(deployment.name);
         return found == live.end() ? LiveFigures{} : found->second;
     }
-    Result<CandidateChoice> choose() {
-        std::vector<Candidate> candidates;
+    [[nodiscard]] std::vector<Candidate> candidates() const {
+        std::vector<Candidate> list;
         for (std::size_t i = 0; i < deployments.size(); ++i) {
-            candidates.push_back({&deployments[i], i < weights.size() ? weights[i] : 1});
+            list.push_back({&deployments[i], i < weights.size() ? weights[i] : 1});
         }
-        ChoiceTerms terms{.needs = needs, .constraints = constraints, .prefer = prefer, .conversation = conversation};
-        return choose_candidates(candidates, terms, *this, TimePoint{}, rng);
+        return list;
     }
+    [[nodiscard]] ChoiceTerms terms() const {
+        return {
+            .needs = needs, .constraints = constraints, .prefer = prefer, .conversation = conversation, .first = first};
+    }
+    CandidateChoice choose() { return choose_candidates(candidates(), terms(), *this, TimePoint{}, rng); }
+    [[nodiscard]] CandidateChoice list() const { return keep_all(candidates(), terms(), *this, TimePoint{}); }
     /// The names in order, "a b c", or the message of the error.
     std::string order() {
-        const auto choice = choose();
-        if (!choice) return choice.error().message;
+        const CandidateChoice choice = choose();
+        if (choice.kept.empty()) return no_candidate_left(choice).message;
         std::string text;
-        for (const KeptCandidate& kept : choice->kept) text += (text.empty() ? "" : " ") + kept.deployment->name;
+        for (const KeptCandidate& kept : choice.kept) text += (text.empty() ? "" : " ") + kept.deployment->name;
         return text;
     }
     std::map<std::string, int> first_of(int requests) {
@@ -70,13 +76,12 @@ class EachConstraint : public testing::TestWithParam<ConstraintCase> {};
 TEST_P(EachConstraint, RemovesTheOneThatFailsIt) {
     World world{"a", "b"};
     GetParam().set(world);
-    const auto choice = world.choose();
-    ASSERT_TRUE(choice);
-    ASSERT_EQ(choice->kept.size(), 1u);
-    EXPECT_EQ(choice->kept.front().deployment->name, "a");
-    ASSERT_EQ(choice->removed.size(), 1u);
-    ASSERT_EQ(choice->removed.front().unmet.size(), 1u);
-    EXPECT_EQ(choice->removed.front().unmet.front().constraint + ": " + choice->removed.front().unmet.front().why,
+    const CandidateChoice choice = world.choose();
+    ASSERT_EQ(choice.kept.size(), 1u);
+    EXPECT_EQ(choice.kept.front().deployment->name, "a");
+    ASSERT_EQ(choice.removed.size(), 1u);
+    ASSERT_EQ(choice.removed.front().unmet.size(), 1u);
+    EXPECT_EQ(choice.removed.front().unmet.front().constraint + ": " + choice.removed.front().unmet.front().why,
               GetParam().reason);
 }
 
@@ -172,10 +177,11 @@ TEST(Choice, NamesWhatEachCandidateFailsAndTheNearest) {
     world[0].facts.price.input = 2;
     world[1].facts.price.input = 2;
     world[1].tags = {"eu"};
-    const auto choice = world.choose();
-    ASSERT_FALSE(choice);
-    EXPECT_EQ(choice.error().status(), 422);
-    EXPECT_EQ(choice.error().message,
+    const CandidateChoice choice = world.choose();
+    ASSERT_TRUE(choice.kept.empty());
+    EXPECT_EQ(nearest_of(choice)->deployment->name, "b");
+    EXPECT_EQ(no_candidate_left(choice).status(), 422);
+    EXPECT_EQ(no_candidate_left(choice).message,
               "No candidate meets the constraints. a: max.price_input (2 is above 1), tags (it is not tagged eu); b: "
               "max.price_input (2 is above 1). The nearest is b.");
 }
@@ -185,8 +191,9 @@ TEST(Choice, DropsAWishToReasonBeforeItLeavesNobody) {
     world.needs.needs.set(Need::reasoning);
     world[0].capabilities.set(Feature::reasoning, Support::absent);
     EXPECT_EQ(world.order(), "a");
+    EXPECT_TRUE(world.choose().reasoning_given_up);
     world.constraints.require.needs.set(Need::reasoning);
-    EXPECT_FALSE(world.choose());
+    EXPECT_TRUE(world.choose().kept.empty());
 }
 
 TEST(Objectives, KeepTheOrderOfTheList) {
@@ -299,6 +306,103 @@ TEST(Affinity, GivesWayWhenTheHomeIsFarBusier) {
     const std::string home = world.order().substr(0, 1);
     world.live[home].in_flight = 40;
     EXPECT_NE(world.order().substr(0, 1), home);
+}
+
+struct PickCase {
+    const char* name;
+    void (*set)(World& world);
+    const char* reason;  ///< "pick of near equals; affinity own"
+};
+
+class EachPick : public testing::TestWithParam<PickCase> {};
+
+TEST_P(EachPick, IsSaid) {
+    World world{"a", "b"};
+    GetParam().set(world);
+    const OrderReason reason = world.choose().reason;
+    std::string text = std::string(to_string(reason.pick)) + " of " + std::to_string(reason.near_equals);
+    if (reason.affinity != Affinity::none)
+        text += "; " + std::string(to_string(reason.affinity)) + " " + reason.own->name;
+    EXPECT_EQ(text, GetParam().reason);
+}
+
+/// By cost, with equal prices, in a conversation that belongs to `a`.
+void converse(World& world) {
+    world.prefer = {.objective = Objective::cost};
+    world.conversation = 1;
+    while (world.order().front() != 'a') ++*world.conversation;
+}
+
+const PickCase kPicks[] = {
+    {"listed", [](World&) {}, "listed of 1"},
+    {"available", [](World& w) { w.live["a"].available = false; }, "available of 1"},
+    {"named", [](World& w) { w.first = {"p-b"}; }, "named of 1"},
+    {"weighted", [](World& w) { w.prefer = {.objective = Objective::weighted}; }, "weighted of 1"},
+    {"best",
+     [](World& w) {
+         w.prefer = {.objective = Objective::cost};
+         w[0].facts.price = {.input = 3, .output = 3};
+         w[1].facts.price = {.input = 1, .output = 1};
+     },
+     "best of 1"},
+    {"less_busy", [](World& w) { w.prefer = {.objective = Objective::cost}; }, "less_busy of 2"},
+    {"unmeasured",
+     [](World& w) {
+         w.prefer = {.objective = Objective::latency};
+         w.live["a"] = {.samples = 50, .first_token_p50 = milliseconds(200)};
+         std::uint64_t seed = 0;
+         do w.rng = Rng(++seed);
+         while (w.order() == "a b");
+         w.rng = Rng(seed);
+     },
+     "unmeasured of 1"},
+    {"conversation", converse, "conversation of 2; kept a"},
+    {"alone",
+     [](World& w) {
+         converse(w);
+         w[0].facts.price = {.input = 1, .output = 1};
+         w[1].facts.price = {.input = 3, .output = 3};
+         w.live["a"].in_flight = 40;
+     },
+     "best of 1"},
+    {"away",
+     [](World& w) {
+         converse(w);
+         w.live["a"].available = false;
+     },
+     "available of 1; unavailable a"},
+    {"busy",
+     [](World& w) {
+         converse(w);
+         w.live["a"].in_flight = 40;
+     },
+     "conversation of 2; busy a"},
+    {"slow_start",
+     [](World& w) {
+         converse(w);
+         w.live["a"].ramp = 0;
+     },
+     "conversation of 2; slow_start a"},
+    {"overruled",
+     [](World& w) {
+         converse(w);
+         w.first = {"b"};
+     },
+     "named of 2; overruled a"},
+};
+INSTANTIATE_TEST_SUITE_P(Table, EachPick, testing::ValuesIn(kPicks), [](const auto& info) { return info.param.name; });
+
+TEST(PlainList, IsKeptAsItStands) {
+    World world{"a", "b"};
+    world.live["a"].available = false;
+    world[1].facts.price = {.input = 1, .output = 10};
+    world[1].facts.context = 100;
+    const CandidateChoice choice = world.list();
+    ASSERT_EQ(choice.kept.size(), 2u);
+    EXPECT_EQ(choice.kept[0].deployment->name, "a");
+    EXPECT_FALSE(choice.kept[0].live.available);
+    EXPECT_DOUBLE_EQ(choice.kept[1].cost.value_or(0), (1'000 * 1 + 400 * 10) / 1e6);
+    EXPECT_TRUE(choice.removed.empty());
 }
 
 }  // namespace

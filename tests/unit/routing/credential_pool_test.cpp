@@ -140,5 +140,22 @@ TEST(CredentialPool, TellsWhatIsAboutTheKey) {
     EXPECT_FALSE(refusal(ErrorKind::rate_limited, false)) << "a limit of our own says nothing about a key";
 }
 
+TEST(CredentialPool, SparesAKeyForWhichNothingIsLeft) {
+    Pool pool({1, 1, 1});
+    pool.pool.spare(0, pool.now + 5s);
+    EXPECT_EQ(pool.turns(4), "bcbc");
+    EXPECT_EQ(pool.pool.spared(pool.now), 0s);
+    pool.now += 5s;
+    EXPECT_NE(pool.turns(3).find('a'), std::string::npos);
+}
+
+TEST(CredentialPool, UsesSparedKeysWhenThereAreNoOthers) {
+    Pool pool({1, 1});
+    pool.pool.spare(0, pool.now + 5s);
+    pool.refuse(1, Refusal::limited, 3000ms);
+    EXPECT_EQ(pool.pool.spared(pool.now), 3s);
+    EXPECT_EQ(pool.turns(2), "aa");
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -75,11 +75,40 @@ TEST(HeaderValue, RefusesEveryControlCharacterButTab) {
     EXPECT_TRUE(is_header_value(""));
 }
 
+TEST(HeaderValue, KnowsWhereTheFirstControlByteIs) {
+    for (std::size_t length = 0; length < 50; ++length) {
+        const std::string plain(length, 'x');
+        EXPECT_EQ(first_control_byte(plain), std::string_view::npos) << length;
+        for (std::size_t at = 0; at < length; ++at) {
+            std::string text = plain;
+            text[at] = '\n';
+            text.back() = '\x7f';
+            EXPECT_EQ(first_control_byte(text), at) << length;
+        }
+    }
+}
+
 TEST(HeaderName, TakesTokensOnly) {
     EXPECT_TRUE(is_header_name("x-Request_ID.1~"));
     EXPECT_FALSE(is_header_name(""));
     for (const char c : std::string_view(" :\t\r\n\"(),/;<=>?@[\\]{}\x7f\x80\0", 24)) {
         EXPECT_FALSE(is_header_name(std::string("a") + c)) << static_cast<int>(c);
+    }
+}
+
+TEST(HeaderName, LooksAtEveryByte) {
+    const std::string usual = "x-Breakwater-Attempt-Number-019-AZaz-and-more";
+    for (std::size_t length = 1; length <= usual.size(); ++length) {
+        const std::string name = usual.substr(0, length);
+        EXPECT_TRUE(is_header_name(name)) << name;
+        for (std::size_t at = 0; at < length; ++at) {
+            for (int c = 0; c < 256; ++c) {
+                std::string other = name;
+                other[at] = static_cast<char>(c);
+                const bool token = is_header_name(std::string("a") + static_cast<char>(c));
+                ASSERT_EQ(is_header_name(other), token) << c << " at " << at << " of " << length;
+            }
+        }
     }
 }
 

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "breakwater/base/frame_pool.hpp"
+#include "breakwater/ingress/ingress.hpp"
+#include "breakwater/providers/provider.hpp"
+#include "breakwater/routing/request_needs.hpp"
+#include "breakwater/routing/route_wish.hpp"
+
+namespace breakwater {
+
+/// What a client asks for with one request: a chat, embeddings, a ranking. Everything from route to last byte is the
+/// same for all of them and knows no more than this; only what is sent to a provider, what reads its answer and what
+/// writes the client's differ. Owns the decoded request. One per request, single-threaded.
+class Operation : public Pooled {
+public:
+    virtual ~Operation() = default;
+
+    /// Reads the client's body, as Ingress::decode. Before anything else, once.
+    virtual Result<void> decode(std::string& body, JsonReader& reader) = 0;
+
+    [[nodiscard]] virtual const std::string& model() const noexcept = 0;  ///< as the client wrote it
+    /// The client wants the answer as it comes.
+    [[nodiscard]] virtual bool stream() const noexcept = 0;
+    /// The request, when it is a chat, for who prepares what its messages refer to; else null.
+    [[nodiscard]] virtual ChatRequest* chat() noexcept { return nullptr; }
+    /// Takes what the request says about its route out of it, as take_route_wish.
+    virtual Result<void> take_wish(JsonReader& reader, RouteWish& wish) = 0;
+    /// Asked for where a route has a choice to make.
+    [[nodiscard]] virtual RequestNeeds needs() const = 0;
+    /// As conversation_of.
+    [[nodiscard]] virtual std::uint64_t conversation(std::string_view session) const = 0;
+
+    /// The request in the words of the deployment's provider, and in `decoder` what reads the answer. Bends a copy
+    /// where the deployment takes less than was asked for. Errors: unsupported_parameter for what cannot be said there.
+    [[nodiscard]] virtual Result<HttpRequest> encode(const Provider& provider, const EncodeContext& context,
+                                                     std::unique_ptr<ResponseDecoder>& decoder) const = 0;
+    /// What writes the client's answer; `identity` has id, time and model.
+    [[nodiscard]] virtual std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext&& identity) const = 0;
+};
+
+}  // namespace breakwater

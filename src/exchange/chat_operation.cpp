@@ -1,0 +1,46 @@
+#include "breakwater/exchange/chat_operation.hpp"
+
+#include <utility>
+
+#include "breakwater/ingress/route_wish.hpp"
+
+namespace breakwater {
+
+Result<void> ChatOperation::decode(std::string& body, JsonReader& reader) {
+    return dialect_.decode(body, reader, request_);
+}
+
+Result<void> ChatOperation::take_wish(JsonReader& reader, RouteWish& wish) {
+    return take_route_wish(request_, reader, wish);
+}
+
+RequestNeeds ChatOperation::needs() const {
+    return needs_of(request_);
+}
+
+std::uint64_t ChatOperation::conversation(std::string_view session) const {
+    return conversation_of(request_, session);
+}
+
+Result<HttpRequest> ChatOperation::encode(const Provider& provider, const EncodeContext& context,
+                                          std::unique_ptr<ResponseDecoder>& decoder) const {
+    BentRequest bent(request_);
+    const Deployment& deployment = context.deployment;
+    if (auto done = adapt_request(bent, deployment.capabilities, deployment.facts, context.mode, context.adapted);
+        !done) {
+        return std::unexpected(std::move(done.error()));
+    }
+    Result<HttpRequest> upstream = provider.encode(bent.get(), context);
+    if (upstream) decoder = provider.make_decoder(bent.get(), deployment);
+    return upstream;
+}
+
+std::unique_ptr<ResponseEncoder> ChatOperation::make_encoder(EncoderContext&& identity) const {
+    identity.stream = request_.stream;
+    identity.include_usage = request_.include_usage;
+    identity.legacy_functions = request_.legacy_functions;
+    identity.request = &request_;
+    return dialect_.make_encoder(std::move(identity));
+}
+
+}  // namespace breakwater
