@@ -120,7 +120,7 @@ Task<Boxed<Error>> MediaFetcher::fetch(ChatRequest& request, std::span<const Dep
         *part.media_type = *type;
         *part.data = std::move(base64);
     }
-    co_return {};
+    co_return Boxed<Error>();
 }
 
 Task<Result<std::string>> MediaFetcher::get(std::string_view url, const config::Media& settings, std::size_t bytes_max,
