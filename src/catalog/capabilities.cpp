@@ -75,6 +75,8 @@ std::string_view to_string(Feature feature) noexcept {
             return "image_url_input";
         case Feature::pdf_input:
             return "pdf_input";
+        case Feature::file_url_input:
+            return "file_url_input";
         case Feature::audio_input:
             return "audio_input";
         case Feature::audio_output:

@@ -105,6 +105,41 @@ std::span<const KeySpec> trace_keys() {
     return kKeys;
 }
 
+std::span<const KeySpec> media_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "fetch",
+         .type = Type::boolean,
+         .default_text = "false",
+         .meaning =
+             "Fetches images and files that a request names by an https address, when a candidate of its route "
+             "takes them inline only. Off, such a candidate refuses them. On, the gateway connects to hosts of a "
+             "client's choice: never to addresses that are not public, never through a redirect."},
+        {.name = "hosts",
+         .type = Type::texts,
+         .meaning =
+             "Hosts to fetch from; `.example.com` is every host below it. Without it: all on the public internet."},
+        {.name = "private_hosts",
+         .type = Type::texts,
+         .meaning = "Hosts, or `host:port`, that need not be on the public internet."},
+        {.name = "ca_file",
+         .type = Type::path,
+         .meaning = "PEM bundle of the authorities that vouch for `private_hosts`, instead of the system's."},
+        {.name = "size",
+         .type = Type::size,
+         .default_text = "10MB",
+         .meaning = "Most bytes of all images and files that are fetched for one request.",
+         .from = "1k",
+         .to = "100MB"},
+        {.name = "timeout",
+         .type = Type::duration,
+         .default_text = "5s",
+         .meaning = "For each of them, from the look-up of its host to its last byte.",
+         .from = "1ms",
+         .to = "1m"},
+    };
+    return kKeys;
+}
+
 }  // namespace
 
 std::span<const KeySpec> server_keys() {
@@ -145,6 +180,10 @@ std::span<const KeySpec> server_keys() {
          .meaning = "Log lines as `json` or `text`. `auto`: text on a terminal, else JSON.",
          .words = "auto json text"},
         {.name = "tls", .type = Type::map, .meaning = "With it, `listen` speaks HTTPS.", .children = tls_keys},
+        {.name = "media",
+         .type = Type::map,
+         .meaning = "Images and files that clients name by address.",
+         .children = media_keys},
         {.name = "trace", .type = Type::map, .meaning = "Trace context (W3C `traceparent`).", .children = trace_keys},
     };
     return kKeys;

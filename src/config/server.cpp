@@ -49,6 +49,15 @@ void read_tls(MapReader map, Server& server, LoadContext& context) {
     };
 }
 
+void read_media(MapReader map, Media& media, LoadContext& context) {
+    map.boolean("fetch", media.fetch);
+    map.texts("hosts", media.hosts);
+    map.texts("private_hosts", media.private_hosts);
+    media.ca_file = read_pem_path(map, "ca_file", "CERTIFICATE", "server.media.ca_file", context);
+    map.size("size", media.bytes);
+    map.duration("timeout", media.timeout);
+}
+
 }  // namespace
 
 void read_server(MapReader map, LoadContext& context) {
@@ -61,6 +70,7 @@ void read_server(MapReader map, LoadContext& context) {
     map.word("log", server.log, {{"auto", LogFormat::automatic}, {"json", LogFormat::json}, {"text", LogFormat::text}});
     map.map("trace").word("propagate", server.trace_propagate, {{"none", TracePropagation::none}});
     read_tls(map, server, context);
+    read_media(map.map("media"), server.media, context);
 }
 
 }  // namespace breakwater::config

@@ -51,6 +51,7 @@ ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& m
     : worker_(worker),
       pool_(pool),
       fetcher_(worker, pool, shared),
+      media_(worker, pool, shared.offload),
       metrics_(metrics),
       shared_(shared),
       log_(shared.log.open_lane()) {}
@@ -333,6 +334,13 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Pend
     return {};
 }
 
+bool ClientHandler::wants_media(const Served& served, const Pending& pending) {
+    const config::Media& media = served.snapshot->config().server.media;
+    if (!media.fetch) return false;
+    const ChatRequest* chat = pending.asked.operation->chat();
+    return chat != nullptr && MediaFetcher::is_needed(*chat, pending.exchange.plan.candidates);
+}
+
 Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, Asked asked) {
     Served served(*this, request, asked.key);
     RequestRecord& record = served.record;
@@ -342,7 +350,13 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
     } else {
         co_await decode_elsewhere(request.http.body, pending);
     }
-    if (Boxed<Error> refusal = prepare(request, served, pending)) {
+    Boxed<Error> refusal = prepare(request, served, pending);
+    if (!refusal && wants_media(served, pending)) {
+        refusal =
+            co_await media_.fetch(*pending.asked.operation->chat(), pending.exchange.plan.candidates,
+                                  served.snapshot->config().server.media, pending.exchange.deadline, client.gone());
+    }
+    if (refusal) {
         co_await answer_error(client, pending.asked.dialect, std::move(*refusal), record);
     } else {
         GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);

@@ -11,6 +11,7 @@
 #include "breakwater/net/worker.hpp"
 #include "credential_fetcher.hpp"
 #include "engine_tables.hpp"
+#include "media_fetcher.hpp"
 #include "recent_requests.hpp"
 #include "request_metrics.hpp"
 #include "shared_state.hpp"
@@ -27,7 +28,10 @@ public:
     /// Puts a snapshot in force for requests that begin from now on.
     void use(std::shared_ptr<const Snapshot> snapshot);
     /// Ends what goes on beside the requests, before the worker ends.
-    void stop() { fetcher_.stop(); }
+    void stop() {
+        fetcher_.stop();
+        media_.stop();
+    }
     [[nodiscard]] const std::shared_ptr<const Snapshot>& snapshot() const noexcept { return snapshot_; }
     /// Any thread.
     [[nodiscard]] const RecentRequests& recent() const noexcept { return recent_; }
@@ -55,6 +59,7 @@ private:
     static Asked take_path(Admitted& admitted);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
     Task<void> decode_elsewhere(std::string& body, Pending& pending);
+    static bool wants_media(const Served& served, const Pending& pending);
     Boxed<Error> prepare(ServerRequest& request, Served& served, Pending& pending);
     Task<void> answer_json(ClientStream& client, const Ingress& dialect, std::string_view body, RequestRecord& record);
     Task<void> answer_error(ClientStream& client, const Ingress& dialect, Error&& error, RequestRecord& record);
@@ -67,6 +72,7 @@ private:
     Worker& worker_;
     UpstreamPool& pool_;
     CredentialFetcher fetcher_;
+    MediaFetcher media_;
     RequestMetrics metrics_;
     SharedState& shared_;
     LogSink::Lane& log_;

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "breakwater/net/public_address.hpp"
 #include "breakwater/net/upstream.hpp"
 #include "breakwater/net/worker.hpp"
 
@@ -39,6 +42,8 @@ std::unique_ptr<Stream> UpstreamPool::take(const UpstreamEndpoint& endpoint) {
 }
 
 void UpstreamPool::give_back(const UpstreamEndpoint& endpoint, std::unique_ptr<Stream> stream) {
+    // Hosts of a client's choice are asked once, and there is no end of them.
+    if (endpoint.public_only) return;
     std::deque<Idle>& connections = idle_[endpoint.pool_key];
     if (connections.size() >= kIdlePerEndpoint) connections.pop_front();
     const TimePoint now = worker_.now();
@@ -78,6 +83,9 @@ Task<Result<std::unique_ptr<Stream>>> UpstreamPool::connect(const UpstreamEndpoi
                                                             Cancellable*& in_progress) {
     auto addresses = co_await resolver_.resolve(endpoint.host, endpoint.port, deadline, in_progress);
     if (!addresses) co_return std::unexpected(std::move(addresses.error()));
+    if (endpoint.public_only && !std::ranges::all_of(*addresses, is_public_address)) {
+        co_return fail(ErrorKind::upstream_connect, "The host " + endpoint.host + " is not on the public internet.");
+    }
 
     std::unique_ptr<Stream> stream;
     IoStatus status = IoStatus::failed;

@@ -23,7 +23,8 @@ struct TextPart {
     JsonText cache_control{};  ///< cache hint as the client wrote it, or empty
 };
 
-/// Either `url` (http, https, gs, s3 ...) or `media_type` + `data` (base64 without the data: prefix) is set.
+/// Either `url` (http, https, gs, s3 ...) or `media_type` + `data` (base64 without the data: prefix) is set; both, when
+/// the gateway has fetched what is at the address, for deployments that take it inline only.
 struct ImagePart {
     std::string url{};
     std::string media_type{};
@@ -37,7 +38,7 @@ struct AudioPart {
     std::string format;  ///< wav, mp3 ...
 };
 
-/// One of `file_id`, `url`, or `media_type` + `data` (base64) is set.
+/// One of `file_id`, `url`, or `media_type` + `data` (base64) is set; the last two together as with ImagePart.
 struct FilePart {
     std::string filename{};
     std::string media_type{};

@@ -30,6 +30,7 @@ enum class Feature : std::uint8_t {
     image_input,      ///< inline (base64)
     image_url_input,  ///< by http(s) URL
     pdf_input,
+    file_url_input,  ///< files by http(s) URL
     audio_input,
     audio_output,
     assistant_prefill,  ///< a trailing assistant message is continued

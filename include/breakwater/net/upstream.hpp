@@ -14,7 +14,8 @@
 
 namespace breakwater {
 
-/// Where and how a provider is reached. From configuration only: nothing of a request ends up here.
+/// Where and how a provider is reached. From configuration only: nothing of a request ends up here, but for the media
+/// that are fetched for clients (`public_only`).
 struct UpstreamEndpoint {
     std::string name{};  ///< the provider's, for messages
     bool tls = true;
@@ -23,7 +24,8 @@ struct UpstreamEndpoint {
     std::string host_header{};  ///< host, and port where it is not the scheme's own
     std::string path_prefix{};  ///< path of the base URL, without a trailing slash
     TlsClientSettings tls_settings{};
-    std::string pool_key{};  ///< equal for endpoints that can share connections
+    std::string pool_key{};    ///< equal for endpoints that can share connections
+    bool public_only = false;  ///< a name that leads elsewhere is not connected to: the host is of a client's choice
 };
 
 /// Splits a valid http(s) base URL. Errors: invalid_request with what was expected.

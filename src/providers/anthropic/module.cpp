@@ -16,10 +16,10 @@ constexpr std::string_view kBaseUrl = "https://api.anthropic.com";
 // catalogue.
 Capabilities messages_capabilities() {
     Capabilities capabilities;
-    for (const Feature feature :
-         {Feature::streaming, Feature::system_role, Feature::tools, Feature::parallel_tools,
-          Feature::tool_choice_required, Feature::tool_choice_named, Feature::json_schema, Feature::image_input,
-          Feature::image_url_input, Feature::pdf_input, Feature::prompt_caching, Feature::web_search}) {
+    for (const Feature feature : {Feature::streaming, Feature::system_role, Feature::tools, Feature::parallel_tools,
+                                  Feature::tool_choice_required, Feature::tool_choice_named, Feature::json_schema,
+                                  Feature::image_input, Feature::image_url_input, Feature::pdf_input,
+                                  Feature::file_url_input, Feature::prompt_caching, Feature::web_search}) {
         capabilities.set(feature, Support::native);
     }
     // Newer models refuse to go on from a trailing assistant turn; the encoder asks them to continue instead.

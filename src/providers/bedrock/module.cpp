@@ -25,9 +25,9 @@ Capabilities converse_capabilities() {
         capabilities.set(feature, Support::emulated);
     }
     // Pictures and files come inline; addresses are not fetched by the service.
-    for (const Feature feature :
-         {Feature::image_url_input, Feature::continuation, Feature::custom_tools, Feature::strict_tools,
-          Feature::audio_input, Feature::audio_output, Feature::prediction, Feature::web_search}) {
+    for (const Feature feature : {Feature::image_url_input, Feature::file_url_input, Feature::continuation,
+                                  Feature::custom_tools, Feature::strict_tools, Feature::audio_input,
+                                  Feature::audio_output, Feature::prediction, Feature::web_search}) {
         capabilities.set(feature, Support::absent);
     }
     for (const Parameter parameter :

@@ -19,9 +19,9 @@ Capabilities chat_capabilities() {
     }
     // A trailing assistant turn is not gone on with; the encoder asks the model to continue instead.
     capabilities.set(Feature::assistant_prefill, Support::emulated);
-    for (const Feature feature :
-         {Feature::continuation, Feature::custom_tools, Feature::pdf_input, Feature::audio_input, Feature::audio_output,
-          Feature::prompt_caching, Feature::web_search, Feature::prediction}) {
+    for (const Feature feature : {Feature::continuation, Feature::custom_tools, Feature::pdf_input,
+                                  Feature::file_url_input, Feature::audio_input, Feature::audio_output,
+                                  Feature::prompt_caching, Feature::web_search, Feature::prediction}) {
         capabilities.set(feature, Support::absent);
     }
     for (const Parameter parameter :

@@ -20,8 +20,8 @@ Capabilities generate_capabilities() {
     for (const Feature feature :
          {Feature::streaming, Feature::system_role, Feature::tools, Feature::tool_choice_required,
           Feature::tool_choice_named, Feature::json_object, Feature::json_schema, Feature::image_input,
-          Feature::image_url_input, Feature::pdf_input, Feature::audio_input, Feature::web_search,
-          Feature::strict_tools}) {
+          Feature::image_url_input, Feature::pdf_input, Feature::file_url_input, Feature::audio_input,
+          Feature::web_search, Feature::strict_tools}) {
         capabilities.set(feature, Support::native);
     }
     // Calls cannot be limited to one: the decoder keeps the others back.

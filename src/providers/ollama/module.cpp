@@ -20,8 +20,8 @@ Capabilities chat_capabilities() {
         capabilities.set(feature, Support::emulated);
     for (const Feature feature :
          {Feature::continuation, Feature::custom_tools, Feature::strict_tools, Feature::image_url_input,
-          Feature::pdf_input, Feature::audio_input, Feature::audio_output, Feature::prompt_caching, Feature::web_search,
-          Feature::prediction}) {
+          Feature::file_url_input, Feature::pdf_input, Feature::audio_input, Feature::audio_output,
+          Feature::prompt_caching, Feature::web_search, Feature::prediction}) {
         capabilities.set(feature, Support::absent);
     }
     for (const Parameter parameter :

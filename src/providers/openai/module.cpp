@@ -93,6 +93,7 @@ Capabilities openai_capabilities() {
     // Only what the dialect itself lacks. What a model or server lacks is said by preset, catalogue and configuration.
     capabilities.set(Feature::prompt_caching, Support::absent);
     capabilities.set(Feature::continuation, Support::absent);
+    capabilities.set(Feature::file_url_input, Support::absent);
     capabilities.rule(Parameter::reasoning_budget).support = Support::emulated;
     return capabilities;
 }

@@ -73,6 +73,7 @@ Capabilities limits(std::string_view model) {
     Capabilities capabilities;
     if (!vertex::is_claude(model)) return capabilities;
     capabilities.set(Feature::image_url_input, Support::absent);
+    capabilities.set(Feature::file_url_input, Support::absent);
     capabilities.set(Feature::json_schema, Support::emulated);
     capabilities.set(Feature::strict_tools, Support::absent);
     return capabilities;

@@ -188,5 +188,26 @@ TEST(AdaptFeatures, TellInlineImagesFromLinkedOnes) {
     EXPECT_EQ(bend.adapt(), "");
 }
 
+TEST(AdaptFeatures, SendsWhatWasFetchedWhereAddressesAreNotTaken) {
+    const auto fetched = [] {
+        std::vector<Message> messages(1);
+        messages[0].parts = {ImagePart{.url = "https://x/y.png", .media_type = "image/png", .data = "aGk="},
+                             FilePart{.media_type = "application/pdf", .data = "aGk=", .url = "https://x/y.pdf"}};
+        return messages;
+    };
+    Bend bend;
+    bend.request.messages = fetched();
+    EXPECT_EQ(bend.adapt(), "");
+    EXPECT_EQ(std::get<ImagePart>(bend.request.messages[0].parts[0]).url, "https://x/y.png");
+
+    bend.capabilities.set(Feature::image_url_input, Support::absent);
+    bend.capabilities.set(Feature::file_url_input, Support::absent);
+    EXPECT_EQ(bend.adapt(), "messages[0].content[0]=mapped, messages[0].content[1]=mapped");
+    const auto& parts = bend.request.messages[0].parts;
+    EXPECT_EQ(std::get<ImagePart>(parts[0]).url, "");
+    EXPECT_EQ(std::get<ImagePart>(parts[0]).data, "aGk=");
+    EXPECT_EQ(std::get<FilePart>(parts[1]).url, "");
+}
+
 }  // namespace
 }  // namespace breakwater
