@@ -53,13 +53,14 @@ std::string_view tier_word(std::string_view tier) noexcept {
 
 }  // namespace
 
-AnswerFacts::AnswerFacts(EncoderContext context) : id(std::move(context.response_id)), model(std::move(context.model)) {
+MessageFacts::MessageFacts(EncoderContext context)
+    : id(std::move(context.response_id)), model(std::move(context.model)) {
     if (context.request == nullptr) return;
     prompt_estimate = needs_of(*context.request).prompt.likely;
     shows_thinking = asks_for_thinking(context.request->reasoning);
 }
 
-void AnswerFacts::fill(const MessageStart& start) {
+void MessageFacts::fill(const MessageStart& start) {
     if (!model_known && !start.model.empty()) {
         model = start.model;
         model_known = true;
@@ -67,13 +68,13 @@ void AnswerFacts::fill(const MessageStart& start) {
     if (service_tier.empty()) service_tier = tier_word(start.service_tier);
 }
 
-void AnswerFacts::finish(const FinishEvent& event) {
+void MessageFacts::finish(const FinishEvent& event) {
     stop_reason = refusal.empty() ? anthropic_messages::stop_reason(event) : "refusal";
     stop_sequence = event.stop_sequence;
     if (!stop_sequence.empty() && event.reason == FinishReason::stop) stop_reason = "stop_sequence";
 }
 
-void write_stop(JsonWriter& json, const AnswerFacts& facts) {
+void write_stop(JsonWriter& json, const MessageFacts& facts) {
     json.field("stop_reason", facts.stop_reason).key("stop_sequence");
     if (facts.stop_sequence.empty()) {
         json.null();
@@ -91,7 +92,7 @@ void write_stop(JsonWriter& json, const AnswerFacts& facts) {
     json.end_object();
 }
 
-void write_usage(JsonWriter& json, const AnswerFacts& facts) {
+void write_usage(JsonWriter& json, const MessageFacts& facts) {
     constexpr std::uint64_t kBytesPerToken = 4;
     const Usage& usage = facts.usage;
     const auto written = static_cast<std::int64_t>(facts.answer_bytes / kBytesPerToken);
@@ -108,7 +109,7 @@ void write_usage(JsonWriter& json, const AnswerFacts& facts) {
     json.end_object();
 }
 
-void write_first_usage(JsonWriter& json, const AnswerFacts& facts) {
+void write_first_usage(JsonWriter& json, const MessageFacts& facts) {
     json.begin_object().field("input_tokens", facts.prompt_estimate);
     json.key("cache_creation_input_tokens").null().key("cache_read_input_tokens").null();
     json.field("output_tokens", 1).field("estimated", true).end_object();

@@ -14,8 +14,8 @@ namespace breakwater::anthropic_messages {
 // What whole answers and streams write alike.
 
 /// What is known of an answer beside its content.
-struct AnswerFacts {
-    explicit AnswerFacts(EncoderContext context);
+struct MessageFacts {
+    explicit MessageFacts(EncoderContext context);
     /// Takes what the event knows and an earlier one did not.
     void fill(const MessageStart& start);
     void finish(const FinishEvent& event);
@@ -35,14 +35,14 @@ struct AnswerFacts {
 };
 
 /// The members `stop_reason`, `stop_sequence` and, after a refusal, `stop_details`.
-void write_stop(JsonWriter& json, const AnswerFacts& facts);
+void write_stop(JsonWriter& json, const MessageFacts& facts);
 
 /// The usage object. SDKs add its counts up and demand the two main ones, so those that the provider did not tell are
 /// estimated, and the object says so (C8).
-void write_usage(JsonWriter& json, const AnswerFacts& facts);
+void write_usage(JsonWriter& json, const MessageFacts& facts);
 
 /// The usage object of an answer that has just begun: an estimate, which the last event corrects.
-void write_first_usage(JsonWriter& json, const AnswerFacts& facts);
+void write_first_usage(JsonWriter& json, const MessageFacts& facts);
 
 /// A citation of this dialect made of an annotation of OpenAI's shape; nothing when it names no address.
 std::string citation_of(std::string_view annotation);

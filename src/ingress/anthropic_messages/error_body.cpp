@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../shared/retry_headers.hpp"
+#include "../shared/upstream_facts.hpp"
 #include "breakwater/base/strings.hpp"
 
 namespace breakwater::anthropic_messages {
@@ -76,29 +77,15 @@ std::string message_of(const Error& error) {
     return error.message.empty() ? std::string(to_string(error.kind)) : error.message;
 }
 
-void write_known(JsonWriter& json, std::string_view name, std::string_view value) {
-    if (!value.empty()) json.field(name, value);
-}
-
-void write_upstream(JsonWriter& json, const UpstreamFacts& facts) {
-    json.key("provider").begin_object();
-    if (facts.status != 0) json.field("status", facts.status);
-    write_known(json, "type", facts.type);
-    write_known(json, "code", facts.code);
-    write_known(json, "message", facts.message);
-    write_known(json, "request_id", facts.request_id);
-    json.end_object();
-}
-
 }  // namespace
 
 void write_error_body(JsonWriter& json, const Error& error) {
     json.begin_object().field("type", "error").key("error").begin_object();
     json.field("type", type_of(status_of(error))).field("message", message_of(error));
     json.field("code", error.code_or_default());
-    write_known(json, "param", error.param);
+    ingress::write_known(json, "param", error.param);
     json.field("retryable", ingress::should_retry(error));
-    if (error.upstream) write_upstream(json, *error.upstream);
+    if (error.upstream) ingress::write_upstream(json, *error.upstream);
     json.end_object().end_object();
 }
 

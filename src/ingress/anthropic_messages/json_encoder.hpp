@@ -43,7 +43,7 @@ private:
     static void write_block(JsonWriter& json, const Block& block);
     static void write_input(JsonWriter& json, const std::string& arguments);
 
-    AnswerFacts facts_;
+    MessageFacts facts_;
     std::vector<Block> blocks_;
     std::vector<std::size_t> calls_;  ///< places in `blocks_` by the index of the call
     std::string out_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "../shared/model_name.hpp"
 #include "content.hpp"
 #include "messages.hpp"
 #include "tools.hpp"
@@ -10,21 +11,11 @@
 namespace breakwater::anthropic_messages {
 namespace {
 
-// No model's name is nearly as long, and what compares, counts or logs a name must not pay for a body's worth of it.
-constexpr std::size_t kModelBytesMax = 256;
 constexpr std::size_t kExtensionsMax = 256;
 constexpr std::size_t kStopsMax = 8192;
 constexpr std::size_t kUserBytesMax = 4096;
 constexpr std::array<std::string_view, 2> kTiers{"auto", "standard_only"};
 constexpr std::array<std::string_view, 3> kThinking{"disabled", "enabled", "adaptive"};
-
-bool read_model(const Value& value, Draft& draft) {
-    if (!value.read(draft.request.model)) return false;
-    if (draft.request.model.size() > kModelBytesMax) {
-        return value.fail("string_above_max_length", "expected at most 256 bytes");
-    }
-    return !draft.request.model.empty() || value.wrong_value("the name of a model");
-}
 
 /// Claude Code begins the system text with an attribution that is another one in every request: no prompt cache of any
 /// vendor but Anthropic, which gets the client's bytes, would ever be hit.
@@ -116,7 +107,7 @@ struct Parameter {
 
 // Those that nearly every request has come first.
 constexpr std::array kParameters{
-    Parameter{"model", read_model},
+    Parameter{"model", [](const Value& v, Draft& d) { return ingress::read_model_name(v, d.request.model); }},
     Parameter{"messages", [](const Value& v, Draft& d) { return read_messages(v, d.request.messages); }},
     Parameter{"max_tokens", [](const Value& v, Draft& d) { return v.read(d.request.max_tokens, 0); }},
     Parameter{"system", read_system},

@@ -1,20 +1,18 @@
 #include "stream_encoder.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 
-#include "../shared/one_line.hpp"
+#include "../shared/event_text.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "error_body.hpp"
 
 namespace breakwater::anthropic_messages {
 namespace {
 
-void append_index(std::string& out, std::int64_t index) {
-    std::array<char, 20> text;
-    out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), index).ptr);
-}
+using ingress::append_index;
+
+/// No provider mixes nearly as many pieces. What comes in pieces is looked for among those that wait.
+constexpr std::size_t kWaitingMax = 4096;
 
 }  // namespace
 
@@ -22,11 +20,11 @@ void append_index(std::string& out, std::int64_t index) {
 struct StreamEncoder::Route {
     StreamEncoder& encoder;
 
-    void hold(Waiting waiting) const { encoder.waiting_.push_back(std::move(waiting)); }
+    void hold(Waiting waiting) const { encoder.hold(std::move(waiting)); }
     /// Text and reasoning go on with what waits last, when that is the same.
     void hold_text(Waiting::Kind kind, std::string_view text) const {
         std::vector<Waiting>& waiting = encoder.waiting_;
-        if (waiting.empty() || waiting.back().kind != kind) waiting.push_back({.kind = kind});
+        if (waiting.empty() || waiting.back().kind != kind) return hold({.kind = kind, .first = std::string(text)});
         waiting.back().first += text;
     }
 
@@ -101,7 +99,7 @@ bool StreamEncoder::on_native(const NativePart& part) {
     Waiting event{.kind = cites ? Waiting::Kind::citation : Waiting::Kind::block};
     ingress::append_one_line(event.first, part.json);
     if (must_wait()) {
-        waiting_.push_back(std::move(event));
+        hold(std::move(event));
     } else {
         replay(event);
     }
@@ -109,11 +107,7 @@ bool StreamEncoder::on_native(const NativePart& part) {
 }
 
 void StreamEncoder::head(HttpResponseHead& head) const {
-    head.status = 200;
-    head.headers.set("content-type", "text/event-stream; charset=utf-8");
-    // Proxies between us and the client must neither compress nor collect events.
-    head.headers.set("cache-control", "no-cache, no-transform");
-    head.headers.set("x-accel-buffering", "no");
+    ingress::set_event_stream_head(head);
 }
 
 // No event may come before message_start, but a comment may.
@@ -123,6 +117,14 @@ void StreamEncoder::ping() {
 
 bool StreamEncoder::must_wait() const noexcept {
     return !waiting_.empty() || (open_ == Open::call && !scan_.complete());
+}
+
+void StreamEncoder::hold(Waiting event) {
+    if (waiting_.size() < kWaitingMax) {
+        waiting_.push_back(std::move(event));
+    } else {
+        fault(Error(ErrorKind::upstream_invalid, "The provider began more pieces of an answer than it ended."));
+    }
 }
 
 StreamEncoder::Waiting* StreamEncoder::waiting_call(std::uint32_t call) noexcept {

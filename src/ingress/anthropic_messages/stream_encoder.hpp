@@ -40,6 +40,7 @@ private:
     };
 
     [[nodiscard]] bool must_wait() const noexcept;
+    void hold(Waiting event);
     Waiting* waiting_call(std::uint32_t call) noexcept;
     void release(bool all);
     void replay(const Waiting& event);
@@ -58,7 +59,7 @@ private:
     void close_block();
     void begin_delta(std::string_view delta);
 
-    AnswerFacts facts_;
+    MessageFacts facts_;
     std::string out_;
     std::vector<Waiting> waiting_;
     std::string hidden_;       ///< reasoning that nobody asked for, until its seal

@@ -1,6 +1,7 @@
 #include "error_body.hpp"
 
 #include "../shared/retry_headers.hpp"
+#include "../shared/upstream_facts.hpp"
 
 namespace breakwater::openai_chat {
 namespace {
@@ -17,20 +18,6 @@ void write_or_null(JsonWriter& json, std::string_view name, std::string_view val
     }
 }
 
-void write_known(JsonWriter& json, std::string_view name, std::string_view value) {
-    if (!value.empty()) json.field(name, value);
-}
-
-void write_upstream(JsonWriter& json, const UpstreamFacts& facts) {
-    json.key("provider").begin_object();
-    if (facts.status != 0) json.field("status", facts.status);
-    write_known(json, "type", facts.type);
-    write_known(json, "code", facts.code);
-    write_known(json, "message", facts.message);
-    write_known(json, "request_id", facts.request_id);
-    json.end_object();
-}
-
 }  // namespace
 
 void write_error_body(JsonWriter& json, const Error& error) {
@@ -40,7 +27,7 @@ void write_error_body(JsonWriter& json, const Error& error) {
     write_or_null(json, "param", error.param);
     write_or_null(json, "code", error.code_or_default());
     json.field("retryable", should_retry(error));
-    if (error.upstream) write_upstream(json, *error.upstream);
+    if (error.upstream) ingress::write_upstream(json, *error.upstream);
     json.end_object().end_object();
 }
 

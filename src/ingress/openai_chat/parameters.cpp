@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "../shared/model_name.hpp"
 #include "messages.hpp"
 #include "tools.hpp"
 
@@ -11,8 +12,6 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kVerbosities{"low", "medium", "high"};
 constexpr std::array<std::string_view, 3> kFormats{"text", "json_object", "json_schema"};
-// No model's name is nearly as long, and what compares, counts or logs a name must not pay for a body's worth of it.
-constexpr std::size_t kModelBytesMax = 256;
 constexpr std::size_t kSchemaNameBytesMax = 64;
 constexpr std::size_t kMetadataPairsMax = 16;
 constexpr std::size_t kExtensionsMax = 256;
@@ -106,14 +105,6 @@ bool read_stream_options(const Value& value, Draft& draft) {
     return value.optional("include_usage", draft.include_usage) && value.optional("include_obfuscation", obfuscation);
 }
 
-bool read_model(const Value& value, Draft& draft) {
-    if (!value.read(draft.request.model)) return false;
-    if (draft.request.model.size() > kModelBytesMax) {
-        return value.fail("string_above_max_length", "expected at most 256 bytes");
-    }
-    return !draft.request.model.empty() || value.wrong_value("the name of a model");
-}
-
 // Readers of a member that goes into one field as it is.
 template <auto Member>
 bool into(const Value& value, Draft& draft) {
@@ -150,7 +141,7 @@ constexpr std::array kParameters{
     Parameter{"messages", [](const Value& v, Draft& d) { return read_messages(v, d.request.messages); }},
     Parameter{"metadata", read_metadata},
     Parameter{"modalities", [](const Value& v, Draft& d) { return read_strings(v, d.request.modalities); }},
-    Parameter{"model", read_model},
+    Parameter{"model", [](const Value& v, Draft& d) { return ingress::read_model_name(v, d.request.model); }},
     Parameter{"moderation", object_into<&R::moderation>},
     Parameter{"n", [](const Value& v, Draft& d) { return v.read(d.request.n, 1, 128); }},
     Parameter{"parallel_tool_calls", into<&R::parallel_tool_calls>},

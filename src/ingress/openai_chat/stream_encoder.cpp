@@ -1,10 +1,8 @@
 #include "stream_encoder.hpp"
 
-#include <array>
-#include <charconv>
 #include <utility>
 
-#include "../shared/one_line.hpp"
+#include "../shared/event_text.hpp"
 #include "answer_parts.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "error_body.hpp"
@@ -12,15 +10,11 @@
 namespace breakwater::openai_chat {
 namespace {
 
+using ingress::append_index;
 using ingress::append_one_line;
 
 constexpr std::string_view kAfterDelta = "},\"logprobs\":";
 constexpr std::string_view kNoFinish = "null,\"finish_reason\":null}]";
-
-void append_index(std::string& out, std::uint32_t index) {
-    std::array<char, 10> text;
-    out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), index).ptr);
-}
 
 /// Takes `value` when it is the first one there is.
 bool fill(std::string& target, std::string_view value) {
@@ -55,11 +49,7 @@ void StreamEncoder::on_event(const StreamEvent& event) {
 }
 
 void StreamEncoder::head(HttpResponseHead& head) const {
-    head.status = 200;
-    head.headers.set("content-type", "text/event-stream; charset=utf-8");
-    // Proxies between us and the client must neither compress nor collect events.
-    head.headers.set("cache-control", "no-cache, no-transform");
-    head.headers.set("x-accel-buffering", "no");
+    ingress::set_event_stream_head(head);
 }
 
 void StreamEncoder::ping() {

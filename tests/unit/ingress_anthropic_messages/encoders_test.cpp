@@ -180,6 +180,20 @@ TEST(MessagesEncoders, ArgumentsThatAreNoObjectStayReadable) {
     EXPECT_EQ(answer["content"][0]["input"], (json{{"_raw", "{\"x\":"}}));
 }
 
+TEST(MessagesEncoders, NotEverythingCanWaitForACallThatNeverEnds) {
+    const auto encoder = anthropic_messages_ingress().make_encoder(context(true));
+    encoder->on_event(ToolCallStart{.index = 0, .id = "a", .name = "f"});
+    encoder->on_event(ToolArgsDelta{0, 0, "{"});
+    for (int i = 0; i < 3000; ++i) {
+        encoder->on_event(TextDelta{0, "x"});
+        encoder->on_event(ReasoningEnd{0, "s", ""});
+    }
+    encoder->on_event(StreamEnd{});
+    const auto events = events_of(encoder->out());
+    EXPECT_EQ(events.back()["type"], "error");
+    EXPECT_EQ(events.back()["error"]["code"], "upstream_invalid_response");
+}
+
 TEST(MessagesEncoders, AFaultIsTheLastEvent) {
     const auto events = streamed(
         asking(false),

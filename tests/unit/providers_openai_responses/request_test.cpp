@@ -149,6 +149,19 @@ TEST_F(ResponsesRequest, ToolChoices) {
     EXPECT_EQ(choice({.mode = Mode::named, .name = "sh", .custom = true}), R"({"name":"sh","type":"custom"})");
 }
 
+TEST_F(ResponsesRequest, OfAnotherVendorsHostedToolsOnlyASearchIsKnown) {
+    ChatRequest request = ask("news?");
+    request.dialect = ClientDialect::anthropic_messages;
+    Tool search{.kind = Tool::Kind::hosted, .name = "web_search_20250305"};
+    search.definition = R"({"type":"web_search_20250305","user_location":{"type":"approximate","country":"DE"}})";
+    request.tools = {search};
+    EXPECT_EQ(adapted_body(request)["tools"], json::parse(R"([{"type":"web_search",
+        "user_location":{"type":"approximate","country":"DE"}}])"));
+    EXPECT_TRUE(rig.was("tools[0]", AdaptAction::mapped));
+    request.tools[0].name = "bash_20250124";
+    EXPECT_EQ(rig.refused(request), "tools[0]");
+}
+
 TEST_F(ResponsesRequest, SearchOptionsBecomeTheHostedTool) {
     ChatRequest request = ask("news?");
     request.web_search_options =

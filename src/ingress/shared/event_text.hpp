@@ -1,0 +1,33 @@
+#pragma once
+
+#include <array>
+#include <charconv>
+#include <concepts>
+#include <string>
+#include <string_view>
+
+#include "breakwater/wire/http_message.hpp"
+
+namespace breakwater::ingress {
+
+// What streams of server-sent events are made of in every dialect.
+
+inline void set_event_stream_head(HttpResponseHead& head) {
+    head.status = 200;
+    head.headers.set("content-type", "text/event-stream; charset=utf-8");
+    // Proxies between us and the client must neither compress nor collect events.
+    head.headers.set("cache-control", "no-cache, no-transform");
+    head.headers.set("x-accel-buffering", "no");
+}
+
+inline void append_index(std::string& out, std::integral auto index) {
+    std::array<char, 20> text;
+    out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), index).ptr);
+}
+
+/// JSON that came from elsewhere must not bring line ends into an event. In valid JSON they are white space only.
+inline void append_one_line(std::string& out, std::string_view json) {
+    for (const char c : json) out += c == '\n' || c == '\r' ? ' ' : c;
+}
+
+}  // namespace breakwater::ingress
