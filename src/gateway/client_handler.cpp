@@ -17,6 +17,9 @@ namespace {
 /// there and back.
 constexpr std::size_t kLongBodyBytes = 256u << 10;
 
+/// A log line that needed more room gives it back.
+constexpr std::size_t kLineKept = 16u << 10;
+
 /// Of a request's JSON, roughly: for what depends on whether a prompt is short or long.
 constexpr std::size_t kBytesPerToken = 4;
 
@@ -410,18 +413,21 @@ Boxed<Error> ClientHandler::make_plan(const ServerRequest& request, Served& serv
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {
     record.total = worker_.renew_now() - started;
     metrics_.record_request(record);
-    std::string_view line;
     // What never had a route or candidates is not worth a place: a scanner would take them all.
-    if (!record.route.empty() || record.decision) {
+    const bool kept = !record.route.empty() || record.decision;
+    line_.clear();
+    if (kept || !shared_.log_text) append_access_json(line_, record);
+    if (kept) {
         RecentRequests::Timers timers{.deadline = record.deadline};
         if (record.timeouts != nullptr) timers.timeouts = *record.timeouts;
-        line = recent_.put(record.request_id, timers, [&record](std::string& out) { append_access_json(out, record); });
+        recent_.put(record.request_id, line_, timers);
     }
-    log_.line([this, &record, line](std::string& out) {
-        if (shared_.log_text) return append_access_text(out, record);
-        if (line.empty()) return append_access_json(out, record);
-        out += line;
-    });
+    if (shared_.log_text) {
+        log_.line([&record](std::string& out) { append_access_text(out, record); });
+    } else {
+        log_.write(line_);
+    }
+    if (line_.capacity() > kLineKept) std::string().swap(line_);
 }
 
 }  // namespace breakwater

@@ -77,6 +77,7 @@ private:
     SharedState& shared_;
     LogSink::Lane& log_;
     RecentRequests recent_;
+    std::string line_;  ///< where log lines are written
     std::shared_ptr<const Snapshot> snapshot_;
     WorkerKnowledge knowledge_;
     std::shared_ptr<EngineTables> tables_;  ///< for the snapshot in force

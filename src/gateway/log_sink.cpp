@@ -96,7 +96,7 @@ bool LogSink::write_batches() {
         }
         if (!write_out(batch_)) return false;
         batch_.clear();
-        if (batch_.capacity() > kKeptMax) batch_ = std::string();
+        if (batch_.capacity() > kKeptMax) batch_ = empty_buffer();
         lock.lock();
     }
     return true;

@@ -15,9 +15,20 @@ constexpr std::string_view kHeaderPrefix = "x-breakwater-";
 constexpr std::string_view kAuto = "auto";
 constexpr std::size_t kModelsMax = 32;
 
+bool is_own_header(std::string_view name) noexcept {
+    return name.size() > kHeaderPrefix.size() && istarts_with(name, kHeaderPrefix);
+}
+
+/// Whether there is something that a wish could be in.
+bool may_wish(const Operation& operation, const Headers& headers) {
+    return operation.may_wish() || std::ranges::any_of(headers.fields(), [](const Headers::Field& field) {
+               return is_own_header(field.first);
+           });
+}
+
 Result<void> read_headers(const Headers& headers, RouteWish& wish, std::string_view& session) {
     for (const auto& [name, value] : headers.fields()) {
-        if (name.size() <= kHeaderPrefix.size() || !istarts_with(name, kHeaderPrefix)) continue;
+        if (!is_own_header(name)) continue;
         const std::string word = to_lower(name.substr(kHeaderPrefix.size()));
         if (word == "session") session = value;
         const auto part = wish_part_from(word);
@@ -55,6 +66,14 @@ Result<Snapshot::Resolved> find_route(const RouteChoiceContext& context, std::st
                     "This API key may not use the model " + std::string(resolved->route_name) + ".", "model");
     }
     return std::move(*resolved);
+}
+
+/// The route of a request that wishes for nothing, when it is a plain list that the client may use.
+std::optional<Snapshot::Resolved> plain_route(const RouteChoiceContext& context, std::string_view model) {
+    if (context.key != nullptr && !context.key->constraints.empty()) return std::nullopt;
+    auto resolved = context.snapshot.resolve(model);
+    if (!resolved || resolved->chooses || !may_use(context.key, resolved->route_name)) return std::nullopt;
+    return resolved;
 }
 
 /// What the plan borrows and no snapshot owns.
@@ -149,19 +168,17 @@ Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const Opera
 
 Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Operation& operation,
                                         std::unique_ptr<const RouteDecision>& decision) {
+    if (!may_wish(operation, context.headers)) {
+        if (auto plain = plain_route(context, operation.model())) return std::move(*plain);
+    }
     RouteWish wish;
     std::string_view session;
     if (auto taken = operation.take_wish(context.reader, wish); !taken)
         return std::unexpected(std::move(taken.error()));
     if (auto read = read_headers(context.headers, wish, session); !read)
         return std::unexpected(std::move(read.error()));
-    if (wish.empty() && (context.key == nullptr || context.key->constraints.empty())) {
-        auto resolved = context.snapshot.resolve(operation.model());
-        const bool plain = resolved && !resolved->chooses;
-        if (plain) {
-            if (may_use(context.key, resolved->route_name)) return std::move(*resolved);
-            return find_route(context, operation.model());
-        }
+    if (wish.empty()) {
+        if (auto plain = plain_route(context, operation.model())) return std::move(*plain);
     }
     return choose(context, operation, wish, session, decision);
 }

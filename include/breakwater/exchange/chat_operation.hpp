@@ -17,6 +17,7 @@ public:
     [[nodiscard]] const std::string& model() const noexcept override { return request_.model; }
     [[nodiscard]] bool stream() const noexcept override { return request_.stream; }
     [[nodiscard]] ChatRequest* chat() noexcept override { return &request_; }
+    [[nodiscard]] bool may_wish() const noexcept override { return !request_.extensions.empty(); }
     Result<void> take_wish(JsonReader& reader, RouteWish& wish) override;
     [[nodiscard]] RequestNeeds needs() const override;
     [[nodiscard]] std::uint64_t conversation(std::string_view session) const override;

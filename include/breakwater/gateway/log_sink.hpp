@@ -45,7 +45,7 @@ public:
         friend class LogSink;
         LogSink& sink_;
         std::mutex mutex_;
-        std::string pending_;
+        std::string pending_ = empty_buffer();
     };
 
     explicit LogSink(int fd);
@@ -66,6 +66,14 @@ private:
     /// A buffer that a burst has made larger than this is given back.
     static constexpr std::size_t kKeptMax = 1u << 20;
 
+    /// With room for a batch, so that it is not copied again and again as it grows; the kernel gives memory on first
+    /// use.
+    static std::string empty_buffer() {
+        std::string buffer;
+        buffer.reserve(kHurryAt + kHurryAt / 4);
+        return buffer;
+    }
+
     void note_dropped() noexcept { dropped_.fetch_add(1, std::memory_order_relaxed); }
     void hurry();
     void run();
@@ -81,7 +89,7 @@ private:
     bool hurry_ = false;
     std::atomic<bool> stopping_{false};
     std::atomic<std::uint64_t> dropped_{0};
-    std::string batch_;  // the writer's own, swapped with one lane after the other
+    std::string batch_ = empty_buffer();  // the writer's own, swapped with one lane after the other
     std::thread thread_;
 };
 
