@@ -1,5 +1,6 @@
 #include "client_handler.hpp"
 
+#include "answer_cost.hpp"
 #include "auth.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "gateway_transport.hpp"
@@ -142,7 +143,7 @@ struct ClientHandler::Served {
 
 /// What the exchange of a chat borrows.
 struct ClientHandler::Chat {
-    std::unique_ptr<ChatRequest> request{};  ///< until the commit point
+    std::unique_ptr<ChatRequest> request{};  ///< until no attempt can follow
     Boxed<Error> fault{};                    ///< why there is none
     ExchangeRequest exchange{};
 };
@@ -280,9 +281,7 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
                               {worker_, transport, tables.health, tables.retries.at(record.route_index),
                                tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
                               record.report);
-        if (record.report.served != nullptr && record.report.usage) {
-            record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
-        }
+        record.cost_usd = answer_cost_usd(record.report);
         metrics_.record_exchange(record);
     }
     finish(record, request.received);

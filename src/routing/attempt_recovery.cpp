@@ -23,7 +23,12 @@ void AttemptPlanner::begin_recovery(Deadline deadline, std::span<const Deploymen
 void AttemptPlanner::pass_over(const Try& tried, TimePoint now) {
     Candidate& candidate = candidates_[tried.candidate];
     if (candidate.health != nullptr) candidate.health->on_abandoned(tried.ticket, now);
-    candidate.left_out = candidate.excluded = true;
+    leave_out(tried);
+}
+
+void AttemptPlanner::leave_out(const Try& tried) noexcept {
+    Candidate& candidate = candidates_[tried.candidate];
+    if (!candidate.excluded) candidate.left_out = candidate.excluded = true;
 }
 
 }  // namespace breakwater

@@ -61,16 +61,17 @@ public:
 struct AttemptRecord {
     const Deployment* deployment = nullptr;
     AttemptReason reason = AttemptReason::first;
-    bool probe = false;          ///< of an open circuit
-    std::string outcome{};       ///< "ok", the error's code, or "outrun" when a hedge or the hedged one was faster
+    bool probe = false;     ///< of an open circuit
+    std::string outcome{};  ///< "ok", the error's code, or "outrun" when a hedge or the hedged one was faster
     int upstream_status = 0;
-    Duration started{0};        ///< since the request was taken up
+    Duration started{0};  ///< since the request was taken up
     Duration connect{0};
     Duration head{0};           ///< request sent -> response head
     Duration first_content{0};  ///< attempt started -> first content token; zero when none came
     Duration total{0};
     bool reused = false;
     UnknownCounts unknown{};  ///< what of the answer was passed over
+    Boxed<Usage> usage{};     ///< of an answer to which several attempts contributed: what this one has cost
 };
 
 /// How the request ended.
@@ -104,7 +105,7 @@ struct ExchangeReport {
 using HeadDecorator = std::function<void(HttpResponseHead& head, const ExchangeReport& report)>;
 
 struct ExchangeRequest {
-    const ChatRequest* request = nullptr;  ///< until the commit point
+    const ChatRequest* request = nullptr;  ///< until `committed` is called
     const Ingress* ingress = nullptr;
     RoutePlan plan;
     Deadline deadline{};                ///< C5: policy's total and the client's own, whichever is sooner
@@ -112,7 +113,8 @@ struct ExchangeRequest {
     std::chrono::milliseconds ping{15'000};
     std::string response_id;  ///< "chatcmpl-..."
     HeadDecorator decorate;
-    /// Called at the commit point, when no other attempt can follow: nobody needs `request` from then on.
+    /// Called at the commit point, when no other attempt can follow: nobody needs `request` from then on. Not called
+    /// when another attempt may have to complete the answer.
     std::function<void()> committed{};
 };
 
@@ -129,9 +131,9 @@ struct ExchangeContext {
 };
 
 /// Runs one request to its end: plans attempts, bends and encodes the request for each, relays the answer, and replaces
-/// failing attempts invisibly until the commit point (C4); five timers and one deadline (C5, C6); the client's leaving
-/// cancels the upstream call at once (C10). Streams and whole answers alike. Never throws for anything that a client or
-/// provider does. All that is passed outlives the returned task.
+/// failing attempts invisibly until the commit point, and behind it as the route says (C4); five timers and one
+/// deadline (C5, C6); the client's leaving cancels the upstream call at once (C10). Streams and whole answers alike.
+/// Never throws for anything that a client or provider does. All that is passed outlives the returned task.
 Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
                         ExchangeReport& report);
 

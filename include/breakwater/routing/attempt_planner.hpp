@@ -96,8 +96,10 @@ public:
     /// among `able`. Number of attempts and budget go on from where they are.
     void begin_recovery(Deadline deadline, std::span<const Deployment* const> able) noexcept;
     /// The attempt did what it was asked to, but its answer does not complete the client's, or the deployment does not
-    /// take such a request: it is to blame for nothing, and is left out until the next `begin_recovery`.
+    /// take such a request: it is to blame for nothing, and is not asked again before the next `begin_recovery`.
     void pass_over(const Try& tried, TimePoint now);
+    /// Another failure was reported of it; it is not asked again before the next `begin_recovery` either.
+    void leave_out(const Try& tried) noexcept;
 
 private:
     struct Candidate {

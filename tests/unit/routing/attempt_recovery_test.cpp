@@ -82,6 +82,7 @@ TEST(AttemptRecovery, WhoNeedsAnOperatorStaysExcluded) {
     broken.recover({broken.candidates[1]});
     EXPECT_EQ(broken.next(), "b");
     broken.planner->on_failure(*broken.last, Error(ErrorKind::upstream_auth, "refused"), broken.now);
+    broken.planner->leave_out(*broken.last);
     broken.recover({broken.candidates[1]});
     EXPECT_EQ(broken.next(), "give up");
 }
