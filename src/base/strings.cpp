@@ -77,6 +77,10 @@ std::string_view trim(std::string_view text) noexcept {
     return text;
 }
 
+std::string_view without_trailing_space(std::string_view text) noexcept {
+    return text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
     while (true) {

@@ -178,12 +178,12 @@ constexpr KeySpec kAfterCommit{
     .type = Type::word_list,
     .default_text = "[error]",
     .meaning =
-        "What happens when the provider fails after content has gone to the client. `error`: the stream ends "
-        "with a typed error. `hold`: it does not come to that, for the client gets nothing before the whole answer is "
-        "there, "
-        "and until then another attempt replaces a failed one.",
-    .words = "error hold",
-    .later_words = "continue restart"};
+        "What happens when the provider fails after content has gone to the client, tried in this order. `continue`: "
+        "a model that can gets what the client has, and goes on with it. `restart`: the answer is asked for again, "
+        "and goes on where it agrees with what the client has. `error`: the stream ends with a typed error, as it does "
+        "at the end of the list. `hold`, as the first: it does not come to that, for the client gets nothing before "
+        "the whole answer is there, and until then another attempt replaces a failed one.",
+    .words = "continue restart error hold"};
 constexpr KeySpec kAdapt{
     .name = "adapt",
     .type = Type::word,
@@ -200,12 +200,14 @@ constexpr KeySpec kHedge{
     .meaning = "When a second attempt is started beside one whose first content is late. `on`: with the values below.",
     .words = "on off",
     .children = hedge_keys};
-constexpr KeySpec kBreaker{.name = "breaker",
-                           .type = Type::map,
-                           .default_text = "on",
-                           .meaning = "When a deployment that fails is left alone for a while. `off`: never; every request finds out for itself.",
-                           .words = "on off",
-                           .children = breaker_keys};
+constexpr KeySpec kBreaker{
+    .name = "breaker",
+    .type = Type::map,
+    .default_text = "on",
+    .meaning =
+        "When a deployment that fails is left alone for a while. `off`: never; every request finds out for itself.",
+    .words = "on off",
+    .children = breaker_keys};
 constexpr KeySpec kPrefer{
     .name = "prefer",
     .type = Type::preference,

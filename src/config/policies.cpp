@@ -53,10 +53,20 @@ void read_hedge(MapReader section, Hedge& hedge) {
     if (const auto cost = map.number("max_cost")) hedge.max_cost_usd = cost;
 }
 
-std::vector<AfterCommit> read_after_commit(MapReader section) {
+AfterCommit after_commit_from(std::string_view word) {
+    if (word == "continue") return AfterCommit::resume;
+    if (word == "restart") return AfterCommit::restart;
+    if (word == "hold") return AfterCommit::hold;
+    return AfterCommit::error;
+}
+
+std::vector<AfterCommit> read_after_commit(MapReader section, const std::string& path, LoadContext& context) {
     std::vector<AfterCommit> policies;
     for (const Node* word : section.list("after_commit")) {
-        policies.push_back(word->text == "hold" ? AfterCommit::hold : AfterCommit::error);
+        policies.push_back(after_commit_from(word->text));
+        if (policies.back() != AfterCommit::hold || policies.size() == 1) continue;
+        context.problems.add(word->mark, "`" + path + ".after_commit`: `hold` behind another policy does nothing",
+                             "write it first: what has gone out cannot be kept back any more");
     }
     if (policies.empty()) policies.push_back(AfterCommit::error);
     return policies;
@@ -90,7 +100,9 @@ void read_policies(MapReader section, const std::string& path, Policies& policie
     if (section.find("retry") != nullptr) read_retry(section.map("retry"), policies.retry, context);
     read_breaker(section, policies.breaker);
     read_hedge(section, policies.hedge);
-    if (section.find("after_commit") != nullptr) policies.after_commit = read_after_commit(section);
+    if (section.find("after_commit") != nullptr) {
+        policies.after_commit = read_after_commit(section, path, context);
+    }
     section.word("adapt", policies.adapt,
                  {{"strict", AdaptMode::strict}, {"adapt", AdaptMode::adapt}, {"drop", AdaptMode::drop}});
     read_preference(section, path, policies.prefer, context);

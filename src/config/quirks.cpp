@@ -82,8 +82,9 @@ std::span<const KeySpec> quirk_keys() {
         {.name = "prefill",
          .type = Type::word,
          .default_text = "plain",
-         .meaning = "The mark on an assistant message at the end that is to be continued.",
-         .words = "plain prefix partial"},
+         .meaning = "What marks an assistant message at the end that is to be continued: nothing, a member of the "
+                    "message, or `continue_final_message` on the request.",
+         .words = "plain prefix partial final_message"},
         {.name = "turns",
          .type = Type::word,
          .default_text = "any",
@@ -131,7 +132,10 @@ void read_quirks(MapReader section, Quirks& quirks) {
         "developer_role", quirks.developer_role,
         {{"by_model", DeveloperRole::by_model}, {"native", DeveloperRole::native}, {"system", DeveloperRole::system}});
     section.word<Prefill>("prefill", quirks.prefill,
-                          {{"plain", Prefill::plain}, {"prefix", Prefill::prefix}, {"partial", Prefill::partial}});
+                          {{"plain", Prefill::plain},
+                           {"prefix", Prefill::prefix},
+                           {"partial", Prefill::partial},
+                           {"final_message", Prefill::final_message}});
     section.word<Turns>("turns", quirks.turns,
                         {{"any", Turns::any}, {"one_system", Turns::one_system}, {"alternating", Turns::alternating}});
     section.word<ReasoningSwitch>("reasoning_switch", quirks.reasoning_switch,

@@ -12,8 +12,9 @@
 namespace breakwater {
 
 Attempt::Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tried, const ExchangeContext& context,
-                 ClientStream& client, ClientAnswer& answer, ExchangeReport& report)
+                 ClientStream& client, ClientAnswer& answer, ExchangeReport& report, Recovery* recovery)
     : exchange_(exchange),
+      operation_(recovery != nullptr ? recovery->operation() : *exchange.operation),
       tried_(tried),
       context_(context),
       client_(client),
@@ -21,11 +22,18 @@ Attempt::Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tri
       report_(report),
       health_(context.health.of(*tried.deployment)),
       started_(context.runtime.now()),
-      timers_(exchange.plan.policies->timeouts, exchange.deadline, exchange.first_content_deadline, exchange.stream,
-              started_),
+      timers_(exchange.plan.policies->timeouts, exchange.deadline,
+              recovery != nullptr ? Deadline() : exchange.first_content_deadline, exchange.stream, started_),
       last_content_(started_),
       stream_(exchange.stream),
-      held_(stream_ && exchange.plan.policies->after_commit.front() == config::AfterCommit::hold) {
+      held_(stream_ && exchange.plan.policies->after_commit.front() == config::AfterCommit::hold),
+      recovering_(recovery != nullptr),
+      completable_(may_be_completed(exchange)) {
+    if (recovering_) {
+        UnfinishedAnswer unfinished = recovery->lend(*tried.deployment);
+        encoder_ = std::move(unfinished.encoder);
+        join_ = std::move(unfinished.join);
+    }
     record_.deployment = tried.deployment;
     record_.reason = tried.reason;
     record_.probe = tried.ticket.probe;
@@ -56,8 +64,10 @@ Task<Attempt::Start> Attempt::reach_content(CancelSource& stop) {
                     break;
                 case Step::write:
                     content = true;
-                    [[fallthrough]];
+                    reading = false;
+                    break;
                 case Step::failed:
+                    content = has_part_to_write();
                     reading = false;
                     break;
             }
@@ -84,12 +94,17 @@ Attempt::Start Attempt::end_start(bool content) {
 Task<Attempt::End> Attempt::relay() {
     stop_ = &client_.gone();
     note_served();
-    std::optional<End> end = co_await flush();
+    std::optional<End> end;
+    if (!error_) end = co_await flush();
     {
         const CancelScope scope(client_.gone(), *call_);
         while (!end) {
-            BoxedResult<std::string_view> bytes = co_await call_->read_body(earliest(timers_.body(), ping_due()));
-            switch (take_body(bytes)) {
+            Step step = Step::failed;
+            if (!error_) {
+                BoxedResult<std::string_view> bytes = co_await call_->read_body(earliest(timers_.body(), ping_due()));
+                step = take_body(bytes);
+            }
+            switch (step) {
                 case Step::read:
                     break;
                 case Step::ping:
@@ -109,61 +124,13 @@ Task<Attempt::End> Attempt::relay() {
     co_return *end;
 }
 
+// There is nothing to go back to once what completes an answer has reached the client's encoder.
+bool Attempt::has_part_to_write() noexcept {
+    return recovering_ && error_ && !encoder_->out().empty();
+}
+
 void Attempt::drop() {
     end_record("outrun");
-}
-
-void Attempt::note_stop() {
-    if (health_ == nullptr) return;
-    const TimePoint now = context_.runtime.now();
-    health_->on_abandoned(tried_.ticket, now);
-    if (!client_.gone().requested()) health_->on_outrun(now - started_, now);
-}
-
-// What was written down before stands when `outcome` is empty.
-void Attempt::end_record(std::string_view outcome) {
-    if (!outcome.empty()) record_.outcome = outcome;
-    if (call_) {
-        record_.connect = call_->timing().connect;
-        record_.reused = call_->timing().reused;
-        record_.unknown = guard_->unknown();
-    }
-    record_.total = context_.runtime.now() - started_;
-    report_.attempts.push_back(record_);
-}
-
-// From here on it is this attempt's answer that the client gets.
-void Attempt::note_served() {
-    report_.served = tried_.deployment;
-    report_.adapted = adapted_;
-}
-
-void Attempt::note_success() {
-    if (health_ == nullptr) return;
-    const TimePoint now = context_.runtime.now();
-    const Duration latency = stream_ ? record_.first_content : Duration(now - started_);
-    health_->on_first_content(tried_.ticket, stream_, size_class(exchange_.plan.prompt_tokens), latency, now);
-}
-
-void Attempt::note_complete() {
-    record_.outcome = "ok";
-    report_.termination = Termination::complete;
-    if (health_ != nullptr) {
-        const Duration streaming =
-            stream_ ? context_.runtime.now() - started_ - record_.first_content : Duration::zero();
-        health_->on_complete(facts_.usage ? &*facts_.usage : nullptr, streaming);
-    }
-    report_.usage = std::move(facts_.usage);
-    report_.finish = facts_.finish;
-}
-
-// The client had a part of the answer: no other attempt follows, but the deployment is to blame.
-void Attempt::note_late_failure() {
-    report_.usage = std::move(facts_.usage);
-    report_.finish = facts_.finish;
-    if (health_ == nullptr) return;
-    health_->on_failure(tried_.ticket, *error_, true, exchange_.plan.policies->breaker, context_.runtime.now(),
-                        context_.rng);
 }
 
 // Everything from the request to the head of the answer. Without a call, the deployment could not be asked.
@@ -216,14 +183,20 @@ Result<HttpRequest> Attempt::prepare() {
     const ProviderBinding binding = exchange_.plan.binding(*tried_.deployment);
     const WallTime now = context_.runtime.wall_now();
     Result<HttpRequest> request =
-        make_upstream_request(*exchange_.operation, *tried_.deployment, *binding.provider,
-                              exchange_.plan.policies->adapt, *credential_, now, adapted_, decoder_);
+        make_upstream_request(operation_, *tried_.deployment, *binding.provider, exchange_.plan.policies->adapt,
+                              *credential_, now, adapted_, decoder_);
     if (!request) return request;
 
-    encoder_ = make_client_encoder(exchange_, tried_.deployment->model, now);
-    tap_.emplace(*encoder_, facts_);
+    if (!encoder_) encoder_ = make_client_encoder(exchange_, tried_.deployment->model, now);
+    tap_.emplace(answer_sink(), facts_);
     guard_.emplace(*tap_, context_.rng);
     return request;
+}
+
+// What the client gets is remembered only where another attempt may have to complete it.
+EventSink& Attempt::answer_sink() {
+    if (completable_ && !join_) join_ = std::make_unique<AnswerJoin>(*encoder_);
+    return join_ ? static_cast<EventSink&>(*join_) : *encoder_;
 }
 
 bool Attempt::note_sent(Result<void>& sent) {
@@ -283,7 +256,7 @@ Task<bool> Attempt::ping() {
         pings_checked_ = context_.runtime.now();
         co_return true;
     }
-    note_served();
+    if (!recovering_) note_served();
     // What was decoded before stays where it is: nobody knows yet whether it will be the answer.
     std::string& out = encoder_->out();
     const std::size_t kept = out.size();
@@ -298,6 +271,7 @@ Task<bool> Attempt::ping() {
 Result<void> Attempt::digest(std::string_view bytes) {
     Result<void> decoded = bytes.empty() ? decoder_->on_end(*guard_) : decoder_->on_body(bytes, *guard_);
     if (!decoded && !guard_->ended()) return decoded;
+    if (join_ && join_->diverged()) return std::unexpected(diverged_from_sent(tried_.deployment->provider));
     if (Boxed<Error> fault = tap_->take_fault()) return std::unexpected(std::move(*fault));
     return {};
 }
@@ -322,7 +296,7 @@ void Attempt::note_content(TimePoint now) {
         report_.max_gap = std::max(report_.max_gap, now - last_content_);
         if (stream_ && health_ != nullptr) health_->on_gap(now - last_content_, now);
     }
-    report_.events = events;
+    report_.events = join_ ? join_->passed() : events;
     content_seen_ = events;
     last_content_ = now;
     timers_.on_progress(now);
@@ -351,7 +325,10 @@ Attempt::Step Attempt::take_body(BoxedResult<std::string_view>& bytes) {
 Task<Attempt::End> Attempt::break_off() {
     if (!error_) co_return End::client_gone;
     note_late_failure();
-    if (!encoder_->out().empty() && !co_await answer_.stream(*encoder_, encoder_->out())) co_return End::client_gone;
+    std::string& out = encoder_->out();
+    if (!out.empty() && !co_await answer_.stream(*encoder_, out)) co_return End::client_gone;
+    give_back_room(out);
+    if (join_) co_return End::broken;
     co_return co_await answer_.error(std::move(*error_)) ? End::answered : End::client_gone;
 }
 
@@ -371,7 +348,7 @@ Task<std::optional<Attempt::End>> Attempt::flush() {
         give_back_room(out);
         co_return written ? End::answered : End::client_gone;
     }
-    if (!std::exchange(committed_, true) && exchange_.committed) exchange_.committed();
+    if (!completable_ && !std::exchange(committed_, true) && exchange_.committed) exchange_.committed();
     written = co_await answer_.stream(*encoder_, out);
     give_back_room(out);
     if (!written) co_return End::client_gone;

@@ -7,14 +7,16 @@
 #include "breakwater/canonical/stream_guard.hpp"
 #include "client_answer.hpp"
 #include "event_tap.hpp"
+#include "recovery.hpp"
 
 namespace breakwater {
 
 /// One upstream call for a request, in two parts: from the bent and encoded request to the first content of the answer,
 /// and from there to its end. In the first it can fail, or be outrun by another attempt beside it, without a trace;
 /// afterwards its failures are the client's to see. Created for each attempt. Everything passed in outlives it, but for
-/// the client's operation, which ends at the commit point. Its coroutines are what a silent stream consists of, so they
-/// leave errors and other large values to functions: whatever a coroutine has by value stays in its frame.
+/// the client's operation, which ends at the commit point unless the answer may be completed. Its coroutines are what a
+/// silent stream consists of, so they leave errors and other large values to functions: whatever a coroutine has by
+/// value stays in its frame.
 class Attempt {
 public:
     enum class Start : std::uint8_t {
@@ -25,11 +27,13 @@ public:
     };
     enum class End : std::uint8_t {
         answered,  ///< the client has the answer, or as much of it as there was and an in-band error
+        broken,    ///< it broke off, and another attempt may complete it; `take_error` says why
         client_gone,
     };
 
+    /// With `recovery` it completes an answer that another attempt has begun.
     Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tried, const ExchangeContext& context,
-            ClientStream& client, ClientAnswer& answer, ExchangeReport& report);
+            ClientStream& client, ClientAnswer& answer, ExchangeReport& report, Recovery* recovery = nullptr);
 
     /// `stop` ends it early: the client's leaving, or a faster attempt.
     Task<Start> reach_content(CancelSource& stop);
@@ -47,6 +51,13 @@ public:
     [[nodiscard]] const AttemptPlanner::Try& tried() const noexcept { return tried_; }
     /// It failed, but the same deployment may take another credential.
     [[nodiscard]] bool other_credential() const noexcept { return other_credential_; }
+    /// It was to complete an answer and said something else.
+    [[nodiscard]] bool diverged() const noexcept { return join_ != nullptr && join_->diverged(); }
+    /// Of an attempt whose answer may be completed, once it has ended: what it leaves to the next.
+    [[nodiscard]] UnfinishedAnswer take_unfinished() noexcept { return {std::move(encoder_), std::move(join_)}; }
+    /// What its answer has cost, when it did not end as it should: estimated, where the provider has not said it.
+    /// Nothing when no content came.
+    [[nodiscard]] std::optional<Usage> spent() const;
 
 private:
     /// What a read comes to.
@@ -55,6 +66,8 @@ private:
     Task<bool> take_credential();
     bool note_credential(Result<std::shared_ptr<const Credential>>& fetched);
     Result<HttpRequest> prepare();
+    [[nodiscard]] EventSink& answer_sink();
+    [[nodiscard]] bool has_part_to_write() noexcept;
     Task<bool> begin();
     Task<bool> read_head();
     Task<End> break_off();
@@ -80,6 +93,7 @@ private:
     [[nodiscard]] bool stopped() const noexcept { return stop_->requested(); }
 
     const ExchangeRequest& exchange_;
+    const Operation& operation_;  ///< until the commit point, unless the answer may be completed
     const AttemptPlanner::Try tried_;
     const ExchangeContext& context_;
     ClientStream& client_;
@@ -96,6 +110,8 @@ private:
     bool stream_;
     bool held_;  ///< the whole answer is kept back until its end is known
     bool quiet_ = false;
+    bool recovering_;   ///< completes an answer that another attempt has begun
+    bool completable_;  ///< another attempt may complete its answer
     bool committed_ = false;
     Adaptations adapted_;
     AnswerFacts facts_;
@@ -104,6 +120,7 @@ private:
     std::unique_ptr<UpstreamCall> call_;
     std::unique_ptr<ResponseDecoder> decoder_;
     std::unique_ptr<ResponseEncoder> encoder_;
+    std::unique_ptr<AnswerJoin> join_;  ///< null unless the answer may be completed
     std::optional<EventTap> tap_;
     std::optional<StreamGuard> guard_;
     Boxed<Error> error_;

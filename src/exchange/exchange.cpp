@@ -58,18 +58,21 @@ public:
 
     /// Sets what the move needs: an attempt to run, the time to wait until, the error to give up with.
     [[gnu::noinline]] Move plan() {
+        if (recovery_ && !recovery_->has_policy()) return try_next_policy();
         AttemptPlanner::Step step = planner_.next(context_.runtime.now());
-        if (const auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
+        if (auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
             report_.attempts_started = next->attempt;
             if (next->candidate > 0 && next->reason == AttemptReason::first) note_passed_over(*next);
+            if (recovery_) next->reason = recovery_->reason();
             return start(*next);
         }
         if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&step)) {
             wake_at_ = context_.runtime.now() + wait->delay;
             return Move::wait;
         }
-        report_.served = nullptr;
         report_.attempts_started = planner_.attempts();
+        if (recovery_) return try_next_policy();
+        report_.served = nullptr;
         error_ = std::move(std::get<AttemptPlanner::GiveUp>(step).error);
         return Move::give_up;
     }
@@ -109,6 +112,14 @@ public:
         end();
         return false;
     }
+    /// The attempt has relayed its answer as far as it goes. True when that broke off: `plan` then says how it is
+    /// completed, or that it ends with an error.
+    [[gnu::noinline]] bool end_relay(Attempt::End end) {
+        const bool broken = end == Attempt::End::broken;
+        if (broken) note_break();
+        this->end();
+        return broken;
+    }
     void end() noexcept {
         lane_.reset();
         hedge_.reset();
@@ -123,9 +134,10 @@ public:
 
 private:
     Move start(const AttemptPlanner::Try& tried) {
-        lane_ = std::make_unique<Lane>(exchange_, tried, context_, client_, answer_, report_);
+        lane_ = std::make_unique<Lane>(exchange_, tried, context_, client_, answer_, report_, recovery_.get());
         if (!lane_->place.entered()) {
             refuse(tried);
+            if (recovery_) recovery_->take_back(lane_->attempt.take_unfinished(), nullptr);
             lane_.reset();
             return Move::busy;
         }
@@ -161,12 +173,11 @@ private:
         const config::Hedge& policy = policies.hedge;
         // An answer that is held back has its first content for the client at its end, which is late for no reason.
         const bool held = exchange_.stream && policies.after_commit.front() == config::AfterCommit::hold;
-        if (!policy.enabled || held) return std::nullopt;
+        if (!policy.enabled || held || recovery_) return std::nullopt;
         if (policy.after) return *policy.after;
         const DeploymentHealth* const health = context_.health.of(deployment);
         if (health == nullptr) return std::nullopt;
-        return health->hedge_after(exchange_.stream, size_class(exchange_.plan.prompt_tokens),
-                                   context_.runtime.now());
+        return health->hedge_after(exchange_.stream, size_class(exchange_.plan.prompt_tokens), context_.runtime.now());
     }
 
     [[nodiscard]] bool is_too_dear() const noexcept {
@@ -189,13 +200,58 @@ private:
 
     void note_start(Lane& ended) {
         const TimePoint now = context_.runtime.now();
+        if (recovery_ && !take_back(ended.attempt)) return;
         if (ended.start == Attempt::Start::content) ended.attempt.drop();
         if (ended.start == Attempt::Start::failed) {
-            planner_.on_failure(ended.attempt.tried(), ended.attempt.take_error(), now,
-                                ended.attempt.other_credential());
+            note_failure(ended.attempt, now);
         } else if (ended.start == Attempt::Start::refused) {
             planner_.on_refusal(ended.attempt.tried(), ended.attempt.take_error(), now);
         }
+    }
+
+    void note_failure(Attempt& failed, TimePoint now) {
+        Error error = failed.take_error();
+        const AttemptPlanner::Try& tried = failed.tried();
+        if (!recovery_) return planner_.on_failure(tried, std::move(error), now, failed.other_credential());
+        if (recovery_->is_refusal(error)) {
+            DeploymentHealth* const health = context_.health.of(*tried.deployment);
+            if (health != nullptr) health->on_continuing_refused(now);
+            return planner_.pass_over(tried, now);
+        }
+        recovery_->heed(error);
+        planner_.on_failure(tried, std::move(error), now, failed.other_credential());
+        // Attempts are few: who fails at going on must not use up those of the next policy.
+        if (recovery_->reason() == AttemptReason::resume) planner_.leave_out(tried);
+    }
+    /// The answer broke off behind the commit point.
+    void note_break() {
+        Attempt& broken = lane_->attempt;
+        if (!recovery_) recovery_ = std::make_unique<Recovery>(exchange_, context_.health);
+        if (!take_back(broken)) return;
+        Error error = broken.take_error();
+        planner_.on_late_failure(broken.tried(), error, context_.runtime.now());
+        recovery_->on_break(std::move(error));
+    }
+    /// What an attempt leaves to the next. False when it was to complete the answer and says something else than the
+    /// client has: then the next policy is tried.
+    bool take_back(Attempt& ended) {
+        const std::optional<Usage> spent = ended.spent();
+        if (spent) report_.attempts.back().usage = *spent;
+        const bool diverged = ended.diverged();
+        recovery_->take_back(ended.take_unfinished(), spent ? &*spent : nullptr);
+        if (const Usage* all = recovery_->spent()) report_.usage = *all;
+        if (!diverged) return true;
+        planner_.pass_over(ended.tried(), context_.runtime.now());
+        recovery_->end_policy();
+        return false;
+    }
+    Move try_next_policy() {
+        if (recovery_->next_policy(context_.runtime.now())) {
+            planner_.begin_recovery(exchange_.deadline, recovery_->able());
+            return Move::busy;
+        }
+        error_ = recovery_->take_error();
+        return Move::give_up;
     }
 
     const ExchangeRequest& exchange_;
@@ -210,6 +266,7 @@ private:
     TimePoint late_at_{};
     TimePoint wake_at_{};
     Boxed<Error> error_;
+    std::unique_ptr<Recovery> recovery_;  ///< once the answer broke off
 };
 
 /// A coroutine of its own, so that what a race needs is in no other frame.
@@ -246,7 +303,7 @@ Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, c
         }
         if (!content) continue;
         const Attempt::End end = co_await state.lane().attempt.relay();
-        state.end();
+        if (state.end_relay(end)) continue;
         if (end == Attempt::End::answered) co_return;
         client.gone().request();
     }

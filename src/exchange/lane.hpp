@@ -27,8 +27,9 @@ private:
 /// An attempt with its place, and how far it got.
 struct Lane : Pooled {
     Lane(const ExchangeRequest& exchange, const AttemptPlanner::Try& tried, const ExchangeContext& context,
-         ClientStream& client, ClientAnswer& answer, ExchangeReport& report)
-        : place(context.in_flight, *tried.deployment), attempt(exchange, tried, context, client, answer, report) {}
+         ClientStream& client, ClientAnswer& answer, ExchangeReport& report, Recovery* recovery = nullptr)
+        : place(context.in_flight, *tried.deployment),
+          attempt(exchange, tried, context, client, answer, report, recovery) {}
 
     Place place;
     Attempt attempt;

@@ -1,5 +1,6 @@
 #include "client_handler.hpp"
 
+#include "answer_cost.hpp"
 #include "auth.hpp"
 #include "breakwater/gateway/route_plan.hpp"
 #include "breakwater/ingress/ingress.hpp"
@@ -170,7 +171,7 @@ struct ClientHandler::Asked {
 
 /// What the exchange of a request borrows.
 struct ClientHandler::Pending {
-    Asked asked;           ///< the operation until the commit point
+    Asked asked;           ///< the operation until no attempt can follow
     Boxed<Error> fault{};  ///< why it cannot be answered
     ExchangeRequest exchange{};
 };
@@ -370,9 +371,7 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
                               {worker_, transport, tables.health, tables.retries.at(record.route_index),
                                tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
                               record.report);
-        if (record.report.served != nullptr && record.report.usage) {
-            record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
-        }
+        record.cost_usd = answer_cost_usd(record.report);
         metrics_.record_exchange(record);
     }
     finish(record, request.received);

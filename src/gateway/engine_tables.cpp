@@ -21,6 +21,7 @@ EngineTables WorkerKnowledge::tables_for(const Snapshot& snapshot, DeploymentTab
     for (const Deployment& deployment : snapshot.deployments()) {
         SharedHealth& common = shared.of(deployment.name);
         common.demoted_until.store(0, std::memory_order_relaxed);
+        common.no_continuing_until.store(0, std::memory_order_relaxed);
         auto& health = by_name_[deployment.name];
         if (!health) health = std::make_unique<DeploymentHealth>(common);
         by_index.push_back(health.get());

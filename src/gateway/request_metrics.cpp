@@ -37,6 +37,10 @@ HistogramSeries& keep(MetricsShard& shard, HistogramSeries*& kept, Histogram his
     return *kept;
 }
 
+bool is_recovery(AttemptReason reason) noexcept {
+    return reason == AttemptReason::resume || reason == AttemptReason::restart;
+}
+
 std::string labels_of(const RequestRecord& record) {
     const ExchangeReport& report = record.report;
     const std::string_view deployment = report.served != nullptr ? std::string_view(report.served->name) : "";
@@ -126,6 +130,15 @@ void RequestMetrics::count_hedge(const RequestRecord& record, const AttemptRecor
     shard_.counter(Counter::hedges, metric_labels({{"route", record.route}, {"result", result}})).add(1);
 }
 
+void RequestMetrics::count_recovery(const RequestRecord& record, const AttemptRecord& attempt) {
+    if (attempt.outcome == "deployment_busy") return;  // was not started
+    const std::string_view result = attempt.outcome == "ok"                ? "completed"
+                                    : attempt.outcome == "answers_diverge" ? "diverged"
+                                                                           : "failed";
+    const auto labels = metric_labels({{"route", record.route}, {"by", to_string(attempt.reason)}, {"result", result}});
+    shard_.counter(Counter::recoveries, labels).add(1);
+}
+
 // What a provider bills for an answer that nobody waited for is not known; the prompt it has read for sure.
 void RequestMetrics::count_waste(const RequestRecord& record, const AttemptRecord& attempt) {
     const std::optional<double>& price = attempt.deployment->facts.price.input;
@@ -154,6 +167,29 @@ void RequestMetrics::count_tokens(ByDeployment& series, const Usage& usage) {
     }
 }
 
+void RequestMetrics::count_cost(ByDeployment& series, double usd) {
+    keep(shard_, series.cost, Counter::cost_usd, [&series] {
+        return metric_labels({{"deployment", series.name}});
+    }).add(usd);
+}
+
+// Of an answer to which several contributed, each has its own part.
+void RequestMetrics::count_paid(const RequestRecord& record) {
+    const ExchangeReport& report = record.report;
+    bool in_parts = false;
+    for (const AttemptRecord& attempt : report.attempts) {
+        if (!attempt.usage) continue;
+        in_parts = true;
+        ByDeployment& series = of(*attempt.deployment);
+        count_tokens(series, *attempt.usage);
+        if (const auto part = cost_usd(attempt.deployment->facts.price, *attempt.usage)) count_cost(series, *part);
+    }
+    if (in_parts) return;
+    ByDeployment& series = of(*report.served);
+    if (report.usage) count_tokens(series, *report.usage);
+    if (record.cost_usd) count_cost(series, *record.cost_usd);
+}
+
 void RequestMetrics::observe(Stage stage, Duration span) {
     constexpr std::array<std::string_view, 5> kNames{"receive", "parse", "connect", "head", "first_byte"};
     const auto index = static_cast<std::size_t>(stage);
@@ -178,13 +214,13 @@ void RequestMetrics::record_exchange(const RequestRecord& record) {
         count_attempt(attempt);
         if (attempt.reason == AttemptReason::hedge) count_hedge(record, attempt);
         if (attempt.outcome == "outrun") count_waste(record, attempt);
+        if (is_recovery(attempt.reason)) count_recovery(record, attempt);
     }
     observe_stages(record);
     if (report.served == nullptr) return;
+    count_paid(record);
     ByDeployment& series = of(*report.served);
     const auto labels = [&series] { return metric_labels({{"deployment", series.name}}); };
-    if (report.usage) count_tokens(series, *report.usage);
-    if (record.cost_usd) keep(shard_, series.cost, Counter::cost_usd, labels).add(*record.cost_usd);
     if (report.max_gap > Duration::zero()) {
         keep(shard_, series.gap, Histogram::token_gap_max, labels).observe(seconds(report.max_gap));
     }

@@ -57,8 +57,11 @@ private:
     void count_request(const RequestRecord& record);
     void count_attempt(const AttemptRecord& attempt);
     void count_hedge(const RequestRecord& record, const AttemptRecord& attempt);
+    void count_recovery(const RequestRecord& record, const AttemptRecord& attempt);
     void count_waste(const RequestRecord& record, const AttemptRecord& attempt);
     void count_unknown(const AttemptRecord& attempt);
+    void count_paid(const RequestRecord& record);
+    void count_cost(ByDeployment& series, double usd);
     void count_tokens(ByDeployment& series, const Usage& usage);
     void observe(Stage stage, Duration span);
     void observe_stages(const RequestRecord& record);

@@ -87,6 +87,10 @@ std::string_view to_string(AttemptReason reason) noexcept {
             return "again";
         case AttemptReason::hedge:
             return "hedge";
+        case AttemptReason::resume:
+            return "continue";
+        case AttemptReason::restart:
+            return "restart";
     }
     return "first";
 }
@@ -274,6 +278,18 @@ void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now, bo
             failed.health->on_failure(tried.ticket, error, false, policies_.breaker, now, rng_);
         }
     }
+    judge(failed, error, now);
+    if (other_credential) {
+        failed.excluded = false;
+        failed.repeat = true;
+        failed.not_before = now;
+    }
+    if (!client_error_ && is_client_fault(error.kind)) client_error_ = error;
+    if (!first_error_) first_error_ = std::move(error);
+}
+
+// What a failure means for the attempts that may follow.
+void AttemptPlanner::judge(Candidate& failed, const Error& error, TimePoint now) {
     const bool transient = is_transient(error);
     switch (error_traits(error.kind).failover) {
         case Failover::never:
@@ -292,13 +308,6 @@ void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now, bo
             keep_larger_than(*failed.deployment);
             break;
     }
-    if (other_credential) {
-        failed.excluded = false;
-        failed.repeat = true;
-        failed.not_before = now;
-    }
-    if (!client_error_ && is_client_fault(error.kind)) client_error_ = error;
-    if (!first_error_) first_error_ = std::move(error);
 }
 
 void AttemptPlanner::on_refusal(const Try& refused, Error error, TimePoint now) {

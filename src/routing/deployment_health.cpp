@@ -15,6 +15,8 @@ constexpr seconds kCoolingMax{60};
 constexpr seconds kCoolingMin{1};
 /// Time after a failure that only an operator repairs, until requests find out whether that has happened.
 constexpr seconds kDemotion{60};
+/// Time after a refusal to go on with an answer, until the capability map is believed again.
+constexpr std::chrono::minutes kContinuingRefused{10};
 /// What an error adds to the peak latency, so that who fails fast attracts nothing.
 constexpr double kErrorLatency = 5;
 constexpr double kPeakDecaySeconds = 10;
@@ -153,6 +155,14 @@ void DeploymentHealth::on_first_content(Ticket ticket, bool stream, SizeClass si
     circuit_.on_success(ticket.probe, now);
     tell_circuit();
     rate_limits_in_row_ = 0;
+}
+
+void DeploymentHealth::on_continuing_refused(TimePoint now) noexcept {
+    raise(shared_.no_continuing_until, now + kContinuingRefused);
+}
+
+bool DeploymentHealth::refuses_continuing(TimePoint now) const noexcept {
+    return shared_.no_continuing_until.load(std::memory_order_relaxed) > ticks(now);
 }
 
 void DeploymentHealth::on_complete(const Usage* usage, Duration streaming) noexcept {

@@ -1,7 +1,7 @@
 # The gateway from outside. One ctest entry per file, in the order of what a reader wants to know first.
 # Not in parallel with each other: they measure time, and one of them holds 500 streams.
 foreach(name
-    http_guard failover routing explain attempts overload timeouts disconnect reload_drain pool tls media
+    http_guard failover routing explain attempts recovery overload timeouts disconnect reload_drain pool tls media
     keys credentials vertex bedrock responses messages
     unknown admin cli limits large_bodies bench)
   add_test(NAME integration.${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/${name}.py)

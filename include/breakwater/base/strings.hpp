@@ -21,6 +21,8 @@ bool icontains(std::string_view text, std::string_view needle) noexcept;
 std::string to_lower(std::string_view text);
 /// Without leading and trailing spaces, tabs, CR and LF.
 std::string_view trim(std::string_view text) noexcept;
+/// Without the white space at its end, form feeds and vertical tabs included.
+std::string_view without_trailing_space(std::string_view text) noexcept;
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 

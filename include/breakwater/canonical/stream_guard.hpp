@@ -50,6 +50,8 @@ public:
     [[nodiscard]] bool ended() const noexcept { return ended_; }
     /// Content events passed on so far; the exchange compares it around a read to reset the gap timer (C6).
     [[nodiscard]] std::uint64_t content_events() const noexcept { return content_events_; }
+    /// What the provider has counted so far; null while it has not.
+    [[nodiscard]] const Usage* usage() const noexcept { return usage_ ? &*usage_ : nullptr; }
     /// What the decoder did not know so far.
     [[nodiscard]] const UnknownCounts& unknown() const noexcept { return unknown_; }
 

@@ -10,8 +10,8 @@ namespace breakwater {
 struct Usage {
     std::optional<std::int64_t> input_uncached{};  ///< prompt tokens that were neither read from nor written to a cache
     std::optional<std::int64_t> cache_read{};
-    std::optional<std::int64_t> cache_write{};     ///< all lifetimes together
-    std::optional<std::int64_t> output{};          ///< all generated tokens, reasoning included
+    std::optional<std::int64_t> cache_write{};  ///< all lifetimes together
+    std::optional<std::int64_t> output{};       ///< all generated tokens, reasoning included
     std::optional<std::int64_t> reasoning{};
     std::optional<std::int64_t> input_audio{};
     std::optional<std::int64_t> output_audio{};
@@ -27,6 +27,8 @@ struct Usage {
     void normalise() noexcept;
     /// Later, non-empty counts overwrite earlier ones: providers report running totals.
     void merge(const Usage& later) noexcept;
+    /// What another call used as well. A count that only one of the two has stands for both.
+    void add(const Usage& other) noexcept;
     friend bool operator==(const Usage&, const Usage&) = default;
 };
 

@@ -50,7 +50,12 @@ enum class ReasoningReplay : std::uint8_t {
 };
 
 /// What marks a trailing assistant message that is to be continued.
-enum class Prefill : std::uint8_t { plain, prefix, partial };
+enum class Prefill : std::uint8_t {
+    plain,          ///< nothing
+    prefix,         ///< `prefix` on the message
+    partial,        ///< `partial` on the message
+    final_message,  ///< `continue_final_message` on the request, as vLLM's chat templates have it
+};
 
 /// Which sequences of messages are taken.
 enum class Turns : std::uint8_t {

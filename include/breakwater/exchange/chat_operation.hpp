@@ -10,6 +10,9 @@ public:
     /// `counts_only`: of its tokens only the number is asked for, and it may lack what an answer needs.
     explicit ChatOperation(const Ingress& dialect, bool counts_only = false) noexcept
         : dialect_(dialect), counts_only_(counts_only) {}
+    /// Of a request that is decoded already.
+    ChatOperation(const Ingress& dialect, ChatRequest&& request)
+        : dialect_(dialect), counts_only_(false), request_(std::move(request)) {}
 
     [[nodiscard]] ChatRequest& request() noexcept { return request_; }
 
@@ -17,6 +20,7 @@ public:
     [[nodiscard]] const std::string& model() const noexcept override { return request_.model; }
     [[nodiscard]] bool stream() const noexcept override { return request_.stream; }
     [[nodiscard]] ChatRequest* chat() noexcept override { return &request_; }
+    [[nodiscard]] const ChatRequest* chat() const noexcept override { return &request_; }
     [[nodiscard]] bool may_wish() const noexcept override { return !request_.extensions.empty(); }
     Result<void> take_wish(JsonReader& reader, RouteWish& wish) override;
     [[nodiscard]] RequestNeeds needs() const override;

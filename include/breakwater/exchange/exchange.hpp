@@ -87,6 +87,7 @@ struct AttemptRecord {
     Duration late_after{0};  ///< attempt started -> late without content; zero when nobody watches
     bool reused = false;
     UnknownCounts unknown{};  ///< what of the answer was passed over
+    Boxed<Usage> usage{};     ///< of an answer to which several attempts contributed: what this one has cost
 };
 
 /// How the request ended.
@@ -122,7 +123,7 @@ struct ExchangeReport {
 using HeadDecorator = std::function<void(HttpResponseHead& head, const ExchangeReport& report)>;
 
 struct ExchangeRequest {
-    const Operation* operation = nullptr;  ///< until the commit point
+    const Operation* operation = nullptr;  ///< until `committed` is called
     bool stream = false;                   ///< the operation's
     const Ingress* ingress = nullptr;      ///< in whose words errors are said
     RoutePlan plan;
@@ -131,7 +132,8 @@ struct ExchangeRequest {
     std::chrono::milliseconds ping{15'000};
     std::string response_id;  ///< the dialect's prefix and 24 characters
     HeadDecorator decorate;
-    /// Called at the commit point, when no other attempt can follow: nobody needs `operation` from then on.
+    /// Called at the commit point, when no other attempt can follow: nobody needs `operation` from then on. Not called
+    /// when another attempt may have to complete the answer.
     std::function<void()> committed{};
 };
 
@@ -148,9 +150,9 @@ struct ExchangeContext {
 };
 
 /// Runs one request to its end: plans attempts, bends and encodes the request for each, relays the answer, and replaces
-/// failing attempts invisibly until the commit point (C4); five timers and one deadline (C5, C6); the client's leaving
-/// cancels the upstream call at once (C10). Streams and whole answers alike. Never throws for anything that a client or
-/// provider does. All that is passed outlives the returned task.
+/// failing attempts invisibly until the commit point, and behind it as the route says (C4); five timers and one
+/// deadline (C5, C6); the client's leaving cancels the upstream call at once (C10). Streams and whole answers alike.
+/// Never throws for anything that a client or provider does. All that is passed outlives the returned task.
 Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
                         ExchangeReport& report);
 

@@ -28,6 +28,7 @@ public:
     [[nodiscard]] virtual bool stream() const noexcept = 0;
     /// The request, when it is a chat, for who prepares what it refers to or came with; else null.
     [[nodiscard]] virtual ChatRequest* chat() noexcept { return nullptr; }
+    [[nodiscard]] virtual const ChatRequest* chat() const noexcept { return nullptr; }
     /// Whether the request has a member that a wish about its route could be in.
     [[nodiscard]] virtual bool may_wish() const noexcept { return true; }
     /// Takes what the request says about its route out of it, as take_route_wish.

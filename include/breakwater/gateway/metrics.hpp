@@ -27,8 +27,9 @@ enum class Counter : std::uint8_t {
     hedges,
     hedge_waste_usd,
     upstream_unknown,
+    recoveries,
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::upstream_unknown) + 1;
+inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::recoveries) + 1;
 
 enum class Histogram : std::uint8_t {
     request_duration,

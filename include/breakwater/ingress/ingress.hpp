@@ -9,6 +9,7 @@
 #include "breakwater/base/frame_pool.hpp"
 #include "breakwater/canonical/chat_request.hpp"
 #include "breakwater/canonical/chat_response.hpp"
+#include "breakwater/canonical/recovered.hpp"
 #include "breakwater/canonical/stream_event.hpp"
 #include "breakwater/wire/http_message.hpp"
 #include "breakwater/wire/json_reader.hpp"
@@ -38,6 +39,8 @@ public:
     [[nodiscard]] virtual std::string& out() noexcept = 0;
     /// A keep-alive between events, or nothing where the dialect has none.
     virtual void ping() = 0;
+    /// What follows completes an answer that broke off. For dialects that have a place to say so.
+    virtual void recovered(const Recovered& /*by*/) {}
 };
 
 /// A client dialect: immutable, shared by all workers.

@@ -25,6 +25,8 @@ enum class AttemptReason : std::uint8_t {
     failover,  ///< another deployment, after a failure
     again,     ///< a deployment that had failed before, after a pause
     hedge,     ///< beside a running attempt that is late
+    resume,    ///< goes on with an answer that broke off after its first content; `continue` in words
+    restart,   ///< gives an answer that broke off once more, from its beginning
 };
 std::string_view to_string(AttemptReason reason) noexcept;
 
@@ -96,12 +98,26 @@ public:
     /// Those before `tried` that no attempt was made on.
     [[nodiscard]] std::vector<PassedOver> passed_over(const Try& tried, TimePoint now) const;
 
+    // Behind the commit point, where an answer that broke off may be completed (`after_commit`).
+
+    /// An attempt failed after its content had gone to the client. Its deployment's health knows of it already.
+    void on_late_failure(const Try& failed, const Error& error, TimePoint now);
+    /// From here on `next` is about attempts that complete the answer until `deadline`, on those candidates that are
+    /// among `able`. Number of attempts and budget go on from where they are.
+    void begin_recovery(Deadline deadline, std::span<const Deployment* const> able) noexcept;
+    /// The attempt did what it was asked to, but its answer does not complete the client's, or the deployment does not
+    /// take such a request: it is to blame for nothing, and is not asked again before the next `begin_recovery`.
+    void pass_over(const Try& tried, TimePoint now);
+    /// Another failure was reported of it; it is not asked again before the next `begin_recovery` either.
+    void leave_out(const Try& tried) noexcept;
+
 private:
     struct Candidate {
         const Deployment* deployment = nullptr;
         DeploymentHealth* health = nullptr;
         int tries = 0;
         bool excluded = false;
+        bool left_out = false;            ///< excluded, but only from the running recovery
         bool repeat = false;              ///< failed in a likely transient way: the next try is on this one
         std::optional<bool> held_back{};  ///< starting slowly, and this request is not of its share
         TimePoint not_before{};
@@ -118,6 +134,7 @@ private:
     std::optional<std::size_t> choose(TimePoint now);
     std::optional<std::size_t> choose_in_panic(TimePoint now);
     Try start(std::size_t chosen, AttemptReason reason, TimePoint now);
+    void judge(Candidate& failed, const Error& error, TimePoint now);
     void cool_down(Candidate& failed, const Error& error, bool transient, TimePoint now);
     void keep_larger_than(const Deployment& failed) noexcept;
     GiveUp give_up(TimePoint now);

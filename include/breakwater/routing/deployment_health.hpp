@@ -25,6 +25,8 @@ struct SharedHealth {
     alignas(64) std::atomic<std::int64_t> cooling_until{0};  ///< rate-limited: not asked before
     /// Credential, billing or model at fault: asked when nothing else is left.
     std::atomic<std::int64_t> demoted_until{0};
+    /// Has refused to go on with an answer: not asked to before.
+    std::atomic<std::int64_t> no_continuing_until{0};
     std::atomic<std::int64_t> next_probe{0};      ///< no worker probes before
     std::atomic<std::uint32_t> circuits_open{0};  ///< workers whose circuit is not closed
     std::atomic<std::uint64_t> times_opened{0};   ///< over all workers, since the start
@@ -74,6 +76,11 @@ public:
     void on_abandoned(Ticket ticket, TimePoint now) noexcept;
     /// Another attempt was faster, when this one had waited for `elapsed`: its content would have come later still.
     void on_outrun(Duration elapsed, TimePoint now) noexcept { note_peak(elapsed, now); }
+
+    /// It refused a request that ends with a part of the answer, for which its capability map says that it goes on
+    /// from there.
+    void on_continuing_refused(TimePoint now) noexcept;
+    [[nodiscard]] bool refuses_continuing(TimePoint now) const noexcept;
 
     /// When a hedge is worth its price: the first content of `size` is later than this. Nothing while too little is
     /// known. The live p95, but where half of all answers come far sooner it is drawn towards them, down to the p90: a

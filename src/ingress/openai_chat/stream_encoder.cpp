@@ -13,6 +13,7 @@ namespace {
 using ingress::append_index;
 using ingress::append_one_line;
 
+constexpr std::string_view kChoices = ",\"choices\":[";
 constexpr std::string_view kAfterDelta = "},\"logprobs\":";
 constexpr std::string_view kNoFinish = "null,\"finish_reason\":null}]";
 
@@ -75,10 +76,19 @@ void StreamEncoder::build_envelope() {
     json.field("created", context_.created).field("model", context_.model);
     if (!service_tier_.empty()) json.field("service_tier", service_tier_);
     if (!fingerprint_.empty()) json.field("system_fingerprint", fingerprint_);
-    json.key("choices");
-    out_ += '[';
+    out_ += kChoices;
     envelope_ = out_.substr(at);
     out_.resize(at);
+}
+
+// On all chunks from here on, as members that SDKs do not know may be: a chunk of its own would have an empty delta.
+void StreamEncoder::recovered(const Recovered& by) {
+    build_envelope();
+    envelope_.resize(envelope_.size() - kChoices.size());
+    JsonWriter json(envelope_);
+    envelope_ += ",\"recovery\":";
+    json.begin_object().field("by", by.by).field("deployment", by.deployment).field("model", by.model).end_object();
+    envelope_ += kChoices;
 }
 
 StreamEncoder::Choice& StreamEncoder::choice_at(std::uint32_t index) {

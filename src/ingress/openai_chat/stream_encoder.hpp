@@ -21,6 +21,7 @@ public:
     void head(HttpResponseHead& head) const override;
     [[nodiscard]] std::string& out() noexcept override { return out_; }
     void ping() override;
+    void recovered(const Recovered& by) override;
 
 private:
     struct Write;

@@ -148,6 +148,7 @@ void write_name(const Encoding& encoding, const Message& message, MessagePlace w
 void write_prefill_mark(const Encoding& encoding) {
     switch (encoding.quirks.prefill) {
         case config::Prefill::plain:
+        case config::Prefill::final_message:
             return;
         case config::Prefill::prefix:
             encoding.json.field("prefix", true);

@@ -86,6 +86,18 @@ void write_stream(const Encoding& encoding) {
     json.end_object();
 }
 
+/// A client that knows the server may have said it itself.
+void write_continuation(const Encoding& encoding) {
+    constexpr std::string_view kName = "continue_final_message";
+    if (encoding.quirks.prefill != config::Prefill::final_message || encoding.request.messages.empty() ||
+        encoding.request.messages.back().role != Role::assistant || encoding.extended_by(kName)) {
+        return;
+    }
+    // One excludes the other, and this one is on by default.
+    if (!encoding.extended_by("add_generation_prompt")) encoding.json.field("add_generation_prompt", false);
+    encoding.json.field(kName, true);
+}
+
 /// The gateway's own words, and what is written above.
 bool is_ours(std::string_view name) noexcept {
     static constexpr std::array<std::string_view, 9> kNames{
@@ -124,6 +136,7 @@ void write_body(const Encoding& encoding) {
     write_raw(json, "web_search_options", request.web_search_options);
     write_service(encoding);
     write_stream(encoding);
+    write_continuation(encoding);
     write_extensions(encoding);
     json.end_object();
 }

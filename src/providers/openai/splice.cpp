@@ -31,9 +31,10 @@ bool takes_tools(const Encoding& encoding, std::uint8_t holds) {
     return (holds & SentText::strict_functions) == 0 || encoding.quirks.strict_tools;
 }
 
-/// The last message is to be continued, and the server wants a mark on it.
+/// The last message is to be continued, and the server wants a mark within it.
 bool wants_mark(const Encoding& encoding) noexcept {
-    return encoding.quirks.prefill != config::Prefill::plain &&
+    const config::Prefill mark = encoding.quirks.prefill;
+    return (mark == config::Prefill::prefix || mark == config::Prefill::partial) &&
            encoding.request.messages.back().role == Role::assistant;
 }
 

@@ -19,12 +19,7 @@ std::string field(std::size_t message, std::string_view rest = {}) {
 }
 
 bool is_blank(std::string_view text) {
-    return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
-}
-
-std::string_view without_trailing_space(std::string_view text) {
-    const std::size_t last = text.find_last_not_of(" \t\r\n\f\v");
-    return last == std::string_view::npos ? std::string_view() : text.substr(0, last + 1);
+    return without_trailing_space(text).empty();
 }
 
 bool is_call(const ContentBlock& block) {

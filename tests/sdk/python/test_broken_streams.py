@@ -97,3 +97,24 @@ def test_failures_before_content_are_retried_out_of_sight(gateway: Gateway) -> N
         except openai.InternalServerError:
             failed += 1
     assert failed <= 4
+
+
+def test_an_answer_that_another_model_completes_is_one_answer() -> None:
+    """The SDK's own accumulator takes it for any stream, and the user can see on the chunks who wrote them."""
+    config = server_section() + """
+providers: {sim: {dialect: sim}}
+deployments:
+  breaks: {provider: sim, model: "cut-after-5"}
+  chats: {provider: sim, model: chat}
+routes:
+  completed: {candidates: [breaks, chats], after_commit: [continue, restart, error]}
+"""
+    with Gateway(config) as running:
+        client = client_for(running)
+        whole = client.chat.completions.create(model="chats", messages=MESSAGES).choices[0].message.content
+        with client.chat.completions.stream(model="completed", messages=MESSAGES) as stream:
+            chunks = [event.chunk for event in stream if event.type == "chunk"]
+            completion = stream.get_final_completion()
+    assert completion.choices[0].message.content == whole and completion.choices[0].finish_reason == "stop"
+    told = [(chunk.model_extra or {}).get("recovery") for chunk in chunks]
+    assert told[0] is None and told[-1] == {"by": "continue", "deployment": "chats", "model": "chat"}

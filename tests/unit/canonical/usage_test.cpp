@@ -55,5 +55,14 @@ TEST(Usage, StaysMarkedWhileAnEstimateIsLeft) {
     EXPECT_TRUE(usage.estimated);
 }
 
+TEST(Usage, AddsUpWhatSeveralCallsUsed) {
+    Usage usage{.input_uncached = 5, .output = 1};
+    usage.add({.input_uncached = 6, .cache_read = 2, .output = 3, .estimated = true});
+    EXPECT_EQ(usage, (Usage{.input_uncached = 11, .cache_read = 2, .output = 4, .estimated = true}));
+    usage.add({.output = kMost});
+    EXPECT_EQ(usage.output, kMost);
+    EXPECT_TRUE(usage.estimated);
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -81,7 +81,7 @@ routes:
   plain: { candidates: [a] }
   r: { candidates: [a], breaker: off, hedge: { after: 800ms, budget: 2%, budget_floor: 1/s, max_cost: 0.5 }, after_commit: [hold] }
   s: { candidates: [a], breaker: { consecutive: 4 }, hedge: { after: p95 } }
-  t: { candidates: [a], breaker: on, hedge: on }
+  t: { candidates: [a], breaker: on, hedge: on, after_commit: [continue, restart, error] }
 )");
 
     ASSERT_TRUE(config.has_value()) << config.error();
@@ -108,6 +108,8 @@ routes:
     EXPECT_TRUE(s.hedge.enabled);
     EXPECT_FALSE(s.hedge.after);
     EXPECT_TRUE(config->route("t")->policies.breaker.enabled);
+    EXPECT_EQ(config->route("t")->policies.after_commit,
+              (std::vector{AfterCommit::resume, AfterCommit::restart, AfterCommit::error}));
     EXPECT_TRUE(config->route("t")->policies.hedge.enabled);
 }
 

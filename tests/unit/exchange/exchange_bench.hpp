@@ -139,6 +139,8 @@ public:
         spawn(collect(std::move(exchange), context), [](std::exception_ptr) { FAIL() << "the exchange threw"; });
     }
 
+    /// Makes `health`, for tests that write into it before the request.
+    void know() { know_deployments(); }
     /// What came before the request: `times` streams of that deployment with their first token after `latency`.
     void learn(std::string_view deployment, Duration latency, int times) {
         know_deployments();

@@ -244,5 +244,22 @@ TEST(OpenAiChatStream, RepairsTextThatIsNotUtf8) {
     EXPECT_EQ(chunks(out).at(1)["choices"][0]["delta"]["content"], "a\uFFFD");
 }
 
+TEST(OpenAiChatStream, SaysOnEachChunkFromThereOnWhoCompletesTheAnswer) {
+    const std::unique_ptr<ResponseEncoder> encoder = find_ingress("openai.chat")->make_encoder(context());
+    encoder->on_event(TextDelta{0, "Hel"});
+    encoder->recovered({.by = "restart", .deployment = "b", .model = "m\"b"});
+    encoder->on_event(TextDelta{0, "lo"});
+    encoder->recovered({.by = "continue", .deployment = "c", .model = "m"});
+    encoder->on_event(FinishEvent{});
+    encoder->on_event(StreamEnd{});
+    const std::vector<json> all = chunks(encoder->out());
+    ASSERT_EQ(all.size(), 4U);
+    EXPECT_FALSE(all[0].contains("recovery"));
+    EXPECT_FALSE(all[1].contains("recovery"));
+    EXPECT_EQ(all[2]["recovery"], json({{"by", "restart"}, {"deployment", "b"}, {"model", "m\"b"}}));
+    EXPECT_EQ(all[3]["recovery"], json({{"by", "continue"}, {"deployment", "c"}, {"model", "m"}}));
+    for (const json& one : all) EXPECT_EQ(one["id"], "chatcmpl-1");
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -172,5 +172,21 @@ TEST(OpenaiEncodeMessages, MarksAPrefilledAnswerForMistral) {
     EXPECT_EQ(list[1], Json::parse(R"({"role":"assistant","content":"Well","prefix":true})"));
 }
 
+TEST(OpenaiEncodeMessages, MarksThePrefilledRequestForChatTemplates) {
+    Encoder encoder = openai_encoder();
+    encoder.provider.quirks.prefill = config::Prefill::final_message;
+    ChatRequest request = request_with({text_message(Role::user, "Hi"), text_message(Role::assistant, "Well")});
+    Json body = encoder.body(request);
+    EXPECT_EQ(body["continue_final_message"], true);
+    EXPECT_EQ(body["add_generation_prompt"], false) << "one excludes the other";
+    EXPECT_EQ(body["messages"][1], Json::parse(R"({"role":"assistant","content":"Well"})"));
+    request.extensions = {{"continue_final_message", "false"}};
+    body = encoder.body(request);
+    EXPECT_EQ(body["continue_final_message"], false) << "the client knows the server";
+    EXPECT_FALSE(body.contains("add_generation_prompt"));
+    request = request_with({text_message(Role::user, "Hi")});
+    EXPECT_FALSE(encoder.body(request).contains("continue_final_message"));
+}
+
 }  // namespace
 }  // namespace breakwater::test
