@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "../shared/base64.hpp"
 #include "../shared/structured_output.hpp"
 #include "answer_stream.hpp"
+#include "breakwater/base/base64.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "redacted.hpp"
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "../shared/base64.hpp"
+#include "breakwater/base/base64.hpp"
 #include "breakwater/base/strings.hpp"
 
 namespace breakwater::bedrock {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "../shared/base64.hpp"
+#include "breakwater/base/base64.hpp"
 
 namespace breakwater::bedrock {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "../shared/base64.hpp"
 #include "../shared/extensions.hpp"
+#include "breakwater/base/base64.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/json_reader.hpp"
 

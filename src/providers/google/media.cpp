@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "../shared/base64.hpp"
+#include "breakwater/base/base64.hpp"
 #include "breakwater/base/strings.hpp"
 
 namespace breakwater::google {

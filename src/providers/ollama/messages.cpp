@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "../shared/base64.hpp"
 #include "../shared/call_arguments.hpp"
+#include "breakwater/base/base64.hpp"
 #include "breakwater/base/strings.hpp"
 
 namespace breakwater::ollama {

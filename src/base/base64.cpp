@@ -1,4 +1,4 @@
-#include "base64.hpp"
+#include "breakwater/base/base64.hpp"
 
 #include <algorithm>
 #include <cstdint>
