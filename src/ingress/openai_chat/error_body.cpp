@@ -1,22 +1,13 @@
 #include "error_body.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <string>
+
+#include "../shared/retry_headers.hpp"
 
 namespace breakwater::openai_chat {
 namespace {
 
-using std::chrono::milliseconds;
-
-// SDKs wait for at most a minute. With a longer time some give up and some fall back to a wait of seconds and hammer,
-// so a longer one goes out only together with the word that a retry makes no sense.
-constexpr milliseconds kRetryAfterMax{60'000};
-
-bool should_retry(const Error& error) {
-    if (error.retry_after && *error.retry_after > kRetryAfterMax) return false;
-    return error.should_retry.value_or(error_traits(error.kind).client_should_retry);
-}
+using ingress::should_retry;
 
 void write_or_null(JsonWriter& json, std::string_view name, std::string_view value) {
     json.key(name);
@@ -41,14 +32,6 @@ void write_upstream(JsonWriter& json, const UpstreamFacts& facts) {
     json.end_object();
 }
 
-void set_retry_headers(Headers& headers, const Error& error) {
-    headers.set("x-should-retry", should_retry(error) ? "true" : "false");
-    if (!error.retry_after) return;
-    const milliseconds wait = std::max(*error.retry_after, milliseconds::zero());
-    headers.set("retry-after", std::to_string(std::chrono::ceil<std::chrono::seconds>(wait).count()));
-    headers.set("retry-after-ms", std::to_string(wait.count()));
-}
-
 }  // namespace
 
 void write_error_body(JsonWriter& json, const Error& error) {
@@ -66,7 +49,7 @@ HttpResponse error_response(const Error& error) {
     HttpResponse response;
     response.head.status = error.status();
     response.head.headers.set("content-type", "application/json");
-    set_retry_headers(response.head.headers, error);
+    ingress::set_retry_headers(response.head.headers, error);
     JsonWriter json(response.body);
     write_error_body(json, error);
     return response;
