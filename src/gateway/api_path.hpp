@@ -10,7 +10,7 @@
 namespace breakwater {
 
 /// What a request target means on the client listener.
-enum class Endpoint : std::uint8_t { chat, models, model };
+enum class Endpoint : std::uint8_t { chat, count_tokens, models, model };
 
 struct ApiPath {
     Endpoint endpoint = Endpoint::chat;
@@ -25,7 +25,10 @@ struct ApiPath {
 Result<ApiPath> match_api_path(std::string_view target);
 
 /// The dialect in which a client at this target understands errors, whether there is something at it or not.
-const Ingress& dialect_of(std::string_view target) noexcept;
+const Ingress& dialect_of(std::string_view target);
+
+/// A parameter of the query, decoded; empty when it is not there, or its escapes are broken.
+std::string query_parameter(std::string_view target, std::string_view name);
 
 /// The method that an endpoint takes: GET or POST.
 std::string_view method_of(Endpoint endpoint) noexcept;

@@ -2,6 +2,7 @@
 
 #include "auth.hpp"
 #include "breakwater/ingress/ingress.hpp"
+#include "breakwater/routing/request_needs.hpp"
 #include "gateway_transport.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
@@ -17,6 +18,38 @@ constexpr std::size_t kLongBodyBytes = 256u << 10;
 
 /// Of a request's JSON, roughly: for what depends on whether a prompt is short or long.
 constexpr std::size_t kBytesPerToken = 4;
+
+/// Without the query: clients of Google's dialect put their key there.
+std::string_view logged_path(std::string_view target) noexcept {
+    return target.substr(0, target.find('?'));
+}
+
+bool is_googles(const ApiPath& path) noexcept {
+    return path.ingress->name() == "google.generate";
+}
+
+/// The list of models is at one path for the SDKs of two vendors; Google's name their key so.
+bool asks_as_google(const HttpRequest& head) noexcept {
+    return head.headers.find("x-goog-api-key").has_value();
+}
+
+/// The dialect in which whoever sent this head understands errors.
+const Ingress& dialect_for(const HttpRequest& head) {
+    const auto path = match_api_path(head.target);
+    const bool models = path && (path->endpoint == Endpoint::models || path->endpoint == Endpoint::model);
+    return models && asks_as_google(head) ? *find_ingress("google.generate") : dialect_of(head.target);
+}
+
+/// The key in the address, where the client's dialect takes it there.
+std::string key_in_query(const ApiPath& path, std::string_view target) {
+    return is_googles(path) ? query_parameter(target, "key") : std::string();
+}
+
+std::optional<std::string> models_body(const Snapshot& snapshot, const ApiPath& path) {
+    const bool list = path.endpoint == Endpoint::models;
+    if (!is_googles(path)) return list ? snapshot.models_json() : snapshot.model_json(path.model);
+    return list ? snapshot.google_models_json() : snapshot.google_model_json(path.model);
+}
 
 /// What HTTP itself asks for beside the dialect's error (RFC 9110, 10.2.1 and 11.6.1).
 void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* head) {
@@ -55,12 +88,13 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
     auto path = match_api_path(head.target);
     if (!path) return std::unexpected(std::move(path.error()));
     const std::string_view method = method_of(path->endpoint);
+    if (method == "GET") path->ingress = &dialect_for(head);
     const bool head_for_get = head.method == "HEAD" && method == "GET";
     if (head.method != method && !head_for_get) {
         return fail(ErrorKind::method_not_allowed,
                     "This path takes " + std::string(method) + ", not " + head.method + ".");
     }
-    auto key = authenticate(snapshot_->config(), head.headers);
+    auto key = authenticate(snapshot_->config(), head.headers, key_in_query(*path, head.target));
     if (!key) return std::unexpected(std::move(key.error()));
     if (method == "POST") {
         if (auto json = check_json_body(head.headers); !json) return std::unexpected(std::move(json.error()));
@@ -101,9 +135,9 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     record.config_generation = snapshot_->generation();
     if (head != nullptr) {
         record.method = head->method;
-        record.path = head->target;
+        record.path = logged_path(head->target);
     }
-    const Ingress& dialect = dialect_of(head != nullptr ? head->target : std::string_view());
+    const Ingress& dialect = head != nullptr ? dialect_for(*head) : dialect_of({});
     HttpResponse response = dialect.encode_error(error);
     response.head.status = status;  // the HTTP layer has finer ones than the taxonomy: 417, 431, 501, 505
     decorate_head(response.head, record.request_id, {}, record.report, {});
@@ -124,7 +158,7 @@ struct ClientHandler::Served {
         record.client = request.client;
         if (key != nullptr) record.key = key->name;
         record.method = request.http.method;
-        record.path = request.http.target;
+        record.path = logged_path(request.http.target);
         record.at = handler.worker_.wall_now();
         record.bytes_in = request.http.body.size();
         record.receive = request.body_complete - request.received;
@@ -145,8 +179,9 @@ struct ClientHandler::Asked {
 
 /// What the exchange of a chat borrows.
 struct ClientHandler::Chat {
-    Asked asked;           ///< the request until the commit point
-    Boxed<Error> fault{};  ///< why it cannot be answered
+    Asked asked;               ///< the request until the commit point
+    bool counts_only = false;  ///< of its tokens only the number is asked for
+    Boxed<Error> fault{};      ///< why it cannot be answered
     ExchangeRequest exchange{};
 };
 
@@ -156,6 +191,7 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     Boxed<Error> refusal = take_admitted(request.http, admitted);
     if (refusal) return refuse_late(request, client, std::move(refusal));
     if (admitted.path.endpoint == Endpoint::chat) return chat(request, client, take_path(admitted));
+    if (admitted.path.endpoint == Endpoint::count_tokens) return count(request, client, take_path(admitted));
     return models(request, client, std::move(admitted));
 }
 
@@ -169,7 +205,7 @@ ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
 // The configuration has changed since admit().
 Task<void> ClientHandler::refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error) {
     Served served(*this, request, nullptr);
-    co_await answer_error(client, dialect_of(request.http.target), std::move(*error), served.record);
+    co_await answer_error(client, dialect_for(request.http), std::move(*error), served.record);
     finish(served.record, request.received);
 }
 
@@ -185,25 +221,47 @@ Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dial
         record.report.termination = Termination::client_gone;
 }
 
+// The body outlives it.
+Task<void> ClientHandler::answer_json(ClientStream& client, std::string_view body, RequestRecord& record) {
+    HttpResponseHead head;
+    head.headers.add("Content-Type", "application/json");
+    decorate_head(head, record.request_id, record.route, record.report,
+                  {.receive = record.receive, .parse = record.parse});
+    record.report.status = 200;
+    record.report.bytes_out = body.size();
+    const bool written = co_await client.respond(std::move(head), body);
+    record.report.termination = written ? Termination::complete : Termination::client_gone;
+}
+
 Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, Admitted admitted) {
     Served served(*this, request, admitted.key);
     const Snapshot& snapshot = *served.snapshot;
-    RequestRecord& record = served.record;
     const ApiPath& path = admitted.path;
-    std::optional<std::string> body =
-        path.endpoint == Endpoint::models ? snapshot.models_json() : snapshot.model_json(path.model);
+    const std::optional<std::string> body = models_body(snapshot, path);
     if (!body) {
-        co_await answer_error(client, *path.ingress, model_not_found(snapshot, path.model), record);
+        co_await answer_error(client, *path.ingress, model_not_found(snapshot, path.model), served.record);
     } else {
-        HttpResponseHead head;
-        head.headers.add("Content-Type", "application/json");
-        decorate_head(head, record.request_id, {}, record.report, {.receive = record.receive, .parse = record.parse});
-        record.report.status = 200;
-        record.report.bytes_out = body->size();
-        const bool written = co_await client.respond(std::move(head), *body);
-        record.report.termination = written ? Termination::complete : Termination::client_gone;
+        co_await answer_json(client, *body, served.record);
     }
-    finish(record, request.received);
+    finish(served.record, request.received);
+}
+
+Task<void> ClientHandler::count(ServerRequest& request, ClientStream& client, Asked asked) {
+    Served served(*this, request, asked.key);
+    Chat chat{.asked = std::move(asked), .counts_only = true};
+    if (request.http.body.size() < kLongBodyBytes) {
+        decode(request.http.body, worker_.json(), chat);
+    } else {
+        co_await decode_elsewhere(request.http.body, chat);
+    }
+    const Ingress& dialect = chat.asked.dialect;
+    if (Boxed<Error> refusal = prepare(request, served, chat)) {
+        co_await answer_error(client, dialect, std::move(*refusal), served.record);
+    } else {
+        const std::string body = dialect.encode_count(needs_of(*chat.asked.request).prompt.likely);
+        co_await answer_json(client, body, served.record);
+    }
+    finish(served.record, request.received);
 }
 
 void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
@@ -236,7 +294,10 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
 
 // The text of the request is freed, for the answer may take minutes.
 void ClientHandler::decode(std::string& body, JsonReader& reader, Chat& chat) {
-    Result<void> decoded = chat.asked.dialect.decode(body, reader, *chat.asked.request);
+    const Ingress& dialect = chat.asked.dialect;
+    ChatRequest& request = *chat.asked.request;
+    Result<void> decoded =
+        chat.counts_only ? dialect.decode_to_count(body, reader, request) : dialect.decode(body, reader, request);
     std::string().swap(body);
     if (!decoded) chat.fault = std::move(decoded.error());
 }

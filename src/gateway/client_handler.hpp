@@ -46,12 +46,14 @@ private:
     Result<Admitted> check_head(const HttpRequest& head) const;
     Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
     Task<void> chat(ServerRequest& request, ClientStream& client, Asked asked);
+    Task<void> count(ServerRequest& request, ClientStream& client, Asked asked);
     Task<void> models(ServerRequest& request, ClientStream& client, Admitted admitted);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
     static Asked take_path(Admitted& admitted);
     static void decode(std::string& body, JsonReader& reader, Chat& chat);
     Task<void> decode_elsewhere(std::string& body, Chat& chat);
     Boxed<Error> prepare(ServerRequest& request, Served& served, Chat& chat);
+    Task<void> answer_json(ClientStream& client, std::string_view body, RequestRecord& record);
     Task<void> answer_error(ClientStream& client, const Ingress& dialect, Error&& error, RequestRecord& record);
     void make_exchange(Chat& chat, const ServerRequest& http, const Snapshot& snapshot,
                        const Snapshot::Resolved& resolved, const RequestRecord& record);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include "breakwater/ingress/openai_models.hpp"
 #include "breakwater/providers/sim.hpp"
 #include "credential_slot.hpp"
 
@@ -150,7 +149,7 @@ std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(conf
         const RouteEntry& kept = snapshot->routes_.emplace_back(std::move(entry));
         snapshot->route_by_name_.emplace(route.name, &kept);
     }
-    snapshot->describe_models();
+    snapshot->models_json_ = models_list_json(snapshot->model_entries());
     return snapshot;
 }
 
@@ -188,17 +187,27 @@ std::string_view Snapshot::nearest_route(std::string_view model) const {
     return nearest(model, names, std::max<std::size_t>(2, model.size() / 4));
 }
 
-void Snapshot::describe_models() {
+std::vector<ModelEntry> Snapshot::model_entries() const {
     std::vector<ModelEntry> entries;
     entries.reserve(routes_.size());
     for (const RouteEntry& entry : routes_) entries.push_back(describe(entry.name, created_, entry.candidates));
-    models_json_ = models_list_json(entries);
+    return entries;
 }
 
 std::optional<std::string> Snapshot::model_json(std::string_view id) const {
     const auto resolved = resolve(id);
     if (!resolved) return std::nullopt;
     return breakwater::model_json(describe(std::string(id), created_, resolved->candidates));
+}
+
+std::string Snapshot::google_models_json() const {
+    return google_models_list_json(model_entries());
+}
+
+std::optional<std::string> Snapshot::google_model_json(std::string_view id) const {
+    const auto resolved = resolve(id);
+    if (!resolved) return std::nullopt;
+    return breakwater::google_model_json(describe(std::string(id), created_, resolved->candidates));
 }
 
 }  // namespace breakwater

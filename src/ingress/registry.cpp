@@ -1,13 +1,14 @@
 #include <array>
 
 #include "breakwater/ingress/ingress.hpp"
+#include "google_generate/module.hpp"
 #include "openai_chat/module.hpp"
 
 namespace breakwater {
 
 // One line per client dialect.
 std::span<const Ingress* const> all_ingresses() noexcept {
-    static const std::array<const Ingress*, 1> all{&openai_chat_ingress()};
+    static const std::array all{&openai_chat_ingress(), &google_generate_ingress()};
     return all;
 }
 

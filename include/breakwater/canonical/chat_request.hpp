@@ -117,6 +117,7 @@ struct Reasoning {
     std::optional<ReasoningEffort> effort{};
     std::optional<std::int64_t> budget_tokens{};
     JsonText native{};  ///< a provider's own object (`thinking`); wins over effort where the provider understands it
+    std::optional<bool> shown{};  ///< whether the client wants to read the thoughts; unset in dialects that do not ask
 };
 
 struct Sampling {
@@ -164,6 +165,7 @@ struct ChatRequest {
     JsonText prompt_cache_options{};
     JsonText moderation{};
     std::size_t body_bytes = 0;  ///< of the client's body: a provider's will need about as many
+    ClientDialect dialect = ClientDialect::openai_chat;  ///< whose words `extensions` and hosted tools are
     bool stream = false;
     bool include_usage = false;
     bool legacy_functions = false;  ///< the client used functions/function_call and expects function_call back

@@ -11,6 +11,7 @@
 #include "breakwater/base/strings.hpp"
 #include "breakwater/config/config.hpp"
 #include "breakwater/exchange/exchange.hpp"
+#include "breakwater/ingress/google_models.hpp"
 #include "breakwater/net/server.hpp"
 #include "breakwater/net/upstream.hpp"
 
@@ -88,10 +89,13 @@ public:
     [[nodiscard]] const std::string& models_json() const noexcept { return models_json_; }
     /// Body of GET /v1/models/{id}, or nothing.
     [[nodiscard]] std::optional<std::string> model_json(std::string_view id) const;
+    /// The same for Google's SDKs.
+    [[nodiscard]] std::string google_models_json() const;
+    [[nodiscard]] std::optional<std::string> google_model_json(std::string_view id) const;
 
 private:
     Snapshot() = default;
-    void describe_models();
+    [[nodiscard]] std::vector<ModelEntry> model_entries() const;
 
     config::Config config_;
     std::uint64_t generation_ = 0;

@@ -51,6 +51,12 @@ public:
     /// param, code). `reader` is the worker's; `body` may get more room behind its end, which reading JSON needs, and
     /// may be taken over by the request (ChatRequest::sent).
     virtual Result<void> decode(std::string& body, JsonReader& reader, ChatRequest& request) const = 0;
+    /// The same of a body whose tokens are to be counted, for dialects that ask for that.
+    virtual Result<void> decode_to_count(std::string& body, JsonReader& reader, ChatRequest& request) const {
+        return decode(body, reader, request);
+    }
+    /// The answer to it.
+    [[nodiscard]] virtual std::string encode_count(std::int64_t /*tokens*/) const { return {}; }
     [[nodiscard]] virtual std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const = 0;
     /// The dialect's error answer: body, content type, Retry-After and x-should-retry. Request headers are the
     /// caller's.

@@ -94,8 +94,14 @@ bool is_ours(std::string_view name) noexcept {
 }
 
 void write_extensions(const Encoding& encoding) {
+    // What another dialect calls so is not known to servers of this one.
+    const bool own = encoding.request.dialect == ClientDialect::openai_chat;
     for (const auto& [name, value] : encoding.request.extensions) {
-        if (!is_ours(name) && !value.empty() && value != "null") encoding.json.raw_field(name, value);
+        if (!own) {
+            encoding.notes.change(name, AdaptAction::dropped);
+        } else if (!is_ours(name) && !value.empty() && value != "null") {
+            encoding.json.raw_field(name, value);
+        }
     }
 }
 

@@ -31,6 +31,12 @@ bool takes_tools(const Encoding& encoding, std::uint8_t holds) {
     return (holds & SentText::strict_functions) == 0 || encoding.quirks.strict_tools;
 }
 
+/// What the client sent in this dialect; null when it spoke another one.
+const SentText* sent_text(const Encoding& encoding) noexcept {
+    const SentText* sent = encoding.request.sent.get();
+    return sent != nullptr && sent->dialect == ClientDialect::openai_chat ? sent : nullptr;
+}
+
 /// The last message is to be continued, and the server wants a mark on it.
 bool wants_mark(const Encoding& encoding) noexcept {
     return encoding.quirks.prefill != config::Prefill::plain &&
@@ -40,13 +46,13 @@ bool wants_mark(const Encoding& encoding) noexcept {
 }  // namespace
 
 std::string_view sent_messages(const Encoding& encoding) {
-    const SentText* sent = encoding.request.sent.get();
+    const SentText* sent = sent_text(encoding);
     if (sent == nullptr || sent->messages.empty() || wants_mark(encoding)) return {};
     return takes_messages(encoding, sent->holds) ? sent->messages : std::string_view();
 }
 
 std::string_view sent_tools(const Encoding& encoding) {
-    const SentText* sent = encoding.request.sent.get();
+    const SentText* sent = sent_text(encoding);
     return sent != nullptr && takes_tools(encoding, sent->holds) ? sent->tools : std::string_view();
 }
 

@@ -12,8 +12,14 @@ bool names_by_list(const Encoding& encoding) noexcept {
            encoding.emulated(Feature::tool_choice_named);
 }
 
+/// A hosted tool of another dialect's vendor.
+bool is_foreign(const Encoding& encoding, const Tool& tool) {
+    return tool.kind == Tool::Kind::hosted && encoding.request.dialect != ClientDialect::openai_chat;
+}
+
 /// Vendors without `allowed_tools` are sent no other tools than the allowed ones.
 bool is_sent(const Encoding& encoding, const Tool& tool) {
+    if (is_foreign(encoding, tool)) return false;
     if (names_by_list(encoding)) return tool.name == encoding.request.tool_choice.name;
     const std::vector<std::string>& allowed = encoding.request.tool_choice.allowed;
     return allowed.empty() || encoding.official() || std::ranges::find(allowed, tool.name) != allowed.end();
@@ -119,6 +125,10 @@ void write_list(const Encoding& encoding) {
             encoding.json.raw_field("tools", sent);
             return;
         }
+    }
+    for (std::size_t i = 0; i < tools.size(); ++i) {
+        if (is_foreign(encoding, tools[i]))
+            encoding.notes.lose("tools[" + std::to_string(i) + "]", "The provider does not have this kind of tool.");
     }
     encoding.json.key("tools").begin_array();
     for (const Tool& tool : tools) {
