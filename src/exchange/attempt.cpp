@@ -325,11 +325,17 @@ Attempt::Step Attempt::take_body(BoxedResult<std::string_view>& bytes) {
 Task<Attempt::End> Attempt::break_off() {
     if (!error_) co_return End::client_gone;
     note_late_failure();
-    std::string& out = encoder_->out();
-    if (!out.empty() && !co_await answer_.stream(*encoder_, out)) co_return End::client_gone;
-    give_back_room(out);
-    if (join_) co_return End::broken;
-    co_return co_await answer_.error(std::move(*error_)) ? End::answered : End::client_gone;
+    if (join_) {
+        std::string& out = encoder_->out();
+        if (!out.empty() && !co_await answer_.stream(*encoder_, out)) co_return End::client_gone;
+        give_back_room(out);
+        co_return End::broken;
+    }
+    // Some dialects hold back what began the answer, so that none of it is out.
+    const bool begun = answer_.head_sent() || !encoder_->out().empty();
+    co_return co_await (begun ? answer_.break_off(*encoder_, std::move(*error_)) : answer_.error(std::move(*error_)))
+        ? End::answered
+        : End::client_gone;
 }
 
 // There is something to hand to the client: the end, or content of a stream and what goes with it.

@@ -73,6 +73,14 @@ Task<bool> ClientAnswer::error(Error&& error) {
     co_return co_await client_.respond(std::move(response.head), response.body);
 }
 
+// No coroutine, so that the event lives no longer than it is read.
+Task<bool> ClientAnswer::break_off(ResponseEncoder& encoder, Error&& error) {
+    report_.termination = Termination::error_in_stream;
+    report_.error = std::move(error);
+    encoder.on_event(StreamFault{*report_.error});
+    return finish_stream(encoder, encoder.out());
+}
+
 Task<bool> ClientAnswer::error_in_band() {
     report_.termination = Termination::error_in_stream;
     const std::string end = exchange_.ingress->encode_stream_error(*report_.error);

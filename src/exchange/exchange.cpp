@@ -130,7 +130,10 @@ public:
         if (!answer_.head_sent()) report_.status = 499;
     }
     [[nodiscard]] TimePoint wake_at() const noexcept { return wake_at_; }
-    [[nodiscard]] Task<bool> answer_error() { return answer_.error(std::move(*error_)); }
+    [[nodiscard]] Task<bool> answer_error() {
+        if (recovery_) return answer_.break_off(recovery_->encoder(), std::move(*error_));
+        return answer_.error(std::move(*error_));
+    }
 
 private:
     Move start(const AttemptPlanner::Try& tried) {

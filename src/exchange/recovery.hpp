@@ -45,6 +45,8 @@ public:
     void take_back(UnfinishedAnswer&& answer, const Usage* spent);
     /// What all attempts have cost so far; null when nothing has.
     [[nodiscard]] const Usage* spent() const noexcept { return answer_.join->usage(); }
+    /// Who wrote what the client has of it.
+    [[nodiscard]] ResponseEncoder& encoder() noexcept { return *answer_.encoder; }
     /// Why the answer broke off: what the client is told if nothing completes it.
     [[nodiscard]] Error take_error() { return std::move(*error_); }
 

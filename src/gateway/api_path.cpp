@@ -1,9 +1,13 @@
 #include "api_path.hpp"
 
 #include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "breakwater/base/strings.hpp"
+#include "breakwater/ingress/google_generate.hpp"
 
 namespace breakwater {
 
@@ -19,8 +23,15 @@ const Ingress& anthropic_messages() noexcept {
     return ingress;
 }
 
-Result<std::vector<std::string>> segments_of(std::string_view path) {
-    std::vector<std::string> segments;
+const Ingress& google_generate() noexcept {
+    static const Ingress& ingress = *find_ingress("google.generate");
+    return ingress;
+}
+
+using Segments = std::vector<std::string>;
+
+Result<Segments> segments_of(std::string_view path) {
+    Segments segments;
     for (const std::string_view raw : split(path, '/')) {
         if (raw.empty()) continue;
         const auto segment = percent_decode(raw);
@@ -44,7 +55,72 @@ std::string_view path_of(std::string_view target) {
     return target;
 }
 
+std::string_view query_of(std::string_view target) noexcept {
+    const std::size_t mark = target.find('?');
+    return mark == std::string_view::npos ? std::string_view() : target.substr(mark + 1);
+}
+
+/// Ids with a slash arrive encoded from some SDKs and plain from others.
+std::string joined(std::span<const std::string> segments) {
+    std::string id;
+    for (const std::string& segment : segments) id += (id.empty() ? "" : "/") + segment;
+    return id;
+}
+
+constexpr std::array<std::string_view, 4> kGoogleVersions{"v1", "v1beta", "v1alpha", "v1beta1"};
+
+/// Reads the action of `models/NAME:ACTION` into `path`; false for one that there is not.
+bool read_action(std::string_view action, std::string_view target, ApiPath& path) {
+    if (action == "generateContent") return true;
+    if (action == "streamGenerateContent") {
+        path.stream = true;
+        if (query_parameter(target, "alt") != "sse") path.ingress = &google_generate_array_ingress();
+        return true;
+    }
+    path.endpoint = Endpoint::count_tokens;
+    return action == "countTokens";
+}
+
+/// What stands behind the version, and behind the place that clients of Vertex AI name:
+/// projects/P/locations/L/publishers/NAME.
+std::span<const std::string> google_resource(const Segments& segments) {
+    if (segments.empty() || std::ranges::find(kGoogleVersions, segments.front()) == kGoogleVersions.end()) return {};
+    const std::span rest = std::span(segments).subspan(1);
+    const bool placed = rest.size() > 6 && rest[0] == "projects" && rest[2] == "locations" && rest[4] == "publishers";
+    return placed ? rest.subspan(6) : rest;
+}
+
+/// `models`, `models/NAME` and `models/NAME:ACTION`, where a name may hold slashes and colons: the last one counts.
+/// What is asked with GET is at the same place as OpenAI's below /v1, which is for those.
+std::optional<ApiPath> match_google(const Segments& segments, std::string_view target) {
+    const std::span<const std::string> resource = google_resource(segments);
+    if (resource.empty() || (resource[0] != "models" && resource[0] != "tunedModels")) return std::nullopt;
+    const bool shared = segments.front() == "v1";
+    if (resource.size() == 1)
+        return shared ? std::nullopt : std::optional(ApiPath{Endpoint::models, &google_generate()});
+    std::string name = joined(resource.subspan(resource[0] == "models" ? 1 : 0));
+    const std::size_t colon = name.rfind(':');
+    ApiPath path{Endpoint::chat, &google_generate()};
+    if (colon != std::string::npos && colon > 0 &&
+        read_action(std::string_view(name).substr(colon + 1), target, path)) {
+        name.resize(colon);
+        path.model = std::move(name);
+        return path;
+    }
+    if (shared) return std::nullopt;
+    return ApiPath{Endpoint::model, &google_generate(), std::move(name)};
+}
+
 }  // namespace
+
+std::string query_parameter(std::string_view target, std::string_view name) {
+    for (const std::string_view pair : split(query_of(target), '&')) {
+        const std::size_t sign = pair.find('=');
+        if (sign != std::string_view::npos && pair.substr(0, sign) == name)
+            return percent_decode(pair.substr(sign + 1)).value_or("");
+    }
+    return {};
+}
 
 Result<ApiPath> match_api_path(std::string_view target) {
     // What nearly every request asks for, as the SDKs write it.
@@ -61,51 +137,32 @@ Result<ApiPath> match_api_path(std::string_view target) {
         if (left == 2 && (*segments)[at + 1] == "count_tokens")
             return ApiPath{Endpoint::count_tokens, &anthropic_messages()};
     }
-    if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
     if (left == 1 && (*segments)[at] == "route") return ApiPath{Endpoint::route_plan, &openai_chat()};
+    if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
+    if (auto google = match_google(*segments, target)) return std::move(*google);
     if (left >= 2 && (*segments)[at] == "models") {
-        // Ids with a slash arrive encoded from some SDKs and plain from others.
-        ApiPath path{Endpoint::model, &openai_chat(), (*segments)[at + 1]};
-        for (std::size_t i = at + 2; i < segments->size(); ++i) path.model += "/" + (*segments)[i];
-        return path;
+        return ApiPath{Endpoint::model, &openai_chat(), joined(std::span(*segments).subspan(at + 1))};
     }
     return fail(ErrorKind::not_found,
-                "There is nothing at this path. Known are POST /v1/chat/completions, /v1/messages, "
-                "/v1/messages/count_tokens and /v1/route, GET /v1/models and GET /v1/models/{id}; the base URL of an "
-                "OpenAI SDK ends with /v1, that of an Anthropic SDK does not.");
+                "There is nothing at this path. Known are POST /v1/chat/completions and /v1/route, GET /v1/models and "
+                "/v1/models/{id}, where the base URL of an SDK ends with /v1; POST /v1/messages and "
+                "/v1/messages/count_tokens; and POST /v1beta/models/{model} with :generateContent, "
+                ":streamGenerateContent or :countTokens, GET /v1beta/models and /v1beta/models/{model}, where it ends "
+                "with the host.");
 }
 
-const Ingress& dialect_of(std::string_view target) noexcept {
-    std::string_view path = path_of(target);
-    const auto skip_slashes = [&path] { path.remove_prefix(std::min(path.find_first_not_of('/'), path.size())); };
-    const auto take = [&](std::string_view segment) {
-        const bool is_next =
-            path.starts_with(segment) && (path.size() == segment.size() || path[segment.size()] == '/');
-        if (is_next) path.remove_prefix(segment.size());
-        skip_slashes();
-        return is_next;
-    };
-    skip_slashes();
-    take("v1");
-    return take("messages") ? anthropic_messages() : openai_chat();
-}
-
-std::string query_parameter(std::string_view target, std::string_view name) {
-    const std::size_t begin = target.find('?');
-    if (begin == std::string_view::npos) return {};
-    for (const std::string_view pair : split(target.substr(begin + 1), '&')) {
-        const std::size_t equals = pair.find('=');
-        if (equals != std::string_view::npos && pair.substr(0, equals) == name)
-            return percent_decode(pair.substr(equals + 1)).value_or("");
-    }
-    return {};
+const Ingress& dialect_of(std::string_view target) {
+    if (const auto path = match_api_path(target)) return *path->ingress;
+    const std::string_view path = path_of(target);
+    if (path.starts_with("/v1beta") || path.starts_with("/v1alpha")) return google_generate();
+    return path.starts_with("/v1/messages") || path.starts_with("/messages") ? anthropic_messages() : openai_chat();
 }
 
 std::string_view method_of(Endpoint endpoint) noexcept {
     switch (endpoint) {
         case Endpoint::chat:
-        case Endpoint::route_plan:
         case Endpoint::count_tokens:
+        case Endpoint::route_plan:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:

@@ -25,7 +25,7 @@ struct ApiPath {
 Result<ApiPath> match_api_path(std::string_view target);
 
 /// The dialect in which a client at this target understands errors, whether there is something at it or not.
-const Ingress& dialect_of(std::string_view target) noexcept;
+const Ingress& dialect_of(std::string_view target);
 
 /// A parameter of the query, decoded; empty when it is not there, or its escapes are broken.
 std::string query_parameter(std::string_view target, std::string_view name);

@@ -60,12 +60,15 @@ std::string_view presented_key(const Headers& headers) noexcept {
         if (istarts_with(*authorization, kBearer)) return trim(authorization->substr(kBearer.size()));
     }
     if (const auto key = headers.find("api-key")) return trim(*key);
-    return trim(headers.get("x-api-key"));
+    if (const auto key = headers.find("x-api-key")) return trim(*key);
+    return trim(headers.get("x-goog-api-key"));
 }
 
-Result<const config::ClientKey*> authenticate(const config::Config& config, const Headers& headers) {
+Result<const config::ClientKey*> authenticate(const config::Config& config, const Headers& headers,
+                                              std::string_view in_query) {
     if (config.keys_open) return nullptr;
-    const std::string_view presented = presented_key(headers);
+    std::string_view presented = presented_key(headers);
+    if (presented.empty()) presented = in_query;
     if (presented.empty()) {
         return fail(
             ErrorKind::unauthorized,

@@ -4,8 +4,8 @@
 #include "auth.hpp"
 #include "breakwater/gateway/route_plan.hpp"
 #include "breakwater/ingress/ingress.hpp"
+#include "client_dialect.hpp"
 #include "gateway_transport.hpp"
-#include "models_answer.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
 #include "route_choice.hpp"
@@ -34,19 +34,6 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
 
 PlanBodies plan_bodies(std::string_view target) {
     return query_has(target, "bodies=all") ? PlanBodies::all : PlanBodies::first;
-}
-
-/// The dialect in which whoever sent this head understands errors.
-const Ingress& dialect_for(const HttpRequest& head) {
-    const auto path = match_api_path(head.target);
-    const bool models = path && (path->endpoint == Endpoint::models || path->endpoint == Endpoint::model);
-    return models && asks_as_anthropic(head) ? *find_ingress("anthropic.messages") : dialect_of(head.target);
-}
-
-/// What an SDK calls the id of its request, beside our own x-request-id.
-void name_request(Headers& headers, const Ingress& dialect, std::string_view request_id) {
-    if (const std::string_view name = dialect.request_id_header(); !name.empty())
-        headers.add(std::string(name), std::string(request_id));
 }
 
 }  // namespace
@@ -79,12 +66,13 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
     auto path = match_api_path(head.target);
     if (!path) return std::unexpected(std::move(path.error()));
     const std::string_view method = method_of(path->endpoint);
+    if (method == "GET") path->ingress = &dialect_for(head);
     const bool head_for_get = head.method == "HEAD" && method == "GET";
     if (head.method != method && !head_for_get) {
         return fail(ErrorKind::method_not_allowed,
                     "This path takes " + std::string(method) + ", not " + head.method + ".");
     }
-    auto key = authenticate(snapshot_->config(), head.headers);
+    auto key = authenticate(snapshot_->config(), head.headers, key_in_query(*path, head.target));
     if (!key) return std::unexpected(std::move(key.error()));
     if (method == "POST") {
         if (auto json = check_json_body(head.headers); !json) return std::unexpected(std::move(json.error()));
@@ -125,7 +113,7 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     record.config_generation = snapshot_->generation();
     if (head != nullptr) {
         record.method = head->method;
-        record.path = head->target;
+        record.path = logged_path(head->target);
     }
     const Ingress& dialect = head != nullptr ? dialect_for(*head) : dialect_of({});
     HttpResponse response = dialect.encode_error(error);
@@ -150,7 +138,7 @@ struct ClientHandler::Served {
         record.client = request.client;
         if (key != nullptr) record.key = key->name;
         record.method = request.http.method;
-        record.path = request.http.target;
+        record.path = logged_path(request.http.target);
         record.at = handler.worker_.wall_now();
         record.bytes_in = request.http.body.size();
         record.receive = request.body_complete - request.received;

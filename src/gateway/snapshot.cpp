@@ -210,4 +210,14 @@ std::optional<std::string> Snapshot::anthropic_model_json(std::string_view id) c
     return breakwater::anthropic_model_json(describe(std::string(id), created_, resolved->candidates));
 }
 
+std::string Snapshot::google_models_json() const {
+    return google_models_list_json(model_entries());
+}
+
+std::optional<std::string> Snapshot::google_model_json(std::string_view id) const {
+    const auto resolved = resolve(id);
+    if (!resolved) return std::nullopt;
+    return breakwater::google_model_json(describe(std::string(id), created_, resolved->candidates));
+}
+
 }  // namespace breakwater

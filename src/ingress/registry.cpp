@@ -2,13 +2,14 @@
 
 #include "anthropic_messages/module.hpp"
 #include "breakwater/ingress/ingress.hpp"
+#include "google_generate/module.hpp"
 #include "openai_chat/module.hpp"
 
 namespace breakwater {
 
 // One line per client dialect.
 std::span<const Ingress* const> all_ingresses() noexcept {
-    static const std::array<const Ingress*, 2> all{&openai_chat_ingress(), &anthropic_messages_ingress()};
+    static const std::array all{&openai_chat_ingress(), &anthropic_messages_ingress(), &google_generate_ingress()};
     return all;
 }
 

@@ -118,6 +118,7 @@ struct Reasoning {
     std::optional<ReasoningEffort> effort{};
     std::optional<std::int64_t> budget_tokens{};
     JsonText native{};  ///< a provider's own object (`thinking`); wins over effort where the provider understands it
+    std::optional<bool> shown{};  ///< whether the client wants to read the thoughts; unset in dialects that do not ask
 };
 
 struct Sampling {

@@ -7,14 +7,15 @@
 namespace breakwater {
 
 /// The dialect in which a client asked, where that matters to a provider of the same or of another one.
-enum class ClientDialect : std::uint8_t { openai_chat, anthropic_messages };
+enum class ClientDialect : std::uint8_t { openai_chat, anthropic_messages, google_generate };
 
 /// The body of a request as the client sent it, and the members of it that say exactly what the typed request says, or
 /// more. A provider of the same dialect can get those bytes as they are: the order of keys stays, on which the
 /// provider's prompt cache depends, and nothing is escaped anew. Made by the ingress, shared by a request and its
 /// copies, never changed.
 struct SentText {
-    /// What the members hold that not every server takes as it stands. Who passes them on has to take all of it.
+    /// What the members hold, in OpenAI's chat dialect, that not every server takes as it stands. Who passes them on
+    /// has to take all of it.
     enum Holds : std::uint8_t {
         developers = 1U << 0U,        ///< messages with the role developer
         names = 1U << 1U,             ///< messages with a name
@@ -28,10 +29,10 @@ struct SentText {
 
     ClientDialect dialect = ClientDialect::openai_chat;
     std::string body{};
-    // Within `body`; empty when the member has to be written anew.
+    // Within `body`, under the dialect's own names; empty when the member has to be written anew.
     std::string_view messages{};
     std::string_view tools{};
-    std::string_view system{};  ///< anthropic.messages only
+    std::string_view system{};  ///< instructions, where they stand apart from the messages
     /// anthropic.messages only: the value of `model`, when the whole body may go on but for that. Empty when it has
     /// members that are the gateway's own.
     std::string_view model{};

@@ -12,6 +12,7 @@
 #include "breakwater/config/config.hpp"
 #include "breakwater/exchange/exchange.hpp"
 #include "breakwater/ingress/anthropic_models.hpp"
+#include "breakwater/ingress/google_models.hpp"
 #include "breakwater/net/server.hpp"
 #include "breakwater/net/upstream.hpp"
 
@@ -92,6 +93,9 @@ public:
     /// The same for Anthropic's SDKs.
     [[nodiscard]] std::string anthropic_models_json(const ModelPage& page) const;
     [[nodiscard]] std::optional<std::string> anthropic_model_json(std::string_view id) const;
+    /// The same for Google's SDKs.
+    [[nodiscard]] std::string google_models_json() const;
+    [[nodiscard]] std::optional<std::string> google_model_json(std::string_view id) const;
 
 private:
     Snapshot() = default;

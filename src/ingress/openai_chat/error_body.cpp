@@ -35,7 +35,7 @@ HttpResponse error_response(const Error& error) {
     HttpResponse response;
     response.head.status = error.status();
     response.head.headers.set("content-type", "application/json");
-    set_retry_headers(response.head.headers, error);
+    ingress::set_retry_headers(response.head.headers, error);
     JsonWriter json(response.body);
     write_error_body(json, error);
     return response;

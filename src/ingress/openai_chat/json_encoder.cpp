@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "../shared/answer_bytes.hpp"
 #include "answer_parts.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "error_body.hpp"
@@ -96,14 +97,6 @@ void write_choice(JsonWriter& json, std::int64_t index, const ResponseChoice& ch
     json.end_object();
 }
 
-/// Room for an answer whose text needs few escapes.
-std::size_t usual_bytes(const ChatResponse& response) {
-    constexpr std::size_t kAroundTheText = 1024;
-    std::size_t bytes = kAroundTheText;
-    for (const ResponseChoice& choice : response.choices) bytes += choice.text.size() + choice.reasoning.size();
-    return bytes;
-}
-
 }  // namespace
 
 void JsonEncoder::on_event(const StreamEvent& event) {
@@ -125,7 +118,7 @@ void JsonEncoder::head(HttpResponseHead& head) const {
 
 void JsonEncoder::write() {
     const ChatResponse& response = fold_.response();
-    out_.reserve(out_.size() + usual_bytes(response));
+    out_.reserve(out_.size() + ingress::usual_bytes(response));
     JsonWriter json(out_);
     json.begin_object().field("id", context_.response_id).field("object", "chat.completion");
     json.field("created", context_.created);

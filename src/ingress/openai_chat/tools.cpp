@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "../shared/tool_name.hpp"
+
 namespace breakwater::openai_chat {
 namespace {
 
-// OpenAI takes 64 characters, Anthropic 128, Google dots and colons: what no provider takes is refused here, the rest
-// is the capability map's and the provider's business.
-constexpr std::size_t kNameBytesMax = 128;
+using ingress::read_tool_name;
+
 constexpr std::size_t kFunctionsMax = 128;
 // Far above what any provider takes; it bounds the work that is done per pair of tools.
 constexpr std::size_t kToolsMax = 1024;
@@ -22,22 +23,10 @@ bool too_many_tools(const Value& tools) {
     return tools.fail("array_above_max_length", "expected at most 1024 tools");
 }
 
-bool is_name_character(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.' || c == ':';
-}
-
-bool read_name(const Value& object, std::string& out) {
-    if (!object.required("name", out)) return false;
-    const std::optional<Value> name = object.find("name");
-    if (out.size() > kNameBytesMax) return name->fail("string_above_max_length", "expected at most 128 characters");
-    return std::ranges::all_of(out, is_name_character) || name->wrong_value("a name of letters, digits, _ and -");
-}
-
 /// What `{"name", "description", "parameters", "strict"}` says, below `function` or in the legacy list.
 bool read_function(const Value& function, Tool& out) {
     if (!function.is_object()) return function.wrong_type("an object");
-    if (!read_name(function, out.name) || !function.optional("description", out.description)) return false;
+    if (!read_tool_name(function, out.name) || !function.optional("description", out.description)) return false;
     const std::optional<Value> parameters = function.find("parameters");
     if (parameters && !parameters->read_object(out.parameters)) return false;
     return function.optional("strict", out.strict);
@@ -46,7 +35,7 @@ bool read_function(const Value& function, Tool& out) {
 bool read_custom(const Value& custom, Tool& out) {
     out.kind = Tool::Kind::custom;
     if (!custom.is_object()) return custom.wrong_type("an object");
-    if (!read_name(custom, out.name) || !custom.optional("description", out.description)) return false;
+    if (!read_tool_name(custom, out.name) || !custom.optional("description", out.description)) return false;
     const std::optional<Value> format = custom.find("format");
     return !format || format->read_object(out.definition);
 }

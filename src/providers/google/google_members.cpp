@@ -36,9 +36,28 @@ void read_object(JsonReader::Element object, GoogleMembers& out) {
     }
 }
 
+GoogleMembers own_members(const ChatRequest& request) {
+    GoogleMembers out;
+    for (const auto& [name, value] : request.extensions) {
+        if (const Row* row = find_row(name)) {
+            out.*row->member = value;
+        } else if (name == "generationConfig") {
+            out.generation_config = value;
+        } else if (name == "retrievalConfig") {
+            out.retrieval_config = value;
+        } else if (name == "functionCallingMode") {
+            out.validated = true;
+        } else {
+            out.others.emplace_back(name, value);
+        }
+    }
+    return out;
+}
+
 }  // namespace
 
 GoogleMembers read_google_members(const ChatRequest& request) {
+    if (request.dialect == ClientDialect::google_generate) return own_members(request);
     GoogleMembers out;
     JsonReader reader;
     for (const auto& [name, value] : request.extensions) {
@@ -54,8 +73,9 @@ GoogleMembers read_google_members(const ChatRequest& request) {
     return out;
 }
 
-bool is_google_member(std::string_view name) noexcept {
-    return name == "google" || name == "extra_body" || find_row(name) != nullptr;
+bool is_google_member(const ChatRequest& request, std::string_view name) noexcept {
+    return request.dialect == ClientDialect::google_generate || name == "google" || name == "extra_body" ||
+           find_row(name) != nullptr;
 }
 
 }  // namespace breakwater::google

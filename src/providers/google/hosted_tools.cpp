@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "breakwater/wire/json_writer.hpp"
+
 namespace breakwater::google {
 
 std::optional<HostedTool> hosted_tool(std::string_view definition, JsonReader& reader) {
@@ -14,6 +16,12 @@ std::optional<HostedTool> hosted_tool(std::string_view definition, JsonReader& r
         return HostedTool{.json = R"({"codeExecution":{}})"};
     if (type.starts_with("web_fetch") || type == "url_context" || type == "urlContext")
         return HostedTool{.json = R"({"urlContext":{}})"};
+    // Any other of the vendor's own: {"type":"googleMaps","googleMaps":{...}}.
+    if (const auto settings = type.empty() ? std::nullopt : get_object(*tool, type)) {
+        HostedTool hosted{};
+        JsonWriter(hosted.json).begin_object().raw_field(type, to_json(*settings)).end_object();
+        return hosted;
+    }
     return std::nullopt;
 }
 

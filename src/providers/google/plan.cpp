@@ -13,14 +13,20 @@ Prefill prefill_of(const Deployment& deployment, Generation generation) {
 
 }  // namespace
 
-RequestPlan plan_request(const ChatRequest& request, const Deployment& deployment, EncodeNotes& notes) {
+RequestPlan plan_request(const ChatRequest& request, const Deployment& deployment, bool vertex, EncodeNotes& notes) {
     RequestPlan plan;
+    // Nothing is done to what goes on as the client wrote it.
+    Adaptations undone;
+    EncodeNotes silent(config::AdaptMode::adapt, undone);
     plan.generation = generation_of(deployment);
     plan.names = ToolNames(request, kToolNameRules);
     plan.members = read_google_members(request);
-    plan.conversation = build_conversation(request, prefill_of(deployment, plan.generation), notes);
+    plan.splice = splice_of(request, plan.generation, vertex, plan.names);
+    plan.conversation = build_conversation(request, prefill_of(deployment, plan.generation),
+                                           plan.splice.contents.empty() ? notes : silent);
     plan.thinking = plan_thinking(request, plan.members, deployment, plan.generation, notes);
-    plan.tools = plan_tools(request, plan.generation, plan.names, notes);
+    plan.tools = plan_tools(request, plan.generation, plan.names, plan.splice.tools.empty() ? notes : silent);
+    if (plan.members.validated && plan.tools.mode == "AUTO") plan.tools.mode = "VALIDATED";
     plan.output = plan_structured_output(request, deployment, plan.generation, !plan.tools.empty(), notes);
     return plan;
 }

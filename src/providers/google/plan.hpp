@@ -2,6 +2,7 @@
 
 #include "conversation.hpp"
 #include "google_members.hpp"
+#include "splice.hpp"
 #include "structured_output.hpp"
 #include "thinking.hpp"
 #include "tools.hpp"
@@ -18,8 +19,10 @@ struct RequestPlan {
     Thinking thinking{};
     ToolPlan tools{};
     StructuredOutput output{};
+    Splice splice{};  ///< stands for what was planned of contents, instructions and tools
 };
 
-RequestPlan plan_request(const ChatRequest& request, const Deployment& deployment, EncodeNotes& notes);
+/// `vertex`: the request goes to Vertex AI.
+RequestPlan plan_request(const ChatRequest& request, const Deployment& deployment, bool vertex, EncodeNotes& notes);
 
 }  // namespace breakwater::google

@@ -69,7 +69,7 @@ void note_what_stays_behind(const ChatRequest& request, EncodeNotes& notes) {
     if (!request.prompt_cache_options.empty()) notes.change("prompt_cache_options", AdaptAction::dropped);
     if (!request.moderation.empty()) notes.change("moderation", AdaptAction::dropped);
     for (const auto& [name, value] : request.extensions) {
-        if (!is_google_member(name)) notes.change(name, AdaptAction::dropped);
+        if (!is_google_member(request, name)) notes.change(name, AdaptAction::dropped);
     }
 }
 
@@ -83,6 +83,16 @@ void write_service_tier(JsonWriter& writer, std::string_view tier, bool vertex, 
     }
 }
 
+/// The members of an object of the client's.
+void write_more(JsonWriter& writer, const JsonText& object) {
+    if (object.empty()) return;
+    JsonReader reader;
+    const Result<JsonReader::Element> parsed = reader.parse(object);
+    JsonReader::Object members;
+    if (!parsed || parsed->get(members) != simdjson::SUCCESS) return;
+    for (const auto member : members) writer.raw_field(member.key, to_json(member.value));
+}
+
 void write_generation_config(JsonWriter& writer, const ChatRequest& request, const RequestPlan& plan,
                              EncodeNotes& notes) {
     std::string config;
@@ -91,6 +101,7 @@ void write_generation_config(JsonWriter& writer, const ChatRequest& request, con
     write_sampling(inner, request, notes);
     write_structured_output(inner, plan.output);
     write_thinking(inner, plan.thinking);
+    write_more(inner, plan.members.generation_config);
     inner.end_object();
     if (config != "{}") writer.raw_field("generationConfig", config);
 }
@@ -98,6 +109,14 @@ void write_generation_config(JsonWriter& writer, const ChatRequest& request, con
 PartForm part_form(Generation generation, bool vertex) {
     const bool newest = generation == Generation::levels;
     return {.call_ids = newest && !vertex, .signed_calls = newest, .media_results = newest};
+}
+
+void write_system(ContentWriter& content, JsonWriter& writer, const RequestPlan& plan) {
+    if (plan.splice.system.empty() || !plan.output.instruction.empty()) {
+        content.system(plan.conversation.system, plan.output.instruction);
+    } else {
+        writer.raw_field("systemInstruction", plan.splice.system);
+    }
 }
 
 std::string write_body(const ChatRequest& request, const RequestPlan& plan, bool vertex, EncodeNotes& notes) {
@@ -108,12 +127,17 @@ std::string write_body(const ChatRequest& request, const RequestPlan& plan, bool
     ContentWriter content(writer, plan.names, part_form(plan.generation, vertex), notes);
     // What was cached holds the instructions and the tools, and the API refuses to be told them again.
     const bool cached = !plan.members.cached_content.empty();
-    if (!cached) content.system(plan.conversation.system, plan.output.instruction);
-    content.contents(plan.conversation.contents);
-    if (!cached) write_tools(writer, plan.tools);
+    if (!cached) write_system(content, writer, plan);
+    if (plan.splice.contents.empty()) {
+        content.contents(plan.conversation.contents);
+    } else {
+        writer.raw_field("contents", plan.splice.contents);
+    }
+    if (!cached) write_tools(writer, plan.tools, plan.splice.tools, plan.members.retrieval_config);
     write_generation_config(writer, request, plan, notes);
     if (!plan.members.safety_settings.empty()) writer.raw_field("safetySettings", plan.members.safety_settings);
     if (cached) writer.raw_field("cachedContent", plan.members.cached_content);
+    for (const auto& [name, value] : plan.members.others) writer.raw_field(name, value);
     write_service_tier(writer, request.service_tier, vertex, notes);
     writer.end_object();
     return body;
@@ -125,7 +149,7 @@ Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeConte
     EncodeNotes notes(context.mode, context.adapted);
     refuse_what_cannot_be_said(request, notes);
     note_what_stays_behind(request, notes);
-    const RequestPlan plan = plan_request(request, context.deployment, notes);
+    const RequestPlan plan = plan_request(request, context.deployment, !endpoint.vertex_models.empty(), notes);
     HttpRequest http{.method = "POST", .target = target(request, context.deployment, endpoint)};
     http.headers = write_headers(request, context, endpoint);
     http.body = write_body(request, plan, !endpoint.vertex_models.empty(), notes);

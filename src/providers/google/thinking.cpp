@@ -78,8 +78,8 @@ public:
         } else if (budget) {
             field_ = "reasoning_budget";
         }
-        if (!budget && !reasoning.effort) return {};
-        if (!deployment_.capabilities.supports(Feature::reasoning) || generation == Generation::schema_only) {
+        if (!budget && !reasoning.effort) return {.include_thoughts = thinks(generation) && shown(false)};
+        if (!thinks(generation)) {
             const bool asks = budget.value_or(1) != 0 && reasoning.effort != ReasoningEffort::none;
             if (asks) notes_.change(field_, AdaptAction::dropped);
             return {};
@@ -89,6 +89,13 @@ public:
     }
 
 private:
+    [[nodiscard]] bool thinks(Generation generation) const {
+        return generation != Generation::schema_only && deployment_.capabilities.supports(Feature::reasoning);
+    }
+
+    // Whoever asks for thinking wants to read it, unless it says otherwise.
+    [[nodiscard]] bool shown(bool unsaid) const { return request_.reasoning.shown.value_or(unsaid); }
+
     // Another vendor's object: {"type": "enabled", "budget_tokens": 1024}. Without a budget the model decides.
     void read_thinking(std::optional<std::int64_t>& budget) const {
         JsonReader reader;
@@ -101,7 +108,7 @@ private:
 
     Thinking by_level(std::optional<std::int64_t> budget) {
         const ParameterRule& rule = deployment_.capabilities.rule(Parameter::reasoning_effort);
-        if (budget == kDynamic) return {.include_thoughts = true};
+        if (budget == kDynamic) return {.include_thoughts = shown(true)};
         const ReasoningEffort effort = budget ? effort_for(*budget) : *request_.reasoning.effort;
         const std::string_view level = level_for(effort, rule);
         // A level cannot be off: no thoughts are shown then, but there are some.
@@ -112,12 +119,12 @@ private:
         } else if (!exact) {
             notes_.record(field_, AdaptAction::mapped);
         }
-        return {.level = level, .include_thoughts = !off};
+        return {.level = level, .include_thoughts = !off && shown(true)};
     }
 
     Thinking by_budget(std::optional<std::int64_t> asked) {
         const ParameterRule& rule = deployment_.capabilities.rule(Parameter::reasoning_budget);
-        if (asked == kDynamic) return {.budget = kDynamic, .include_thoughts = true};
+        if (asked == kDynamic) return {.budget = kDynamic, .include_thoughts = shown(true)};
         const std::int64_t wanted = asked ? *asked : budget_for(*request_.reasoning.effort, rule);
         const bool off = wanted == 0 && deployment_.capabilities.supports(Feature::reasoning_off);
         std::int64_t budget = off ? 0 : fit(wanted, rule);
@@ -126,7 +133,7 @@ private:
         } else if (!asked && !off) {
             notes_.record(field_, AdaptAction::mapped);
         }
-        return {.budget = budget, .include_thoughts = wanted != 0};
+        return {.budget = budget, .include_thoughts = wanted != 0 && shown(true)};
     }
 
     // The limit of tokens counts thoughts too, here as in the client's dialect: it stands, and the budget makes room.

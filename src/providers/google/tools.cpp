@@ -93,7 +93,8 @@ private:
     void add_search(std::string place) {
         if (!searches_) plan_.hosted.emplace_back(R"({"googleSearch":{}})");
         searches_ = true;
-        notes_.record(std::move(place), AdaptAction::mapped);
+        // To a client of this dialect it is what it asked for.
+        if (request_.dialect != ClientDialect::google_generate) notes_.record(std::move(place), AdaptAction::mapped);
     }
 
     // The newest models call both kinds in one answer when told that they may. Of the others some take both and some
@@ -168,14 +169,7 @@ void write_calling(JsonWriter& writer, const ToolPlan& plan) {
     writer.end_object();
 }
 
-}  // namespace
-
-ToolPlan plan_tools(const ChatRequest& request, Generation generation, const ToolNames& names, EncodeNotes& notes) {
-    return Planner(request, generation, names, notes).plan();
-}
-
-void write_tools(JsonWriter& writer, const ToolPlan& plan) {
-    if (plan.empty()) return;
+void write_list(JsonWriter& writer, const ToolPlan& plan) {
     writer.key("tools").begin_array();
     if (!plan.functions.empty()) {
         writer.begin_object().key("functionDeclarations").begin_array();
@@ -184,10 +178,26 @@ void write_tools(JsonWriter& writer, const ToolPlan& plan) {
     }
     for (const std::string& hosted : plan.hosted) writer.raw(hosted);
     writer.end_array();
-    if (plan.mode.empty() && !plan.mixed) return;
+}
+
+}  // namespace
+
+ToolPlan plan_tools(const ChatRequest& request, Generation generation, const ToolNames& names, EncodeNotes& notes) {
+    return Planner(request, generation, names, notes).plan();
+}
+
+void write_tools(JsonWriter& writer, const ToolPlan& plan, std::string_view sent, std::string_view retrieval) {
+    if (plan.empty()) return;
+    if (sent.empty()) {
+        write_list(writer, plan);
+    } else {
+        writer.raw_field("tools", sent);
+    }
+    if (plan.mode.empty() && !plan.mixed && retrieval.empty()) return;
     writer.key("toolConfig").begin_object();
     write_calling(writer, plan);
     if (plan.mixed) writer.field("includeServerSideToolInvocations", true);
+    if (!retrieval.empty()) writer.raw_field("retrievalConfig", retrieval);
     writer.end_object();
 }
 

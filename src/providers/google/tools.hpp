@@ -36,7 +36,8 @@ struct ToolPlan {
 
 ToolPlan plan_tools(const ChatRequest& request, Generation generation, const ToolNames& names, EncodeNotes& notes);
 
-/// The members `tools` and `toolConfig`.
-void write_tools(JsonWriter& writer, const ToolPlan& plan);
+/// The members `tools` and `toolConfig`. `sent`: the client's own bytes of the first; `retrieval`: its retrievalConfig,
+/// a member of the second. Either may be empty.
+void write_tools(JsonWriter& writer, const ToolPlan& plan, std::string_view sent, std::string_view retrieval);
 
 }  // namespace breakwater::google

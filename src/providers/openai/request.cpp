@@ -111,8 +111,9 @@ void write_extensions(const Encoding& encoding) {
     for (const auto& [name, value] : encoding.request.extensions) {
         if (!own) {
             encoding.notes.change(name, AdaptAction::dropped);
-        } else if (!is_ours(name) && !value.empty() && value != "null")
+        } else if (!is_ours(name) && !value.empty() && value != "null") {
             encoding.json.raw_field(name, value);
+        }
     }
 }
 

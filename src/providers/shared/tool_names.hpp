@@ -25,6 +25,8 @@ class ToolNames {
 public:
     ToolNames() = default;
     ToolNames(const ChatRequest& request, NameRules rules);
+    /// The vendor takes all names of the request as they are.
+    [[nodiscard]] bool changes_none() const noexcept { return wire_by_original_.empty(); }
     /// The name to send for a client's tool.
     [[nodiscard]] std::string wire(std::string_view name) const;
     /// The client's name for a tool that the model called.

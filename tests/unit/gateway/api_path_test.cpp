@@ -51,6 +51,55 @@ TEST(ApiPath, DecodesModelIdsOnce) {
     EXPECT_EQ(id("/v1/models/sim%2Fchat%3Atokens=5"), "sim/chat:tokens=5");
 }
 
+TEST(ApiPath, FindsGooglesActions) {
+    const auto names = [](std::string_view target) {
+        const auto path = match_api_path(target);
+        EXPECT_TRUE(path) << target;
+        if (!path) return std::string();
+        EXPECT_EQ(path->endpoint, Endpoint::chat) << target;
+        EXPECT_EQ(path->ingress->name(), "google.generate") << target;
+        return path->model + (path->stream ? " streamed" : "");
+    };
+    EXPECT_EQ(names("/v1beta/models/gemini:generateContent"), "gemini");
+    EXPECT_EQ(names("/v1/models/gemini:generateContent?key=k"), "gemini");
+    EXPECT_EQ(names("/v1beta/models/gemini%3AgenerateContent"), "gemini");
+    EXPECT_EQ(names("/v1beta/models/org/llama:8b:generateContent"), "org/llama:8b");
+    EXPECT_EQ(names("/v1beta/models/org%2Fllama%3A8b:streamGenerateContent?alt=sse"), "org/llama:8b streamed");
+    EXPECT_EQ(names("/v1beta/tunedModels/x:generateContent"), "tunedModels/x");
+    EXPECT_EQ(names("/v1beta1/projects/p/locations/l/publishers/google/models/gemini:generateContent"), "gemini");
+    EXPECT_EQ(match_api_path("/v1beta/models/gemini:countTokens")->endpoint, Endpoint::count_tokens);
+    EXPECT_EQ(match_api_path("/v1beta/models?pageSize=9")->endpoint, Endpoint::models);
+    EXPECT_EQ(match_api_path("/v1beta/models")->ingress->name(), "google.generate");
+    EXPECT_EQ(match_api_path("/v1beta/models/org/llama:8b")->model, "org/llama:8b");
+    EXPECT_EQ(match_api_path("/v1/models/llama:8b")->ingress->name(), "openai.chat");
+    for (const char* target : {"/v1beta/models/gemini:nothing", "/v1beta/models/:generateContent",
+                               "/v1beta/gemini:generateContent", "/models/gemini:generateContent/x"}) {
+        const auto path = match_api_path(target);
+        EXPECT_FALSE(path && path->endpoint == Endpoint::chat) << target;
+    }
+}
+
+TEST(ApiPath, TellsTheFormsOfAStreamApart) {
+    const auto dialect = [](std::string_view target) { return match_api_path(target)->ingress; };
+    const Ingress* events = dialect("/v1beta/models/m:streamGenerateContent?key=k&alt=sse");
+    EXPECT_EQ(events, dialect("/v1beta/models/m:generateContent"));
+    EXPECT_NE(events, dialect("/v1beta/models/m:streamGenerateContent"));
+    EXPECT_NE(events, dialect("/v1beta/models/m:streamGenerateContent?alt=json"));
+}
+
+TEST(ApiPath, SpeaksTheDialectOfThePathOfWhatIsNotThere) {
+    EXPECT_EQ(dialect_of("/v1beta/models/m:nothing?key=k").name(), "google.generate");
+    EXPECT_EQ(dialect_of("/v1beta/models/m:generateContent").name(), "google.generate");
+    EXPECT_EQ(dialect_of("/v1/nothing").name(), "openai.chat");
+}
+
+TEST(ApiPath, ReadsTheQuery) {
+    EXPECT_EQ(query_parameter("/x?a=1&key=k%2Fk&key=2", "key"), "k/k");
+    EXPECT_EQ(query_parameter("/x?monkey=1", "key"), "");
+    EXPECT_EQ(query_parameter("/x?key=%zz", "key"), "");
+    EXPECT_EQ(query_parameter("/x", "key"), "");
+}
+
 TEST(ApiPath, RefusesWhatTwoReadersCouldReadDifferently) {
     for (const char* target :
          {"/v1/../admin", "/v1/./models", "/v1/%2e%2e/models", "/v1/models/..", "/v1/models/%2e%2e/x", "/v1/models/a;b",
