@@ -256,11 +256,16 @@ Task<bool> Attempt::ping() {
         pings_checked_ = context_.runtime.now();
         co_return true;
     }
-    if (!recovering_) note_served();
     // What was decoded before stays where it is: nobody knows yet whether it will be the answer.
     std::string& out = encoder_->out();
     const std::size_t kept = out.size();
     encoder_->ping();
+    // A dialect without pings: a head alone would only take away the choice of another status.
+    if (out.size() == kept) {
+        pings_checked_ = context_.runtime.now();
+        co_return true;
+    }
+    if (!recovering_) note_served();
     const bool written = co_await answer_.stream(*encoder_, std::string_view(out).substr(kept));
     out.resize(kept);
     if (!written) client_.gone().request();

@@ -133,6 +133,15 @@ def breaks_off_with_an_error_in_band() -> None:
         assert text_of(array[:1]) == "Hello" and "error" in array[-1]
 
 
+def waits_in_silence() -> None:
+    """No ping, and no head before there is something to say: an error has its own status still."""
+    failing = json_reply({"error": {"message": "late", "code": "x"}}, 500)
+    late = Reply(500, failing.headers, failing.body, head_after=2.5)
+    with gateway_before(lambda _: late, server="timeouts: {ping: 1s}", route="retry: {attempts: 1}") as (gateway, _):
+        answer = ask(gateway, "/v1beta/models/r:streamGenerateContent?alt=sse")
+        assert answer.status == 502 and answer.error["code"] == 502, answer.body
+
+
 def lists_models_and_counts_tokens() -> None:
     with gateway_before(good) as (gateway, upstream):
         models = get(gateway.listen, "/v1beta/models?pageSize=50").json()["models"]
@@ -240,6 +249,7 @@ if __name__ == "__main__":
             takes_its_keys_and_shows_none,
             says_errors_in_its_words,
             breaks_off_with_an_error_in_band,
+            waits_in_silence,
             lists_models_and_counts_tokens,
             passes_its_bytes_to_its_own_vendor,
             writes_anew_what_its_vendor_would_refuse,

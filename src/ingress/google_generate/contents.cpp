@@ -16,7 +16,7 @@ constexpr Name kResult{"functionResponse", "function_response"};
 constexpr Name kSignature{"thoughtSignature", "thought_signature"};
 constexpr std::array<std::string_view, 3> kRoles{"user", "model", "function"};
 constexpr std::string_view kModel = kRoles[1];
-// Of one conversation; each is looked for among those that are open.
+// Of one conversation, and as many results; each result looks for its call among those that are open.
 constexpr std::size_t kCallsMax = 4096;
 
 /// A bare string where the turn is nothing but one text.
@@ -33,7 +33,8 @@ public:
         std::string role(kRoles.front());
         const std::optional<Value> word = content.find("role");
         // Some clients leave it empty for the user.
-        if (word && !word->text().empty() && !word->read_word(role, kRoles)) return false;
+        const bool empty = word && word->is_string() && word->text().empty();
+        if (word && !empty && !word->read_word(role, kRoles)) return false;
         const std::optional<Value> parts = content.find("parts");
         if (!parts) return content.missing("parts");
         return role == kModel ? read_model(*parts) : read_user(*parts);
@@ -105,6 +106,7 @@ private:
 
     bool read_result(const Value& result) {
         if (!result.is_object()) return result.wrong_type("an object");
+        if (++results_ > kCallsMax) return result.fail("array_above_max_length", "expected at most 4096 results");
         Message message{.role = Role::tool};
         std::string name;
         std::string id;
@@ -155,6 +157,7 @@ private:
     bool& ids_;
     std::vector<OpenCall> open_;
     std::size_t calls_ = 0;
+    std::size_t results_ = 0;
 };
 
 }  // namespace

@@ -200,6 +200,7 @@ TEST(GoogleGenerateDecode, NamesTheMistake) {
     EXPECT_EQ(refused({{"contents", "hi"}}).code, "invalid_type");
     EXPECT_EQ(refused({{"contents", {{{"role", "invalid_role"}, {"parts", {{{"text", "a"}}}}}}}}).param,
               "contents[0].role");
+    EXPECT_EQ(refused({{"contents", {{{"role", 5}, {"parts", {{{"text", "a"}}}}}}}}).code, "invalid_type");
     EXPECT_EQ(refused({{"contents", {{{"parts", {{{"what", 1}}}}}}}}).param, "contents[0].parts[0]");
     EXPECT_EQ(refused(request_with({{"generation_config", {{"temperature", 3}}}})).param,
               "generation_config.temperature");
