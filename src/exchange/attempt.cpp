@@ -214,6 +214,9 @@ Result<HttpRequest> Attempt::prepare() {
     const ProviderBinding binding = exchange_.plan.binding(*tried_.deployment);
     BentRequest bent(*exchange_.request);
     const config::AdaptMode mode = exchange_.plan.policies->adapt;
+    if (bent.get().own && !binding.provider->speaks(bent.get().dialect)) {
+        if (auto done = drop_own_words(bent, mode, adapted_); !done) return std::unexpected(std::move(done.error()));
+    }
     if (auto done = adapt_request(bent, tried_.deployment->capabilities, tried_.deployment->facts, mode, adapted_);
         !done) {
         return std::unexpected(std::move(done.error()));
@@ -360,8 +363,7 @@ Attempt::Step Attempt::take_body(BoxedResult<std::string_view>& bytes) {
 Task<Attempt::End> Attempt::break_off() {
     if (!error_) co_return End::client_gone;
     note_late_failure();
-    if (!encoder_->out().empty() && !co_await answer_.stream(*encoder_, encoder_->out())) co_return End::client_gone;
-    co_return co_await answer_.error(std::move(*error_)) ? End::answered : End::client_gone;
+    co_return co_await answer_.break_off(*encoder_, std::move(*error_)) ? End::answered : End::client_gone;
 }
 
 // There is something to hand to the client: the end, or content of a stream and what goes with it.

@@ -13,6 +13,7 @@ std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exch
     context.include_usage = exchange.request->include_usage;
     context.legacy_functions = exchange.request->legacy_functions;
     context.request = exchange.request;
+    context.keeper = exchange.keeper;
     return exchange.ingress->make_encoder(std::move(context));
 }
 
@@ -75,6 +76,14 @@ Task<bool> ClientAnswer::error(Error&& error) {
     head_sent_ = true;
     note_bytes(response.body);
     co_return co_await client_.respond(std::move(response.head), response.body);
+}
+
+// No coroutine, so that the event lives no longer than it is read.
+Task<bool> ClientAnswer::break_off(ResponseEncoder& encoder, Error&& error) {
+    report_.termination = Termination::error_in_stream;
+    report_.error = std::move(error);
+    encoder.on_event(StreamFault{*report_.error});
+    return finish_stream(encoder, encoder.out());
 }
 
 Task<bool> ClientAnswer::error_in_band() {

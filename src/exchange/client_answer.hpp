@@ -23,6 +23,9 @@ public:
     Task<bool> finish_stream(const ResponseEncoder& encoder, std::string_view bytes);
     /// A whole answer.
     Task<bool> whole(const ResponseEncoder& encoder, std::string_view body);
+    /// The end of a stream that cannot go on, after the bytes that `encoder` still has: in its own words, for it knows
+    /// what the client had.
+    Task<bool> break_off(ResponseEncoder& encoder, Error&& error);
     /// An error: as an HTTP error while nothing is out, else in band as the last event of the stream.
     Task<bool> error(Error&& error);
 

@@ -1,5 +1,7 @@
 #include "api_path.hpp"
 
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "breakwater/base/strings.hpp"
@@ -10,6 +12,11 @@ namespace {
 
 const Ingress& openai_chat() noexcept {
     static const Ingress& ingress = *find_ingress("openai.chat");
+    return ingress;
+}
+
+const Ingress& openai_responses() noexcept {
+    static const Ingress& ingress = *find_ingress("openai.responses");
     return ingress;
 }
 
@@ -38,6 +45,17 @@ std::string_view path_of(std::string_view target) {
     return target;
 }
 
+/// What stands behind /v1/responses.
+std::optional<ApiPath> responses_path(std::span<const std::string> rest) {
+    if (rest.empty()) return ApiPath{Endpoint::chat, &openai_responses()};
+    if (rest.size() == 1) return ApiPath{Endpoint::response, &openai_responses(), rest[0]};
+    if (rest.size() == 2 && rest[1] == "input_items")
+        return ApiPath{Endpoint::response_items, &openai_responses(), rest[0]};
+    if (rest.size() == 2 && rest[1] == "cancel")
+        return ApiPath{Endpoint::response_cancel, &openai_responses(), rest[0]};
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<ApiPath> match_api_path(std::string_view target) {
@@ -50,6 +68,9 @@ Result<ApiPath> match_api_path(std::string_view target) {
     const std::size_t left = segments->size() - at;
     if (left == 2 && (*segments)[at] == "chat" && (*segments)[at + 1] == "completions")
         return ApiPath{Endpoint::chat, &openai_chat()};
+    if (left >= 1 && (*segments)[at] == "responses") {
+        if (auto path = responses_path(std::span(*segments).subspan(at + 1))) return *path;
+    }
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
     if (left >= 2 && (*segments)[at] == "models") {
         // Ids with a slash arrive encoded from some SDKs and plain from others.
@@ -58,25 +79,35 @@ Result<ApiPath> match_api_path(std::string_view target) {
         return path;
     }
     return fail(ErrorKind::not_found,
-                "There is nothing at this path. Known are POST /v1/chat/completions, GET /v1/models and GET "
-                "/v1/models/{id}; the "
-                "base URL of an SDK ends with /v1.");
+                "There is nothing at this path. Known are POST /v1/chat/completions, POST /v1/responses, GET "
+                "/v1/models and GET /v1/models/{id}; the base URL of an SDK ends with /v1.");
 }
 
-// There is but one dialect yet.
+// Errors outside a stream are the same in both of OpenAI's dialects.
 const Ingress& dialect_of(std::string_view /*target*/) noexcept {
     return openai_chat();
 }
 
-std::string_view method_of(Endpoint endpoint) noexcept {
+std::string_view methods_of(Endpoint endpoint) noexcept {
     switch (endpoint) {
         case Endpoint::chat:
+        case Endpoint::response_cancel:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:
+        case Endpoint::response_items:
             return "GET";
+        case Endpoint::response:
+            return "GET, DELETE";
     }
     return "POST";
+}
+
+bool takes_method(Endpoint endpoint, std::string_view method) noexcept {
+    const std::string_view taken = methods_of(endpoint);
+    if (method == taken) return true;
+    if (method == "HEAD") return taken.starts_with("GET");
+    return endpoint == Endpoint::response && (method == "GET" || method == "DELETE");
 }
 
 }  // namespace breakwater

@@ -10,13 +10,14 @@
 namespace breakwater {
 
 /// What a request target means on the client listener.
-enum class Endpoint : std::uint8_t { chat, models, model };
+enum class Endpoint : std::uint8_t { chat, models, model, response, response_items, response_cancel };
 
 struct ApiPath {
     Endpoint endpoint = Endpoint::chat;
     const Ingress* ingress = nullptr;  ///< the client's dialect, for errors too; never null in a result
-    std::string model{};               ///< endpoint model, and dialects whose paths name it: the id, decoded
-    bool stream = false;               ///< the path asks for a stream
+    std::string
+        model{};  ///< endpoint model, and dialects whose paths name it: the id, decoded; of a kept response: its id
+    bool stream = false;  ///< the path asks for a stream
 };
 
 /// Matches a request target, query ignored. Liberal where clients are known to be careless: with and without `/v1`, a
@@ -27,7 +28,9 @@ Result<ApiPath> match_api_path(std::string_view target);
 /// The dialect in which a client at this target understands errors, whether there is something at it or not.
 const Ingress& dialect_of(std::string_view target) noexcept;
 
-/// The method that an endpoint takes: GET or POST.
-std::string_view method_of(Endpoint endpoint) noexcept;
+/// The methods that an endpoint takes, as the header Allow lists them.
+std::string_view methods_of(Endpoint endpoint) noexcept;
+/// HEAD is taken where GET is.
+bool takes_method(Endpoint endpoint, std::string_view method) noexcept;
 
 }  // namespace breakwater

@@ -23,7 +23,7 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
     if (kind == ErrorKind::unauthorized) headers.add("WWW-Authenticate", "Bearer");
     if (kind != ErrorKind::method_not_allowed) return;
     const auto path = match_api_path(head != nullptr ? head->target : std::string_view());
-    headers.add("Allow", path ? std::string(method_of(path->endpoint)) : "GET, POST");
+    headers.add("Allow", path ? std::string(methods_of(path->endpoint)) : "GET, POST");
 }
 
 }  // namespace
@@ -54,15 +54,13 @@ std::string ClientHandler::request_id(const Headers* headers) {
 Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& head) const {
     auto path = match_api_path(head.target);
     if (!path) return std::unexpected(std::move(path.error()));
-    const std::string_view method = method_of(path->endpoint);
-    const bool head_for_get = head.method == "HEAD" && method == "GET";
-    if (head.method != method && !head_for_get) {
+    if (!takes_method(path->endpoint, head.method)) {
         return fail(ErrorKind::method_not_allowed,
-                    "This path takes " + std::string(method) + ", not " + head.method + ".");
+                    "This path takes " + std::string(methods_of(path->endpoint)) + ", not " + head.method + ".");
     }
     auto key = authenticate(snapshot_->config(), head.headers);
     if (!key) return std::unexpected(std::move(key.error()));
-    if (method == "POST") {
+    if (path->endpoint == Endpoint::chat) {
         if (auto json = check_json_body(head.headers); !json) return std::unexpected(std::move(json.error()));
     }
     return Admitted{std::move(*path), *key};
@@ -145,8 +143,10 @@ struct ClientHandler::Asked {
 
 /// What the exchange of a chat borrows.
 struct ClientHandler::Chat {
-    Asked asked;           ///< the request until the commit point
-    Boxed<Error> fault{};  ///< why it cannot be answered
+    Asked asked;                                ///< the request until the commit point
+    Boxed<Error> fault{};                       ///< why it cannot be answered
+    Boxed<std::vector<std::string>> earlier{};  ///< what the client said that the gateway kept, and the answers to it
+    std::unique_ptr<ResponseKeeper> keeper{};
     ExchangeRequest exchange{};
 };
 
@@ -156,7 +156,7 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     Boxed<Error> refusal = take_admitted(request.http, admitted);
     if (refusal) return refuse_late(request, client, std::move(refusal));
     if (admitted.path.endpoint == Endpoint::chat) return chat(request, client, take_path(admitted));
-    return models(request, client, std::move(admitted));
+    return look_up(request, client, std::move(admitted));
 }
 
 ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
@@ -185,15 +185,29 @@ Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dial
         record.report.termination = Termination::client_gone;
 }
 
-Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, Admitted admitted) {
-    Served served(*this, request, admitted.key);
-    const Snapshot& snapshot = *served.snapshot;
-    RequestRecord& record = served.record;
+// What can be answered at once.
+Result<std::string> ClientHandler::found(const ServerRequest& request, const Snapshot& snapshot,
+                                         const Admitted& admitted) {
     const ApiPath& path = admitted.path;
-    std::optional<std::string> body =
-        path.endpoint == Endpoint::models ? snapshot.models_json() : snapshot.model_json(path.model);
+    if (path.endpoint == Endpoint::models) return snapshot.models_json();
+    if (path.endpoint == Endpoint::model) {
+        if (auto body = snapshot.model_json(path.model)) return std::move(*body);
+        return std::unexpected(model_not_found(snapshot, path.model));
+    }
+    return about_kept(kept_view(snapshot, admitted.key), path, request.http.method, request.http.target);
+}
+
+KeptView ClientHandler::kept_view(const Snapshot& snapshot, const config::ClientKey* key) {
+    return {shared_.responses, snapshot.config().responses, key != nullptr ? std::string_view(key->name) : "",
+            worker_.wall_now()};
+}
+
+Task<void> ClientHandler::look_up(ServerRequest& request, ClientStream& client, Admitted admitted) {
+    Served served(*this, request, admitted.key);
+    RequestRecord& record = served.record;
+    Result<std::string> body = found(request, *served.snapshot, admitted);
     if (!body) {
-        co_await answer_error(client, *path.ingress, model_not_found(snapshot, path.model), record);
+        co_await answer_error(client, *admitted.path.ingress, std::move(body.error()), record);
     } else {
         HttpResponseHead head;
         head.headers.add("Content-Type", "application/json");
@@ -228,6 +242,7 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
     exchange.ping = snapshot.server_settings()->timeouts.ping;
     exchange.response_id = chat.asked.dialect.id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
+    if (chat.asked.request->own) keep_answer(chat, snapshot);
     exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
                       record.decision);
@@ -246,6 +261,45 @@ Task<void> ClientHandler::decode_elsewhere(std::string& body, Chat& chat) {
     co_await shared_.offload.run(worker_, [&body, &chat] {
         JsonReader reader;
         decode(body, reader, chat);
+    });
+}
+
+// Dialects that can go on from an answer say what is to be kept of a request.
+void ClientHandler::keep_answer(Chat& chat, const Snapshot& snapshot) {
+    OwnWords& own = *chat.asked.request->own;
+    const KeptView view = kept_view(snapshot, chat.asked.key);
+    if (own.input.empty() || !view.limits.enabled) return;
+    KeptResponse kept{
+        .previous_id = own.previous_response_id, .input = std::move(own.input), .answer = {}, .at = view.now};
+    chat.keeper = std::make_unique<ResponseKeeper>(view.store, view.limits, std::string(view.owner),
+                                                   chat.exchange.response_id, std::move(kept));
+    chat.exchange.keeper = chat.keeper.get();
+}
+
+// False when the request does not go on from an earlier answer, or cannot.
+bool ClientHandler::find_earlier(const Snapshot& snapshot, Chat& chat) {
+    const Boxed<OwnWords>& own = chat.asked.request->own;
+    if (chat.fault || !own || own->previous_response_id.empty()) return false;
+    auto turns = earlier_turns(kept_view(snapshot, chat.asked.key), own->previous_response_id,
+                               snapshot.config().server.limits.body_bytes);
+    if (turns) {
+        chat.earlier = std::move(*turns);
+    } else {
+        chat.fault = std::move(turns.error());
+    }
+    return turns.has_value();
+}
+
+void ClientHandler::go_on(Chat& chat, JsonReader& reader) {
+    const auto earlier = std::move(chat.earlier);
+    if (auto done = chat.asked.dialect.go_on(*earlier, reader, *chat.asked.request); !done)
+        chat.fault = std::move(done.error());
+}
+
+Task<void> ClientHandler::go_on_elsewhere(Chat& chat) {
+    co_await shared_.offload.run(worker_, [&chat] {
+        JsonReader reader;
+        go_on(chat, reader);
     });
 }
 
@@ -279,6 +333,7 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, Ask
     } else {
         co_await decode_elsewhere(request.http.body, chat);
     }
+    if (find_earlier(*served.snapshot, chat)) co_await go_on_elsewhere(chat);
     if (Boxed<Error> refusal = prepare(request, served, chat)) {
         co_await answer_error(client, chat.asked.dialect, std::move(*refusal), record);
     } else {

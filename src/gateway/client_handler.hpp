@@ -10,6 +10,7 @@
 #include "breakwater/net/worker.hpp"
 #include "credential_fetcher.hpp"
 #include "engine_tables.hpp"
+#include "kept_responses.hpp"
 #include "recent_requests.hpp"
 #include "request_metrics.hpp"
 #include "shared_state.hpp"
@@ -46,7 +47,13 @@ private:
     Result<Admitted> check_head(const HttpRequest& head) const;
     Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
     Task<void> chat(ServerRequest& request, ClientStream& client, Asked asked);
-    Task<void> models(ServerRequest& request, ClientStream& client, Admitted admitted);
+    Task<void> look_up(ServerRequest& request, ClientStream& client, Admitted admitted);
+    Result<std::string> found(const ServerRequest& request, const Snapshot& snapshot, const Admitted& admitted);
+    KeptView kept_view(const Snapshot& snapshot, const config::ClientKey* key);
+    bool find_earlier(const Snapshot& snapshot, Chat& chat);
+    static void go_on(Chat& chat, JsonReader& reader);
+    Task<void> go_on_elsewhere(Chat& chat);
+    void keep_answer(Chat& chat, const Snapshot& snapshot);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
     static Asked take_path(Admitted& admitted);
     static void decode(std::string& body, JsonReader& reader, Chat& chat);

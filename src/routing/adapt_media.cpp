@@ -33,6 +33,7 @@ struct Obstacle {
     Why operator()(const RefusalPart&) const noexcept { return std::nullopt; }
     Why operator()(const ReasoningPart&) const noexcept { return std::nullopt; }
     Why operator()(const ToolCallPart&) const noexcept { return std::nullopt; }
+    Why operator()(const NativePart&) const noexcept { return std::nullopt; }
 };
 
 Result<void> adapt_parts(const AdaptScope& scope, std::size_t message_index) {

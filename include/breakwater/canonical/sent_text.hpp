@@ -6,10 +6,10 @@
 
 namespace breakwater {
 
-/// The body of a request in OpenAI's chat dialect as the client sent it, and the members of it that say exactly what
-/// the typed request says. A provider of the same dialect can get those bytes as they are: the order of keys stays, on
-/// which the provider's prompt cache depends, and nothing is escaped anew. Made by the ingress, shared by a request and
-/// its copies, never changed.
+/// The body of a request as the client sent it, and the members of it that say exactly what the typed request says, in
+/// the words of ChatRequest::dialect. A provider of the same dialect can get those bytes as they are: the order of keys
+/// stays, on which the provider's prompt cache depends, and nothing is escaped anew. Made by the ingress, shared by a
+/// request and its copies, never changed.
 struct SentText {
     /// What the members hold that not every server takes as it stands. Who passes them on has to take all of it.
     enum Holds : std::uint8_t {
@@ -24,7 +24,8 @@ struct SentText {
 
     std::string body{};
     // Within `body`; empty when the member has to be written anew.
-    std::string_view messages{};
+    std::string_view messages{};      ///< the conversation, whatever the dialect calls it
+    std::string_view instructions{};  ///< what stands apart from the conversation, in dialects that have it
     std::string_view tools{};
     std::uint8_t holds = 0;
 };

@@ -73,7 +73,7 @@ struct ClientKey {
     std::string sha256{};               ///< 64 hex digits, lower case
     std::vector<std::string> routes{};  ///< empty = all
     bool enabled = true;
-    Constraints constraints{};         ///< narrow those of every route that the key uses
+    Constraints constraints{};  ///< narrow those of every route that the key uses
     Mark mark{};
 };
 
@@ -99,10 +99,10 @@ struct AwsKeys {
 /// Where AWS serves the models, and where the keys come from: the file itself, a profile, or a role.
 struct AwsSettings {
     std::string region{};
-    AwsKeys keys{};                    ///< of the file, or of the profile when it was loaded
-    std::string credentials_file{};    ///< shared credentials file, or empty
-    std::string profile{};             ///< in that file
-    std::string role_arn{};            ///< assumed with the token in `web_identity_token_file`; or empty
+    AwsKeys keys{};                  ///< of the file, or of the profile when it was loaded
+    std::string credentials_file{};  ///< shared credentials file, or empty
+    std::string profile{};           ///< in that file
+    std::string role_arn{};          ///< assumed with the token in `web_identity_token_file`; or empty
     std::string web_identity_token_file{};
 };
 
@@ -110,18 +110,18 @@ struct AwsSettings {
 struct GoogleAccount {
     enum class Kind : std::uint8_t { none, service_account, authorized_user };
     Kind kind = Kind::none;
-    std::string client{};              ///< the account's e-mail address, or the client id of the user's log-in
-    std::string key_id{};              ///< of `private_key`
-    Secret private_key{};              ///< PEM, of a service account
-    Secret client_secret{};            ///< of a user's log-in, as the next one
+    std::string client{};    ///< the account's e-mail address, or the client id of the user's log-in
+    std::string key_id{};    ///< of `private_key`
+    Secret private_key{};    ///< PEM, of a service account
+    Secret client_secret{};  ///< of a user's log-in, as the next one
     Secret refresh_token{};
-    std::string token_url{};           ///< as the file says, or empty
-    std::string project{};             ///< whose account it is, or whom a user's requests are billed to; or empty
+    std::string token_url{};  ///< as the file says, or empty
+    std::string project{};    ///< whose account it is, or whom a user's requests are billed to; or empty
 };
 
 /// Where Vertex AI serves the models, and as whom.
 struct GoogleSettings {
-    std::string project{};             ///< empty with an API key (express mode)
+    std::string project{};  ///< empty with an API key (express mode)
     std::string location{};
     GoogleAccount account{};
 };
@@ -131,7 +131,7 @@ struct EntraSettings {
     std::string tenant_id{};
     std::string client_id{};
     Secret client_secret{};
-    std::string scope{};               ///< what the token is for; empty: Azure's cognitive services
+    std::string scope{};  ///< what the token is for; empty: Azure's cognitive services
 };
 
 /// One of several keys of a provider.
@@ -150,9 +150,9 @@ struct Provider {
     Quirks quirks{};              ///< the preset's under the file's own
     Capabilities capabilities{};  ///< of the server: the preset's under the file's own
     Secret api_key{};
-    std::string api_key_file{};        ///< where `api_key` was read; or empty
-    std::vector<PoolKey> api_keys{};   ///< instead of `api_key`
-    std::string token_url{};           ///< who gives access tokens; empty: the vendor's own
+    std::string api_key_file{};                                  ///< where `api_key` was read; or empty
+    std::vector<PoolKey> api_keys{};                             ///< instead of `api_key`
+    std::string token_url{};                                     ///< who gives access tokens; empty: the vendor's own
     std::vector<std::pair<std::string, std::string>> headers{};  ///< added to every upstream request
     std::string ca_file{};                                       ///< PEM bundle instead of the system's
     bool insecure_skip_verify = false;
@@ -231,7 +231,7 @@ struct Policies {
     AdaptMode adapt = AdaptMode::adapt;
     Constraints constraints{};
     Preference prefer{};
-    std::optional<bool> affinity{};      ///< conversations keep their deployment; unset: when `prefer` is cost
+    std::optional<bool> affinity{};  ///< conversations keep their deployment; unset: when `prefer` is cost
 };
 
 struct Route {
@@ -243,6 +243,15 @@ struct Route {
     Mark mark{};
 };
 
+/// Answers of the Responses API that are kept, so that a later request can go on from them. Bounded in every way; the
+/// oldest go first.
+struct ResponseStore {
+    bool enabled = true;
+    std::int64_t count = 10'000;
+    std::size_t bytes = 64u << 20;
+    milliseconds age{24 * 60 * 60'000};
+};
+
 /// The whole configuration: valid, every reference resolved, every default filled in. Immutable after load.
 struct Config {
     Server server{};
@@ -252,6 +261,7 @@ struct Config {
     std::vector<Deployment> deployments{};
     std::vector<Route> routes{};  ///< explicit ones, then one for each deployment whose name no route took
     Policies defaults{};
+    ResponseStore responses{};
     std::string path{};                   ///< empty = embedded default
     std::string sha256{};                 ///< of the file's bytes, for logs and metrics
     std::vector<std::string> warnings{};  ///< `file:line:column: message`: no problems, but likely mistakes

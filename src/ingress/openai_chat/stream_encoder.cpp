@@ -4,12 +4,15 @@
 #include <charconv>
 #include <utility>
 
+#include "../shared/event_stream.hpp"
+#include "../shared/openai_error.hpp"
 #include "answer_parts.hpp"
 #include "breakwater/wire/json_writer.hpp"
-#include "error_body.hpp"
 
 namespace breakwater::openai_chat {
 namespace {
+
+using ingress::append_line;
 
 constexpr std::string_view kAfterDelta = "},\"logprobs\":";
 constexpr std::string_view kNoFinish = "null,\"finish_reason\":null}]";
@@ -17,11 +20,6 @@ constexpr std::string_view kNoFinish = "null,\"finish_reason\":null}]";
 void append_index(std::string& out, std::uint32_t index) {
     std::array<char, 10> text;
     out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), index).ptr);
-}
-
-/// JSON that came from elsewhere must not bring line ends into an event. In valid JSON they are white space only.
-void append_line(std::string& out, std::string_view json) {
-    for (const char c : json) out += c == '\n' || c == '\r' ? ' ' : c;
 }
 
 /// Takes `value` when it is the first one there is.
@@ -46,6 +44,7 @@ struct StreamEncoder::Write {
     void operator()(const AnnotationEvent& event) const { encoder.annotation(event); }
     void operator()(const LogprobsEvent& event) const { encoder.logprobs(event); }
     void operator()(const AudioEvent& event) const { encoder.audio(event); }
+    void operator()(const NativeItem&) const {}  // never sent to this dialect
     void operator()(const UsageEvent& event) const { encoder.usage(event.usage); }
     void operator()(const FinishEvent& event) const { encoder.finish(event); }
     void operator()(const StreamEnd&) const { encoder.end(); }
@@ -57,15 +56,11 @@ void StreamEncoder::on_event(const StreamEvent& event) {
 }
 
 void StreamEncoder::head(HttpResponseHead& head) const {
-    head.status = 200;
-    head.headers.set("content-type", "text/event-stream; charset=utf-8");
-    // Proxies between us and the client must neither compress nor collect events.
-    head.headers.set("cache-control", "no-cache, no-transform");
-    head.headers.set("x-accel-buffering", "no");
+    ingress::set_event_stream_head(head);
 }
 
 void StreamEncoder::ping() {
-    if (!ended_) out_ += ": ping\n\n";
+    if (!ended_) out_ += ingress::kPing;
 }
 
 // Identity is fixed by the first chunk; tier and fingerprint may come later and are then on the chunks from there on.
@@ -270,7 +265,7 @@ void StreamEncoder::fault(const StreamFault& fault) {
     ended_ = true;
     out_ += "data: ";
     JsonWriter json(out_);
-    write_error_body(json, fault.error);
+    ingress::write_error_body(json, fault.error);
     out_ += "\n\n";
 }
 

@@ -1,55 +1,15 @@
 #include "tools.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "../shared/openai_tools.hpp"
 
 namespace breakwater::openai_chat {
 namespace {
 
-// OpenAI takes 64 characters, Anthropic 128, Google dots and colons: what no provider takes is refused here, the rest
-// is the capability map's and the provider's business.
-constexpr std::size_t kNameBytesMax = 128;
 constexpr std::size_t kFunctionsMax = 128;
-// Far above what any provider takes; it bounds the work that is done per pair of tools.
-constexpr std::size_t kToolsMax = 1024;
-// `any` is what some other vendors' users write for `required`.
-constexpr std::array<std::string_view, 4> kChoiceWords{"none", "auto", "required", "any"};
 constexpr std::array<std::string_view, 2> kLegacyWords{"none", "auto"};
-constexpr std::array<std::string_view, 2> kAllowedModes{"auto", "required"};
 constexpr std::array<std::string_view, 3> kChoiceTypes{"function", "custom", "allowed_tools"};
-
-bool too_many_tools(const Value& tools) {
-    return tools.fail("array_above_max_length", "expected at most 1024 tools");
-}
-
-bool is_name_character(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
-           c == '.' || c == ':';
-}
-
-bool read_name(const Value& object, std::string& out) {
-    if (!object.required("name", out)) return false;
-    const std::optional<Value> name = object.find("name");
-    if (out.size() > kNameBytesMax) return name->fail("string_above_max_length", "expected at most 128 characters");
-    return std::ranges::all_of(out, is_name_character) || name->wrong_value("a name of letters, digits, _ and -");
-}
-
-/// What `{"name", "description", "parameters", "strict"}` says, below `function` or in the legacy list.
-bool read_function(const Value& function, Tool& out) {
-    if (!function.is_object()) return function.wrong_type("an object");
-    if (!read_name(function, out.name) || !function.optional("description", out.description)) return false;
-    const std::optional<Value> parameters = function.find("parameters");
-    if (parameters && !parameters->read_object(out.parameters)) return false;
-    return function.optional("strict", out.strict);
-}
-
-bool read_custom(const Value& custom, Tool& out) {
-    out.kind = Tool::Kind::custom;
-    if (!custom.is_object()) return custom.wrong_type("an object");
-    if (!read_name(custom, out.name) || !custom.optional("description", out.description)) return false;
-    const std::optional<Value> format = custom.find("format");
-    return !format || format->read_object(out.definition);
-}
 
 bool read_tool(const Value& tool, std::vector<Tool>& out) {
     if (!tool.is_object()) return tool.wrong_type("an object");
@@ -63,7 +23,8 @@ bool read_tool(const Value& tool, std::vector<Tool>& out) {
     const std::optional<Value> body = tool.find(type);
     if (type == "function" || type == "custom") {
         if (!body) return tool.missing(type);
-        if (!(type == "custom" ? read_custom(*body, result) : read_function(*body, result))) return false;
+        if (!(type == "custom" ? ingress::read_custom(*body, result) : ingress::read_function(*body, result)))
+            return false;
     } else {
         result.kind = Tool::Kind::hosted;
         result.name = std::move(type);
@@ -71,11 +32,6 @@ bool read_tool(const Value& tool, std::vector<Tool>& out) {
     }
     out.push_back(std::move(result));
     return true;
-}
-
-ToolChoice::Mode mode_from(std::string_view word) noexcept {
-    if (word == "none") return ToolChoice::Mode::none;
-    return word == "required" || word == "any" ? ToolChoice::Mode::required : ToolChoice::Mode::automatic;
 }
 
 /// `{"type":"function","function":{"name"}}` and the same with custom.
@@ -103,11 +59,9 @@ bool read_allowed_tools(const Value& choice, ToolChoice& out) {
     const std::optional<Value> tools = allowed->find("tools");
     if (!mode) return allowed->missing("mode");
     if (!tools) return allowed->missing("tools");
-    std::string word;
-    if (!mode->read_word(word, kAllowedModes)) return false;
-    out.mode = mode_from(word);
+    if (!ingress::read_allowed_mode(*mode, out)) return false;
     const bool read = tools->each_item([&](const Value& tool) {
-        if (out.allowed.size() == kToolsMax) return too_many_tools(*tools);
+        if (out.allowed.size() == ingress::kToolsMax) return ingress::too_many_tools(*tools);
         return read_allowed_tool(tool, out);
     });
     if (!read) return false;
@@ -118,19 +72,14 @@ bool read_allowed_tools(const Value& choice, ToolChoice& out) {
 
 bool read_tools(const Value& tools, std::vector<Tool>& out) {
     return tools.each_item([&](const Value& tool) {
-        if (out.size() == kToolsMax) return too_many_tools(tools);
+        if (out.size() == ingress::kToolsMax) return ingress::too_many_tools(tools);
         return read_tool(tool, out);
     });
 }
 
 bool read_tool_choice(const Value& choice, ToolChoice& out) {
+    if (!choice.is_object()) return ingress::read_choice_word(choice, out);
     std::string word;
-    if (!choice.is_object()) {
-        if (!choice.is_string()) return choice.wrong_type("one of none, auto, required, or an object");
-        if (!choice.read_word(word, kChoiceWords)) return false;
-        out.mode = mode_from(word);
-        return true;
-    }
     if (const std::optional<Value> type = choice.find("type")) {
         if (!type->read_word(word, kChoiceTypes)) return false;
     } else if (choice.find("function")) {
@@ -150,7 +99,7 @@ bool read_functions(const Value& functions, std::vector<Tool>& out) {
             return functions.fail("array_above_max_length", "expected at most 128 functions");
         }
         Tool tool{};
-        if (!read_function(function, tool)) return false;
+        if (!ingress::read_function(function, tool)) return false;
         out.push_back(std::move(tool));
         return true;
     });
@@ -164,9 +113,9 @@ bool read_function_choice(const Value& choice, ToolChoice& out) {
         return choice.required("name", out.name);
     }
     if (!choice.is_string()) return choice.wrong_type("one of none, auto, or an object");
-    std::string word;
+    std::size_t word = 0;
     if (!choice.read_word(word, kLegacyWords)) return false;
-    out.mode = mode_from(word);
+    out.mode = word == 0 ? ToolChoice::Mode::none : ToolChoice::Mode::automatic;
     return true;
 }
 

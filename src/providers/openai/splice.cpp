@@ -31,6 +31,11 @@ bool takes_tools(const Encoding& encoding, std::uint8_t holds) {
     return (holds & SentText::strict_functions) == 0 || encoding.quirks.strict_tools;
 }
 
+/// What the client sent, when it is in this dialect.
+const SentText* own_text(const Encoding& encoding) noexcept {
+    return encoding.request.dialect == ClientDialect::openai_chat ? encoding.request.sent.get() : nullptr;
+}
+
 /// The last message is to be continued, and the server wants a mark on it.
 bool wants_mark(const Encoding& encoding) noexcept {
     return encoding.quirks.prefill != config::Prefill::plain &&
@@ -40,13 +45,13 @@ bool wants_mark(const Encoding& encoding) noexcept {
 }  // namespace
 
 std::string_view sent_messages(const Encoding& encoding) {
-    const SentText* sent = encoding.request.sent.get();
+    const SentText* sent = own_text(encoding);
     if (sent == nullptr || sent->messages.empty() || wants_mark(encoding)) return {};
     return takes_messages(encoding, sent->holds) ? sent->messages : std::string_view();
 }
 
 std::string_view sent_tools(const Encoding& encoding) {
-    const SentText* sent = encoding.request.sent.get();
+    const SentText* sent = own_text(encoding);
     return sent != nullptr && takes_tools(encoding, sent->holds) ? sent->tools : std::string_view();
 }
 

@@ -1,10 +1,10 @@
-#include "error_body.hpp"
+#include "openai_error.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <string>
 
-namespace breakwater::openai_chat {
+namespace breakwater::ingress {
 namespace {
 
 using std::chrono::milliseconds;
@@ -51,15 +51,21 @@ void set_retry_headers(Headers& headers, const Error& error) {
 
 }  // namespace
 
-void write_error_body(JsonWriter& json, const Error& error) {
-    json.begin_object().key("error").begin_object();
+void write_error_object(JsonWriter& json, const Error& error) {
+    json.begin_object();
     json.field("message", error.message.empty() ? to_string(error.kind) : std::string_view(error.message));
     json.field("type", error_traits(error.kind).type);
     write_or_null(json, "param", error.param);
     write_or_null(json, "code", error.code_or_default());
     json.field("retryable", should_retry(error));
     if (error.upstream) write_upstream(json, *error.upstream);
-    json.end_object().end_object();
+    json.end_object();
+}
+
+void write_error_body(JsonWriter& json, const Error& error) {
+    json.begin_object().key("error");
+    write_error_object(json, error);
+    json.end_object();
 }
 
 HttpResponse error_response(const Error& error) {
@@ -72,4 +78,4 @@ HttpResponse error_response(const Error& error) {
     return response;
 }
 
-}  // namespace breakwater::openai_chat
+}  // namespace breakwater::ingress
