@@ -58,6 +58,7 @@ struct ResponseFold::Apply {
         fold.logprobs_[event.choice].add(event.json);
     }
     void operator()(const AudioEvent& event) const { fold.choice(event.choice).audio = event.json; }
+    void operator()(const NativeItem&) const {}  // of dialects that fold their answers themselves
     void operator()(const UsageEvent& event) const {
         if (!fold.response_.usage) fold.response_.usage.emplace();
         fold.response_.usage->merge(event.usage);

@@ -60,6 +60,7 @@ struct KeySpec {
 std::span<const KeySpec> all_keys();
 
 std::span<const KeySpec> server_keys();
+std::span<const KeySpec> response_store_keys();
 std::span<const KeySpec> client_key_keys();
 std::span<const KeySpec> provider_keys();
 std::span<const KeySpec> quirk_keys();

@@ -40,6 +40,11 @@ std::span<const KeySpec> all_keys() {
          .type = Type::map,
          .meaning = "Policies of every route that does not set its own.",
          .children = defaults_keys},
+        {.name = "responses",
+         .type = Type::map,
+         .meaning = "Answers of the Responses API that are kept, so that a request can go on from one "
+                    "(`previous_response_id`). A client key sees its own only.",
+         .children = response_store_keys},
     };
     return kKeys;
 }

@@ -142,6 +142,35 @@ std::span<const KeySpec> media_keys() {
 
 }  // namespace
 
+std::span<const KeySpec> response_store_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "store",
+         .type = Type::word,
+         .default_text = "memory",
+         .meaning = "`memory`: for as long as the process runs. `none`: nothing is kept.",
+         .words = "memory none"},
+        {.name = "count",
+         .type = Type::integer,
+         .default_text = "10000",
+         .meaning = "Answers that are kept; the oldest make room.",
+         .from = "1",
+         .to = "10000000"},
+        {.name = "bytes",
+         .type = Type::size,
+         .default_text = "64MB",
+         .meaning = "What all of them may take together, with the requests that they answered.",
+         .from = "1MB",
+         .to = "64GB"},
+        {.name = "age",
+         .type = Type::duration,
+         .default_text = "24h",
+         .meaning = "How long each is kept.",
+         .from = "1s",
+         .to = "720h"},
+    };
+    return kKeys;
+}
+
 std::span<const KeySpec> server_keys() {
     static constexpr KeySpec kKeys[] = {
         {.name = "listen",

@@ -73,4 +73,11 @@ void read_server(MapReader map, LoadContext& context) {
     read_media(map.map("media"), server.media, context);
 }
 
+void read_response_store(MapReader section, ResponseStore& store) {
+    section.word("store", store.enabled, {{"memory", true}, {"none", false}});
+    if (const auto count = section.integer("count")) store.count = static_cast<std::int64_t>(*count);
+    section.size("bytes", store.bytes);
+    section.duration("age", store.age);
+}
+
 }  // namespace breakwater::config

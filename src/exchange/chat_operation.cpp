@@ -26,6 +26,10 @@ Result<HttpRequest> ChatOperation::encode(const Provider& provider, const Encode
                                           std::unique_ptr<ResponseDecoder>& decoder) const {
     BentRequest bent(request_);
     const Deployment& deployment = context.deployment;
+    if (request_.own && !provider.speaks(request_.dialect)) {
+        if (auto done = drop_own_words(bent, context.mode, context.adapted); !done)
+            return std::unexpected(std::move(done.error()));
+    }
     if (auto done = adapt_request(bent, deployment.capabilities, deployment.facts, context.mode, context.adapted);
         !done) {
         return std::unexpected(std::move(done.error()));

@@ -9,6 +9,7 @@ std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exch
     context.response_id = exchange.response_id;
     context.created = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
     context.model = std::move(model);
+    context.keeper = exchange.keeper;
     return exchange.operation->make_encoder(std::move(context));
 }
 

@@ -18,6 +18,11 @@ const Ingress& openai_chat() noexcept {
     return ingress;
 }
 
+const Ingress& openai_responses() noexcept {
+    static const Ingress& ingress = *find_ingress("openai.responses");
+    return ingress;
+}
+
 const Ingress& anthropic_messages() noexcept {
     static const Ingress& ingress = *find_ingress("anthropic.messages");
     return ingress;
@@ -111,6 +116,17 @@ std::optional<ApiPath> match_google(const Segments& segments, std::string_view t
     return ApiPath{Endpoint::model, &google_generate(), std::move(name)};
 }
 
+/// What stands behind /v1/responses.
+std::optional<ApiPath> responses_path(std::span<const std::string> rest) {
+    if (rest.empty()) return ApiPath{Endpoint::chat, &openai_responses()};
+    if (rest.size() == 1) return ApiPath{Endpoint::response, &openai_responses(), rest[0]};
+    if (rest.size() == 2 && rest[1] == "input_items")
+        return ApiPath{Endpoint::response_items, &openai_responses(), rest[0]};
+    if (rest.size() == 2 && rest[1] == "cancel")
+        return ApiPath{Endpoint::response_cancel, &openai_responses(), rest[0]};
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::string query_parameter(std::string_view target, std::string_view name) {
@@ -138,14 +154,17 @@ Result<ApiPath> match_api_path(std::string_view target) {
             return ApiPath{Endpoint::count_tokens, &anthropic_messages()};
     }
     if (left == 1 && (*segments)[at] == "route") return ApiPath{Endpoint::route_plan, &openai_chat()};
+    if (left >= 1 && (*segments)[at] == "responses") {
+        if (auto path = responses_path(std::span(*segments).subspan(at + 1))) return *path;
+    }
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
     if (auto google = match_google(*segments, target)) return std::move(*google);
     if (left >= 2 && (*segments)[at] == "models") {
         return ApiPath{Endpoint::model, &openai_chat(), joined(std::span(*segments).subspan(at + 1))};
     }
     return fail(ErrorKind::not_found,
-                "There is nothing at this path. Known are POST /v1/chat/completions and /v1/route, GET /v1/models and "
-                "/v1/models/{id}, where the base URL of an SDK ends with /v1; POST /v1/messages and "
+                "There is nothing at this path. Known are POST /v1/chat/completions, /v1/responses and /v1/route, GET "
+                "/v1/models and /v1/models/{id}, where the base URL of an SDK ends with /v1; POST /v1/messages and "
                 "/v1/messages/count_tokens; and POST /v1beta/models/{model} with :generateContent, "
                 ":streamGenerateContent or :countTokens, GET /v1beta/models and /v1beta/models/{model}, where it ends "
                 "with the host.");
@@ -154,21 +173,35 @@ Result<ApiPath> match_api_path(std::string_view target) {
 const Ingress& dialect_of(std::string_view target) {
     if (const auto path = match_api_path(target)) return *path->ingress;
     const std::string_view path = path_of(target);
+    const auto is_below = [path](std::string_view place) {
+        return path.starts_with(place) && (path.size() == place.size() || path[place.size()] == '/');
+    };
     if (path.starts_with("/v1beta") || path.starts_with("/v1alpha")) return google_generate();
-    return path.starts_with("/v1/messages") || path.starts_with("/messages") ? anthropic_messages() : openai_chat();
+    return is_below("/v1/messages") || is_below("/messages") ? anthropic_messages() : openai_chat();
 }
 
-std::string_view method_of(Endpoint endpoint) noexcept {
+std::string_view methods_of(Endpoint endpoint) noexcept {
     switch (endpoint) {
         case Endpoint::chat:
         case Endpoint::count_tokens:
         case Endpoint::route_plan:
+        case Endpoint::response_cancel:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:
+        case Endpoint::response_items:
             return "GET";
+        case Endpoint::response:
+            return "GET, DELETE";
     }
     return "POST";
+}
+
+bool takes_method(Endpoint endpoint, std::string_view method) noexcept {
+    const std::string_view taken = methods_of(endpoint);
+    if (method == taken) return true;
+    if (method == "HEAD") return taken.starts_with("GET");
+    return endpoint == Endpoint::response && (method == "GET" || method == "DELETE");
 }
 
 }  // namespace breakwater

@@ -10,13 +10,23 @@
 namespace breakwater {
 
 /// What a request target means on the client listener.
-enum class Endpoint : std::uint8_t { chat, count_tokens, route_plan, models, model };
+enum class Endpoint : std::uint8_t {
+    chat,
+    count_tokens,
+    route_plan,
+    models,
+    model,
+    response,
+    response_items,
+    response_cancel,
+};
 
 struct ApiPath {
     Endpoint endpoint = Endpoint::chat;
     const Ingress* ingress = nullptr;  ///< the client's dialect, for errors too; never null in a result
-    std::string model{};               ///< endpoint model, and dialects whose paths name it: the id, decoded
-    bool stream = false;               ///< the path asks for a stream
+    std::string
+        model{};  ///< endpoint model, and dialects whose paths name it: the id, decoded; of a kept response: its id
+    bool stream = false;  ///< the path asks for a stream
 };
 
 /// Matches a request target, query ignored. Liberal where clients are known to be careless: with and without `/v1`, a
@@ -30,7 +40,9 @@ const Ingress& dialect_of(std::string_view target);
 /// A parameter of the query, decoded; empty when it is not there, or its escapes are broken.
 std::string query_parameter(std::string_view target, std::string_view name);
 
-/// The method that an endpoint takes: GET or POST.
-std::string_view method_of(Endpoint endpoint) noexcept;
+/// The methods that an endpoint takes, as the header Allow lists them.
+std::string_view methods_of(Endpoint endpoint) noexcept;
+/// HEAD is taken where GET is.
+bool takes_method(Endpoint endpoint, std::string_view method) noexcept;
 
 }  // namespace breakwater

@@ -29,7 +29,15 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
     if (kind == ErrorKind::unauthorized) headers.add("WWW-Authenticate", "Bearer");
     if (kind != ErrorKind::method_not_allowed) return;
     const auto path = match_api_path(head != nullptr ? head->target : std::string_view());
-    headers.add("Allow", path ? std::string(method_of(path->endpoint)) : "GET, POST");
+    headers.add("Allow", path ? std::string(methods_of(path->endpoint)) : "GET, POST");
+}
+
+bool is_about_models(Endpoint endpoint) noexcept {
+    return endpoint == Endpoint::models || endpoint == Endpoint::model;
+}
+
+bool has_json_body(Endpoint endpoint) noexcept {
+    return endpoint == Endpoint::chat || endpoint == Endpoint::count_tokens || endpoint == Endpoint::route_plan;
 }
 
 PlanBodies plan_bodies(std::string_view target) {
@@ -65,16 +73,14 @@ std::string ClientHandler::request_id(const Headers* headers) {
 Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& head) const {
     auto path = match_api_path(head.target);
     if (!path) return std::unexpected(std::move(path.error()));
-    const std::string_view method = method_of(path->endpoint);
-    if (method == "GET") path->ingress = &dialect_for(head);
-    const bool head_for_get = head.method == "HEAD" && method == "GET";
-    if (head.method != method && !head_for_get) {
+    if (is_about_models(path->endpoint)) path->ingress = &dialect_for(head);
+    if (!takes_method(path->endpoint, head.method)) {
         return fail(ErrorKind::method_not_allowed,
-                    "This path takes " + std::string(method) + ", not " + head.method + ".");
+                    "This path takes " + std::string(methods_of(path->endpoint)) + ", not " + head.method + ".");
     }
     auto key = authenticate(snapshot_->config(), head.headers, key_in_query(*path, head.target));
     if (!key) return std::unexpected(std::move(key.error()));
-    if (method == "POST") {
+    if (has_json_body(path->endpoint)) {
         if (auto json = check_json_body(head.headers); !json) return std::unexpected(std::move(json.error()));
     }
     return Admitted{std::move(*path), *key};
@@ -159,8 +165,10 @@ struct ClientHandler::Asked {
 
 /// What the exchange of a request borrows.
 struct ClientHandler::Pending {
-    Asked asked;           ///< the operation until no attempt can follow
-    Boxed<Error> fault{};  ///< why it cannot be answered
+    Asked asked;                                ///< the operation until no attempt can follow
+    Boxed<Error> fault{};                       ///< why it cannot be answered
+    Boxed<std::vector<std::string>> earlier{};  ///< what the client said that the gateway kept, and the answers to it
+    std::unique_ptr<ResponseKeeper> keeper{};
     ExchangeRequest exchange{};
 };
 
@@ -178,9 +186,12 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
             return plan(request, client, take_path(admitted));
         case Endpoint::models:
         case Endpoint::model:
+        case Endpoint::response:
+        case Endpoint::response_items:
+        case Endpoint::response_cancel:
             break;
     }
-    return models(request, client, std::move(admitted));
+    return look_up(request, client, std::move(admitted));
 }
 
 ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
@@ -225,13 +236,28 @@ Task<void> ClientHandler::answer_json(ClientStream& client, const Ingress& diale
     record.report.termination = written ? Termination::complete : Termination::client_gone;
 }
 
-Task<void> ClientHandler::models(ServerRequest& request, ClientStream& client, Admitted admitted) {
+// What can be answered at once.
+Result<std::string> ClientHandler::found(const ServerRequest& request, const Snapshot& snapshot,
+                                         const Admitted& admitted) {
+    const ApiPath& path = admitted.path;
+    if (is_about_models(path.endpoint)) {
+        if (auto body = models_body(snapshot, path, request.http)) return std::move(*body);
+        return std::unexpected(model_not_found(snapshot, path.model));
+    }
+    return about_kept(kept_view(snapshot, admitted.key), path, request.http.method, request.http.target);
+}
+
+KeptView ClientHandler::kept_view(const Snapshot& snapshot, const config::ClientKey* key) {
+    return {shared_.responses, snapshot.config().responses, key != nullptr ? std::string_view(key->name) : "",
+            worker_.wall_now()};
+}
+
+Task<void> ClientHandler::look_up(ServerRequest& request, ClientStream& client, Admitted admitted) {
     Served served(*this, request, admitted.key);
-    const Snapshot& snapshot = *served.snapshot;
-    const Ingress& dialect = dialect_for(request.http);
-    const std::optional<std::string> body = models_body(snapshot, admitted.path, request.http);
+    const Ingress& dialect = *admitted.path.ingress;
+    Result<std::string> body = found(request, *served.snapshot, admitted);
     if (!body) {
-        co_await answer_error(client, dialect, model_not_found(snapshot, admitted.path.model), served.record);
+        co_await answer_error(client, dialect, std::move(body.error()), served.record);
     } else {
         co_await answer_json(client, dialect, *body, served.record);
     }
@@ -278,6 +304,7 @@ void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, c
     exchange.ping = snapshot.server_settings()->timeouts.ping;
     exchange.response_id = pending.asked.dialect.id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
+    keep_answer(pending, snapshot);
     exchange.decorate = [&record, &pending](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
                       record.decision.get());
@@ -297,6 +324,48 @@ Task<void> ClientHandler::decode_elsewhere(std::string& body, Pending& pending) 
     co_await shared_.offload.run(worker_, [&body, &pending] {
         JsonReader reader;
         decode(body, reader, pending);
+    });
+}
+
+// Dialects that can go on from an answer say what is to be kept of a request.
+void ClientHandler::keep_answer(Pending& pending, const Snapshot& snapshot) {
+    ChatRequest* chat = pending.asked.operation->chat();
+    if (chat == nullptr || !chat->own) return;
+    const KeptView view = kept_view(snapshot, pending.asked.key);
+    if (chat->own->input.empty() || !view.limits.enabled) return;
+    KeptResponse kept{.previous_id = chat->own->previous_response_id,
+                      .input = std::move(chat->own->input),
+                      .answer = {},
+                      .at = view.now};
+    pending.keeper = std::make_unique<ResponseKeeper>(view.store, view.limits, std::string(view.owner),
+                                                      pending.exchange.response_id, std::move(kept));
+    pending.exchange.keeper = pending.keeper.get();
+}
+
+// False when the request does not go on from an earlier answer, or cannot.
+bool ClientHandler::find_earlier(const Snapshot& snapshot, Pending& pending) {
+    const ChatRequest* chat = pending.asked.operation->chat();
+    if (pending.fault || chat == nullptr || !chat->own || chat->own->previous_response_id.empty()) return false;
+    auto turns = earlier_turns(kept_view(snapshot, pending.asked.key), chat->own->previous_response_id,
+                               snapshot.config().server.limits.body_bytes);
+    if (turns) {
+        pending.earlier = std::move(*turns);
+    } else {
+        pending.fault = std::move(turns.error());
+    }
+    return turns.has_value();
+}
+
+void ClientHandler::go_on(Pending& pending, JsonReader& reader) {
+    const auto earlier = std::move(pending.earlier);
+    if (auto done = pending.asked.dialect.go_on(*earlier, reader, *pending.asked.operation->chat()); !done)
+        pending.fault = std::move(done.error());
+}
+
+Task<void> ClientHandler::go_on_elsewhere(Pending& pending) {
+    co_await shared_.offload.run(worker_, [&pending] {
+        JsonReader reader;
+        go_on(pending, reader);
     });
 }
 
@@ -342,6 +411,7 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
     } else {
         co_await decode_elsewhere(request.http.body, pending);
     }
+    if (find_earlier(*served.snapshot, pending)) co_await go_on_elsewhere(pending);
     Boxed<Error> refusal = prepare(request, served, pending);
     if (!refusal && wants_media(served, pending)) {
         refusal =

@@ -11,6 +11,7 @@
 #include "breakwater/net/worker.hpp"
 #include "credential_fetcher.hpp"
 #include "engine_tables.hpp"
+#include "kept_responses.hpp"
 #include "media_fetcher.hpp"
 #include "recent_requests.hpp"
 #include "request_metrics.hpp"
@@ -54,7 +55,13 @@ private:
     Task<void> count(ServerRequest& request, ClientStream& client, Asked asked);
     Task<void> plan(ServerRequest& request, ClientStream& client, Asked asked);
     Boxed<Error> make_plan(const ServerRequest& request, Served& served, Pending& pending, std::string& plan);
-    Task<void> models(ServerRequest& request, ClientStream& client, Admitted admitted);
+    Task<void> look_up(ServerRequest& request, ClientStream& client, Admitted admitted);
+    Result<std::string> found(const ServerRequest& request, const Snapshot& snapshot, const Admitted& admitted);
+    KeptView kept_view(const Snapshot& snapshot, const config::ClientKey* key);
+    bool find_earlier(const Snapshot& snapshot, Pending& pending);
+    static void go_on(Pending& pending, JsonReader& reader);
+    Task<void> go_on_elsewhere(Pending& pending);
+    void keep_answer(Pending& pending, const Snapshot& snapshot);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
     static Asked take_path(Admitted& admitted);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);

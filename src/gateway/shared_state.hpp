@@ -11,6 +11,7 @@
 #include "breakwater/gateway/log_sink.hpp"
 #include "breakwater/net/offload.hpp"
 #include "breakwater/routing/deployment_health.hpp"
+#include "response_store.hpp"
 
 namespace breakwater {
 
@@ -44,6 +45,7 @@ struct SharedState {
     std::function<void(bool error, const std::string& message)> say{};  ///< for operators; fixed as well
     DeploymentTable deployments;
     Offload offload;
+    MemoryResponseStore responses;
     std::atomic<bool> draining{false};
     std::atomic<std::uint64_t> requests_running{0};
     std::atomic<std::size_t> client_connections{0};

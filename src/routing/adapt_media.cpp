@@ -33,6 +33,7 @@ struct Obstacle {
     Why operator()(const RefusalPart&) const noexcept { return std::nullopt; }
     Why operator()(const ReasoningPart&) const noexcept { return std::nullopt; }
     Why operator()(const ToolCallPart&) const noexcept { return std::nullopt; }
+    Why operator()(const NativeItemPart&) const noexcept { return std::nullopt; }
 };
 
 /// The address of a part, where what was fetched from it has to go instead; else null.

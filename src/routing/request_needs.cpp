@@ -75,6 +75,7 @@ struct ReadPart {
         counts.add(part.name);
         counts.add(part.arguments);
     }
+    void operator()(const NativeItemPart& part) const { counts.add(part.json); }
 };
 
 void read_settings(const ChatRequest& request, config::Needs& needs) {

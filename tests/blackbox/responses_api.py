@@ -63,7 +63,7 @@ def empty(item: Json) -> Json:
         "message": {"status": "in_progress", "content": []},
         "function_call": {"status": "in_progress", "arguments": ""},
     }
-    return item | nothing[item["type"]]
+    return item | nothing.get(item["type"], {})
 
 
 def pieces(item: Json, place: Json) -> Iterator[Json]:

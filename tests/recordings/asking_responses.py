@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 PROVIDER = "rec-responses"
 MEMBERS = {
-    *("model", "input", "tools", "tool_choice", "parallel_tool_calls", "text", "reasoning", "max_output_tokens", "temperature"),
+    *("model", "instructions", "input", "tools", "tool_choice", "parallel_tool_calls", "text", "reasoning", "max_output_tokens", "temperature"),
     *("top_p", "top_logprobs", "include", "store", "service_tier", "metadata", "user", "safety_identifier", "prompt_cache_key"),
     *("prompt_cache_retention", "prompt_cache_options", "moderation", "stream", "truncation", "max_tool_calls"),
 }
@@ -137,7 +137,7 @@ def translated_format(wanted: Json) -> Json:
 
 def facts(body: Json) -> Facts:
     """What the body that arrived says, in the same words for every dialect."""
-    found = Facts(strangers=sorted(body.keys() - MEMBERS))
+    found = Facts(strangers=sorted(body.keys() - MEMBERS), system=body.get("instructions", ""))
     for item in body["input"]:
         match item.get("type", "message"):
             case "message":
@@ -150,7 +150,8 @@ def facts(body: Json) -> Facts:
                 found.seals.append(f"{item.get('id', '')}:{item['encrypted_content']}")
                 assert "reasoning.encrypted_content" in body["include"]
     tools = body.get("tools") or []
-    assert all("strict" in tool for tool in tools if tool["type"] == "function"), "the API would hold the tool to its schema"
+    if "instructions" not in body:  # only a client of this API writes them, and it means what it leaves out
+        assert all("strict" in tool for tool in tools if tool["type"] == "function"), "the API would hold the tool to its schema"
     found.tools = [(tool["name"], tool["parameters"]) for tool in tools if tool["type"] == "function"]
     found.hosted = [tool for tool in tools if tool["type"] != "function"]
     found.settings = {theirs: body[ours] for ours, theirs in SAMPLING.items() if ours in body}

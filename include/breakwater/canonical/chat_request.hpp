@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "breakwater/base/boxed.hpp"
 #include "breakwater/base/frame_pool.hpp"
 #include "breakwater/canonical/sent_text.hpp"
 
@@ -68,7 +69,15 @@ struct ToolCallPart {
     JsonText cache_control{};
 };
 
-using ContentPart = std::variant<TextPart, ImagePart, AudioPart, FilePart, RefusalPart, ReasoningPart, ToolCallPart>;
+/// An item of the conversation that only the client's own dialect has, such as a call of a tool that the provider ran
+/// itself. Providers that speak it get it as it is; for others it is taken out (routing/adapt.hpp).
+struct NativeItemPart {
+    JsonText json;
+    std::string field;  ///< where the client wrote it ("input[3]")
+};
+
+using ContentPart =
+    std::variant<TextPart, ImagePart, AudioPart, FilePart, RefusalPart, ReasoningPart, ToolCallPart, NativeItemPart>;
 
 /// A turn. A tool message (role tool) holds the result of one call in `parts` (text, images, files).
 struct Message {
@@ -119,6 +128,7 @@ struct Reasoning {
     std::optional<std::int64_t> budget_tokens{};
     JsonText native{};  ///< a provider's own object (`thinking`); wins over effort where the provider understands it
     std::optional<bool> shown{};  ///< whether the client wants to read the thoughts; unset in dialects that do not ask
+    std::string summary{};  ///< "", auto, concise, detailed: how much of its thoughts the model should tell
 };
 
 struct Sampling {
@@ -130,6 +140,16 @@ struct Sampling {
     std::optional<std::int64_t> seed{};
     std::vector<std::string> stop{};
     JsonText logit_bias{};
+};
+
+/// What only the client's own dialect can say. For providers that do not speak it, it is taken out.
+struct OwnWords {
+    /// Top-level members, in the client's order.
+    std::vector<std::pair<std::string, JsonText>> members{};
+    bool items = false;                  ///< some message holds a NativeItemPart
+    bool instructions = false;           ///< the first message is what the client wrote apart from the conversation
+    std::string previous_response_id{};  ///< the kept answer that the conversation goes on from
+    JsonText input{};                    ///< the list of items that the client sent, where they are to be kept
 };
 
 /// A chat request of any dialect, decoded once by an ingress, read by the router and by a provider's encoder.
@@ -173,8 +193,9 @@ struct ChatRequest {
     bool legacy_functions = false;  ///< the client used functions/function_call and expects function_call back
     /// Top-level members that no field above holds, in the client's order.
     std::vector<std::pair<std::string, JsonText>> extensions{};
-    /// The bytes behind `messages` and `tools`, where those of the client can stand for them; null for other dialects.
-    /// Whoever changes one of the two drops it.
+    Boxed<OwnWords> own{};
+    /// The bytes behind `messages` and `tools`, in the words of `dialect`, where those of the client can stand for
+    /// them. Whoever changes one of the two drops it.
     std::shared_ptr<const SentText> sent{};
 };
 

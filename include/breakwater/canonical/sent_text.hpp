@@ -7,7 +7,7 @@
 namespace breakwater {
 
 /// The dialect in which a client asked, where that matters to a provider of the same or of another one.
-enum class ClientDialect : std::uint8_t { openai_chat, anthropic_messages, google_generate };
+enum class ClientDialect : std::uint8_t { openai_chat, openai_responses, anthropic_messages, google_generate };
 
 /// The body of a request as the client sent it, and the members of it that say exactly what the typed request says, or
 /// more. A provider of the same dialect can get those bytes as they are: the order of keys stays, on which the
@@ -30,7 +30,7 @@ struct SentText {
     ClientDialect dialect = ClientDialect::openai_chat;
     std::string body{};
     // Within `body`, under the dialect's own names; empty when the member has to be written anew.
-    std::string_view messages{};
+    std::string_view messages{};  ///< the conversation
     std::string_view tools{};
     std::string_view system{};  ///< instructions, where they stand apart from the messages
     /// anthropic.messages only: the value of `model`, when the whole body may go on but for that. Empty when it has

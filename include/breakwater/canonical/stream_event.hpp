@@ -14,10 +14,11 @@ namespace breakwater {
 enum class FinishReason : std::uint8_t { stop, length, tool_calls, content_filter };
 std::string_view to_string(FinishReason reason) noexcept;
 
-// The events that every provider decoder produces and every client encoder consumes, for streams and whole answers alike.
-// All string_views are borrowed: they are valid only during the call of EventSink::on_event that delivers them.
+// The events that every provider decoder produces and every client encoder consumes, for streams and whole answers
+// alike. All string_views are borrowed: they are valid only during the call of EventSink::on_event that delivers them.
 
-/// Facts about the answer; not content, so it does not commit the request. Later ones fill what earlier ones left empty.
+/// Facts about the answer; not content, so it does not commit the request. Later ones fill what earlier ones left
+/// empty.
 struct MessageStart {
     std::string_view id{};     ///< the provider's id
     std::string_view model{};  ///< the model that answered, in the provider's words
@@ -36,15 +37,17 @@ struct RefusalDelta {
 struct ReasoningDelta {
     std::uint32_t choice = 0;
     std::string_view text;
+    bool verbatim = false;  ///< the model's own words, and not a summary of them
 };
-/// The end of one reasoning block, with what must be replayed unchanged: its signature, or opaque data in place of text.
-/// The block's text is what ReasoningDelta brought since the last ReasoningEnd of the choice.
+/// The end of one reasoning block, with what must be replayed unchanged: its signature, or opaque data in place of
+/// text. The block's text is what ReasoningDelta brought since the last ReasoningEnd of the choice.
 struct ReasoningEnd {
     std::uint32_t choice = 0;
     std::string_view signature{};
     std::string_view redacted{};
 };
-/// Opens tool call `index` (0, 1, 2 ... per choice, in order, after the guard). One id and one name, never empty after the guard.
+/// Opens tool call `index` (0, 1, 2 ... per choice, in order, after the guard). One id and one name, never empty after
+/// the guard.
 struct ToolCallStart {
     std::uint32_t choice = 0;
     std::uint32_t index = 0;
@@ -74,6 +77,11 @@ struct AudioEvent {
     std::uint32_t choice = 0;
     std::string_view json;
 };
+/// An item of the answer that only the client's own dialect has, such as a call of a tool that the provider ran itself.
+/// Decoders send it only where `ChatRequest::dialect` is theirs (`NativePart` gives it back).
+struct NativeItem {
+    std::string_view json;
+};
 /// Running totals: later ones win field by field.
 struct UsageEvent {
     Usage usage;
@@ -92,9 +100,9 @@ struct StreamFault {
     Error error;
 };
 
-using StreamEvent =
-    std::variant<MessageStart, TextDelta, RefusalDelta, ReasoningDelta, ReasoningEnd, ToolCallStart, ToolArgsDelta,
-                 AnnotationEvent, LogprobsEvent, AudioEvent, UsageEvent, FinishEvent, StreamEnd, StreamFault>;
+using StreamEvent = std::variant<MessageStart, TextDelta, RefusalDelta, ReasoningDelta, ReasoningEnd, ToolCallStart,
+                                 ToolArgsDelta, AnnotationEvent, LogprobsEvent, AudioEvent, NativeItem, UsageEvent,
+                                 FinishEvent, StreamEnd, StreamFault>;
 
 /// True for events that commit a request (C4): tokens of the answer, whether text, reasoning, tool call or audio.
 bool is_content(const StreamEvent& event) noexcept;

@@ -254,6 +254,15 @@ struct Route {
     Mark mark{};
 };
 
+/// Answers of the Responses API that are kept, so that a later request can go on from them. Bounded in every way; the
+/// oldest go first.
+struct ResponseStore {
+    bool enabled = true;
+    std::int64_t count = 10'000;
+    std::size_t bytes = 64u << 20;
+    milliseconds age{24 * 60 * 60'000};
+};
+
 /// The whole configuration: valid, every reference resolved, every default filled in. Immutable after load.
 struct Config {
     Server server{};
@@ -263,6 +272,7 @@ struct Config {
     std::vector<Deployment> deployments{};
     std::vector<Route> routes{};  ///< explicit ones, then one for each deployment whose name no route took
     Policies defaults{};
+    ResponseStore responses{};
     std::string path{};                   ///< empty = embedded default
     std::string sha256{};                 ///< of the file's bytes, for logs and metrics
     std::vector<std::string> warnings{};  ///< `file:line:column: message`: no problems, but likely mistakes

@@ -132,6 +132,7 @@ struct ExchangeRequest {
     std::chrono::milliseconds ping{15'000};
     std::string response_id;  ///< the dialect's prefix and 24 characters
     HeadDecorator decorate;
+    AnswerKeeper* keeper = nullptr;  ///< gets the answer, where the dialect has a use for that
     /// Called at the commit point, when no other attempt can follow: nobody needs `operation` from then on. Not called
     /// when another attempt may have to complete the answer.
     std::function<void()> committed{};

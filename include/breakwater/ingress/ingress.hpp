@@ -16,6 +16,14 @@
 
 namespace breakwater {
 
+/// Takes finished answers of dialects in which a later request can go on from an earlier one. Outlives the encoder.
+class AnswerKeeper {
+public:
+    virtual ~AnswerKeeper() = default;
+    /// A whole answer in the client's dialect, as JSON. At most once; not for answers that failed.
+    virtual void keep(std::string_view answer) = 0;
+};
+
 /// What the client sees of the answer's identity; fixed for all chunks of one answer. Values: encoders may outlive the
 /// request.
 struct EncoderContext {
@@ -27,6 +35,7 @@ struct EncoderContext {
     bool legacy_functions = false;
     /// What was asked, for dialects whose answers repeat some of it; valid during `make_encoder` only.
     const ChatRequest* request = nullptr;
+    AnswerKeeper* keeper = nullptr;  ///< null: nothing is kept
 };
 
 /// Canonical events in, bytes of a client dialect out. It sits behind the StreamGuard and trusts its grammar. For a
@@ -62,6 +71,12 @@ public:
     [[nodiscard]] virtual std::string encode_count(std::int64_t /*tokens*/) const { return {}; }
     /// The header in which the dialect's SDKs look for the id of a request, where that is not x-request-id.
     [[nodiscard]] virtual std::string_view request_id_header() const noexcept { return {}; }
+    /// Puts what was said in earlier requests before the conversation of `request`: lists of items as JSON, oldest
+    /// first. For dialects that set `OwnWords::previous_response_id`. Errors: invalid_request.
+    virtual Result<void> go_on(std::span<const std::string> /*earlier*/, JsonReader& /*reader*/,
+                               ChatRequest& /*request*/) const {
+        return {};
+    }
     [[nodiscard]] virtual std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const = 0;
     /// The dialect's error answer: body, content type, Retry-After and x-should-retry. Request headers are the
     /// caller's.

@@ -60,6 +60,8 @@ public:
     /// A decoder for the answer to `request`; may keep what it needs of it, not a reference.
     [[nodiscard]] virtual std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                         const Deployment& deployment) const = 0;
+    /// Understands what only this dialect of a client can say (ChatRequest::own).
+    [[nodiscard]] virtual bool speaks(ClientDialect /*dialect*/) const noexcept { return false; }
 };
 
 /// One line of the registry: a dialect.

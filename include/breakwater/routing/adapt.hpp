@@ -44,6 +44,10 @@ private:
 Result<void> adapt_request(BentRequest& request, const Capabilities& capabilities, const ModelFacts& facts,
                            config::AdaptMode mode, Adaptations& done);
 
+/// For a provider that does not speak the client's dialect: takes out what only that dialect can say
+/// (ChatRequest::own), and records it; in mode strict the first of it is an Error.
+Result<void> drop_own_words(BentRequest& request, config::AdaptMode mode, Adaptations& done);
+
 /// True when the request, as it stands, makes the deployment's model reason: asked for, or on by default and not
 /// switched off.
 bool reasons(const ChatRequest& request, const Capabilities& capabilities) noexcept;

@@ -81,6 +81,7 @@ struct StreamEncoder::Route {
     }
     void operator()(const LogprobsEvent&) const {}
     void operator()(const AudioEvent&) const {}
+    void operator()(const NativeItem&) const {}  // never sent to this dialect
     void operator()(const UsageEvent& event) const { encoder.facts_.usage.merge(event.usage); }
     void operator()(const FinishEvent& event) const {
         if (event.choice == 0) encoder.facts_.finish(event);

@@ -34,6 +34,7 @@ struct StreamEncoder::Write {
     }
     void operator()(const LogprobsEvent& event) const { encoder.choice_at(event.choice).logprobs.add(event.json); }
     void operator()(const AudioEvent&) const {}  // Its clients cannot ask for it.
+    void operator()(const NativeItem&) const {}  // never sent to this dialect
     void operator()(const UsageEvent& event) const { encoder.usage_.merge(event.usage); }
     void operator()(const FinishEvent& event) const {
         Choice& choice = encoder.choice_at(event.choice);

@@ -4,22 +4,16 @@
 #include <array>
 #include <vector>
 
-#include "../shared/data_uri.hpp"
-#include "breakwater/base/strings.hpp"
+#include "../shared/openai_media.hpp"
 
 namespace breakwater::openai_chat {
 namespace {
 
-using ingress::DataUri;
-using ingress::is_data_uri;
-using ingress::is_url;
 using ingress::listed;
-using ingress::parse_data_uri;
+using ingress::read_file_data;
+using ingress::read_image_url;
 
 using Parts = std::vector<ContentPart>;
-
-constexpr std::string_view kBadDataUri = "expected data:<media type>;base64,<data>";
-constexpr std::array<std::string_view, 4> kDetails{"auto", "low", "high", "original"};
 
 bool read_text(const Value& part, Parts& parts) {
     TextPart text{};
@@ -31,20 +25,6 @@ bool read_text(const Value& part, Parts& parts) {
     return true;
 }
 
-bool read_image_url(const Value& url, ImagePart& image) {
-    if (!url.is_string()) return url.wrong_type("a string");
-    if (is_data_uri(url.text())) {
-        std::optional<DataUri> uri = parse_data_uri(url.text());
-        if (!uri) return url.fail("invalid_image_url", kBadDataUri);
-        image.media_type = std::move(uri->media_type);
-        image.data = uri->data;
-        return true;
-    }
-    if (!is_url(url.text())) return url.fail("invalid_image_url", "expected a URL or a data URI");
-    image.url = url.text();
-    return true;
-}
-
 /// `image_url` is an object, but a bare string is a common habit.
 bool read_image(const Value& part, Parts& parts) {
     ImagePart image{};
@@ -53,9 +33,7 @@ bool read_image(const Value& part, Parts& parts) {
     if (source->is_object()) {
         const std::optional<Value> url = source->find("url");
         if (!url) return source->missing("url");
-        const std::optional<Value> detail = source->find("detail");
-        if (detail && !detail->read_word(image.detail, kDetails)) return false;
-        if (!read_image_url(*url, image)) return false;
+        if (!ingress::read_detail(*source, image) || !read_image_url(*url, image)) return false;
     } else if (!source->is_string()) {
         return source->wrong_type("an object with url");
     } else if (!read_image_url(*source, image)) {
@@ -73,26 +51,6 @@ bool read_audio(const Value& part, Parts& parts) {
     if (!source->is_object()) return source->wrong_type("an object");
     if (!source->required("data", audio.data) || !source->required("format", audio.format)) return false;
     parts.emplace_back(std::move(audio));
-    return true;
-}
-
-/// A data URI by the book; bare base64 and URLs are sent as well.
-bool read_file_data(const Value& data, FilePart& file) {
-    if (!data.is_string()) return data.wrong_type("a string");
-    if (is_data_uri(data.text())) {
-        std::optional<DataUri> uri = parse_data_uri(data.text());
-        if (!uri) return data.fail("invalid_value", kBadDataUri);
-        file.media_type = std::move(uri->media_type);
-        file.data = uri->data;
-    } else if (is_url(data.text())) {
-        file.url = data.text();
-    } else if (data.text().empty()) {
-        return data.wrong_value("a data URI");
-    } else {
-        const bool pdf = file.filename.empty() || to_lower(file.filename).ends_with(".pdf");
-        file.media_type = pdf ? "application/pdf" : "application/octet-stream";
-        file.data = data.text();
-    }
     return true;
 }
 

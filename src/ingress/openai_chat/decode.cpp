@@ -1,9 +1,9 @@
 #include "decode.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "../shared/body.hpp"
+#include "../shared/openai_tools.hpp"
 #include "../shared/value.hpp"
 #include "parameters.hpp"
 #include "sent_text.hpp"
@@ -31,32 +31,14 @@ bool adopt_functions(const Value& root, Draft& draft) {
     return true;
 }
 
-bool has_tool(const ChatRequest& request, const ToolChoice& choice) {
-    return std::ranges::any_of(request.tools, [&](const Tool& tool) { return tool.name == choice.name; });
-}
-
-/// A choice needs something to choose from; switching off what is not there is harmless, and common.
-bool check_tool_choice(const Value& root, ChatRequest& request) {
-    const std::optional<Value> given = root.find(request.legacy_functions ? "function_call" : "tool_choice");
-    if (!given) return true;
-    const bool optional =
-        request.tool_choice.mode == ToolChoice::Mode::none ||
-        (request.tool_choice.mode == ToolChoice::Mode::automatic && request.tool_choice.allowed.empty());
-    if (request.tools.empty()) {
-        if (!optional) return given->fail("invalid_value", "expected only together with tools");
-        request.tool_choice = {};
-        return true;
-    }
-    if (request.tool_choice.mode != ToolChoice::Mode::named || has_tool(request, request.tool_choice)) return true;
-    return given->fail("invalid_value", "names a tool that is not among tools");
-}
-
 /// What more than one member decides.
 bool settle(const Value& root, Draft& draft) {
     ChatRequest& request = draft.request;
     if (request.model.empty()) return root.missing("model");
     if (request.messages.empty()) return root.missing("messages");
-    if (!adopt_functions(root, draft) || !check_tool_choice(root, request)) return false;
+    if (!adopt_functions(root, draft)) return false;
+    const std::string_view choice = request.legacy_functions ? "function_call" : "tool_choice";
+    if (!ingress::settle_tool_choice(root.find(choice), request)) return false;
     if (request.tools.empty()) request.parallel_tool_calls.reset();
     request.max_tokens = draft.max_completion_tokens ? draft.max_completion_tokens : draft.max_tokens;
     // OpenAI refuses stream_options without stream; nothing is lost by ignoring them.

@@ -4,9 +4,9 @@
 #include <cstdint>
 
 #include "../shared/answer_bytes.hpp"
+#include "../shared/openai_error.hpp"
 #include "answer_parts.hpp"
 #include "breakwater/wire/json_writer.hpp"
-#include "error_body.hpp"
 
 namespace breakwater::openai_chat {
 namespace {
@@ -107,7 +107,7 @@ void JsonEncoder::on_event(const StreamEvent& event) {
         write();
     } else if (fold_.fault()) {
         JsonWriter json(out_);
-        write_error_body(json, *fold_.fault());
+        ingress::write_error_body(json, *fold_.fault());
     }
 }
 

@@ -1,8 +1,8 @@
 #include <memory>
 #include <utility>
 
+#include "../shared/openai_error.hpp"
 #include "decode.hpp"
-#include "error_body.hpp"
 #include "json_encoder.hpp"
 #include "module.hpp"
 #include "stream_encoder.hpp"
@@ -23,7 +23,7 @@ public:
         return std::make_unique<openai_chat::JsonEncoder>(std::move(context));
     }
     [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
-        return openai_chat::error_response(error);
+        return ingress::error_response(error);
     }
     [[nodiscard]] std::string encode_stream_error(const Error& error) const override {
         openai_chat::StreamEncoder encoder({.stream = true});

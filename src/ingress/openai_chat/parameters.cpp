@@ -4,29 +4,20 @@
 #include <array>
 
 #include "../shared/model_name.hpp"
+#include "../shared/openai_members.hpp"
 #include "messages.hpp"
 #include "tools.hpp"
 
 namespace breakwater::openai_chat {
 namespace {
 
-constexpr std::array<std::string_view, 3> kVerbosities{"low", "medium", "high"};
 constexpr std::array<std::string_view, 3> kFormats{"text", "json_object", "json_schema"};
-constexpr std::size_t kSchemaNameBytesMax = 64;
-constexpr std::size_t kMetadataPairsMax = 16;
-constexpr std::size_t kExtensionsMax = 256;
-constexpr std::size_t kMetadataKeyBytesMax = 64;
-constexpr std::size_t kMetadataValueBytesMax = 512;
-
-bool read_strings(const Value& array, std::vector<std::string>& out) {
-    return array.each_item([&](const Value& item) { return item.read(out.emplace_back()); });
-}
 
 /// One string or several. How many a provider takes is the capability map's business.
 bool read_stop(const Value& value, Draft& draft) {
     std::vector<std::string>& stop = draft.request.sampling.stop;
     if (value.is_string()) return value.read(stop.emplace_back());
-    return value.is_array() ? read_strings(value, stop) : value.wrong_type("a string or an array of strings");
+    return value.is_array() ? ingress::read_strings(value, stop) : value.wrong_type("a string or an array of strings");
 }
 
 bool read_logit_bias(const Value& value, Draft& draft) {
@@ -35,37 +26,6 @@ bool read_logit_bias(const Value& value, Draft& draft) {
         return bias.read(number, -100, 100);
     });
     return valid && value.read_object(draft.request.sampling.logit_bias);
-}
-
-bool read_metadata(const Value& value, Draft& draft) {
-    std::size_t pairs = 0;
-    const bool valid = value.each_member([&](std::string_view key, const Value& item) {
-        ++pairs;
-        if (!item.is_string()) return item.wrong_type("a string");
-        if (key.size() > kMetadataKeyBytesMax) {
-            return item.fail("string_above_max_length", "expected a key of at most 64 bytes");
-        }
-        return item.text().size() <= kMetadataValueBytesMax ||
-               item.fail("string_above_max_length", "expected at most 512 bytes");
-    });
-    if (!valid) return false;
-    if (pairs > kMetadataPairsMax) return value.fail("object_above_max_properties", "expected at most 16 pairs");
-    return value.read_object(draft.request.metadata);
-}
-
-bool read_json_schema(const Value& format, ResponseFormat& out) {
-    const std::optional<Value> schema = format.find("json_schema");
-    if (!schema) return format.missing("json_schema");
-    if (!schema->is_object()) return schema->wrong_type("an object");
-    // Some compatible servers never asked for the name, which only labels the schema.
-    if (!schema->optional("name", out.name)) return false;
-    if (out.name.empty()) out.name = "response";
-    if (out.name.size() > kSchemaNameBytesMax) {
-        return schema->find("name")->fail("string_above_max_length", "expected at most 64 characters");
-    }
-    const std::optional<Value> body = schema->find("schema");
-    if (body && !body->read_object(out.schema)) return false;
-    return schema->optional("description", out.description) && schema->optional("strict", out.strict);
 }
 
 bool read_response_format(const Value& value, Draft& draft) {
@@ -77,17 +37,11 @@ bool read_response_format(const Value& value, Draft& draft) {
     if (!type->read_word(word, kFormats)) return false;
     if (word == "json_schema") {
         out.kind = ResponseFormat::Kind::json_schema;
-        return read_json_schema(value, out);
+        const std::optional<Value> schema = value.find("json_schema");
+        return schema ? ingress::read_schema(*schema, out) : value.missing("json_schema");
     }
     out.kind = word == "text" ? ResponseFormat::Kind::text : ResponseFormat::Kind::json_object;
     return true;
-}
-
-bool read_reasoning_effort(const Value& value, Draft& draft) {
-    constexpr std::string_view kExpected = "one of none, minimal, low, medium, high, xhigh, max";
-    if (!value.is_string()) return value.wrong_type(kExpected);
-    draft.request.reasoning.effort = reasoning_effort_from(value.text());
-    return draft.request.reasoning.effort.has_value() || value.wrong_value(kExpected);
 }
 
 /// A provider's own object, which many clients send as it is. Its budget is understood, so that other providers can
@@ -139,8 +93,8 @@ constexpr std::array kParameters{
     Parameter{"max_completion_tokens", [](const Value& v, Draft& d) { return v.read(d.max_completion_tokens, 1); }},
     Parameter{"max_tokens", [](const Value& v, Draft& d) { return v.read(d.max_tokens, 1); }},
     Parameter{"messages", [](const Value& v, Draft& d) { return read_messages(v, d.request.messages); }},
-    Parameter{"metadata", read_metadata},
-    Parameter{"modalities", [](const Value& v, Draft& d) { return read_strings(v, d.request.modalities); }},
+    Parameter{"metadata", [](const Value& v, Draft& d) { return ingress::read_metadata(v, d.request.metadata); }},
+    Parameter{"modalities", [](const Value& v, Draft& d) { return ingress::read_strings(v, d.request.modalities); }},
     Parameter{"model", [](const Value& v, Draft& d) { return ingress::read_model_name(v, d.request.model); }},
     Parameter{"moderation", object_into<&R::moderation>},
     Parameter{"n", [](const Value& v, Draft& d) { return v.read(d.request.n, 1, 128); }},
@@ -150,7 +104,8 @@ constexpr std::array kParameters{
     Parameter{"prompt_cache_key", into<&R::prompt_cache_key>},
     Parameter{"prompt_cache_options", object_into<&R::prompt_cache_options>},
     Parameter{"prompt_cache_retention", into<&R::prompt_cache_retention>},
-    Parameter{"reasoning_effort", read_reasoning_effort},
+    Parameter{"reasoning_effort",
+              [](const Value& v, Draft& d) { return ingress::read_effort(v, d.request.reasoning); }},
     Parameter{"response_format", read_response_format},
     Parameter{"safety_identifier", into<&R::safety_identifier>},
     Parameter{"seed", [](const Value& v, Draft& d) { return v.read(d.request.sampling.seed); }},
@@ -168,7 +123,7 @@ constexpr std::array kParameters{
     Parameter{"top_logprobs", [](const Value& v, Draft& d) { return v.read(d.request.top_logprobs, 0, 20); }},
     Parameter{"top_p", sampled<&S::top_p, 0, 1>},
     Parameter{"user", into<&R::user>},
-    Parameter{"verbosity", [](const Value& v, Draft& d) { return v.read_word(d.request.verbosity, kVerbosities); }},
+    Parameter{"verbosity", [](const Value& v, Draft& d) { return ingress::read_verbosity(v, d.request.verbosity); }},
     Parameter{"web_search_options", object_into<&R::web_search_options>},
 };
 static_assert(std::ranges::is_sorted(kParameters, {}, &Parameter::name));
@@ -212,11 +167,7 @@ constexpr Places kPlaces;
 
 bool read_parameter(std::string_view name, const Value& value, Draft& draft) {
     if (const Parameter* known = kPlaces.find(name)) return known->read(value, draft);
-    if (draft.request.extensions.size() == kExtensionsMax) {
-        return value.fail("object_above_max_properties", "expected at most 256 members that are not OpenAI's");
-    }
-    draft.request.extensions.emplace_back(name, value.json());
-    return true;
+    return ingress::keep_extension(name, value, draft.request);
 }
 
 }  // namespace breakwater::openai_chat

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "../shared/event_text.hpp"
+#include "../shared/openai_error.hpp"
 #include "answer_parts.hpp"
 #include "breakwater/wire/json_writer.hpp"
-#include "error_body.hpp"
 
 namespace breakwater::openai_chat {
 namespace {
@@ -39,6 +39,7 @@ struct StreamEncoder::Write {
     void operator()(const AnnotationEvent& event) const { encoder.annotation(event); }
     void operator()(const LogprobsEvent& event) const { encoder.logprobs(event); }
     void operator()(const AudioEvent& event) const { encoder.audio(event); }
+    void operator()(const NativeItem&) const {}  // never sent to this dialect
     void operator()(const UsageEvent& event) const { encoder.usage(event.usage); }
     void operator()(const FinishEvent& event) const { encoder.finish(event); }
     void operator()(const StreamEnd&) const { encoder.end(); }
@@ -54,7 +55,7 @@ void StreamEncoder::head(HttpResponseHead& head) const {
 }
 
 void StreamEncoder::ping() {
-    if (!ended_) out_ += ": ping\n\n";
+    if (!ended_) out_ += ingress::kPing;
 }
 
 // Identity is fixed by the first chunk; tier and fingerprint may come later and are then on the chunks from there on.
@@ -268,7 +269,7 @@ void StreamEncoder::fault(const StreamFault& fault) {
     ended_ = true;
     out_ += "data: ";
     JsonWriter json(out_);
-    write_error_body(json, fault.error);
+    ingress::write_error_body(json, fault.error);
     out_ += "\n\n";
 }
 

@@ -1,44 +1,15 @@
 #include "tools.hpp"
 
-#include <algorithm>
 #include <array>
 
-#include "../shared/tool_name.hpp"
+#include "../shared/openai_tools.hpp"
 
 namespace breakwater::openai_chat {
 namespace {
 
-using ingress::read_tool_name;
-
 constexpr std::size_t kFunctionsMax = 128;
-// Far above what any provider takes; it bounds the work that is done per pair of tools.
-constexpr std::size_t kToolsMax = 1024;
-// `any` is what some other vendors' users write for `required`.
-constexpr std::array<std::string_view, 4> kChoiceWords{"none", "auto", "required", "any"};
 constexpr std::array<std::string_view, 2> kLegacyWords{"none", "auto"};
-constexpr std::array<std::string_view, 2> kAllowedModes{"auto", "required"};
 constexpr std::array<std::string_view, 3> kChoiceTypes{"function", "custom", "allowed_tools"};
-
-bool too_many_tools(const Value& tools) {
-    return tools.fail("array_above_max_length", "expected at most 1024 tools");
-}
-
-/// What `{"name", "description", "parameters", "strict"}` says, below `function` or in the legacy list.
-bool read_function(const Value& function, Tool& out) {
-    if (!function.is_object()) return function.wrong_type("an object");
-    if (!read_tool_name(function, out.name) || !function.optional("description", out.description)) return false;
-    const std::optional<Value> parameters = function.find("parameters");
-    if (parameters && !parameters->read_object(out.parameters)) return false;
-    return function.optional("strict", out.strict);
-}
-
-bool read_custom(const Value& custom, Tool& out) {
-    out.kind = Tool::Kind::custom;
-    if (!custom.is_object()) return custom.wrong_type("an object");
-    if (!read_tool_name(custom, out.name) || !custom.optional("description", out.description)) return false;
-    const std::optional<Value> format = custom.find("format");
-    return !format || format->read_object(out.definition);
-}
 
 bool read_tool(const Value& tool, std::vector<Tool>& out) {
     if (!tool.is_object()) return tool.wrong_type("an object");
@@ -52,7 +23,8 @@ bool read_tool(const Value& tool, std::vector<Tool>& out) {
     const std::optional<Value> body = tool.find(type);
     if (type == "function" || type == "custom") {
         if (!body) return tool.missing(type);
-        if (!(type == "custom" ? read_custom(*body, result) : read_function(*body, result))) return false;
+        if (!(type == "custom" ? ingress::read_custom(*body, result) : ingress::read_function(*body, result)))
+            return false;
     } else {
         result.kind = Tool::Kind::hosted;
         result.name = std::move(type);
@@ -60,11 +32,6 @@ bool read_tool(const Value& tool, std::vector<Tool>& out) {
     }
     out.push_back(std::move(result));
     return true;
-}
-
-ToolChoice::Mode mode_from(std::string_view word) noexcept {
-    if (word == "none") return ToolChoice::Mode::none;
-    return word == "required" || word == "any" ? ToolChoice::Mode::required : ToolChoice::Mode::automatic;
 }
 
 /// `{"type":"function","function":{"name"}}` and the same with custom.
@@ -92,11 +59,9 @@ bool read_allowed_tools(const Value& choice, ToolChoice& out) {
     const std::optional<Value> tools = allowed->find("tools");
     if (!mode) return allowed->missing("mode");
     if (!tools) return allowed->missing("tools");
-    std::string word;
-    if (!mode->read_word(word, kAllowedModes)) return false;
-    out.mode = mode_from(word);
+    if (!ingress::read_allowed_mode(*mode, out)) return false;
     const bool read = tools->each_item([&](const Value& tool) {
-        if (out.allowed.size() == kToolsMax) return too_many_tools(*tools);
+        if (out.allowed.size() == ingress::kToolsMax) return ingress::too_many_tools(*tools);
         return read_allowed_tool(tool, out);
     });
     if (!read) return false;
@@ -107,19 +72,14 @@ bool read_allowed_tools(const Value& choice, ToolChoice& out) {
 
 bool read_tools(const Value& tools, std::vector<Tool>& out) {
     return tools.each_item([&](const Value& tool) {
-        if (out.size() == kToolsMax) return too_many_tools(tools);
+        if (out.size() == ingress::kToolsMax) return ingress::too_many_tools(tools);
         return read_tool(tool, out);
     });
 }
 
 bool read_tool_choice(const Value& choice, ToolChoice& out) {
+    if (!choice.is_object()) return ingress::read_choice_word(choice, out);
     std::string word;
-    if (!choice.is_object()) {
-        if (!choice.is_string()) return choice.wrong_type("one of none, auto, required, or an object");
-        if (!choice.read_word(word, kChoiceWords)) return false;
-        out.mode = mode_from(word);
-        return true;
-    }
     if (const std::optional<Value> type = choice.find("type")) {
         if (!type->read_word(word, kChoiceTypes)) return false;
     } else if (choice.find("function")) {
@@ -139,7 +99,7 @@ bool read_functions(const Value& functions, std::vector<Tool>& out) {
             return functions.fail("array_above_max_length", "expected at most 128 functions");
         }
         Tool tool{};
-        if (!read_function(function, tool)) return false;
+        if (!ingress::read_function(function, tool)) return false;
         out.push_back(std::move(tool));
         return true;
     });
@@ -153,9 +113,9 @@ bool read_function_choice(const Value& choice, ToolChoice& out) {
         return choice.required("name", out.name);
     }
     if (!choice.is_string()) return choice.wrong_type("one of none, auto, or an object");
-    std::string word;
+    std::size_t word = 0;
     if (!choice.read_word(word, kLegacyWords)) return false;
-    out.mode = mode_from(word);
+    out.mode = word == 0 ? ToolChoice::Mode::none : ToolChoice::Mode::automatic;
     return true;
 }
 

@@ -12,6 +12,9 @@ namespace breakwater::ingress {
 
 // What streams of server-sent events are made of in every dialect.
 
+/// What keeps an idle stream open: a comment, which every reader of events passes over.
+inline constexpr std::string_view kPing = ": ping\n\n";
+
 inline void set_event_stream_head(HttpResponseHead& head) {
     head.status = 200;
     head.headers.set("content-type", "text/event-stream; charset=utf-8");

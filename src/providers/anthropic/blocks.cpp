@@ -2,6 +2,7 @@
 
 #include "../shared/structured_output.hpp"
 #include "../shared/url_citation.hpp"
+#include "breakwater/base/utf16.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "message_stream.hpp"
 
@@ -13,15 +14,6 @@ namespace {
 
 // Of a block that came whole: never used by the API, and closed before the next block opens.
 constexpr std::int64_t kNoIndex = -1;
-
-std::int64_t utf16_units(std::string_view text) {
-    std::int64_t units = 0;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte & 0xC0u) != 0x80u) units += byte >= 0xF0u ? 2 : 1;
-    }
-    return units;
-}
 
 // Made while the event that is being read lies in the decoder's reader, so with another one.
 bool is_object(std::string_view json) {

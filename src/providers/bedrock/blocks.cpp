@@ -3,6 +3,7 @@
 #include "../shared/structured_output.hpp"
 #include "answer_stream.hpp"
 #include "breakwater/base/base64.hpp"
+#include "breakwater/base/utf16.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "redacted.hpp"
 
@@ -14,15 +15,6 @@ namespace {
 
 // Of a block that came whole: never used by the API, and closed before the next block opens.
 constexpr std::int64_t kNoIndex = -1;
-
-std::int64_t utf16_units(std::string_view text) {
-    std::int64_t units = 0;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte & 0xC0u) != 0x80u) units += byte >= 0xF0u ? 2 : 1;
-    }
-    return units;
-}
 
 bool is_server_call(Element call) {
     return get_string(call, "type") == "server_tool_use";

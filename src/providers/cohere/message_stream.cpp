@@ -161,7 +161,7 @@ void MessageStream::send_text(std::string_view text, EventSink& sink) {
 }
 
 void MessageStream::reasoning(std::string_view text, EventSink& sink) {
-    if (!text.empty()) sink.on_event(ReasoningDelta{.text = text});
+    if (!text.empty()) sink.on_event(ReasoningDelta{.text = text, .verbatim = true});
 }
 
 // Only sources with an address can be said in the client's dialect.

@@ -53,7 +53,7 @@ void AnswerStream::start(Element object, EventSink& sink) {
 
 void AnswerStream::message(Element message, std::string_view created_at, EventSink& sink) {
     const std::string_view thinking = get_string(message, "thinking").value_or("");
-    if (!thinking.empty()) sink.on_event(ReasoningDelta{.text = thinking});
+    if (!thinking.empty()) sink.on_event(ReasoningDelta{.text = thinking, .verbatim = true});
     text(get_string(message, "content").value_or(""), sink);
     if (const auto calls = get_array(message, "tool_calls")) {
         for (const Element one : *calls) call(one, created_at, sink);

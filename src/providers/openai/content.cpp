@@ -57,6 +57,7 @@ struct PartWriter {
     }
     void operator()(const ReasoningPart&) const {}
     void operator()(const ToolCallPart&) const {}
+    void operator()(const NativeItemPart&) const {}
 };
 
 }  // namespace

@@ -23,7 +23,7 @@ bool join_to(std::string_view text, JsonReader::Array blocks) noexcept {
 }
 
 void emit_delta(std::string_view text, std::uint32_t choice, EventSink& sink) {
-    if (!text.empty()) sink.on_event(ReasoningDelta{.choice = choice, .text = text});
+    if (!text.empty()) sink.on_event(ReasoningDelta{.choice = choice, .text = text, .verbatim = true});
 }
 
 void emit_end(Element block, std::uint32_t choice, EventSink& sink) {

@@ -117,6 +117,11 @@ void write_tool_choice(const Encoding& encoding) {
     }
 }
 
+/// A hosted tool, as clients of another dialect write it.
+bool is_of_another_dialect(const Encoding& encoding, const Tool& tool) noexcept {
+    return tool.kind == Tool::Kind::hosted && encoding.request.dialect != ClientDialect::openai_chat;
+}
+
 void write_list(const Encoding& encoding) {
     const std::vector<Tool>& tools = encoding.request.tools;
     const auto goes = [&encoding](const Tool& tool) { return is_sent(encoding, tool); };
@@ -131,8 +136,13 @@ void write_list(const Encoding& encoding) {
             encoding.notes.lose("tools[" + std::to_string(i) + "]", "The provider does not have this kind of tool.");
     }
     encoding.json.key("tools").begin_array();
-    for (const Tool& tool : tools) {
-        if (goes(tool)) write_tool(encoding, tool);
+    for (std::size_t i = 0; i < tools.size(); ++i) {
+        if (is_of_another_dialect(encoding, tools[i])) {
+            encoding.notes.lose("tools[" + std::to_string(i) + "]",
+                                "Tools of this type are run by providers of the Responses API only.");
+        } else if (goes(tools[i])) {
+            write_tool(encoding, tools[i]);
+        }
     }
     encoding.json.end_array();
 }

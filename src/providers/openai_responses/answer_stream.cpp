@@ -122,7 +122,7 @@ AnswerStream::Item* AnswerStream::find(std::int64_t index) noexcept {
 AnswerStream::Item* AnswerStream::open(std::int64_t index, std::string_view type, EventSink& sink) {
     if (items_.size() == kOpenItemsMax) return nullptr;
     any_item_ = true;
-    end_thought(is_answer(type), sink);
+    end_thought(shape_.native_items || is_answer(type), sink);
     items_.push_back({.index = index});
     return &items_.back();
 }
@@ -179,6 +179,8 @@ bool AnswerStream::done(std::int64_t index, Element element, EventSink& sink) {
         call_item(element, *item, sink);
     } else if (type == kReasoning) {
         reasoning_item(element, *item, sink);
+    } else if (shape_.native_items && !type.empty()) {
+        sink.on_event(NativeItem{.json = to_json(element)});
     }
     close(index);
     last_done_ = std::max(last_done_, index);
@@ -293,10 +295,10 @@ void AnswerStream::thought(std::string_view text, std::int64_t part, Item& item,
 
 // Parts are paragraphs, each with a heading, and would run into each other.
 void AnswerStream::think(std::string_view text, std::int64_t part, Item& item, EventSink& sink) {
-    if (item.part >= 0 && item.part != part) sink.on_event(ReasoningDelta{.text = "\n\n"});
+    if (item.part >= 0 && item.part != part) sink.on_event(ReasoningDelta{.text = "\n\n", .verbatim = item.thoughts});
     item.part = part;
     thinking_ = true;
-    sink.on_event(ReasoningDelta{.text = text});
+    sink.on_event(ReasoningDelta{.text = text, .verbatim = item.thoughts});
 }
 
 void AnswerStream::logprobs(Element holder, EventSink& sink) {

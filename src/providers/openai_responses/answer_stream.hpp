@@ -15,7 +15,8 @@ namespace breakwater::openai_responses {
 /// What the encoder asked for, as far as it changes how the answer is read.
 struct AnswerShape {
     ToolNames names{};
-    std::string provider{};  ///< configured name: owner of what is encrypted
+    std::string provider{};     ///< configured name: owner of what is encrypted
+    bool native_items = false;  ///< the client speaks this API: it gets the calls of the vendor's own tools as they are
 };
 
 /// State machine from the API's events to canonical ones, for streams and whole answers alike: an answer is a list of

@@ -3,20 +3,10 @@
 #include <algorithm>
 
 #include "../shared/url_citation.hpp"
+#include "breakwater/base/utf16.hpp"
 
 namespace breakwater::openai_responses {
 namespace {
-
-/// Bytes that begin a character, and once more those that begin one of two code units.
-std::int64_t utf16_length(std::string_view text) noexcept {
-    std::int64_t units = 0;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte & 0xC0U) != 0x80U) ++units;
-        if (byte >= 0xF0U) ++units;
-    }
-    return units;
-}
 
 std::int64_t place(JsonReader::Element annotation, std::string_view name) noexcept {
     return std::clamp<std::int64_t>(get_int(annotation, name).value_or(0), 0, INT32_MAX);
@@ -25,7 +15,7 @@ std::int64_t place(JsonReader::Element annotation, std::string_view name) noexce
 }  // namespace
 
 void Citations::add_text(std::string_view text) noexcept {
-    length_ += utf16_length(text);
+    length_ += utf16_units(text);
 }
 
 void Citations::cite(JsonReader::Element annotation, EventSink& sink) {

@@ -43,6 +43,7 @@ struct PartWriter {
     }
     void operator()(const ReasoningPart&) const { misplaced(); }
     void operator()(const ToolCallPart&) const { misplaced(); }
+    void operator()(const NativeItemPart&) const { misplaced(); }
 
 private:
     void text(std::string_view text) const {

@@ -33,7 +33,8 @@ std::string_view role_word(Role role) noexcept {
 }
 
 bool is_said(const ContentPart& part) noexcept {
-    return !std::holds_alternative<ReasoningPart>(part) && !std::holds_alternative<ToolCallPart>(part);
+    return !std::holds_alternative<ReasoningPart>(part) && !std::holds_alternative<ToolCallPart>(part) &&
+           !std::holds_alternative<NativeItemPart>(part);
 }
 
 /// The message's text where that is one piece, or null.
@@ -48,14 +49,34 @@ const std::string* lone_text(const Message& message) noexcept {
     return text;
 }
 
+/// What the client wrote as `instructions`: the first message, when that still is a system message of one text.
+const std::string* instructions(const ChatRequest& request) noexcept {
+    if (!request.own || !request.own->instructions || request.messages.empty()) return nullptr;
+    const Message& message = request.messages.front();
+    return message.role == Role::system ? lone_text(message) : nullptr;
+}
+
 }  // namespace
 
 void InputWriter::write(const ChatRequest& request, std::string_view instruction) {
+    const SentText* sent = request.dialect == ClientDialect::openai_responses ? request.sent.get() : nullptr;
+    std::size_t first = 0;
+    if (sent != nullptr && !sent->system.empty()) {
+        json_.raw_field("instructions", sent->system);
+        first = 1;
+    } else if (const std::string* text = instructions(request)) {
+        json_.field("instructions", *text);
+        first = 1;
+    }
+    if (sent != nullptr && !sent->messages.empty() && instruction.empty()) {
+        json_.raw_field("input", sent->messages);
+        return;
+    }
     json_.key("input").begin_array();
     if (!instruction.empty()) {
         json_.begin_object().field("role", "system").field("content", instruction).end_object();
     }
-    for (std::size_t i = 0; i < request.messages.size(); ++i) message(request.messages[i], i);
+    for (std::size_t i = first; i < request.messages.size(); ++i) message(request.messages[i], i);
     json_.end_array();
 }
 
@@ -95,44 +116,50 @@ void InputWriter::content(const Message& message, std::size_t index) {
     json_.end_array();
 }
 
-// The API refuses reasoning that nothing follows, so it goes only with what it led to.
+// Items in the order of the turn's parts. The API refuses reasoning that nothing follows, so it goes only with what it
+// led to.
 void InputWriter::assistant(const Message& message, std::size_t index) {
     if (!message.audio.empty()) notes_.lose(member(index, "audio"), "This API does not refer to earlier audio.");
-    const bool said = std::ranges::any_of(message.parts, is_said);
-    const auto is_call = [](const ContentPart& part) { return std::holds_alternative<ToolCallPart>(part); };
-    const bool calls = std::ranges::any_of(message.parts, is_call);
-    for (const ContentPart& part : message.parts) {
-        const auto* thought = std::get_if<ReasoningPart>(&part);
-        if (thought == nullptr) continue;
-        if (said || calls) {
-            reasoning(*thought, index);
-        } else {
+    const std::vector<ContentPart>& parts = message.parts;
+    const auto is_thought = [](const ContentPart& part) { return std::holds_alternative<ReasoningPart>(part); };
+    if (std::ranges::all_of(parts, is_thought)) {
+        for (std::size_t i = 0; i < parts.size(); ++i)
             notes_.record(member(index, "reasoning_content"), AdaptAction::dropped);
-        }
+        return said_by_assistant({}, index, 0);
     }
-    if (said || !calls) said_by_assistant(message, index);
-    for (const ContentPart& part : message.parts) {
-        if (const auto* one = std::get_if<ToolCallPart>(&part)) call(*one);
+    for (std::size_t i = 0; i < parts.size();) {
+        if (const auto* thought = std::get_if<ReasoningPart>(&parts[i])) {
+            reasoning(*thought, index);
+        } else if (const auto* one = std::get_if<ToolCallPart>(&parts[i])) {
+            call(*one);
+        } else if (const auto* item = std::get_if<NativeItemPart>(&parts[i])) {
+            json_.raw(item->json);
+        } else {
+            const auto end = std::find_if_not(parts.begin() + static_cast<std::ptrdiff_t>(i), parts.end(), is_said);
+            const auto count = static_cast<std::size_t>(end - parts.begin()) - i;
+            said_by_assistant(std::span(parts).subspan(i, count), index, i);
+            i += count;
+            continue;
+        }
+        ++i;
     }
 }
 
-void InputWriter::said_by_assistant(const Message& message, std::size_t index) {
+void InputWriter::said_by_assistant(std::span<const ContentPart> parts, std::size_t index, std::size_t first) {
     json_.begin_object().field("role", "assistant").key("content");
-    const std::string* text = lone_text(message);
-    if (text != nullptr || std::ranges::none_of(message.parts, is_said)) {
-        json_.string(text != nullptr ? std::string_view(*text) : std::string_view()).end_object();
+    const auto* text = parts.size() == 1 ? std::get_if<TextPart>(&parts.front()) : nullptr;
+    if (text != nullptr || parts.empty()) {
+        json_.string(text != nullptr ? std::string_view(text->text) : std::string_view()).end_object();
         return;
     }
     json_.begin_array();
-    for (std::size_t i = 0; i < message.parts.size(); ++i) {
-        const ContentPart& part = message.parts[i];
-        if (!is_said(part)) continue;
-        if (const auto* piece = std::get_if<TextPart>(&part)) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (const auto* piece = std::get_if<TextPart>(&parts[i])) {
             json_.begin_object().field("type", "output_text").field("text", piece->text).end_object();
-        } else if (const auto* refusal = std::get_if<RefusalPart>(&part)) {
+        } else if (const auto* refusal = std::get_if<RefusalPart>(&parts[i])) {
             json_.begin_object().field("type", "refusal").field("refusal", refusal->text).end_object();
         } else {
-            notes_.lose(part_field(index, i), "This API takes text only as what the assistant said.");
+            notes_.lose(part_field(index, first + i), "This API takes text only as what the assistant said.");
         }
     }
     json_.end_array().end_object();

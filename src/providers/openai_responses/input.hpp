@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -11,7 +12,8 @@
 
 namespace breakwater::openai_responses {
 
-/// Writes the member `input`: the conversation as a flat list of items. A turn of the assistant becomes its reasoning
+/// Writes the member `input`: the conversation as a flat list of items, or the client's own bytes where it speaks this
+/// dialect; before it `instructions`, where the client wrote such apart. A turn of the assistant becomes its reasoning
 /// items, a message, and an item for each call; a result refers to its call by `call_id`.
 class InputWriter {
 public:
@@ -28,7 +30,8 @@ private:
     void message(const Message& message, std::size_t index);
     void assistant(const Message& message, std::size_t index);
     void spoken(const Message& message, std::size_t index);
-    void said_by_assistant(const Message& message, std::size_t index);
+    /// `first`: where the parts stand in their message.
+    void said_by_assistant(std::span<const ContentPart> parts, std::size_t index, std::size_t first);
     void reasoning(const ReasoningPart& part, std::size_t index);
     void call(const ToolCallPart& part);
     void result(const Message& message, std::size_t index);

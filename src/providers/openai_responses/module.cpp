@@ -38,8 +38,14 @@ public:
 
     [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                 const Deployment& deployment) const override {
-        return std::make_unique<openai_responses::Decoder>(openai_responses::AnswerShape{
-            .names = openai_responses::tool_names(request), .provider = deployment.provider});
+        return std::make_unique<openai_responses::Decoder>(
+            openai_responses::AnswerShape{.names = openai_responses::tool_names(request),
+                                          .provider = deployment.provider,
+                                          .native_items = request.dialect == ClientDialect::openai_responses});
+    }
+
+    [[nodiscard]] bool speaks(ClientDialect dialect) const noexcept override {
+        return dialect == ClientDialect::openai_responses;
     }
 
 private:

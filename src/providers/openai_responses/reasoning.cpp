@@ -56,14 +56,17 @@ void write_own_members(JsonWriter& json, std::string_view object, bool has_effor
 
 void write_reasoning(JsonWriter& json, const ChatRequest& request, const Deployment& deployment, EncodeNotes& notes) {
     const std::optional<ReasoningEffort> effort = asked_effort(request.reasoning, notes);
-    const JsonText* own = find_extension(request, kMember);
+    const JsonText* own = find_member(request, kMember);
+    const std::string& summary = request.reasoning.summary;
     if (own != nullptr && !deployment.capabilities.supports(Feature::reasoning)) {
         notes.change(std::string(kMember), AdaptAction::dropped);
         own = nullptr;
     }
-    if (!effort && own == nullptr) return;
+    const bool summarised = !summary.empty() && deployment.capabilities.supports(Feature::reasoning);
+    if (!effort && !summarised && own == nullptr) return;
     json.key("reasoning").begin_object();
     if (effort) json.field("effort", to_string(*effort));
+    if (summarised) json.field("summary", summary);
     if (own != nullptr) write_own_members(json, *own, effort.has_value(), notes);
     json.end_object();
 }
@@ -71,7 +74,8 @@ void write_reasoning(JsonWriter& json, const ChatRequest& request, const Deploym
 bool asks_for_seals(const ChatRequest& request, const Deployment& deployment) {
     if (!deployment.capabilities.supports(Feature::reasoning)) return false;
     return deployment.capabilities.feature(Feature::reasoning) == Support::native ||
-           reasons(request, deployment.capabilities) || find_extension(request, kMember) != nullptr;
+           reasons(request, deployment.capabilities) || find_member(request, kMember) != nullptr ||
+           !request.reasoning.summary.empty();
 }
 
 }  // namespace breakwater::openai_responses

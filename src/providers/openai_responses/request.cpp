@@ -44,6 +44,11 @@ bool is_state(std::string_view name) {
 }
 
 void write_extensions(JsonWriter& json, const ChatRequest& request, EncodeNotes& notes) {
+    if (request.own && request.dialect == ClientDialect::openai_responses) {
+        for (const auto& [name, value] : request.own->members) {
+            if (!is_dealt_with(name)) json.raw_field(name, value);
+        }
+    }
     for (const auto& [name, value] : request.extensions) {
         if (value.empty() || value == "null" || is_dealt_with(name)) continue;
         if (is_own_member(name)) {
@@ -61,7 +66,7 @@ void write_include(JsonWriter& json, const ChatRequest& request, bool seals, Enc
     std::vector<std::string> wanted;
     if (seals) wanted.emplace_back(kSealsInAnswer);
     if (request.logprobs.value_or(false)) wanted.emplace_back(kLogprobsInAnswer);
-    if (const JsonText* own = find_extension(request, "include")) {
+    if (const JsonText* own = find_member(request, "include")) {
         JsonReader reader;
         const Result<JsonReader::Element> parsed = reader.parse(*own);
         JsonReader::Array list;

@@ -19,13 +19,14 @@ bool searches_by_option(const ChatRequest& request) {
 }
 
 // Without `strict` this API holds a function to its schema, and rewrites a schema that does not allow it; the chat API
-// does neither.
-void write_function(JsonWriter& json, const Tool& tool, const ToolNames& names) {
+// does neither. `own`: the client speaks this API, and means what it leaves out.
+void write_function(JsonWriter& json, const Tool& tool, const ToolNames& names, bool own) {
     json.begin_object().field("type", "function").field("name", names.wire(tool.name));
     if (!tool.description.empty()) json.field("description", tool.description);
     json.raw_field("parameters",
                    tool.parameters.empty() ? json_schema::kNoParameters : std::string_view(tool.parameters));
-    json.field("strict", tool.strict.value_or(false)).end_object();
+    if (tool.strict || !own) json.field("strict", tool.strict.value_or(false));
+    json.end_object();
 }
 
 /// The chat API nests what describes a grammar; here it stands beside the type.
@@ -51,6 +52,18 @@ void write_custom(JsonWriter& json, const Tool& tool, const ToolNames& names) {
     json.end_object();
 }
 
+void write_tool(JsonWriter& json, const Tool& tool, const ToolNames& names, bool own) {
+    switch (tool.kind) {
+        case Tool::Kind::function:
+            return write_function(json, tool, names, own);
+        case Tool::Kind::custom:
+            return write_custom(json, tool, names);
+        case Tool::Kind::hosted:
+            json.raw(tool.definition);
+            return;
+    }
+}
+
 void write_web_search(JsonWriter& json, std::string_view options) {
     json.begin_object().field("type", kWebSearch);
     JsonReader reader;
@@ -66,18 +79,6 @@ void write_web_search(JsonWriter& json, std::string_view options) {
         }
     }
     json.end_object();
-}
-
-void write_tool(JsonWriter& json, const Tool& tool, const ToolNames& names) {
-    switch (tool.kind) {
-        case Tool::Kind::function:
-            return write_function(json, tool, names);
-        case Tool::Kind::custom:
-            return write_custom(json, tool, names);
-        case Tool::Kind::hosted:
-            json.raw(tool.definition);
-            return;
-    }
 }
 
 /// A hosted tool of another dialect's vendor: a search is one everywhere.
@@ -140,20 +141,25 @@ ToolNames tool_names(const ChatRequest& request) {
 void write_tools(JsonWriter& json, const ChatRequest& request, const ToolNames& names, EncodeNotes& notes) {
     const bool searches = searches_by_option(request);
     if (request.tools.empty() && !searches) return;
-    json.key("tools").begin_array();
-    for (std::size_t i = 0; i < request.tools.size(); ++i) {
-        const Tool& tool = request.tools[i];
-        if (tool.kind == Tool::Kind::hosted && request.dialect == ClientDialect::anthropic_messages) {
-            write_foreign(json, tool, "tools[" + std::to_string(i) + "]", notes);
-        } else {
-            write_tool(json, tool, names);
+    const bool own = request.dialect == ClientDialect::openai_responses;
+    if (own && request.sent && !request.sent->tools.empty()) {
+        json.raw_field("tools", request.sent->tools);
+    } else {
+        json.key("tools").begin_array();
+        for (std::size_t i = 0; i < request.tools.size(); ++i) {
+            const Tool& tool = request.tools[i];
+            if (tool.kind == Tool::Kind::hosted && request.dialect == ClientDialect::anthropic_messages) {
+                write_foreign(json, tool, "tools[" + std::to_string(i) + "]", notes);
+            } else {
+                write_tool(json, tool, names, own);
+            }
         }
+        if (searches) {
+            write_web_search(json, request.web_search_options);
+            notes.record("web_search_options", AdaptAction::mapped);
+        }
+        json.end_array();
     }
-    if (searches) {
-        write_web_search(json, request.web_search_options);
-        notes.record("web_search_options", AdaptAction::mapped);
-    }
-    json.end_array();
     if (request.tools.empty()) return;
     write_choice(json, request, names);
     if (request.parallel_tool_calls) json.field("parallel_tool_calls", *request.parallel_tool_calls);

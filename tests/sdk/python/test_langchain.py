@@ -77,3 +77,18 @@ def test_streamed_tool_calls(model: ChatOpenAI) -> None:
 @pytest.mark.parametrize("method", ["json_schema", "function_calling"])
 def test_structured_output(model: ChatOpenAI, method: str) -> None:
     assert isinstance(model.with_structured_output(Picnic, method=method).invoke("Plan a picnic."), Picnic)
+
+
+def test_by_the_responses_api(gateway: Gateway) -> None:
+    model = ChatOpenAI(
+        model="sim/chat", base_url=gateway.base_url, api_key="unused", max_retries=0, timeout=TIMEOUT_SECONDS, use_responses_api=True
+    )
+    answer = model.invoke([SystemMessage("Be brief."), HumanMessage("a lighthouse keeper")])
+    assert "a lighthouse keeper" in answer.text and answer.usage_metadata is not None
+    streamed = "".join(chunk.text for chunk in model.stream("a lighthouse keeper"))
+    assert "a lighthouse keeper" in streamed
+    question = [HumanMessage("How is the weather in Oslo?")]
+    asked = model.bind_tools([get_weather]).invoke(question)
+    (call,) = asked.tool_calls
+    result = ToolMessage("4 days of drizzle", tool_call_id=call["id"])
+    assert "4 days of drizzle" in model.bind_tools([get_weather]).invoke([*question, asked, result]).text

@@ -42,6 +42,30 @@ TEST(ApiPath, ParametersOfTheQueryAreDecoded) {
     EXPECT_EQ(query_parameter("/v1/models", "limit"), "");
 }
 
+TEST(ApiPath, FindsTheResponsesApi) {
+    for (const char* target : {"/v1/responses", "/responses", "/v1/responses/", "/v1/responses?x=1"}) {
+        const auto path = match_api_path(target);
+        ASSERT_TRUE(path) << target;
+        EXPECT_EQ(path->endpoint, Endpoint::chat) << target;
+        EXPECT_EQ(path->ingress->name(), "openai.responses") << target;
+    }
+    EXPECT_EQ(match_api_path("/v1/responses/resp_1")->endpoint, Endpoint::response);
+    EXPECT_EQ(match_api_path("/v1/responses/resp_1?stream=true")->model, "resp_1");
+    EXPECT_EQ(match_api_path("/v1/responses/resp_1/input_items")->endpoint, Endpoint::response_items);
+    EXPECT_EQ(match_api_path("/v1/responses/resp_1/cancel")->endpoint, Endpoint::response_cancel);
+    EXPECT_FALSE(match_api_path("/v1/responses/resp_1/other"));
+}
+
+TEST(ApiPath, TakesTheMethodsOfAnEndpoint) {
+    EXPECT_TRUE(takes_method(Endpoint::chat, "POST"));
+    EXPECT_FALSE(takes_method(Endpoint::chat, "HEAD"));
+    EXPECT_TRUE(takes_method(Endpoint::models, "HEAD"));
+    EXPECT_TRUE(takes_method(Endpoint::response, "DELETE"));
+    EXPECT_TRUE(takes_method(Endpoint::response, "HEAD"));
+    EXPECT_FALSE(takes_method(Endpoint::response, "POST"));
+    EXPECT_FALSE(takes_method(Endpoint::response_items, "DELETE"));
+}
+
 TEST(ApiPath, DecodesModelIdsOnce) {
     const auto id = [](std::string_view target) { return match_api_path(target)->model; };
     EXPECT_EQ(id("/v1/models/gpt"), "gpt");

@@ -1,13 +1,10 @@
-#include "error_body.hpp"
+#include "openai_error.hpp"
 
 #include "../shared/retry_headers.hpp"
 #include "../shared/upstream_facts.hpp"
 
-namespace breakwater::openai_chat {
+namespace breakwater::ingress {
 namespace {
-
-using ingress::set_retry_headers;
-using ingress::should_retry;
 
 void write_or_null(JsonWriter& json, std::string_view name, std::string_view value) {
     json.key(name);
@@ -20,15 +17,21 @@ void write_or_null(JsonWriter& json, std::string_view name, std::string_view val
 
 }  // namespace
 
-void write_error_body(JsonWriter& json, const Error& error) {
-    json.begin_object().key("error").begin_object();
+void write_error_object(JsonWriter& json, const Error& error) {
+    json.begin_object();
     json.field("message", error.message.empty() ? to_string(error.kind) : std::string_view(error.message));
     json.field("type", error_traits(error.kind).type);
     write_or_null(json, "param", error.param);
     write_or_null(json, "code", error.code_or_default());
     json.field("retryable", should_retry(error));
-    if (error.upstream) ingress::write_upstream(json, *error.upstream);
-    json.end_object().end_object();
+    if (error.upstream) write_upstream(json, *error.upstream);
+    json.end_object();
+}
+
+void write_error_body(JsonWriter& json, const Error& error) {
+    json.begin_object().key("error");
+    write_error_object(json, error);
+    json.end_object();
 }
 
 HttpResponse error_response(const Error& error) {
@@ -41,4 +44,4 @@ HttpResponse error_response(const Error& error) {
     return response;
 }
 
-}  // namespace breakwater::openai_chat
+}  // namespace breakwater::ingress
