@@ -245,7 +245,7 @@ TEST(OpenAiChatStream, RepairsTextThatIsNotUtf8) {
 }
 
 TEST(OpenAiChatStream, SaysOnEachChunkFromThereOnWhoCompletesTheAnswer) {
-    const std::unique_ptr<ResponseEncoder> encoder = find_ingress("openai.chat")->make_encoder(context());
+    const std::unique_ptr<ResponseEncoder> encoder = openai_chat_ingress().make_encoder(context());
     encoder->on_event(TextDelta{0, "Hel"});
     encoder->recovered({.by = "restart", .deployment = "b", .model = "m\"b"});
     encoder->on_event(TextDelta{0, "lo"});

@@ -173,8 +173,8 @@ TEST(OpenaiEncodeMessages, MarksAPrefilledAnswerForMistral) {
 }
 
 TEST(OpenaiEncodeMessages, MarksThePrefilledRequestForChatTemplates) {
-    Encoder encoder = openai_encoder();
-    encoder.provider.quirks.prefill = config::Prefill::final_message;
+    Encoder encoder;
+    encoder.quirks.emplace().prefill = config::Prefill::final_message;
     ChatRequest request = request_with({text_message(Role::user, "Hi"), text_message(Role::assistant, "Well")});
     Json body = encoder.body(request);
     EXPECT_EQ(body["continue_final_message"], true);
