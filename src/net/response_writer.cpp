@@ -1,5 +1,6 @@
 #include "response_writer.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -8,29 +9,26 @@
 
 namespace breakwater {
 
-namespace {
-
-template <std::size_t N>
-void append_number(std::string& out, const char (&before)[N], std::uint64_t number) {
-    append_written(out, N + 20, [&](char* at) { return put_digits(put_literal(at, before), number); });
-}
-
-}  // namespace
-
 std::string write_response_head(const HttpResponseHead& head, const BodyFraming& framing) {
     std::string out;
     out.reserve(640);
-    append_number(out, "HTTP/1.1 ", static_cast<std::uint64_t>(head.status));
-    out.append(" ").append(reason_phrase(head.status)).append("\r\n");
+    const std::string_view reason = reason_phrase(head.status);
+    constexpr std::size_t kAroundReason = 40;  // version, status and line end
+    append_written(out, reason.size() + kAroundReason, [&](char* at) {
+        at = put_digits(put_literal(at, "HTTP/1.1 "), static_cast<std::uint64_t>(head.status));
+        *at++ = ' ';
+        return put_literal(std::copy(reason.begin(), reason.end(), at), "\r\n");
+    });
     head.headers.append_lines(out);
-    if (framing.chunked) {
-        out.append("Transfer-Encoding: chunked\r\n");
-    } else if (framing.length) {
-        append_number(out, "Content-Length: ", *framing.length);
-        out.append("\r\n");
-    }
-    if (framing.close) out.append("Connection: close\r\n");
-    out.append("\r\n");
+    constexpr std::size_t kFramingMax = 80;  // a length and the end of the connection
+    append_written(out, kFramingMax, [&](char* at) {
+        if (framing.chunked)
+            at = put_literal(at, "Transfer-Encoding: chunked\r\n");
+        else if (framing.length)
+            at = put_literal(put_digits(put_literal(at, "Content-Length: "), *framing.length), "\r\n");
+        if (framing.close) at = put_literal(at, "Connection: close\r\n");
+        return put_literal(at, "\r\n");
+    });
     return out;
 }
 
