@@ -58,6 +58,9 @@ struct ResponseFold::Apply {
         fold.logprobs_[event.choice].add(event.json);
     }
     void operator()(const AudioEvent& event) const { fold.choice(event.choice).audio = event.json; }
+    // Of other operations, which a chat does not have.
+    void operator()(const EmbeddingEvent&) const {}
+    void operator()(const RankEvent&) const {}
     void operator()(const UsageEvent& event) const {
         if (!fold.response_.usage) fold.response_.usage.emplace();
         fold.response_.usage->merge(event.usage);

@@ -16,6 +16,8 @@ struct IsContent {
     bool operator()(const AnnotationEvent&) const noexcept { return false; }
     bool operator()(const LogprobsEvent&) const noexcept { return false; }
     bool operator()(const AudioEvent&) const noexcept { return true; }
+    bool operator()(const EmbeddingEvent&) const noexcept { return true; }
+    bool operator()(const RankEvent&) const noexcept { return true; }
     bool operator()(const UsageEvent&) const noexcept { return false; }
     bool operator()(const FinishEvent&) const noexcept { return false; }
     bool operator()(const StreamEnd&) const noexcept { return false; }

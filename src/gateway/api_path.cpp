@@ -47,9 +47,13 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (!segments) return std::unexpected(std::move(segments.error()));
     std::size_t at = 0;
     if (!segments->empty() && segments->front() == "v1") ++at;
+    // The version of Cohere's rankings, whose shape they have.
+    if (segments->size() == 2 && segments->front() == "v2" && segments->back() == "rerank") ++at;
     const std::size_t left = segments->size() - at;
     if (left == 2 && (*segments)[at] == "chat" && (*segments)[at + 1] == "completions")
         return ApiPath{Endpoint::chat, &openai_chat()};
+    if (left == 1 && (*segments)[at] == "embeddings") return ApiPath{Endpoint::embeddings, &openai_chat()};
+    if (left == 1 && (*segments)[at] == "rerank") return ApiPath{Endpoint::rerank, &openai_chat()};
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
     if (left >= 2 && (*segments)[at] == "models") {
         // Ids with a slash arrive encoded from some SDKs and plain from others.
@@ -57,10 +61,10 @@ Result<ApiPath> match_api_path(std::string_view target) {
         for (std::size_t i = at + 2; i < segments->size(); ++i) path.model += "/" + (*segments)[i];
         return path;
     }
-    return fail(ErrorKind::not_found,
-                "There is nothing at this path. Known are POST /v1/chat/completions, GET /v1/models and GET "
-                "/v1/models/{id}; the "
-                "base URL of an SDK ends with /v1.");
+    return fail(
+        ErrorKind::not_found,
+        "There is nothing at this path. Known are POST /v1/chat/completions, POST /v1/embeddings, POST /v1/rerank, "
+        "GET /v1/models and GET /v1/models/{id}; the base URL of an SDK ends with /v1.");
 }
 
 // There is but one dialect yet.
@@ -71,6 +75,8 @@ const Ingress& dialect_of(std::string_view /*target*/) noexcept {
 std::string_view method_of(Endpoint endpoint) noexcept {
     switch (endpoint) {
         case Endpoint::chat:
+        case Endpoint::embeddings:
+        case Endpoint::rerank:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:

@@ -10,7 +10,7 @@
 namespace breakwater {
 
 /// What a request target means on the client listener.
-enum class Endpoint : std::uint8_t { chat, models, model };
+enum class Endpoint : std::uint8_t { chat, embeddings, rerank, models, model };
 
 struct ApiPath {
     Endpoint endpoint = Endpoint::chat;

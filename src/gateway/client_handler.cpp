@@ -1,6 +1,8 @@
 #include "client_handler.hpp"
 
 #include "auth.hpp"
+#include "breakwater/exchange/embedding_operation.hpp"
+#include "breakwater/exchange/rerank_operation.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "gateway_transport.hpp"
 #include "request_headers.hpp"
@@ -155,15 +157,21 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     Admitted admitted;
     Boxed<Error> refusal = take_admitted(request.http, admitted);
     if (refusal) return refuse_late(request, client, std::move(refusal));
-    if (admitted.path.endpoint == Endpoint::chat) return answer(request, client, take_path(admitted));
+    if (method_of(admitted.path.endpoint) == "POST") return answer(request, client, take_path(admitted));
     return models(request, client, std::move(admitted));
 }
 
 ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
-    auto chat = std::make_unique<ChatOperation>(*admitted.path.ingress);
-    chat->request().model = std::move(admitted.path.model);
-    chat->request().stream = admitted.path.stream;
-    return {*admitted.path.ingress, admitted.key, std::move(chat)};
+    return {*admitted.path.ingress, admitted.key, make_operation(admitted.path)};
+}
+
+std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path) {
+    if (path.endpoint == Endpoint::embeddings) return std::make_unique<EmbeddingOperation>();
+    if (path.endpoint == Endpoint::rerank) return std::make_unique<RerankOperation>();
+    auto chat = std::make_unique<ChatOperation>(*path.ingress);
+    chat->request().model = std::move(path.model);
+    chat->request().stream = path.stream;
+    return chat;
 }
 
 // The configuration has changed since admit().
@@ -226,7 +234,7 @@ void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, c
         return ProviderBinding{entry->provider.get(), entry->settings.headers};
     };
     exchange.ping = snapshot.server_settings()->timeouts.ping;
-    exchange.response_id = pending.asked.dialect.id_prefix();
+    exchange.response_id = exchange.operation->id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
     exchange.decorate = [&record](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
@@ -287,10 +295,11 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
         EngineTables& tables = *served.tables;
         GatewayCredentials credentials(fetcher_, *served.snapshot);
         GatewayInFlight in_flight(tables.shared, *served.snapshot);
-        co_await run_exchange(pending.exchange, client,
-                              {worker_, transport, tables.health, tables.retries.at(record.route_index),
-                               tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
-                              record.report);
+        co_await pending.asked.operation->run(
+            pending.exchange, client,
+            {worker_, transport, tables.health, tables.retries.at(record.route_index),
+             tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
+            record.report);
         if (record.report.served != nullptr && record.report.usage) {
             record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
         }

@@ -50,6 +50,7 @@ private:
     Task<void> models(ServerRequest& request, ClientStream& client, Admitted admitted);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
     static Asked take_path(Admitted& admitted);
+    static std::unique_ptr<Operation> make_operation(ApiPath& path);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
     Task<void> decode_elsewhere(std::string& body, Pending& pending);
     Boxed<Error> prepare(ServerRequest& request, Served& served, Pending& pending);

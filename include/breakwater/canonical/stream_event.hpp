@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <variant>
 
@@ -13,10 +14,11 @@ namespace breakwater {
 enum class FinishReason : std::uint8_t { stop, length, tool_calls, content_filter };
 std::string_view to_string(FinishReason reason) noexcept;
 
-// The events that every provider decoder produces and every client encoder consumes, for streams and whole answers alike.
-// All string_views are borrowed: they are valid only during the call of EventSink::on_event that delivers them.
+// The events that every provider decoder produces and every client encoder consumes, for streams and whole answers
+// alike. All string_views are borrowed: they are valid only during the call of EventSink::on_event that delivers them.
 
-/// Facts about the answer; not content, so it does not commit the request. Later ones fill what earlier ones left empty.
+/// Facts about the answer; not content, so it does not commit the request. Later ones fill what earlier ones left
+/// empty.
 struct MessageStart {
     std::string_view id{};     ///< the provider's id
     std::string_view model{};  ///< the model that answered, in the provider's words
@@ -36,14 +38,15 @@ struct ReasoningDelta {
     std::uint32_t choice = 0;
     std::string_view text;
 };
-/// The end of one reasoning block, with what must be replayed unchanged: its signature, or opaque data in place of text.
-/// The block's text is what ReasoningDelta brought since the last ReasoningEnd of the choice.
+/// The end of one reasoning block, with what must be replayed unchanged: its signature, or opaque data in place of
+/// text. The block's text is what ReasoningDelta brought since the last ReasoningEnd of the choice.
 struct ReasoningEnd {
     std::uint32_t choice = 0;
     std::string_view signature{};
     std::string_view redacted{};
 };
-/// Opens tool call `index` (0, 1, 2 ... per choice, in order, after the guard). One id and one name, never empty after the guard.
+/// Opens tool call `index` (0, 1, 2 ... per choice, in order, after the guard). One id and one name, never empty after
+/// the guard.
 struct ToolCallStart {
     std::uint32_t choice = 0;
     std::uint32_t index = 0;
@@ -73,6 +76,18 @@ struct AudioEvent {
     std::uint32_t choice = 0;
     std::string_view json;
 };
+/// The vector of one input, in the order of the inputs. Either `values`, or `base64` of little-endian 32-bit floats, as
+/// the provider sent it.
+struct EmbeddingEvent {
+    std::uint32_t index = 0;
+    std::span<const double> values{};
+    std::string_view base64{};
+};
+/// How well one document fits the query; in any order.
+struct RankEvent {
+    std::uint32_t index = 0;
+    double score = 0;
+};
 /// Running totals: later ones win field by field.
 struct UsageEvent {
     Usage usage;
@@ -90,11 +105,12 @@ struct StreamFault {
     Error error;
 };
 
-using StreamEvent =
-    std::variant<MessageStart, TextDelta, RefusalDelta, ReasoningDelta, ReasoningEnd, ToolCallStart, ToolArgsDelta,
-                 AnnotationEvent, LogprobsEvent, AudioEvent, UsageEvent, FinishEvent, StreamEnd, StreamFault>;
+using StreamEvent = std::variant<MessageStart, TextDelta, RefusalDelta, ReasoningDelta, ReasoningEnd, ToolCallStart,
+                                 ToolArgsDelta, AnnotationEvent, LogprobsEvent, AudioEvent, EmbeddingEvent, RankEvent,
+                                 UsageEvent, FinishEvent, StreamEnd, StreamFault>;
 
-/// True for events that commit a request (C4): tokens of the answer, whether text, reasoning, tool call or audio.
+/// True for events that commit a request (C4): tokens of the answer, whether text, reasoning, tool call or audio, and
+/// results of other operations.
 bool is_content(const StreamEvent& event) noexcept;
 
 /// Consumer of events. Implemented by the guard, the fold and the client encoders; called from one coroutine.

@@ -6,12 +6,18 @@
 #include <string_view>
 
 #include "breakwater/base/frame_pool.hpp"
+#include "breakwater/base/task.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "breakwater/providers/provider.hpp"
 #include "breakwater/routing/request_needs.hpp"
 #include "breakwater/routing/route_wish.hpp"
 
 namespace breakwater {
+
+class ClientStream;
+struct ExchangeContext;
+struct ExchangeReport;
+struct ExchangeRequest;
 
 /// What a client asks for with one request: a chat, embeddings, a ranking. Everything from route to last byte is the
 /// same for all of them and knows no more than this; only what is sent to a provider, what reads its answer and what
@@ -20,12 +26,17 @@ class Operation : public Pooled {
 public:
     virtual ~Operation() = default;
 
+    /// What a deployment has to do to be asked.
+    [[nodiscard]] ModelMode mode() const noexcept { return mode_; }
+
     /// Reads the client's body, as Ingress::decode. Before anything else, once.
     virtual Result<void> decode(std::string& body, JsonReader& reader) = 0;
 
     [[nodiscard]] virtual const std::string& model() const noexcept = 0;  ///< as the client wrote it
     /// The client wants the answer as it comes.
     [[nodiscard]] virtual bool stream() const noexcept = 0;
+    /// Of an answer's id; empty where answers have none.
+    [[nodiscard]] virtual std::string_view id_prefix() const noexcept = 0;
     /// Takes what the request says about its route out of it, as take_route_wish.
     virtual Result<void> take_wish(JsonReader& reader, RouteWish& wish) = 0;
     /// Asked for where a route has a choice to make.
@@ -39,6 +50,20 @@ public:
                                                      std::unique_ptr<ResponseDecoder>& decoder) const = 0;
     /// What writes the client's answer; `identity` has id, time and model.
     [[nodiscard]] virtual std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext&& identity) const = 0;
+
+    /// Answers the client: run_exchange, where one call to a provider is enough.
+    [[nodiscard]] virtual Task<void> run(const ExchangeRequest& exchange, ClientStream& client,
+                                         const ExchangeContext& context, ExchangeReport& report);
+
+protected:
+    explicit Operation(ModelMode mode) noexcept : mode_(mode) {}
+    /// A provider's call in the two parts that `encode` gives.
+    static Result<HttpRequest> take_call(Result<ProviderCall>&& call, std::unique_ptr<ResponseDecoder>& decoder);
+    /// The tokens of a prompt that is nearly all of a body.
+    static TokenEstimate estimate_tokens(std::size_t bytes) noexcept;
+
+private:
+    ModelMode mode_;
 };
 
 }  // namespace breakwater

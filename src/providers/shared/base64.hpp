@@ -1,16 +1,10 @@
 #pragma once
 
-#include <optional>
-#include <string>
 #include <string_view>
 
+#include "breakwater/wire/base64.hpp"
+
 namespace breakwater {
-
-/// Standard or URL-safe base64, padding optional; nothing when it is neither.
-std::optional<std::string> decode_base64(std::string_view text);
-
-/// Standard base64 with padding.
-std::string encode_base64(std::string_view bytes);
 
 /// The image type that the first bytes say ("image/png"), or empty: what clients declare is at times wrong, and
 /// providers refuse a mismatch.

@@ -14,6 +14,10 @@ TEST(ApiPath, FindsTheEndpoints) {
         EXPECT_EQ(path->endpoint, Endpoint::chat) << target;
         EXPECT_EQ(path->ingress->name(), "openai.chat") << target;
     }
+    for (const char* target : {"/v1/embeddings", "/embeddings", "/v1/embeddings/"})
+        EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::embeddings) << target;
+    for (const char* target : {"/v1/rerank", "/v2/rerank", "/rerank"})
+        EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::rerank) << target;
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
     EXPECT_EQ(match_api_path("/models?limit=5")->endpoint, Endpoint::models);
 }
@@ -39,8 +43,9 @@ TEST(ApiPath, RefusesWhatTwoReadersCouldReadDifferently) {
 }
 
 TEST(ApiPath, DoesNotFindWhatIsNotThere) {
-    for (const char* target : {"/", "/v1", "/v2/models", "/v1/chat", "/v1/chat/completions/x", "/v1%2Fmodels",
-                               "/v1/chat%2Fcompletions", "/v1/Models", "*", "/v1/v1/models", "/metrics"}) {
+    for (const char* target :
+         {"/", "/v1", "/v2/models", "/v1/chat", "/v1/chat/completions/x", "/v2/embeddings", "/v1/rerank/x",
+          "/v1%2Fmodels", "/v1/chat%2Fcompletions", "/v1/Models", "*", "/v1/v1/models", "/metrics"}) {
         const auto path = match_api_path(target);
         ASSERT_FALSE(path) << target;
         EXPECT_EQ(path.error().kind, ErrorKind::not_found) << target;
