@@ -13,6 +13,11 @@ const Ingress& openai_chat() noexcept {
     return ingress;
 }
 
+const Ingress& openai_completions() noexcept {
+    static const Ingress& ingress = *find_ingress("openai.completions");
+    return ingress;
+}
+
 Result<std::vector<std::string>> segments_of(std::string_view path) {
     std::vector<std::string> segments;
     for (const std::string_view raw : split(path, '/')) {
@@ -52,6 +57,7 @@ Result<ApiPath> match_api_path(std::string_view target) {
     const std::size_t left = segments->size() - at;
     if (left == 2 && (*segments)[at] == "chat" && (*segments)[at + 1] == "completions")
         return ApiPath{Endpoint::chat, &openai_chat()};
+    if (left == 1 && (*segments)[at] == "completions") return ApiPath{Endpoint::chat, &openai_completions()};
     if (left == 1 && (*segments)[at] == "embeddings") return ApiPath{Endpoint::embeddings, &openai_chat()};
     if (left == 1 && (*segments)[at] == "rerank") return ApiPath{Endpoint::rerank, &openai_chat()};
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
@@ -61,10 +67,11 @@ Result<ApiPath> match_api_path(std::string_view target) {
         for (std::size_t i = at + 2; i < segments->size(); ++i) path.model += "/" + (*segments)[i];
         return path;
     }
-    return fail(
-        ErrorKind::not_found,
-        "There is nothing at this path. Known are POST /v1/chat/completions, POST /v1/embeddings, POST /v1/rerank, "
-        "GET /v1/models and GET /v1/models/{id}; the base URL of an SDK ends with /v1.");
+    return fail(ErrorKind::not_found,
+                "There is nothing at this path. Known are POST /v1/chat/completions, POST /v1/completions, POST "
+                "/v1/embeddings, POST "
+                "/v1/rerank, "
+                "GET /v1/models and GET /v1/models/{id}; the base URL of an SDK ends with /v1.");
 }
 
 // There is but one dialect yet.

@@ -2,12 +2,13 @@
 
 #include "breakwater/ingress/ingress.hpp"
 #include "openai_chat/module.hpp"
+#include "openai_completions/module.hpp"
 
 namespace breakwater {
 
 // One line per client dialect.
 std::span<const Ingress* const> all_ingresses() noexcept {
-    static const std::array<const Ingress*, 1> all{&openai_chat_ingress()};
+    static const std::array<const Ingress*, 2> all{&openai_chat_ingress(), &openai_completions_ingress()};
     return all;
 }
 

@@ -14,6 +14,7 @@ TEST(ApiPath, FindsTheEndpoints) {
         EXPECT_EQ(path->endpoint, Endpoint::chat) << target;
         EXPECT_EQ(path->ingress->name(), "openai.chat") << target;
     }
+    EXPECT_EQ(match_api_path("/v1/completions")->ingress->name(), "openai.completions");
     for (const char* target : {"/v1/embeddings", "/embeddings", "/v1/embeddings/"})
         EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::embeddings) << target;
     for (const char* target : {"/v1/rerank", "/v2/rerank", "/rerank"})
