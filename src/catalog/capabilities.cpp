@@ -97,6 +97,10 @@ std::string_view to_string(Feature feature) noexcept {
             return "prediction";
         case Feature::continuation:
             return "continuation";
+        case Feature::dimensions:
+            return "dimensions";
+        case Feature::token_input:
+            return "token_input";
     }
     return "";
 }

@@ -34,7 +34,7 @@ Secret key_from_environment(const std::string& key_variable, const Environment& 
     return !key || secret_fault(*key) ? Secret() : Secret(*key);
 }
 
-/// The vendor's provider with each of its chat models; nothing when there is no credential, or the vendor is there.
+/// The vendor's provider with each of its models; nothing when there is no credential, or the vendor is there.
 void add_vendor(Config& config, Provider provider, const std::string& key_variable, const Environment& environment) {
     if (provider.name.empty() || config.provider(provider.name) != nullptr) return;
     provider.api_key = key_from_environment(key_variable, environment);
@@ -46,7 +46,7 @@ void add_vendor(Config& config, Provider provider, const std::string& key_variab
     config.providers.push_back(std::move(provider));
     if (environment.catalog == nullptr) return;
     for (const ModelFacts& model : environment.catalog->models()) {
-        if (model.vendor != vendor || model.mode != ModelMode::chat) continue;
+        if (model.vendor != vendor) continue;
         // Some models answer on one API only: "responses" is dialect openai.responses.
         if (!model.api.empty() && !dialect.ends_with("." + model.api)) continue;
         Deployment deployment{.name = vendor + "/" + model.id, .provider = vendor, .model = model.id};
@@ -75,7 +75,7 @@ void add_vendors(Config& config, const Environment& environment) {
 /// What works without any key. Other names "sim/..." work too; these are the ones to begin with.
 void add_simulator(Config& config, const Environment& environment) {
     config.providers.push_back({.name = "sim", .dialect = "sim"});
-    for (const char* model : {"chat", "echo", "reasoning", "lorem"}) {
+    for (const char* model : {"chat", "echo", "reasoning", "lorem", "embed", "rerank"}) {
         Deployment deployment{.name = std::string("sim/") + model, .provider = "sim", .model = model};
         resolve_facts(deployment, "sim", environment.catalog);
         config.deployments.push_back(std::move(deployment));

@@ -104,6 +104,30 @@ std::span<const KeySpec> quirk_keys() {
                     "running tool loop, or but for models of OpenAI), as `reasoning` to gpt-oss models, or as "
                     "`reasoning_details`.",
          .words = "never except_openai content tool_loop gpt_oss details"},
+        {.name = "vectors",
+         .type = Type::word,
+         .default_text = "plain",
+         .meaning = "`base64`: embeddings are asked for as base64 of 32-bit floats, which is shorter. Clients get the "
+                    "form that they ask for either way.",
+         .words = "plain base64"},
+        {.name = "dimensions",
+         .type = Type::word,
+         .default_text = "dimensions",
+         .meaning = "Name of the wanted length of embeddings.",
+         .words = "dimensions output_dimension"},
+        {.name = "embedding_batch",
+         .type = Type::integer,
+         .default_text = "2048",
+         .meaning = "Inputs that one request for embeddings may have; longer lists become several requests.",
+         .from = "1",
+         .to = "100000"},
+        {.name = "rerank",
+         .type = Type::word,
+         .default_text = "jina",
+         .meaning =
+             "The names of a ranking's members: `top_n`, as Jina, Cohere and vLLM have it, or `top_k`, as Voyage. "
+             "`none`: it has no rankings.",
+         .words = "jina voyage none"},
     };
     return kKeys;
 }
@@ -131,6 +155,12 @@ void read_quirks(MapReader section, Quirks& quirks) {
     section.word<DeveloperRole>(
         "developer_role", quirks.developer_role,
         {{"by_model", DeveloperRole::by_model}, {"native", DeveloperRole::native}, {"system", DeveloperRole::system}});
+    section.text("dimensions", quirks.dimensions);
+    if (const auto batch = section.integer("embedding_batch"))
+        quirks.embedding_batch = static_cast<std::int64_t>(*batch);
+    section.word<VectorForm>("vectors", quirks.vectors, {{"plain", VectorForm::plain}, {"base64", VectorForm::base64}});
+    section.word<RerankForm>("rerank", quirks.rerank,
+                             {{"jina", RerankForm::jina}, {"voyage", RerankForm::voyage}, {"none", RerankForm::none}});
     section.word<Prefill>("prefill", quirks.prefill,
                           {{"plain", Prefill::plain},
                            {"prefix", Prefill::prefix},

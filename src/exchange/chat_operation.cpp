@@ -11,7 +11,7 @@ Result<void> ChatOperation::decode(std::string& body, JsonReader& reader) {
 }
 
 Result<void> ChatOperation::take_wish(JsonReader& reader, RouteWish& wish) {
-    return take_route_wish(request_, reader, wish);
+    return take_route_wish(request_.extensions, reader, wish);
 }
 
 RequestNeeds ChatOperation::needs() const {

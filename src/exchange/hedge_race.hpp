@@ -1,10 +1,10 @@
 #pragma once
 
-#include <coroutine>
 #include <exception>
 #include <functional>
 #include <utility>
 
+#include "breakwater/base/wake.hpp"
 #include "lane.hpp"
 
 namespace breakwater {
@@ -25,22 +25,6 @@ public:
     void cancel() noexcept override;
 
 private:
-    /// Resumes the race when something has happened to one of its parts.
-    class Wake {
-    public:
-        void set() {
-            set_ = true;
-            if (waiter_) std::exchange(waiter_, {}).resume();
-        }
-        [[nodiscard]] bool await_ready() const noexcept { return set_; }
-        void await_suspend(std::coroutine_handle<> waiter) noexcept { waiter_ = waiter; }
-        void await_resume() noexcept { set_ = false; }
-
-    private:
-        bool set_ = false;
-        std::coroutine_handle<> waiter_;
-    };
-
     void begin_second(const Second& second) noexcept;
     void start(Task<void> part);
     Task<void> run_lane(Lane& lane);

@@ -18,6 +18,11 @@ const Ingress& openai_chat() noexcept {
     return ingress;
 }
 
+const Ingress& openai_completions() noexcept {
+    static const Ingress& ingress = *find_ingress("openai.completions");
+    return ingress;
+}
+
 const Ingress& openai_responses() noexcept {
     static const Ingress& ingress = *find_ingress("openai.responses");
     return ingress;
@@ -145,6 +150,8 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (!segments) return std::unexpected(std::move(segments.error()));
     std::size_t at = 0;
     if (!segments->empty() && segments->front() == "v1") ++at;
+    // The version of Cohere's rankings, whose shape they have.
+    if (segments->size() == 2 && segments->front() == "v2" && segments->back() == "rerank") ++at;
     const std::size_t left = segments->size() - at;
     if (left == 2 && (*segments)[at] == "chat" && (*segments)[at + 1] == "completions")
         return ApiPath{Endpoint::chat, &openai_chat()};
@@ -157,17 +164,21 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (left >= 1 && (*segments)[at] == "responses") {
         if (auto path = responses_path(std::span(*segments).subspan(at + 1))) return *path;
     }
+    if (left == 1 && (*segments)[at] == "completions") return ApiPath{Endpoint::chat, &openai_completions()};
+    if (left == 1 && (*segments)[at] == "embeddings") return ApiPath{Endpoint::embeddings, &openai_chat()};
+    if (left == 1 && (*segments)[at] == "rerank") return ApiPath{Endpoint::rerank, &openai_chat()};
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
     if (auto google = match_google(*segments, target)) return std::move(*google);
     if (left >= 2 && (*segments)[at] == "models") {
         return ApiPath{Endpoint::model, &openai_chat(), joined(std::span(*segments).subspan(at + 1))};
     }
-    return fail(ErrorKind::not_found,
-                "There is nothing at this path. Known are POST /v1/chat/completions, /v1/responses and /v1/route, GET "
-                "/v1/models and /v1/models/{id}, where the base URL of an SDK ends with /v1; POST /v1/messages and "
-                "/v1/messages/count_tokens; and POST /v1beta/models/{model} with :generateContent, "
-                ":streamGenerateContent or :countTokens, GET /v1beta/models and /v1beta/models/{model}, where it ends "
-                "with the host.");
+    return fail(
+        ErrorKind::not_found,
+        "There is nothing at this path. Known are POST /v1/chat/completions, /v1/responses, /v1/completions, "
+        "/v1/embeddings, /v1/rerank and /v1/route, GET /v1/models and /v1/models/{id}, where the base URL of an "
+        "SDK ends with /v1; POST /v1/messages and /v1/messages/count_tokens; and POST /v1beta/models/{model} "
+        "with :generateContent, :streamGenerateContent or :countTokens, GET /v1beta/models and "
+        "/v1beta/models/{model}, where it ends with the host.");
 }
 
 const Ingress& dialect_of(std::string_view target) {
@@ -186,6 +197,8 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::count_tokens:
         case Endpoint::route_plan:
         case Endpoint::response_cancel:
+        case Endpoint::embeddings:
+        case Endpoint::rerank:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:

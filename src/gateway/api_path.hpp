@@ -13,6 +13,8 @@ namespace breakwater {
 enum class Endpoint : std::uint8_t {
     chat,
     count_tokens,
+    embeddings,
+    rerank,
     route_plan,
     models,
     model,

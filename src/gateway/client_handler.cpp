@@ -2,6 +2,8 @@
 
 #include "answer_cost.hpp"
 #include "auth.hpp"
+#include "breakwater/exchange/embedding_operation.hpp"
+#include "breakwater/exchange/rerank_operation.hpp"
 #include "breakwater/gateway/route_plan.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "client_dialect.hpp"
@@ -37,7 +39,8 @@ bool is_about_models(Endpoint endpoint) noexcept {
 }
 
 bool has_json_body(Endpoint endpoint) noexcept {
-    return endpoint == Endpoint::chat || endpoint == Endpoint::count_tokens || endpoint == Endpoint::route_plan;
+    return endpoint == Endpoint::chat || endpoint == Endpoint::count_tokens || endpoint == Endpoint::embeddings ||
+           endpoint == Endpoint::rerank || endpoint == Endpoint::route_plan;
 }
 
 PlanBodies plan_bodies(std::string_view target) {
@@ -179,6 +182,8 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     if (refusal) return refuse_late(request, client, std::move(refusal));
     switch (admitted.path.endpoint) {
         case Endpoint::chat:
+        case Endpoint::embeddings:
+        case Endpoint::rerank:
             return answer(request, client, take_path(admitted));
         case Endpoint::count_tokens:
             return count(request, client, take_path(admitted));
@@ -195,11 +200,16 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
 }
 
 ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
-    const bool counts_only = admitted.path.endpoint == Endpoint::count_tokens;
-    auto chat = std::make_unique<ChatOperation>(*admitted.path.ingress, counts_only);
-    chat->request().model = std::move(admitted.path.model);
-    chat->request().stream = admitted.path.stream;
-    return {*admitted.path.ingress, admitted.key, std::move(chat)};
+    return {*admitted.path.ingress, admitted.key, make_operation(admitted.path)};
+}
+
+std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path) {
+    if (path.endpoint == Endpoint::embeddings) return std::make_unique<EmbeddingOperation>();
+    if (path.endpoint == Endpoint::rerank) return std::make_unique<RerankOperation>();
+    auto chat = std::make_unique<ChatOperation>(*path.ingress, path.endpoint == Endpoint::count_tokens);
+    chat->request().model = std::move(path.model);
+    chat->request().stream = path.stream;
+    return chat;
 }
 
 // The configuration has changed since admit().
@@ -302,7 +312,7 @@ void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, c
         return ProviderBinding{entry->provider.get(), entry->settings.headers};
     };
     exchange.ping = snapshot.server_settings()->timeouts.ping;
-    exchange.response_id = pending.asked.dialect.id_prefix();
+    exchange.response_id = exchange.operation->id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
     keep_answer(pending, snapshot);
     exchange.decorate = [&record, &pending](HttpResponseHead& head, const ExchangeReport& report) {
@@ -425,10 +435,11 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
         EngineTables& tables = *served.tables;
         GatewayCredentials credentials(fetcher_, *served.snapshot);
         GatewayInFlight in_flight(tables.shared, *served.snapshot);
-        co_await run_exchange(pending.exchange, client,
-                              {worker_, transport, tables.health, tables.retries.at(record.route_index),
-                               tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
-                              record.report);
+        co_await pending.asked.operation->run(
+            pending.exchange, client,
+            {worker_, transport, tables.health, tables.retries.at(record.route_index),
+             tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
+            record.report);
         record.cost_usd = answer_cost_usd(record.report);
         metrics_.record_exchange(record);
     }

@@ -64,6 +64,7 @@ private:
     void keep_answer(Pending& pending, const Snapshot& snapshot);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
     static Asked take_path(Admitted& admitted);
+    static std::unique_ptr<Operation> make_operation(ApiPath& path);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
     Task<void> decode_elsewhere(std::string& body, Pending& pending);
     static bool wants_media(const Served& served, const Pending& pending);

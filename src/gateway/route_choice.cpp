@@ -68,11 +68,17 @@ Result<Snapshot::Resolved> find_route(const RouteChoiceContext& context, std::st
     return std::move(*resolved);
 }
 
+bool serves_all(const Snapshot::Resolved& route, ModelMode mode) {
+    if (mode == ModelMode::chat) return route.chats;
+    return std::ranges::all_of(route.candidates, [mode](const Deployment* each) { return each->serves(mode); });
+}
+
 /// The route of a request that wishes for nothing, when it is a plain list that the client may use.
-std::optional<Snapshot::Resolved> plain_route(const RouteChoiceContext& context, std::string_view model) {
+std::optional<Snapshot::Resolved> plain_route(const RouteChoiceContext& context, const Operation& operation) {
     if (context.key != nullptr && !context.key->constraints.empty()) return std::nullopt;
-    auto resolved = context.snapshot.resolve(model);
-    if (!resolved || resolved->chooses || !may_use(context.key, resolved->route_name)) return std::nullopt;
+    auto resolved = context.snapshot.resolve(operation.model());
+    if (!resolved || resolved->chooses || !serves_all(*resolved, operation.mode())) return std::nullopt;
+    if (!may_use(context.key, resolved->route_name)) return std::nullopt;
     return resolved;
 }
 
@@ -98,7 +104,7 @@ struct Gathered {
 };
 
 /// `auto`: every deployment that one of the key's routes leads to, with that route's constraints.
-Result<Gathered> gather_all(const RouteChoiceContext& context) {
+Result<Gathered> gather_all(const RouteChoiceContext& context, ModelMode mode) {
     const Snapshot& snapshot = context.snapshot;
     Gathered gathered;
     gathered.lead = {.route_name = kAuto,
@@ -110,19 +116,39 @@ Result<Gathered> gather_all(const RouteChoiceContext& context) {
         if (all ? !route.of_deployment : !may_use(context.key, route.name)) continue;
         gathered.add(*snapshot.resolve(route.name));
     }
-    std::erase_if(gathered.candidates,
-                  [](const Candidate& each) { return each.deployment->facts.mode != ModelMode::chat; });
+    std::erase_if(gathered.candidates, [mode](const Candidate& each) { return each.deployment->facts.mode != mode; });
     if (gathered.candidates.empty())
         return fail(ErrorKind::model_not_found, "There is no deployment for `auto`.", "model");
     return gathered;
 }
 
-Result<Gathered> gather(const RouteChoiceContext& context, const std::vector<std::string>& models) {
+std::string_view path_for(ModelMode mode) noexcept {
+    switch (mode) {
+        case ModelMode::chat:
+            return "POST /v1/chat/completions";
+        case ModelMode::embedding:
+            return "POST /v1/embeddings";
+        case ModelMode::rerank:
+            return "POST /v1/rerank";
+    }
+    return "";
+}
+
+/// Nobody of the candidates does what is asked: says what they are for.
+Error serves_other(std::string_view model, const Deployment& one, ModelMode asked) {
+    const ModelMode mode = one.facts.mode;
+    return {ErrorKind::model_not_found,
+            "The model " + sanitise_provider_text(model, 100) + " is for " + std::string(path_for(mode)) +
+                ", not for " + std::string(path_for(asked)) + ".",
+            "model"};
+}
+
+Result<Gathered> gather(const RouteChoiceContext& context, const std::vector<std::string>& models, ModelMode mode) {
     if (models.empty() || models.size() > kModelsMax) {
         return fail(ErrorKind::invalid_request, "model: expected the names of 1 to 32 models", "model");
     }
     if (models.size() == 1 && models.front() == kAuto && context.snapshot.route(kAuto) == nullptr)
-        return gather_all(context);
+        return gather_all(context, mode);
     Gathered gathered;
     for (const std::string& model : models) {
         auto route = find_route(context, model);
@@ -130,12 +156,15 @@ Result<Gathered> gather(const RouteChoiceContext& context, const std::vector<std
         gathered.add(*route);
         if (&model == &models.front()) gathered.lead = std::move(*route);
     }
+    const Deployment& first = *gathered.candidates.front().deployment;
+    std::erase_if(gathered.candidates, [mode](const Candidate& each) { return !each.deployment->serves(mode); });
+    if (gathered.candidates.empty()) return std::unexpected(serves_other(models.front(), first, mode));
     return gathered;
 }
 
 Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const Operation& operation, const RouteWish& wish,
                                   std::string_view session, std::unique_ptr<const RouteDecision>& decision) {
-    auto gathered = gather(context, models_of(context.snapshot, operation.model(), wish));
+    auto gathered = gather(context, models_of(context.snapshot, operation.model(), wish), operation.mode());
     if (!gathered) return std::unexpected(std::move(gathered.error()));
     Snapshot::Resolved& lead = gathered->lead;
     const config::Policies& policies = *lead.policies;
@@ -169,7 +198,7 @@ Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const Opera
 Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Operation& operation,
                                         std::unique_ptr<const RouteDecision>& decision) {
     if (!may_wish(operation, context.headers)) {
-        if (auto plain = plain_route(context, operation.model())) return std::move(*plain);
+        if (auto plain = plain_route(context, operation)) return std::move(*plain);
     }
     RouteWish wish;
     std::string_view session;
@@ -178,7 +207,7 @@ Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Opera
     if (auto read = read_headers(context.headers, wish, session); !read)
         return std::unexpected(std::move(read.error()));
     if (wish.empty()) {
-        if (auto plain = plain_route(context, operation.model())) return std::move(*plain);
+        if (auto plain = plain_route(context, operation)) return std::move(*plain);
     }
     return choose(context, operation, wish, session, decision);
 }

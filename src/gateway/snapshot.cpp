@@ -64,10 +64,16 @@ Deployment make_deployment(const config::Deployment& settings, const config::Pro
         deployment.capabilities.overlay(module->limits(settings.model));
         deployment.capabilities.overlay(settings.capabilities);
     }
+    if (provider.dialect == "sim") deployment.facts.mode = sim_model_mode(settings.model);
+    deployment.known = settings.known || provider.dialect == "sim";
     deployment.tags = settings.tags;
     deployment.region = settings.region;
     deployment.quality = settings.quality;
     return deployment;
+}
+
+bool all_chat(std::span<const Deployment* const> candidates) {
+    return std::ranges::all_of(candidates, [](const Deployment* each) { return each->serves(ModelMode::chat); });
 }
 
 bool chooses(const config::Policies& policies) {
@@ -146,6 +152,7 @@ std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(conf
         entry.chooses = chooses(route.policies);
         entry.of_deployment = route.candidates.size() == 1 && route.candidates.front() == route.name;
         for (const std::size_t index : route.deployments) entry.candidates.push_back(&snapshot->deployments_[index]);
+        entry.chats = all_chat(entry.candidates);
         const RouteEntry& kept = snapshot->routes_.emplace_back(std::move(entry));
         snapshot->route_by_name_.emplace(route.name, &kept);
     }
@@ -166,7 +173,7 @@ const ProviderEntry* Snapshot::provider(std::string_view name) const noexcept {
 std::optional<Snapshot::Resolved> Snapshot::resolve(std::string_view model) const {
     if (const RouteEntry* entry = route(model)) {
         return Resolved{entry->name, entry->candidates, &entry->policies, entry->index,
-                        nullptr,     entry->weights,    entry->chooses};
+                        nullptr,     entry->weights,    entry->chooses,   entry->chats};
     }
     const ProviderEntry* sim = provider(kSimProvider);
     if (sim == nullptr || !sim->simulated || !model.starts_with(kSimPrefix)) return std::nullopt;
@@ -176,8 +183,13 @@ std::optional<Snapshot::Resolved> Snapshot::resolve(std::string_view model) cons
     settings.model = model.substr(kSimPrefix.size());
     const auto index = static_cast<std::uint32_t>(deployments_.size());
     const auto route = std::make_shared<AdHocRoute>(make_deployment(settings, sim->settings, index));
-    return Resolved{kSimProvider, std::span(&route->candidate, 1), &config_.defaults, routes_.size(), route,
-                    {},           chooses(config_.defaults)};
+    return Resolved{.route_name = kSimProvider,
+                    .candidates = std::span(&route->candidate, 1),
+                    .policies = &config_.defaults,
+                    .route_index = routes_.size(),
+                    .ad_hoc = route,
+                    .chooses = chooses(config_.defaults),
+                    .chats = route->deployment.serves(ModelMode::chat)};
 }
 
 std::string_view Snapshot::nearest_route(std::string_view model) const {

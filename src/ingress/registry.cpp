@@ -4,14 +4,15 @@
 #include "breakwater/ingress/ingress.hpp"
 #include "google_generate/module.hpp"
 #include "openai_chat/module.hpp"
+#include "openai_completions/module.hpp"
 #include "openai_responses/module.hpp"
 
 namespace breakwater {
 
 // One line per client dialect.
 std::span<const Ingress* const> all_ingresses() noexcept {
-    static const std::array all{&openai_chat_ingress(), &openai_responses_ingress(), &anthropic_messages_ingress(),
-                                &google_generate_ingress()};
+    static const std::array all{&openai_chat_ingress(), &openai_responses_ingress(), &openai_completions_ingress(),
+                                &anthropic_messages_ingress(), &google_generate_ingress()};
     return all;
 }
 

@@ -303,6 +303,13 @@ def chat(gateway: Gateway, *lines: str, timeout: float = 20.0, **request: Any) -
         return client.answer()
 
 
+def ask(gateway: Gateway, path: str, body: Any, *lines: str, timeout: float = 20.0) -> Answer:
+    """A POST of JSON to any path."""
+    with Client(gateway.listen, timeout=timeout) as client:
+        client.send(post(json.dumps(body).encode(), *lines, path=path))
+        return client.answer()
+
+
 def get(where: str, path: str, *lines: str) -> Answer:
     with Client(where) as client:
         client.send(("\r\n".join([f"GET {path} HTTP/1.1", "Host: gateway", *lines]) + "\r\n\r\n").encode())

@@ -73,6 +73,8 @@ private:
     void check(const AnnotationEvent& event) { delta(event.choice, event.json); }
     void check(const LogprobsEvent& event) { delta(event.choice, event.json); }
     void check(const AudioEvent& event) { delta(event.choice, event.json); }
+    void check(const EmbeddingEvent& event) { delta(0, event.base64.empty() && event.values.empty() ? "" : "vector"); }
+    void check(const RankEvent&) { delta(0, "rank"); }
 
     void check(const ToolCallStart& event) {
         Choice& choice = open(event.choice);

@@ -41,6 +41,12 @@ private:
     static std::string line(const AnnotationEvent& e) { return at("annotation", e.choice) + quoted(e.json); }
     static std::string line(const LogprobsEvent& e) { return at("logprobs", e.choice) + quoted(e.json); }
     static std::string line(const AudioEvent& e) { return at("audio", e.choice) + quoted(e.json); }
+    static std::string line(const EmbeddingEvent& e) {
+        std::string values;
+        for (const double value : e.values) values += " " + std::to_string(value);
+        return at("vector", e.index) + (e.base64.empty() ? values : quoted(e.base64));
+    }
+    static std::string line(const RankEvent& e) { return at("rank", e.index) + " " + std::to_string(e.score); }
     static std::string line(const UsageEvent& e) {
         return "usage" + count("input", e.usage.input_uncached) + count("cache_read", e.usage.cache_read) +
                count("cache_write", e.usage.cache_write) + count("output", e.usage.output) +

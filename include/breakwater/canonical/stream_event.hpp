@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <variant>
 
@@ -78,9 +79,21 @@ struct AudioEvent {
     std::string_view json;
 };
 /// An item of the answer that only the client's own dialect has, such as a call of a tool that the provider ran itself.
-/// Decoders send it only where `ChatRequest::dialect` is theirs (`NativePart` gives it back).
+/// Decoders send it only where `ChatRequest::dialect` is theirs (`NativeItemPart` gives it back).
 struct NativeItem {
     std::string_view json;
+};
+/// The vector of one input, in the order of the inputs. Either `values`, or `base64` of little-endian 32-bit floats, as
+/// the provider sent it.
+struct EmbeddingEvent {
+    std::uint32_t index = 0;
+    std::span<const double> values{};
+    std::string_view base64{};
+};
+/// How well one document fits the query; in any order.
+struct RankEvent {
+    std::uint32_t index = 0;
+    double score = 0;
 };
 /// Running totals: later ones win field by field.
 struct UsageEvent {
@@ -101,10 +114,11 @@ struct StreamFault {
 };
 
 using StreamEvent = std::variant<MessageStart, TextDelta, RefusalDelta, ReasoningDelta, ReasoningEnd, ToolCallStart,
-                                 ToolArgsDelta, AnnotationEvent, LogprobsEvent, AudioEvent, NativeItem, UsageEvent,
-                                 FinishEvent, StreamEnd, StreamFault>;
+                                 ToolArgsDelta, AnnotationEvent, LogprobsEvent, AudioEvent, NativeItem, EmbeddingEvent,
+                                 RankEvent, UsageEvent, FinishEvent, StreamEnd, StreamFault>;
 
-/// True for events that commit a request (C4): tokens of the answer, whether text, reasoning, tool call or audio.
+/// True for events that commit a request (C4): tokens of the answer, whether text, reasoning, tool call or audio, and
+/// results of other operations.
 bool is_content(const StreamEvent& event) noexcept;
 
 /// A piece of an answer that only clients of the provider's own dialect have a place for, as JSON of that dialect,

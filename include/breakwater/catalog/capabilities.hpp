@@ -41,8 +41,10 @@ enum class Feature : std::uint8_t {
     web_search,
     prediction,
     continuation,  ///< can go on from a partial answer (after_commit: continue)
+    dimensions,    ///< embeddings of a length that the request names
+    token_input,   ///< embeddings of token ids
 };
-inline constexpr std::size_t kFeatureCount = static_cast<std::size_t>(Feature::continuation) + 1;
+inline constexpr std::size_t kFeatureCount = static_cast<std::size_t>(Feature::token_input) + 1;
 std::string_view to_string(Feature feature) noexcept;
 std::optional<Feature> feature_from(std::string_view word) noexcept;
 

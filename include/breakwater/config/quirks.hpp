@@ -64,7 +64,20 @@ enum class Turns : std::uint8_t {
     alternating,  ///< messages of the same role that follow each other are joined
 };
 
-/// Where a server departs from OpenAI's chat completions, as far as a request must know. What a model or server cannot
+/// In which form vectors are asked for.
+enum class VectorForm : std::uint8_t {
+    plain,   ///< nothing is asked, which means numbers
+    base64,  ///< 32-bit floats
+};
+
+/// The names of a ranking's members.
+enum class RerankForm : std::uint8_t {
+    jina,    ///< `top_n`
+    voyage,  ///< `top_k`
+    none,    ///< it ranks nothing
+};
+
+/// Where a server departs from OpenAI's dialect, as far as a request must know. What a model or server cannot
 /// do at all is not here but in its capability map. Built by laying the file's words over the preset's; the defaults
 /// are those of a compatible server of which nothing is known.
 struct Quirks {
@@ -88,6 +101,10 @@ struct Quirks {
     Turns turns = Turns::any;
     ReasoningSwitch reasoning_switch = ReasoningSwitch::effort;
     ReasoningReplay reasoning_replay = ReasoningReplay::except_openai;
+    VectorForm vectors = VectorForm::plain;
+    std::string dimensions = "dimensions";  ///< name of the wanted length of vectors
+    std::int64_t embedding_batch = 2048;    ///< inputs that one request for embeddings may have
+    RerankForm rerank = RerankForm::jina;
     friend bool operator==(const Quirks&, const Quirks&) = default;
 };
 

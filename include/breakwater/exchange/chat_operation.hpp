@@ -9,10 +9,10 @@ class ChatOperation final : public Operation {
 public:
     /// `counts_only`: of its tokens only the number is asked for, and it may lack what an answer needs.
     explicit ChatOperation(const Ingress& dialect, bool counts_only = false) noexcept
-        : dialect_(dialect), counts_only_(counts_only) {}
+        : Operation(ModelMode::chat), dialect_(dialect), counts_only_(counts_only) {}
     /// Of a request that is decoded already.
     ChatOperation(const Ingress& dialect, ChatRequest&& request)
-        : dialect_(dialect), counts_only_(false), request_(std::move(request)) {}
+        : Operation(ModelMode::chat), dialect_(dialect), counts_only_(false), request_(std::move(request)) {}
 
     [[nodiscard]] ChatRequest& request() noexcept { return request_; }
 
@@ -22,6 +22,7 @@ public:
     [[nodiscard]] ChatRequest* chat() noexcept override { return &request_; }
     [[nodiscard]] const ChatRequest* chat() const noexcept override { return &request_; }
     [[nodiscard]] bool may_wish() const noexcept override { return !request_.extensions.empty(); }
+    [[nodiscard]] std::string_view id_prefix() const noexcept override { return dialect_.id_prefix(); }
     Result<void> take_wish(JsonReader& reader, RouteWish& wish) override;
     [[nodiscard]] RequestNeeds needs() const override;
     [[nodiscard]] std::uint64_t conversation(std::string_view session) const override;

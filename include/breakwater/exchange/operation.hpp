@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "breakwater/base/frame_pool.hpp"
+#include "breakwater/base/task.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "breakwater/providers/provider.hpp"
 #include "breakwater/routing/request_needs.hpp"
@@ -13,12 +14,20 @@
 
 namespace breakwater {
 
+class ClientStream;
+struct ExchangeContext;
+struct ExchangeReport;
+struct ExchangeRequest;
+
 /// What a client asks for with one request: a chat, embeddings, a ranking. Everything from route to last byte is the
 /// same for all of them and knows no more than this; only what is sent to a provider, what reads its answer and what
 /// writes the client's differ. Owns the decoded request. One per request, single-threaded.
 class Operation : public Pooled {
 public:
     virtual ~Operation() = default;
+
+    /// What a deployment has to do to be asked.
+    [[nodiscard]] ModelMode mode() const noexcept { return mode_; }
 
     /// Reads the client's body, as Ingress::decode. Before anything else, once.
     virtual Result<void> decode(std::string& body, JsonReader& reader) = 0;
@@ -31,6 +40,8 @@ public:
     [[nodiscard]] virtual const ChatRequest* chat() const noexcept { return nullptr; }
     /// Whether the request has a member that a wish about its route could be in.
     [[nodiscard]] virtual bool may_wish() const noexcept { return true; }
+    /// Of an answer's id; empty where answers have none.
+    [[nodiscard]] virtual std::string_view id_prefix() const noexcept = 0;
     /// Takes what the request says about its route out of it, as take_route_wish.
     virtual Result<void> take_wish(JsonReader& reader, RouteWish& wish) = 0;
     /// Asked for where a route has a choice to make.
@@ -44,6 +55,20 @@ public:
                                                      std::unique_ptr<ResponseDecoder>& decoder) const = 0;
     /// What writes the client's answer; `identity` has id, time and model.
     [[nodiscard]] virtual std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext&& identity) const = 0;
+
+    /// Answers the client: run_exchange, where one call to a provider is enough.
+    [[nodiscard]] virtual Task<void> run(const ExchangeRequest& exchange, ClientStream& client,
+                                         const ExchangeContext& context, ExchangeReport& report);
+
+protected:
+    explicit Operation(ModelMode mode) noexcept : mode_(mode) {}
+    /// A provider's call in the two parts that `encode` gives.
+    static Result<HttpRequest> take_call(Result<ProviderCall>&& call, std::unique_ptr<ResponseDecoder>& decoder);
+    /// The tokens of a prompt that is nearly all of a body.
+    static TokenEstimate estimate_tokens(std::size_t bytes) noexcept;
+
+private:
+    ModelMode mode_;
 };
 
 }  // namespace breakwater

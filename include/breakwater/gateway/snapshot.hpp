@@ -38,6 +38,7 @@ struct RouteEntry {
     std::vector<double> weights{};  ///< of the candidates, in their order; empty: all alike
     bool chooses = false;           ///< not a plain list: candidates are judged and ordered for each request
     bool of_deployment = false;     ///< the deployment's own name
+    bool chats = true;              ///< every candidate may be asked for chats
 };
 
 /// Everything a request needs of the configuration: immutable, shared by all workers, replaced as a whole on reload. A
@@ -80,6 +81,7 @@ public:
         std::shared_ptr<const void> ad_hoc{};  ///< keeps what no snapshot owns alive
         std::span<const double> weights{};     ///< as the route's
         bool chooses = false;
+        bool chats = true;
     };
     /// Nothing when no route has that name.
     [[nodiscard]] std::optional<Resolved> resolve(std::string_view model) const;

@@ -10,6 +10,8 @@
 #include "breakwater/base/frame_pool.hpp"
 #include "breakwater/base/random.hpp"
 #include "breakwater/canonical/chat_request.hpp"
+#include "breakwater/canonical/embedding_request.hpp"
+#include "breakwater/canonical/rerank_request.hpp"
 #include "breakwater/canonical/stream_event.hpp"
 #include "breakwater/config/config.hpp"
 #include "breakwater/config/loader.hpp"
@@ -48,6 +50,12 @@ public:
     virtual Result<void> on_end(EventSink& sink) = 0;
 };
 
+/// What a provider is sent, and what reads its answer.
+struct ProviderCall {
+    HttpRequest request{};
+    std::unique_ptr<ResponseDecoder> decoder{};
+};
+
 /// One provider of the configuration: immutable, shared by all workers.
 class Provider {
 public:
@@ -62,6 +70,15 @@ public:
                                                                         const Deployment& deployment) const = 0;
     /// Understands what only this dialect of a client can say (ChatRequest::own).
     [[nodiscard]] virtual bool speaks(ClientDialect /*dialect*/) const noexcept { return false; }
+
+    // Operations beside chat. By default an Error that says that this provider's API has no such thing.
+
+    /// At most `embedding_batch` inputs. Errors: unsupported_parameter.
+    [[nodiscard]] virtual Result<ProviderCall> embed(const EmbeddingRequest& request,
+                                                     const EncodeContext& context) const;
+    /// How many inputs one call takes, at least 1.
+    [[nodiscard]] virtual std::size_t embedding_batch(const Deployment& deployment) const noexcept;
+    [[nodiscard]] virtual Result<ProviderCall> rerank(const RerankRequest& request, const EncodeContext& context) const;
 };
 
 /// One line of the registry: a dialect.

@@ -60,4 +60,7 @@ private:
 /// Error says what is wrong and what there is.
 Result<void> check_sim_model(std::string_view model, const config::SimSettings& settings);
 
+/// What the model of that name does; chat for an unknown one.
+ModelMode sim_model_mode(std::string_view model) noexcept;
+
 }  // namespace breakwater

@@ -18,10 +18,14 @@ struct Deployment {
     std::string provider{};  ///< the provider's configured name
     std::string model{};     ///< upstream name
     ModelFacts facts{};
+    bool known = true;  ///< false: the catalogue does not know the model, and `facts.mode` is a guess
     Capabilities capabilities{};
     std::vector<std::string> tags{};
     std::string region{};
     std::vector<std::pair<std::string, double>> quality{};  ///< the operator's scores, by name
+
+    /// Whether it may be asked for that operation; what nobody knows may be asked for any.
+    [[nodiscard]] bool serves(ModelMode mode) const noexcept { return facts.mode == mode || !known; }
 };
 
 }  // namespace breakwater

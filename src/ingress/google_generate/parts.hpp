@@ -13,8 +13,8 @@ using ingress::Value;
 enum class PartKind : std::uint8_t { call, result, other };
 PartKind part_kind(const Value& part) noexcept;
 
-/// Reads text, thoughts, media and seals: what any content may hold. `model`: the content is the model's, whose thoughts
-/// and seals are kept.
+/// Reads text, thoughts, media and seals: what any content may hold. `model`: the content is the model's, whose
+/// thoughts and seals are kept.
 bool read_part(const Value& part, bool model, std::vector<ContentPart>& out);
 
 }  // namespace breakwater::google_generate

@@ -122,8 +122,8 @@ bool read_member(std::string_view name, const Value& value, RouteWish& wish) {
 
 }  // namespace
 
-Result<void> take_route_wish(ChatRequest& request, JsonReader& reader, RouteWish& wish) {
-    auto& extensions = request.extensions;
+Result<void> take_route_wish(std::vector<std::pair<std::string, JsonText>>& extensions, JsonReader& reader,
+                             RouteWish& wish) {
     const auto ours = [](const auto& extension) { return is_ours(extension.first); };
     if (std::ranges::none_of(extensions, ours)) return {};
     // One document of all of them, so that whatever is wrong is said with its path in the client's body.

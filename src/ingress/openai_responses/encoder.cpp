@@ -74,6 +74,9 @@ struct Encoder::Write {
     void operator()(const NativeItem& item) const {
         if (first(0)) encoder.items_.native(item.json);
     }
+    // Of other operations, which a chat does not have.
+    void operator()(const EmbeddingEvent&) const {}
+    void operator()(const RankEvent&) const {}
     void operator()(const UsageEvent& event) const { encoder.usage_ = event.usage; }
     void operator()(const FinishEvent& event) const {
         if (first(event.choice)) encoder.finish_ = event.reason;

@@ -5,6 +5,7 @@
 #include "call_ids.hpp"
 #include "decoder.hpp"
 #include "endpoint.hpp"
+#include "invoke.hpp"
 #include "plan.hpp"
 #include "request.hpp"
 
@@ -71,6 +72,17 @@ public:
     [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                 const Deployment& deployment) const override {
         return std::make_unique<bedrock::Decoder>(answer_shape(request, deployment));
+    }
+    [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
+                                             const EncodeContext& context) const override {
+        return bedrock::encode_embeddings(request, context, endpoint_);
+    }
+    [[nodiscard]] std::size_t embedding_batch(const Deployment& deployment) const noexcept override {
+        return bedrock::embedding_batch(deployment);
+    }
+    [[nodiscard]] Result<ProviderCall> rerank(const RerankRequest& request,
+                                              const EncodeContext& context) const override {
+        return bedrock::encode_rerank(request, context, endpoint_);
     }
 
 private:

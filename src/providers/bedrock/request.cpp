@@ -89,9 +89,11 @@ std::string target_of(std::string_view model, bool stream) {
     return "/model/" + percent_encode(model) + (stream ? "/converse-stream" : "/converse");
 }
 
-void write_headers(HttpRequest& http, const EncodeContext& context, const Endpoint& endpoint, bool stream) {
+}  // namespace
+
+void write_headers(HttpRequest& http, const EncodeContext& context, const Endpoint& endpoint, std::string_view accept) {
     http.headers.add("content-type", kJson);
-    http.headers.add("accept", stream ? kEventStream : kJson);
+    http.headers.add("accept", accept);
     http.headers.add("user-agent", "breakwater");
     for (const auto& [name, value] : endpoint.headers) http.headers.set(name, value);
     if (!context.credential.empty()) {
@@ -109,8 +111,6 @@ void write_headers(HttpRequest& http, const EncodeContext& context, const Endpoi
     }
 }
 
-}  // namespace
-
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
     EncodeNotes notes(context.mode, context.adapted);
     refuse_what_cannot_be_said(request, notes);
@@ -118,7 +118,7 @@ Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeConte
     HttpRequest http{.method = "POST", .target = target_of(context.deployment.model, request.stream)};
     http.body = write_body(request, plan, notes);
     if (notes.refusal()) return std::unexpected(*notes.refusal());
-    write_headers(http, context, endpoint, request.stream);
+    write_headers(http, context, endpoint, request.stream ? kEventStream : kJson);
     return http;
 }
 

@@ -1,8 +1,10 @@
 #include "module.hpp"
 
 #include "decoder.hpp"
+#include "embeddings.hpp"
 #include "plan.hpp"
 #include "request.hpp"
+#include "rerank.hpp"
 
 namespace breakwater {
 
@@ -73,7 +75,24 @@ public:
         return std::make_unique<cohere::Decoder>(answer_shape(request, deployment));
     }
 
+    [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
+                                             const EncodeContext& context) const override {
+        return authorised(cohere::encode_embeddings(request, context), context);
+    }
+    [[nodiscard]] std::size_t embedding_batch(const Deployment&) const noexcept override {
+        return cohere::kEmbeddingBatch;
+    }
+    [[nodiscard]] Result<ProviderCall> rerank(const RerankRequest& request,
+                                              const EncodeContext& context) const override {
+        return authorised(cohere::encode_rerank(request, context), context);
+    }
+
 private:
+    [[nodiscard]] Result<ProviderCall> authorised(Result<ProviderCall> call, const EncodeContext& context) const {
+        if (call) cohere::add_access(call->request.headers, context, headers_);
+        return call;
+    }
+
     std::vector<std::pair<std::string, std::string>> headers_;
 };
 

@@ -12,4 +12,8 @@ namespace breakwater::cohere {
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context,
                                    const std::vector<std::pair<std::string, std::string>>& headers);
 
+/// The credential, and the headers of the configuration.
+void add_access(Headers& headers, const EncodeContext& context,
+                const std::vector<std::pair<std::string, std::string>>& configured);
+
 }  // namespace breakwater::cohere

@@ -1,6 +1,7 @@
 #include "module.hpp"
 
 #include "decoder.hpp"
+#include "embeddings.hpp"
 #include "hosted_tools.hpp"
 #include "request.hpp"
 #include "structured_output.hpp"
@@ -67,6 +68,14 @@ public:
     [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                 const Deployment& deployment) const override {
         return std::make_unique<google::Decoder>(answer_shape(request, deployment));
+    }
+
+    [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
+                                             const EncodeContext& context) const override {
+        return google::encode_embeddings(request, context, endpoint_);
+    }
+    [[nodiscard]] std::size_t embedding_batch(const Deployment& deployment) const noexcept override {
+        return google::embedding_batch(deployment, endpoint_);
     }
 
 private:

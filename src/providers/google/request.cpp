@@ -14,16 +14,6 @@ namespace {
 /// Room for what the client's body does not have, so that a body is written without growing.
 constexpr std::size_t kAddedBytes = 512;
 
-/// The model's place below the API's version. Clients write it with and without its collection.
-std::string model_path(std::string_view model) {
-    static constexpr std::string_view kModels = "models/";
-    static constexpr std::string_view kTuned = "tunedModels/";
-    const bool tuned = model.starts_with(kTuned);
-    if (tuned) model.remove_prefix(kTuned.size());
-    if (model.starts_with(kModels)) model.remove_prefix(kModels.size());
-    return std::string(tuned ? kTuned : kModels) + percent_encode(model);
-}
-
 std::string target(const ChatRequest& request, const Deployment& deployment, const Endpoint& endpoint) {
     // Without alt=sse the stream is one growing list.
     const std::string_view call = request.stream ? ":streamGenerateContent?alt=sse" : ":generateContent";
@@ -36,12 +26,17 @@ bool is_paid_tier(std::string_view tier) {
     return tier == "flex" || tier == "priority";
 }
 
+// In the address, where the API takes it too, a key would get into logs.
+void add_credential(Headers& headers, const EncodeContext& context) {
+    const std::string_view key = context.credential.reveal();
+    if (key.empty()) return;
+    headers.add(context.access_token ? "authorization" : "x-goog-api-key",
+                context.access_token ? "Bearer " + std::string(key) : std::string(key));
+}
+
 Headers write_headers(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
     Headers headers;
-    // In the address, where the API takes it too, a key would get into logs.
-    if (const std::string_view key = context.credential.reveal(); !key.empty())
-        headers.add(context.access_token ? "authorization" : "x-goog-api-key",
-                    context.access_token ? "Bearer " + std::string(key) : std::string(key));
+    add_credential(headers, context);
     if (!endpoint.vertex_models.empty() && is_paid_tier(request.service_tier))
         headers.add("x-vertex-ai-llm-shared-request-type", request.service_tier);
     headers.add("content-type", "application/json");
@@ -144,6 +139,20 @@ std::string write_body(const ChatRequest& request, const RequestPlan& plan, bool
 }
 
 }  // namespace
+
+std::string model_path(std::string_view model) {
+    static constexpr std::string_view kModels = "models/";
+    static constexpr std::string_view kTuned = "tunedModels/";
+    const bool tuned = model.starts_with(kTuned);
+    if (tuned) model.remove_prefix(kTuned.size());
+    if (model.starts_with(kModels)) model.remove_prefix(kModels.size());
+    return std::string(tuned ? kTuned : kModels) + percent_encode(model);
+}
+
+void add_access(Headers& headers, const EncodeContext& context, const Endpoint& endpoint) {
+    add_credential(headers, context);
+    for (const auto& [name, value] : endpoint.headers) headers.set(name, value);
+}
 
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
     EncodeNotes notes(context.mode, context.adapted);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,5 +18,11 @@ struct Endpoint {
 
 /// The whole upstream request.
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint);
+
+/// The model's place below the API's version. Clients write it with and without its collection.
+std::string model_path(std::string_view model);
+
+/// The credential, and the headers of the configuration.
+void add_access(Headers& headers, const EncodeContext& context, const Endpoint& endpoint);
 
 }  // namespace breakwater::google

@@ -1,6 +1,7 @@
 #include "module.hpp"
 
 #include "decoder.hpp"
+#include "embeddings.hpp"
 #include "plan.hpp"
 #include "request.hpp"
 
@@ -56,6 +57,13 @@ public:
     [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                 const Deployment& deployment) const override {
         return std::make_unique<ollama::Decoder>(text_filter(request, deployment));
+    }
+
+    [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
+                                             const EncodeContext& context) const override {
+        Result<ProviderCall> call = ollama::encode_embeddings(request, context);
+        if (call) ollama::add_access(call->request.headers, context, headers_);
+        return call;
     }
 
 private:

@@ -85,6 +85,15 @@ std::string write_body(const ChatRequest& request, const EncodeContext& context,
 
 }  // namespace
 
+void add_access(Headers& headers, const EncodeContext& context,
+                const std::vector<std::pair<std::string, std::string>>& configured) {
+    // Only the vendor's own service has keys.
+    if (!context.credential.empty()) {
+        headers.add("authorization", "Bearer " + std::string(context.credential.reveal()));
+    }
+    for (const auto& [name, value] : configured) headers.set(name, value);
+}
+
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context,
                                    const std::vector<std::pair<std::string, std::string>>& headers) {
     EncodeNotes notes(context.mode, context.adapted);
@@ -94,11 +103,7 @@ Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeConte
     http.headers.add("content-type", "application/json");
     http.headers.add("accept", request.stream ? "application/x-ndjson" : "application/json");
     http.headers.add("user-agent", "breakwater");
-    // Only the vendor's own service has keys.
-    if (!context.credential.empty()) {
-        http.headers.add("authorization", "Bearer " + std::string(context.credential.reveal()));
-    }
-    for (const auto& [name, value] : headers) http.headers.set(name, value);
+    add_access(http.headers, context, headers);
     return http;
 }
 

@@ -2,7 +2,9 @@
 
 #include "breakwater/providers/openai.hpp"
 #include "decoder.hpp"
+#include "embeddings.hpp"
 #include "request.hpp"
+#include "rerank.hpp"
 #include "target.hpp"
 
 namespace breakwater {
@@ -18,6 +20,8 @@ public:
     explicit OpenaiProvider(const config::Provider& provider)
         : quirks_(quirks_of(provider)),
           target_(provider),
+          embeddings_target_(provider, "/embeddings"),
+          rerank_target_(provider, "/rerank"),
           whole_headers_(fixed_headers("application/json", provider)),
           stream_headers_(fixed_headers("text/event-stream", provider)) {}
 
@@ -41,7 +45,30 @@ public:
         return openai::make_decoder(request);
     }
 
+    [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
+                                             const EncodeContext& context) const override {
+        return complete(openai::encode_embeddings(request, context, quirks_), embeddings_target_, context);
+    }
+    [[nodiscard]] std::size_t embedding_batch(const Deployment&) const noexcept override {
+        return static_cast<std::size_t>(quirks_.embedding_batch);
+    }
+    [[nodiscard]] Result<ProviderCall> rerank(const RerankRequest& request,
+                                              const EncodeContext& context) const override {
+        return complete(openai::encode_rerank(request, context, quirks_), rerank_target_, context);
+    }
+
 private:
+    /// A call with its body and decoder gets the rest.
+    [[nodiscard]] Result<ProviderCall> complete(Result<ProviderCall> call, const openai::Target& target,
+                                                const EncodeContext& context) const {
+        if (!call) return call;
+        call->request.method = "POST";
+        call->request.target = target.of(context.deployment.model);
+        call->request.headers = whole_headers_;
+        add_credential(call->request.headers, context.credential, context.access_token);
+        return call;
+    }
+
     /// Those that are the same for every request.
     static Headers fixed_headers(std::string_view accept, const config::Provider& provider) {
         Headers headers;
@@ -78,6 +105,8 @@ private:
 
     config::Quirks quirks_;
     openai::Target target_;
+    openai::Target embeddings_target_;
+    openai::Target rerank_target_;
     Headers whole_headers_;
     Headers stream_headers_;
 };

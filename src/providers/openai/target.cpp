@@ -18,23 +18,23 @@ bool is_dated(std::string_view version) noexcept {
 
 }  // namespace
 
-Target::Target(const config::Provider& provider) {
+Target::Target(const config::Provider& provider, std::string_view path) : before_(path) {
     if (provider.quirks.urls != config::UrlForm::azure) return;
     const std::string query =
         provider.api_version.empty() ? std::string() : "?api-version=" + percent_encode(provider.api_version);
-    const std::string_view path = path_of(provider.base_url);
+    const std::string_view chosen = path_of(provider.base_url);
     // An address with a longer path is one whose owner has chosen the form: /openai/v1, /models, a deployment's own.
-    if (!path.empty() && path != "/openai") {
+    if (!chosen.empty() && chosen != "/openai") {
         before_ += query;
         return;
     }
-    const std::string root = path.empty() ? "/openai" : "";
+    const std::string root = chosen.empty() ? "/openai" : "";
     names_model_ = is_dated(provider.api_version);
     if (names_model_) {
         before_ = root + "/deployments/";
-        after_ = "/chat/completions" + query;
+        after_ = std::string(path) + query;
     } else {
-        before_ = root + "/v1/chat/completions" + query;
+        before_ = root + "/v1" + std::string(path) + query;
     }
 }
 

@@ -10,12 +10,13 @@ namespace breakwater::openai {
 /// The target of a provider's requests, behind the path of its address. Immutable.
 class Target {
 public:
-    explicit Target(const config::Provider& provider);
+    /// `path`: the API's of the operation.
+    explicit Target(const config::Provider& provider, std::string_view path = "/chat/completions");
     /// For a deployment's model, which is a part of the path in one of Azure's forms.
     [[nodiscard]] std::string of(std::string_view model) const;
 
 private:
-    std::string before_ = "/chat/completions";
+    std::string before_;
     std::string after_{};
     bool names_model_ = false;  ///< it stands between the two
 };

@@ -133,4 +133,16 @@ std::optional<Usage> read_usage(JsonReader::Element usage) {
     return result;
 }
 
+std::optional<Usage> read_embedding_usage(JsonReader::Element usage) {
+    std::optional<Usage> result = read_usage(usage);
+    if (!result) {
+        const auto total = get_int(usage, "total_tokens");
+        if (!total) return std::nullopt;
+        result = Usage{.input_uncached = *total};
+        result->normalise();
+    }
+    result->output = 0;
+    return result;
+}
+
 }  // namespace breakwater::openai

@@ -11,10 +11,12 @@ namespace {
 
 constexpr int kTokensMax = 10'000'000;
 
-constexpr std::array<std::string_view, 19> kModelNames{"chat",
+constexpr std::array<std::string_view, 21> kModelNames{"chat",
                                                        "echo",
                                                        "reasoning",
                                                        "lorem",
+                                                       "embed",
+                                                       "rerank",
                                                        "status-503",
                                                        "error-in-200",
                                                        "error-first-event",
@@ -53,6 +55,8 @@ std::optional<Behaviour> behaviour_from(std::string_view name) {
     if (name == "echo") return Behaviour::echo;
     if (name == "reasoning") return Behaviour::reasoning;
     if (name == "lorem") return Behaviour::lorem;
+    if (name == "embed") return Behaviour::embed;
+    if (name == "rerank") return Behaviour::rerank;
     return std::nullopt;
 }
 
@@ -127,9 +131,10 @@ Result<Model> parse_model(std::string_view name, const config::SimSettings& sett
     } else {
         const std::string_view meant = nearest(base, kModelNames);
         return refuse("The simulator has no model `" + std::string(base) + "`" +
-                      (meant.empty() ? "; there are chat, echo, reasoning, lorem and the faults, such as status-503 "
-                                       "or cut-after-3."
-                                     : "; did you mean `" + std::string(meant) + "`?"));
+                      (meant.empty()
+                           ? "; there are chat, echo, reasoning, lorem, embed, rerank and the faults, such as "
+                             "status-503 or cut-after-3."
+                           : "; did you mean `" + std::string(meant) + "`?"));
     }
     if (colon != std::string_view::npos) {
         if (auto applied = apply_all(name.substr(colon + 1), model.settings); !applied) {
@@ -148,6 +153,13 @@ Result<Model> parse_model(std::string_view name, const config::SimSettings& sett
 }  // namespace breakwater::sim
 
 namespace breakwater {
+
+ModelMode sim_model_mode(std::string_view model) noexcept {
+    if (model.starts_with("sim/")) model.remove_prefix(4);
+    model = model.substr(0, model.find(':'));
+    if (model == "embed") return ModelMode::embedding;
+    return model == "rerank" ? ModelMode::rerank : ModelMode::chat;
+}
 
 Result<void> check_sim_model(std::string_view model, const config::SimSettings& settings) {
     const auto parsed = sim::parse_model(model, settings);

@@ -26,6 +26,7 @@ Capabilities sim_capabilities() {
 std::unique_ptr<Provider> make_sim(const config::Provider& settings) {
     config::Provider provider = settings;
     if (const config::Preset* preset = config::find_preset("openai")) provider.quirks = preset->quirks;
+    provider.quirks.rerank = config::RerankForm::jina;  // which OpenAI has not
     return make_openai_provider(provider);
 }
 

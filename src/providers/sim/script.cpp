@@ -2,6 +2,7 @@
 #include <bit>
 
 #include "breakwater/providers/sim.hpp"
+#include "meaning.hpp"
 #include "source.hpp"
 
 namespace breakwater {
@@ -35,6 +36,18 @@ std::unique_ptr<SimScript::Source> refusal(const Error& error) {
     return sim::make_error(400, sim::error_object(error.message, "invalid_request_error", error.param, error.code));
 }
 
+/// Vectors or ranks.
+std::unique_ptr<SimScript::Source> make_result(const sim::Model& model, std::string_view model_name,
+                                               JsonReader::Element body, std::uint64_t seed) {
+    const auto answer = model.behaviour == sim::Behaviour::embed ? sim::embeddings_json(model_name, body)
+                                                                 : sim::rerank_json(model_name, body);
+    if (!answer) return refusal(answer.error());
+    Rng rng(fnv1a(model_name) ^ std::rotl(model.settings.seed, 17) ^ std::rotl(seed, 41));
+    const sim::Fault fault = rng.uniform() < model.settings.fail ? model.fail_with : model.fault;
+    if (auto early = sim::make_early_fault(fault, false)) return early;
+    return sim::make_answer(model, fault, rng, *answer);
+}
+
 /// The steps of one request: a refusal, a fault, or an answer.
 std::unique_ptr<SimScript::Source> make_source(std::string_view model_name, std::string_view body,
                                                const config::SimSettings& settings, std::uint64_t seed) {
@@ -43,6 +56,8 @@ std::unique_ptr<SimScript::Source> make_source(std::string_view model_name, std:
     JsonReader reader;
     const auto root = reader.parse(body, kDepthMax);
     if (!root) return refusal(root.error());
+    if (model->behaviour == sim::Behaviour::embed || model->behaviour == sim::Behaviour::rerank)
+        return make_result(*model, model_name, *root, seed);
     auto request = sim::read_request(*root);
     if (!request) return refusal(request.error());
 

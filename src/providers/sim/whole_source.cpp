@@ -150,6 +150,13 @@ std::unique_ptr<SimScript::Source> make_early_fault(const Fault& fault, bool str
     return nullptr;
 }
 
+std::unique_ptr<SimScript::Source> make_answer(const Model& model, const Fault& fault, Rng& rng, std::string body) {
+    Duration delay = Latency(model.settings.first_token_p50, model.settings.first_token_p95).draw(rng);
+    if (fault.kind == Fault::Kind::slow_head) delay += fault.delay;
+    const Action ending = break_body(fault, body);
+    return std::make_unique<WholeSource>(delay, head_of(200, "application/json"), std::move(body), ending);
+}
+
 std::unique_ptr<SimScript::Source> make_whole(Plan plan) {
     const config::SimSettings& settings = plan.model.settings;
     const Latency gap(settings.gap_p50, settings.gap_p95);

@@ -42,6 +42,13 @@ public:
         if (!vertex::is_claude(deployment.model)) return decoder;
         return std::make_unique<vertex::ClaudeDecoder>(std::move(decoder));
     }
+    [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
+                                             const EncodeContext& context) const override {
+        return of(context.deployment).embed(request, context);
+    }
+    [[nodiscard]] std::size_t embedding_batch(const Deployment& deployment) const noexcept override {
+        return of(deployment).embedding_batch(deployment);
+    }
 
 private:
     [[nodiscard]] const Provider& of(const Deployment& deployment) const noexcept {

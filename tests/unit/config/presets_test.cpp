@@ -56,10 +56,11 @@ TEST(Presets, NameOnlyVendorsThatTheCatalogueHas) {
 }
 
 TEST(Presets, AreThoseOfTheFile) {
-    EXPECT_THAT(preset_names(),
-                testing::ElementsAre("openai", "azure", "groq", "mistral", "deepseek", "xai", "together", "fireworks",
-                                     "openrouter", "perplexity", "cerebras", "sambanova", "nvidia", "huggingface",
-                                     "moonshot", "zai", "alibaba", "vllm", "llamacpp", "lmstudio", "tgi", "generic"));
+    EXPECT_THAT(
+        preset_names(),
+        testing::ElementsAre("openai", "azure", "groq", "mistral", "deepseek", "xai", "together", "fireworks",
+                             "openrouter", "perplexity", "cerebras", "sambanova", "nvidia", "huggingface", "moonshot",
+                             "zai", "alibaba", "voyage", "jina", "vllm", "llamacpp", "lmstudio", "tgi", "generic"));
     EXPECT_EQ(find_preset("groq")->key_variable, "GROQ_API_KEY");
     EXPECT_EQ(find_preset("vllm")->key_variable, "");
     EXPECT_EQ(find_preset("mistral")->quirks.seed, "random_seed");

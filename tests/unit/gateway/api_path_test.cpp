@@ -22,6 +22,11 @@ TEST(ApiPath, FindsTheEndpoints) {
         EXPECT_EQ(path->ingress->name(), "anthropic.messages") << target;
     }
     EXPECT_EQ(match_api_path("/v1/messages/count_tokens?beta=true")->endpoint, Endpoint::count_tokens);
+    EXPECT_EQ(match_api_path("/v1/completions")->ingress->name(), "openai.completions");
+    for (const char* target : {"/v1/embeddings", "/embeddings", "/v1/embeddings/"})
+        EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::embeddings) << target;
+    for (const char* target : {"/v1/rerank", "/v2/rerank", "/rerank"})
+        EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::rerank) << target;
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
     EXPECT_EQ(match_api_path("/models?limit=5")->endpoint, Endpoint::models);
 }
@@ -136,8 +141,9 @@ TEST(ApiPath, RefusesWhatTwoReadersCouldReadDifferently) {
 }
 
 TEST(ApiPath, DoesNotFindWhatIsNotThere) {
-    for (const char* target : {"/", "/v1", "/v2/models", "/v1/chat", "/v1/chat/completions/x", "/v1%2Fmodels",
-                               "/v1/chat%2Fcompletions", "/v1/Models", "*", "/v1/v1/models", "/metrics"}) {
+    for (const char* target :
+         {"/", "/v1", "/v2/models", "/v1/chat", "/v1/chat/completions/x", "/v2/embeddings", "/v1/rerank/x",
+          "/v1%2Fmodels", "/v1/chat%2Fcompletions", "/v1/Models", "*", "/v1/v1/models", "/metrics"}) {
         const auto path = match_api_path(target);
         ASSERT_FALSE(path) << target;
         EXPECT_EQ(path.error().kind, ErrorKind::not_found) << target;

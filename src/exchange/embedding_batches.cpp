@@ -1,0 +1,164 @@
+#include "embedding_batches.hpp"
+
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include "breakwater/base/wake.hpp"
+#include "breakwater/ingress/embeddings.hpp"
+#include "client_answer.hpp"
+
+namespace breakwater {
+namespace {
+
+/// Enough to hide the provider's latency, too few to be refused for haste.
+constexpr std::size_t kAtOnce = 4;
+
+/// The client of a part: keeps what it is given.
+class PartClient final : public ClientStream {
+public:
+    Task<bool> respond(HttpResponseHead /*head*/, std::string_view body) override {
+        items_ = body;
+        co_return true;
+    }
+    // An answer that comes as a whole is all that a part has.
+    Task<bool> start_stream(HttpResponseHead /*head*/, std::string_view /*first*/) override { co_return false; }
+    Task<bool> write(std::string_view /*bytes*/) override { co_return false; }
+    Task<bool> finish_stream(std::string_view /*last*/) override { co_return false; }
+    CancelSource& gone() noexcept override { return gone_; }
+
+    [[nodiscard]] const std::string& items() const noexcept { return items_; }
+
+private:
+    std::string items_;
+    CancelSource gone_;
+};
+
+struct Part {
+    std::unique_ptr<EmbeddingOperation> operation;
+    ExchangeRequest exchange;
+    PartClient client{};
+    ExchangeReport report{};
+};
+
+class BatchRun final : public Cancellable {
+public:
+    BatchRun(EmbeddingOperation& whole, std::size_t batch, const ExchangeRequest& exchange,
+             const ExchangeContext& context)
+        : whole_(whole), batch_(batch), exchange_(exchange), context_(context) {
+        parts_.resize((whole.request().inputs.size() + batch - 1) / batch);
+    }
+
+    Task<void> run(CancelSource& client_gone) {
+        const CancelScope scope(client_gone, *this);
+        while (next_ < parts_.size() && running_ < kAtOnce) start_next();
+        while (running_ > 0) co_await wake_;
+        if (bug_) std::rethrow_exception(bug_);
+    }
+    void cancel() noexcept override {
+        stopped_ = true;
+        // A part itself until all have been told: the end of the last one is the end of the run.
+        ++running_;
+        for (const auto& part : parts_) {
+            if (part) part->client.gone().request();
+        }
+        part_ended();
+    }
+
+    /// What all parts say together.
+    void report(ExchangeReport& all) {
+        bool counted = true;
+        Usage usage{.input_uncached = 0, .output = 0};
+        for (const auto& part : parts_) {
+            if (!part) continue;
+            ExchangeReport& one = part->report;
+            all.attempts_started += one.attempts_started;
+            all.attempts.insert(all.attempts.end(), std::make_move_iterator(one.attempts.begin()),
+                                std::make_move_iterator(one.attempts.end()));
+            all.events += one.events;
+            if (one.served != nullptr) all.served = one.served;
+            if (all.adapted.empty()) all.adapted = one.adapted;
+            if (!all.error && one.error) all.error = *one.error;
+            counted = counted && one.usage && one.usage->prompt_total();
+            if (!counted) continue;
+            *usage.input_uncached += *one.usage->prompt_total();
+            usage.estimated = usage.estimated || one.usage->estimated;
+        }
+        if (counted) all.usage = usage;
+    }
+
+    [[nodiscard]] std::string items() const {
+        std::string items;
+        for (const auto& part : parts_) {
+            if (!items.empty()) items += ',';
+            items += part->client.items();
+        }
+        return items;
+    }
+
+private:
+    void start_next() {
+        const std::size_t first = next_ * batch_;
+        auto part = std::make_unique<Part>();
+        part->operation = whole_.take_part(first, batch_);
+        part->exchange = exchange_;
+        part->exchange.operation = part->operation.get();
+        part->exchange.committed = {};
+        part->exchange.decorate = [](HttpResponseHead&, const ExchangeReport&) {};
+        Part& started = *(parts_[next_++] = std::move(part));
+        ++running_;
+        spawn(run_part(started), [this](std::exception_ptr bug) noexcept {
+            bug_ = std::move(bug);
+            part_ended();
+        });
+    }
+    Task<void> run_part(Part& part) {
+        co_await run_exchange(part.exchange, part.client, context_, part.report);
+        part.operation.reset();
+        stopped_ = stopped_ || part.report.termination != Termination::complete;
+        if (!stopped_ && next_ < parts_.size()) start_next();
+        part_ended();
+    }
+    // The run may be over, and gone, when it returns.
+    void part_ended() {
+        --running_;
+        wake_.set();
+    }
+
+    EmbeddingOperation& whole_;
+    std::size_t batch_;
+    const ExchangeRequest& exchange_;
+    const ExchangeContext& context_;
+    std::vector<std::unique_ptr<Part>> parts_;
+    std::size_t next_ = 0;
+    std::size_t running_ = 0;
+    bool stopped_ = false;
+    Wake wake_;
+    std::exception_ptr bug_;
+};
+
+}  // namespace
+
+Task<void> run_embedding_batches(EmbeddingOperation& whole, std::size_t batch, const ExchangeRequest& exchange,
+                                 ClientStream& client, const ExchangeContext& context, ExchangeReport& report) {
+    ClientAnswer answer(client, exchange, report, context.runtime, context.runtime.now());
+    BatchRun run(whole, batch, exchange, context);
+    co_await run.run(client.gone());
+    run.report(report);
+    bool written = false;
+    if (!client.gone().requested() && report.error) {
+        Error error = std::move(*report.error);
+        written = co_await answer.error(std::move(error));
+    } else if (!client.gone().requested()) {
+        const std::string model = report.served->model;
+        const auto encoder = make_client_encoder(exchange, model, context.runtime.wall_now());
+        report.termination = Termination::complete;
+        written = co_await answer.whole(*encoder,
+                                        embedding_answer(run.items(), model, report.usage ? &*report.usage : nullptr));
+    }
+    if (written) co_return;
+    report.termination = Termination::client_gone;
+    if (!answer.head_sent()) report.status = 499;
+}
+
+}  // namespace breakwater

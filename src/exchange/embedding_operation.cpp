@@ -1,0 +1,67 @@
+#include "breakwater/exchange/embedding_operation.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "breakwater/base/random.hpp"
+#include "breakwater/exchange/exchange.hpp"
+#include "breakwater/ingress/embeddings.hpp"
+#include "breakwater/ingress/route_wish.hpp"
+#include "embedding_batches.hpp"
+
+namespace breakwater {
+
+std::unique_ptr<EmbeddingOperation> EmbeddingOperation::take_part(std::size_t first, std::size_t count) {
+    auto part = std::make_unique<EmbeddingOperation>();
+    EmbeddingRequest& request = part->request_;
+    const std::size_t last = std::min(first + count, request_.inputs.size());
+    const auto begin = request_.inputs.begin();
+    request.model = request_.model;
+    request.inputs.assign(std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(first)),
+                          std::make_move_iterator(begin + static_cast<std::ptrdiff_t>(last)));
+    request.dimensions = request_.dimensions;
+    request.input_type = request_.input_type;
+    request.user = request_.user;
+    request.base64 = request_.base64;
+    request.extensions = request_.extensions;
+    part->part_ = true;
+    part->first_ = static_cast<std::uint32_t>(first);
+    return part;
+}
+
+Result<void> EmbeddingOperation::decode(std::string& body, JsonReader& reader) {
+    return decode_embedding_request(body, reader, request_);
+}
+
+Result<void> EmbeddingOperation::take_wish(JsonReader& reader, RouteWish& wish) {
+    return take_route_wish(request_.extensions, reader, wish);
+}
+
+RequestNeeds EmbeddingOperation::needs() const {
+    return {.prompt = estimate_tokens(request_.body_bytes)};
+}
+
+std::uint64_t EmbeddingOperation::conversation(std::string_view session) const {
+    return fnv1a(session.empty() ? std::string_view(request_.user) : session);
+}
+
+Result<HttpRequest> EmbeddingOperation::encode(const Provider& provider, const EncodeContext& context,
+                                               std::unique_ptr<ResponseDecoder>& decoder) const {
+    return take_call(provider.embed(request_, context), decoder);
+}
+
+std::unique_ptr<ResponseEncoder> EmbeddingOperation::make_encoder(EncoderContext&& identity) const {
+    if (part_) return make_embedding_part_encoder(first_, request_.base64);
+    return make_embedding_encoder(std::move(identity), request_.base64);
+}
+
+Task<void> EmbeddingOperation::run(const ExchangeRequest& exchange, ClientStream& client,
+                                   const ExchangeContext& context, ExchangeReport& report) {
+    std::size_t batch = request_.inputs.size();
+    for (const Deployment* deployment : exchange.plan.candidates)
+        batch = std::min(batch, exchange.plan.binding(*deployment).provider->embedding_batch(*deployment));
+    if (batch < request_.inputs.size()) return run_embedding_batches(*this, batch, exchange, client, context, report);
+    return run_exchange(exchange, client, context, report);
+}
+
+}  // namespace breakwater

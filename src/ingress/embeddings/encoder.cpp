@@ -1,0 +1,142 @@
+#include <bit>
+#include <charconv>
+
+#include "breakwater/base/base64.hpp"
+#include "breakwater/ingress/embeddings.hpp"
+#include "breakwater/wire/json_writer.hpp"
+
+namespace breakwater {
+namespace {
+
+constexpr std::size_t kNumberBytesMax = 32;
+
+void append_float(std::string& bytes, float value) {
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<char>((bits >> shift) & 0xFFu));
+}
+
+float float_at(std::string_view bytes, std::size_t at) noexcept {
+    std::uint32_t bits = 0;
+    for (unsigned i = 0; i < 4; ++i) bits |= std::uint32_t{static_cast<unsigned char>(bytes[at + i])} << (8 * i);
+    return std::bit_cast<float>(bits);
+}
+
+/// The shortest digits that read back as this very float, which are fewer than those of the same double.
+void write_float(JsonWriter& json, float value) {
+    if (value - value != 0) {  // JSON has no NaN
+        json.null();
+        return;
+    }
+    json.raw(kNumberBytesMax, [value](char* at) { return std::to_chars(at, at + kNumberBytesMax, value).ptr; });
+}
+
+void write_base64(JsonWriter& json, const EmbeddingEvent& event) {
+    if (event.values.empty()) {
+        json.string(event.base64);
+        return;
+    }
+    std::string bytes;
+    bytes.reserve(event.values.size() * 4);
+    for (const double value : event.values) append_float(bytes, static_cast<float>(value));
+    json.string(encode_base64(bytes));
+}
+
+void write_numbers(JsonWriter& json, const EmbeddingEvent& event) {
+    json.begin_array();
+    for (const double value : event.values) json.number(value);
+    if (!event.base64.empty()) {
+        const std::string bytes = decode_base64(event.base64).value_or("");
+        for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) write_float(json, float_at(bytes, at));
+    }
+    json.end_array();
+}
+
+void write_item(JsonWriter& json, const EmbeddingEvent& event, std::uint32_t first, bool base64) {
+    json.begin_object().field("object", "embedding");
+    json.field("index", std::int64_t{first} + event.index).key("embedding");
+    if (base64) {
+        write_base64(json, event);
+    } else {
+        write_numbers(json, event);
+    }
+    json.end_object();
+}
+
+void write_rest(JsonWriter& json, std::string_view model, const Usage* usage) {
+    json.field("model", model).key("usage");
+    const auto prompt = usage != nullptr ? usage->prompt_total() : std::nullopt;
+    if (prompt) {
+        json.begin_object().field("prompt_tokens", *prompt).field("total_tokens", *prompt);
+        if (usage->estimated) json.field("estimated", true);
+        json.end_object();
+    } else {
+        json.null();
+    }
+    json.end_object();
+}
+
+class EmbeddingEncoder final : public ResponseEncoder {
+public:
+    EmbeddingEncoder(std::string model, bool base64) : model_(std::move(model)), base64_(base64), json_(out_) {}
+
+    void on_event(const StreamEvent& event) override {
+        if (const auto* vector = std::get_if<EmbeddingEvent>(&event)) {
+            if (out_.empty()) json_.begin_object().field("object", "list").key("data").begin_array();
+            write_item(json_, *vector, 0, base64_);
+        } else if (const auto* usage = std::get_if<UsageEvent>(&event)) {
+            usage_ = usage->usage;
+        } else if (std::holds_alternative<StreamEnd>(event)) {
+            json_.end_array();
+            write_rest(json_, model_, usage_ ? &*usage_ : nullptr);
+        }
+    }
+    void head(HttpResponseHead& head) const override { head.headers.add("Content-Type", "application/json"); }
+    [[nodiscard]] std::string& out() noexcept override { return out_; }
+    void ping() override {}
+
+private:
+    std::string model_;
+    bool base64_;
+    std::string out_;
+    JsonWriter json_;
+    std::optional<Usage> usage_{};
+};
+
+class PartEncoder final : public ResponseEncoder {
+public:
+    PartEncoder(std::uint32_t first, bool base64) : first_(first), base64_(base64), json_(out_) {}
+
+    void on_event(const StreamEvent& event) override {
+        if (const auto* vector = std::get_if<EmbeddingEvent>(&event)) write_item(json_, *vector, first_, base64_);
+    }
+    void head(HttpResponseHead& /*head*/) const override {}
+    [[nodiscard]] std::string& out() noexcept override { return out_; }
+    void ping() override {}
+
+private:
+    std::uint32_t first_;
+    bool base64_;
+    std::string out_;
+    JsonWriter json_;
+};
+
+}  // namespace
+
+std::unique_ptr<ResponseEncoder> make_embedding_encoder(EncoderContext&& context, bool base64) {
+    return std::make_unique<EmbeddingEncoder>(std::move(context.model), base64);
+}
+
+std::unique_ptr<ResponseEncoder> make_embedding_part_encoder(std::uint32_t first, bool base64) {
+    return std::make_unique<PartEncoder>(first, base64);
+}
+
+std::string embedding_answer(std::string_view items, std::string_view model, const Usage* usage) {
+    std::string out;
+    out.reserve(items.size() + model.size() + 128);
+    JsonWriter json(out);
+    json.begin_object().field("object", "list").key("data").begin_array().raw(items).end_array();
+    write_rest(json, model, usage);
+    return out;
+}
+
+}  // namespace breakwater

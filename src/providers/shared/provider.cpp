@@ -1,0 +1,28 @@
+#include "breakwater/providers/provider.hpp"
+
+#include <limits>
+
+namespace breakwater {
+namespace {
+
+std::unexpected<Error> has_no(std::string_view operation, const EncodeContext& context) {
+    return fail(ErrorKind::unsupported_parameter,
+                "The API of provider " + context.deployment.provider + " has no " + std::string(operation) + ".",
+                "model");
+}
+
+}  // namespace
+
+Result<ProviderCall> Provider::embed(const EmbeddingRequest& /*request*/, const EncodeContext& context) const {
+    return has_no("embeddings", context);
+}
+
+std::size_t Provider::embedding_batch(const Deployment& /*deployment*/) const noexcept {
+    return std::numeric_limits<std::size_t>::max();
+}
+
+Result<ProviderCall> Provider::rerank(const RerankRequest& /*request*/, const EncodeContext& context) const {
+    return has_no("ranking of documents", context);
+}
+
+}  // namespace breakwater

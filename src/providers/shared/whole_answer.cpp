@@ -1,0 +1,49 @@
+#include "whole_answer.hpp"
+
+#include "bad_answer.hpp"
+#include "body_form.hpp"
+
+namespace breakwater {
+namespace {
+
+/// Two thousand vectors of three thousand numbers, as text.
+constexpr std::size_t kAnswerBytesMax = 160u << 20;
+
+}  // namespace
+
+Result<void> WholeAnswerDecoder::on_head(const HttpResponseHead& head) {
+    context_ = ErrorContext::of(head);
+    return {};
+}
+
+Result<void> WholeAnswerDecoder::on_body(std::string_view bytes, EventSink& /*sink*/) {
+    if (context_.failed()) {
+        collect_error_body(body_, bytes);
+        return {};
+    }
+    if (body_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than an answer can hold");
+    body_ += bytes;
+    return {};
+}
+
+Result<void> WholeAnswerDecoder::on_end(EventSink& sink) {
+    if (context_.failed()) return std::unexpected(answer_error(body_));
+    if (body_.empty()) return truncated_answer();
+    const Result<JsonReader::Element> root = shared_json_reader().parse_repaired_in_place(body_);
+    if (!root) return is_cut(body_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
+    if (says_error(*root)) return std::unexpected(classified(read_provider_error(context_.status, *root)));
+    if (auto done = read(*root, sink); !done) return done;
+    sink.on_event(StreamEnd{});
+    return {};
+}
+
+Error WholeAnswerDecoder::answer_error(std::string_view body) const {
+    return classified(read_provider_error(context_.status, context_.content_type, body));
+}
+
+Error WholeAnswerDecoder::classified(ProviderError found) const {
+    if (found.facts.request_id.empty()) found.facts.request_id = context_.request_id;
+    return classify_provider_error(std::move(found), context_.retry_after);
+}
+
+}  // namespace breakwater

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "breakwater/providers/provider.hpp"
+#include "breakwater/wire/json_reader.hpp"
+#include "error_body.hpp"
+#include "error_context.hpp"
+
+namespace breakwater {
+
+/// Reads an answer that is one JSON object and comes as a whole: what all operations but chat have. A dialect says what
+/// the object means, and how its errors are to be understood.
+class WholeAnswerDecoder : public ResponseDecoder {
+public:
+    Result<void> on_head(const HttpResponseHead& head) override;
+    Result<void> on_body(std::string_view bytes, EventSink& sink) final;
+    Result<void> on_end(EventSink& sink) final;
+
+protected:
+    /// The object of an answer that says nothing of a failure. Emits all but the StreamEnd.
+    virtual Result<void> read(JsonReader::Element root, EventSink& sink) = 0;
+    /// The failure that a body with another status stands for.
+    [[nodiscard]] virtual Error answer_error(std::string_view body) const;
+    [[nodiscard]] const ErrorContext& context() const noexcept { return context_; }
+
+private:
+    [[nodiscard]] Error classified(ProviderError found) const;
+
+    ErrorContext context_;
+    std::string body_;
+};
+
+}  // namespace breakwater
