@@ -73,6 +73,7 @@ private:
     void check(const AnnotationEvent& event) { delta(event.choice, event.json); }
     void check(const LogprobsEvent& event) { delta(event.choice, event.json); }
     void check(const AudioEvent& event) { delta(event.choice, event.json); }
+    void check(const NativeItem& event) { delta(0, event.json); }
 
     void check(const ToolCallStart& event) {
         Choice& choice = open(event.choice);

@@ -41,6 +41,7 @@ private:
     static std::string line(const AnnotationEvent& e) { return at("annotation", e.choice) + quoted(e.json); }
     static std::string line(const LogprobsEvent& e) { return at("logprobs", e.choice) + quoted(e.json); }
     static std::string line(const AudioEvent& e) { return at("audio", e.choice) + quoted(e.json); }
+    static std::string line(const NativeItem& e) { return at("native item", 0) + quoted(e.json); }
     static std::string line(const UsageEvent& e) {
         return "usage" + count("input", e.usage.input_uncached) + count("cache_read", e.usage.cache_read) +
                count("cache_write", e.usage.cache_write) + count("output", e.usage.output) +
