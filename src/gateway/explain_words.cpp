@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace breakwater {
 
 namespace {
@@ -86,8 +88,10 @@ std::string outcome_words(const ordered_json& attempt) {
 }  // namespace
 
 std::string printable(std::string_view text) {
+    std::size_t end = std::min<std::size_t>(text.size(), 80);
+    while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
     std::string out;
-    for (const char c : text.substr(0, 80)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    for (const char c : text.substr(0, end)) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
     return out;
 }
 

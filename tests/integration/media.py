@@ -56,10 +56,10 @@ PAGES = {
 
 
 def configuration(upstream: str, media: str, features: str = "image_url_input: absent") -> str:
-    return f"""
+    return f"""version: 1
 server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0", workers: 1, media: {{{media}}}}}
 providers:
-  a: {{dialect: openai, base_url: "{upstream}/v1", api_key: "sk-test"}}
+  a: {{dialect: openai, base_url: "{upstream}/v1", api_key: "sk-test-0123456789"}}
 deployments:
   inline: {{provider: a, model: m, capabilities: {{features: {{{features}}}}}}}
   by-address: {{provider: a, model: m}}

@@ -88,7 +88,8 @@ def restart_completes_an_answer() -> None:
             assert [each[:2] for each in seen] == [("a", "first"), ("b", "restart")] and seen[1][2] == "ok", seen
             explained = get(gateway.admin, "/explain/" + answer.headers["x-request-id"]).json()
             assert [attempt["reason"] for attempt in explained["attempts"]] == ["first", "restart"], explained
-            assert explained["ended"] == "complete" and explained["deployment"] == "b", explained
+            outcome = explained["outcome"]
+            assert outcome["ended"] == "complete" and outcome["deployment"] == "b", explained
             assert metric(gateway, 'breakwater_recoveries_total{route="r",by="restart",result="completed"}') == 1
 
 

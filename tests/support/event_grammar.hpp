@@ -75,6 +75,7 @@ private:
     void check(const AudioEvent& event) { delta(event.choice, event.json); }
     void check(const EmbeddingEvent& event) { delta(0, event.base64.empty() && event.values.empty() ? "" : "vector"); }
     void check(const RankEvent&) { delta(0, "rank"); }
+    void check(const NativeItem& event) { delta(0, event.json); }
 
     void check(const ToolCallStart& event) {
         Choice& choice = open(event.choice);

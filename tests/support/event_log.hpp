@@ -47,6 +47,7 @@ private:
         return at("vector", e.index) + (e.base64.empty() ? values : quoted(e.base64));
     }
     static std::string line(const RankEvent& e) { return at("rank", e.index) + " " + std::to_string(e.score); }
+    static std::string line(const NativeItem& e) { return at("native item", 0) + quoted(e.json); }
     static std::string line(const UsageEvent& e) {
         return "usage" + count("input", e.usage.input_uncached) + count("cache_read", e.usage.cache_read) +
                count("cache_write", e.usage.cache_write) + count("output", e.usage.output) +

@@ -142,10 +142,9 @@ def test_errors(own: OpenAI) -> None:
     assert unknown.value.code == "previous_response_not_found"
 
 
-@pytest.mark.parametrize("model", ["sim/cut-after-3", "sim/error-after-3"])
-def test_a_stream_that_breaks_off(own: OpenAI, model: str) -> None:
+def test_a_stream_that_breaks_off(own: OpenAI) -> None:
     text = ""
     with pytest.raises(openai.APIError):
-        for event in own.responses.create(model=model, input="x", stream=True):
+        for event in own.responses.create(model="sim/cut-after-3", input="x", stream=True):
             text += event.delta if event.type == "response.output_text.delta" else ""
     assert text

@@ -114,6 +114,14 @@ TEST(ExplainPage, SaysWhyInSentences) {
     }
 }
 
+TEST(ExplainPage, CutsLongWordsBetweenCharacters) {
+    std::string code(79, 'x');
+    code += "\u00e4\u00e4";
+    const json got = page(request(json::array({attempt("a", code.c_str(), 0, 90)}), ""));
+    EXPECT_EQ(got["summary"][1], "a failed after 90.0 ms with " + std::string(79, 'x') + ".");
+    EXPECT_EQ(got["attempts"][0]["outcome"], code);
+}
+
 TEST(ExplainPage, IsPlainTextWhateverAClientSent) {
     RecentRequests::Request recent = request(json::array());
     json line = json::parse(recent.line);
