@@ -210,6 +210,10 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
     return "POST";
 }
 
+bool is_about_models(Endpoint endpoint) noexcept {
+    return endpoint == Endpoint::models || endpoint == Endpoint::model;
+}
+
 bool takes_method(Endpoint endpoint, std::string_view method) noexcept {
     const std::string_view taken = methods_of(endpoint);
     if (method == taken) return true;

@@ -44,6 +44,7 @@ std::string query_parameter(std::string_view target, std::string_view name);
 
 /// The methods that an endpoint takes, as the header Allow lists them.
 std::string_view methods_of(Endpoint endpoint) noexcept;
+bool is_about_models(Endpoint endpoint) noexcept;
 /// HEAD is taken where GET is.
 bool takes_method(Endpoint endpoint, std::string_view method) noexcept;
 

@@ -1,30 +1,18 @@
 #include "client_handler.hpp"
 
-#include "answer_cost.hpp"
-#include "auth.hpp"
 #include "breakwater/exchange/embedding_operation.hpp"
 #include "breakwater/exchange/rerank_operation.hpp"
-#include "breakwater/gateway/route_plan.hpp"
-#include "breakwater/ingress/ingress.hpp"
 #include "client_dialect.hpp"
-#include "gateway_transport.hpp"
+#include "client_request.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
-#include "route_choice.hpp"
 
 namespace breakwater {
 
 namespace {
 
-/// Bodies from this size on are read on another thread: less takes a fraction of a millisecond, as long as the way
-/// there and back.
-constexpr std::size_t kLongBodyBytes = 256u << 10;
-
 /// A log line that needed more room gives it back.
 constexpr std::size_t kLineKept = 16u << 10;
-
-/// Of a request's JSON, roughly: for what depends on whether a prompt is short or long.
-constexpr std::size_t kBytesPerToken = 4;
 
 /// What HTTP itself asks for beside the dialect's error (RFC 9110, 10.2.1 and 11.6.1).
 void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* head) {
@@ -34,17 +22,9 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
     headers.add("Allow", path ? std::string(methods_of(path->endpoint)) : "GET, POST");
 }
 
-bool is_about_models(Endpoint endpoint) noexcept {
-    return endpoint == Endpoint::models || endpoint == Endpoint::model;
-}
-
 bool has_json_body(Endpoint endpoint) noexcept {
     return endpoint == Endpoint::chat || endpoint == Endpoint::count_tokens || endpoint == Endpoint::embeddings ||
            endpoint == Endpoint::rerank || endpoint == Endpoint::route_plan;
-}
-
-PlanBodies plan_bodies(std::string_view target) {
-    return query_has(target, "bodies=all") ? PlanBodies::all : PlanBodies::first;
 }
 
 }  // namespace
@@ -139,42 +119,6 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     return response;
 }
 
-/// A request that is being answered: its configuration, its place among the running ones, and what will be said of it.
-struct ClientHandler::Served {
-    Served(ClientHandler& handler, const ServerRequest& request, const config::ClientKey* key)
-        : snapshot(handler.snapshot_), tables(handler.tables_), running(handler.shared_) {
-        record.request_id = handler.request_id(&request.http.headers);
-        record.client = request.client;
-        if (key != nullptr) record.key = key->name;
-        record.method = request.http.method;
-        record.path = logged_path(request.http.target);
-        record.at = handler.worker_.wall_now();
-        record.bytes_in = request.http.body.size();
-        record.receive = request.body_complete - request.received;
-        record.config_generation = snapshot->generation();
-    }
-    std::shared_ptr<const Snapshot> snapshot;
-    std::shared_ptr<EngineTables> tables;  ///< of that snapshot
-    RunningRequest running;
-    RequestRecord record;
-};
-
-/// What head and path say of a request.
-struct ClientHandler::Asked {
-    const Ingress& dialect;
-    const config::ClientKey* key;
-    std::unique_ptr<Operation> operation;
-};
-
-/// What the exchange of a request borrows.
-struct ClientHandler::Pending {
-    Asked asked;                                ///< the operation until no attempt can follow
-    Boxed<Error> fault{};                       ///< why it cannot be answered
-    Boxed<std::vector<std::string>> earlier{};  ///< what the client said that the gateway kept, and the answers to it
-    std::unique_ptr<ResponseKeeper> keeper{};
-    ExchangeRequest exchange{};
-};
-
 // No coroutine itself, so that nothing of it waits for the answer.
 Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     Admitted admitted;
@@ -244,238 +188,6 @@ Task<void> ClientHandler::answer_json(ClientStream& client, const Ingress& diale
     record.report.bytes_out = body.size();
     const bool written = co_await client.respond(std::move(head), body);
     record.report.termination = written ? Termination::complete : Termination::client_gone;
-}
-
-// What can be answered at once.
-Result<std::string> ClientHandler::found(const ServerRequest& request, const Snapshot& snapshot,
-                                         const Admitted& admitted) {
-    const ApiPath& path = admitted.path;
-    if (is_about_models(path.endpoint)) {
-        if (auto body = models_body(snapshot, path, request.http)) return std::move(*body);
-        return std::unexpected(model_not_found(snapshot, path.model));
-    }
-    return about_kept(kept_view(snapshot, admitted.key), path, request.http.method, request.http.target);
-}
-
-KeptView ClientHandler::kept_view(const Snapshot& snapshot, const config::ClientKey* key) {
-    return {shared_.responses, snapshot.config().responses, key != nullptr ? std::string_view(key->name) : "",
-            worker_.wall_now()};
-}
-
-Task<void> ClientHandler::look_up(ServerRequest& request, ClientStream& client, Admitted admitted) {
-    Served served(*this, request, admitted.key);
-    const Ingress& dialect = *admitted.path.ingress;
-    Result<std::string> body = found(request, *served.snapshot, admitted);
-    if (!body) {
-        co_await answer_error(client, dialect, std::move(body.error()), served.record);
-    } else {
-        co_await answer_json(client, dialect, *body, served.record);
-    }
-    finish(served.record, request.received);
-}
-
-Task<void> ClientHandler::count(ServerRequest& request, ClientStream& client, Asked asked) {
-    Served served(*this, request, asked.key);
-    Pending pending{std::move(asked)};
-    if (request.http.body.size() < kLongBodyBytes) {
-        decode(request.http.body, worker_.json(), pending);
-    } else {
-        co_await decode_elsewhere(request.http.body, pending);
-    }
-    const Ingress& dialect = pending.asked.dialect;
-    if (Boxed<Error> refusal = prepare(request, served, pending)) {
-        co_await answer_error(client, dialect, std::move(*refusal), served.record);
-    } else {
-        const std::string body = dialect.encode_count(pending.asked.operation->needs().prompt.likely);
-        co_await answer_json(client, dialect, body, served.record);
-    }
-    finish(served.record, request.received);
-}
-
-void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, const Snapshot& snapshot,
-                                  const Snapshot::Resolved& resolved, const RequestRecord& record) {
-    ExchangeRequest& exchange = pending.exchange;
-    exchange.operation = pending.asked.operation.get();
-    exchange.stream = record.stream;
-    const ClientPatience patience = client_patience(http.http.headers, exchange.stream);
-    exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
-                                 Deadline::after(http.received, patience.total));
-    exchange.first_content_deadline = Deadline::after(http.received, patience.first_byte);
-    exchange.committed = [&pending] { pending.asked.operation.reset(); };
-    exchange.ingress = &pending.asked.dialect;
-    exchange.plan.route = resolved.route_name;
-    exchange.plan.candidates = resolved.candidates;
-    exchange.plan.policies = resolved.policies;
-    exchange.plan.prompt_tokens = record.prompt_tokens;
-    exchange.plan.binding = [&snapshot](const Deployment& deployment) {
-        const ProviderEntry* entry = snapshot.provider_of(deployment);
-        return ProviderBinding{entry->provider.get(), entry->settings.headers};
-    };
-    exchange.ping = snapshot.server_settings()->timeouts.ping;
-    exchange.response_id = exchange.operation->id_prefix();
-    worker_.rng().append_base62(exchange.response_id, 24);
-    keep_answer(pending, snapshot);
-    exchange.decorate = [&record, &pending](HttpResponseHead& head, const ExchangeReport& report) {
-        decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
-                      record.decision.get());
-        name_request(head.headers, pending.asked.dialect, record.request_id);
-    };
-}
-
-// The text of the request is freed, for the answer may take minutes.
-void ClientHandler::decode(std::string& body, JsonReader& reader, Pending& pending) {
-    Result<void> decoded = pending.asked.operation->decode(body, reader);
-    std::string().swap(body);
-    if (!decoded) pending.fault = std::move(decoded.error());
-}
-
-// With a reader of its own, because one that has read a long body holds several times its size.
-Task<void> ClientHandler::decode_elsewhere(std::string& body, Pending& pending) {
-    co_await shared_.offload.run(worker_, [&body, &pending] {
-        JsonReader reader;
-        decode(body, reader, pending);
-    });
-}
-
-// Dialects that can go on from an answer say what is to be kept of a request.
-void ClientHandler::keep_answer(Pending& pending, const Snapshot& snapshot) {
-    ChatRequest* chat = pending.asked.operation->chat();
-    if (chat == nullptr || !chat->own) return;
-    const KeptView view = kept_view(snapshot, pending.asked.key);
-    if (chat->own->input.empty() || !view.limits.enabled) return;
-    KeptResponse kept{.previous_id = chat->own->previous_response_id,
-                      .input = std::move(chat->own->input),
-                      .answer = {},
-                      .at = view.now};
-    pending.keeper = std::make_unique<ResponseKeeper>(view.store, view.limits, std::string(view.owner),
-                                                      pending.exchange.response_id, std::move(kept));
-    pending.exchange.keeper = pending.keeper.get();
-}
-
-// False when the request does not go on from an earlier answer, or cannot.
-bool ClientHandler::find_earlier(const Snapshot& snapshot, Pending& pending) {
-    const ChatRequest* chat = pending.asked.operation->chat();
-    if (pending.fault || chat == nullptr || !chat->own || chat->own->previous_response_id.empty()) return false;
-    auto turns = earlier_turns(kept_view(snapshot, pending.asked.key), chat->own->previous_response_id,
-                               snapshot.config().server.limits.body_bytes);
-    if (turns) {
-        pending.earlier = std::move(*turns);
-    } else {
-        pending.fault = std::move(turns.error());
-    }
-    return turns.has_value();
-}
-
-void ClientHandler::go_on(Pending& pending, JsonReader& reader) {
-    const auto earlier = std::move(pending.earlier);
-    if (auto done = pending.asked.dialect.go_on(*earlier, reader, *pending.asked.operation->chat()); !done)
-        pending.fault = std::move(done.error());
-}
-
-Task<void> ClientHandler::go_on_elsewhere(Pending& pending) {
-    co_await shared_.offload.run(worker_, [&pending] {
-        JsonReader reader;
-        go_on(pending, reader);
-    });
-}
-
-// From the decoded body to what the exchange needs.
-Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Pending& pending) {
-    if (pending.fault) return std::move(pending.fault);
-    const Snapshot& snapshot = *served.snapshot;
-    RequestRecord& record = served.record;
-    Operation& operation = *pending.asked.operation;
-    record.model = operation.model();
-    record.stream = operation.stream();
-    record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
-    auto resolved = choose_route({snapshot, request.http.headers, pending.asked.key, worker_.json(),
-                                  served.tables->health, worker_.now(), worker_.rng()},
-                                 operation, record.decision);
-    record.parse = worker_.renew_now() - request.body_complete;
-    if (!resolved) return std::move(resolved.error());
-    if (ChatRequest* chat = operation.chat(); chat != nullptr && chat->dialect == ClientDialect::anthropic_messages)
-        keep_betas(request.http.headers, *chat);
-    record.route = resolved->route_name;
-    record.route_index = resolved->route_index;
-    make_exchange(pending, request, snapshot, *resolved, record);
-    record.timeouts = &resolved->policies->timeouts;
-    record.deadline = pending.exchange.deadline.at() - request.received;
-    record.keeps = std::move(resolved->ad_hoc);
-    const Headers read = std::move(request.http.headers);
-    return {};
-}
-
-bool ClientHandler::wants_media(const Served& served, const Pending& pending) {
-    const config::Media& media = served.snapshot->config().server.media;
-    if (!media.fetch) return false;
-    const ChatRequest* chat = pending.asked.operation->chat();
-    return chat != nullptr && MediaFetcher::is_needed(*chat, pending.exchange.plan.candidates);
-}
-
-Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, Asked asked) {
-    Served served(*this, request, asked.key);
-    RequestRecord& record = served.record;
-    Pending pending{std::move(asked)};
-    if (request.http.body.size() < kLongBodyBytes) {
-        decode(request.http.body, worker_.json(), pending);
-    } else {
-        co_await decode_elsewhere(request.http.body, pending);
-    }
-    if (find_earlier(*served.snapshot, pending)) co_await go_on_elsewhere(pending);
-    Boxed<Error> refusal = prepare(request, served, pending);
-    if (!refusal && wants_media(served, pending)) {
-        refusal =
-            co_await media_.fetch(*pending.asked.operation->chat(), pending.exchange.plan.candidates,
-                                  served.snapshot->config().server.media, pending.exchange.deadline, client.gone());
-    }
-    if (refusal) {
-        co_await answer_error(client, pending.asked.dialect, std::move(*refusal), record);
-    } else {
-        GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
-        EngineTables& tables = *served.tables;
-        GatewayCredentials credentials(fetcher_, *served.snapshot);
-        GatewayInFlight in_flight(tables.shared, *served.snapshot);
-        co_await pending.asked.operation->run(
-            pending.exchange, client,
-            {worker_, transport, tables.health, tables.retries.at(record.route_index),
-             tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
-            record.report);
-        record.cost_usd = answer_cost_usd(record.report);
-        metrics_.record_exchange(record);
-    }
-    finish(record, request.received);
-}
-
-// A chat that ends where its first attempt would begin.
-Task<void> ClientHandler::plan(ServerRequest& request, ClientStream& client, Asked asked) {
-    Served served(*this, request, asked.key);
-    Pending pending{std::move(asked)};
-    if (request.http.body.size() < kLongBodyBytes) {
-        decode(request.http.body, worker_.json(), pending);
-    } else {
-        co_await decode_elsewhere(request.http.body, pending);
-    }
-    std::string body;
-    if (Boxed<Error> refusal = make_plan(request, served, pending, body)) {
-        co_await answer_error(client, pending.asked.dialect, std::move(*refusal), served.record);
-    } else {
-        co_await answer_json(client, pending.asked.dialect, body, served.record);
-    }
-    finish(served.record, request.received);
-}
-
-Boxed<Error> ClientHandler::make_plan(const ServerRequest& request, Served& served, Pending& pending,
-                                      std::string& plan) {
-    if (pending.fault) return std::move(pending.fault);
-    served.record.model = pending.asked.operation->model();
-    served.record.stream = pending.asked.operation->stream();
-    const PlanContext context{*served.snapshot,      request.http.headers, pending.asked.key,  worker_.json(),
-                              served.tables->health, worker_.now(),        worker_.wall_now(), worker_.rng()};
-    auto made = plan_route(context, *pending.asked.operation, plan_bodies(request.http.target));
-    served.record.parse = worker_.renew_now() - request.body_complete;
-    if (!made) return std::move(made.error());
-    plan = std::move(*made);
-    return {};
 }
 
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {

@@ -101,6 +101,8 @@ Answer plan_answer(const Model& model, const Request& request, std::uint64_t req
             }
             break;
         case Behaviour::chat:
+        case Behaviour::embed:  // they answer a chat as any model does; routes do not send them one
+        case Behaviour::rerank:
             break;
     }
     plan_chat(request, choice, answer);

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "auth.hpp"
+#include "client_dialect.hpp"
+#include "client_handler.hpp"
+#include "gateway_transport.hpp"
+
+namespace breakwater {
+
+// What a request consists of while ClientHandler answers it.
+
+/// Bodies from this size on are read on another thread: less takes a fraction of a millisecond, as long as the way
+/// there and back.
+inline constexpr std::size_t kLongBodyBytes = 256u << 10;
+
+/// A request that is being answered: its configuration, its place among the running ones, and what will be said of it.
+struct ClientHandler::Served {
+    Served(ClientHandler& handler, const ServerRequest& request, const config::ClientKey* key)
+        : snapshot(handler.snapshot_), tables(handler.tables_), running(handler.shared_) {
+        record.request_id = handler.request_id(&request.http.headers);
+        record.client = request.client;
+        if (key != nullptr) record.key = key->name;
+        record.method = request.http.method;
+        record.path = logged_path(request.http.target);
+        record.at = handler.worker_.wall_now();
+        record.bytes_in = request.http.body.size();
+        record.receive = request.body_complete - request.received;
+        record.config_generation = snapshot->generation();
+    }
+    std::shared_ptr<const Snapshot> snapshot;
+    std::shared_ptr<EngineTables> tables;  ///< of that snapshot
+    RunningRequest running;
+    RequestRecord record;
+};
+
+/// What head and path say of a request.
+struct ClientHandler::Asked {
+    const Ingress& dialect;
+    const config::ClientKey* key;
+    std::unique_ptr<Operation> operation;
+};
+
+/// What the exchange of a request borrows.
+struct ClientHandler::Pending {
+    Asked asked;                                ///< the operation until no attempt can follow
+    Boxed<Error> fault{};                       ///< why it cannot be answered
+    Boxed<std::vector<std::string>> earlier{};  ///< what the client said that the gateway kept, and the answers to it
+    std::unique_ptr<ResponseKeeper> keeper{};
+    ExchangeRequest exchange{};
+};
+
+}  // namespace breakwater
