@@ -17,7 +17,8 @@ Lines vectors(std::size_t inputs, const std::string& json, bool normalise = fals
     test::EventLog log;
     Vectors found(inputs);
     if (normalise) found.normalise();
-    for (const JsonReader::Element item : *get_array(*root, "v")) {
+    const auto items = get_array(*root, "v");
+    for (const JsonReader::Element item : *items) {
         if (!found.add(item)) return {"fault"};
     }
     if (!found.emit(log)) log.lines.push_back("fault");
@@ -35,7 +36,8 @@ TEST(Vectors, ComeInTheOrderOfTheInputs) {
     test::EventLog log;
     Vectors found(2);
     std::size_t index = 2;
-    for (const JsonReader::Element item : *get_array(*root, "v")) EXPECT_TRUE(found.add(--index, item));
+    const auto items = get_array(*root, "v");
+    for (const JsonReader::Element item : *items) EXPECT_TRUE(found.add(--index, item));
     EXPECT_TRUE(found.emit(log));
     EXPECT_EQ(log.lines, (Lines{"vector 0 2.000000", "vector 1 1.000000"}));
 }
