@@ -202,6 +202,13 @@ void AnswerJoin::take_opaque(const StreamEvent& event) {
     pass(event);
 }
 
+bool AnswerJoin::on_native(const NativePart& part) {
+    if (comparing_ || diverged_ || !encoder_.on_native(part)) return false;
+    sent_.note_opaque();
+    ++passed_;
+    return true;
+}
+
 // Those of what the client has without them belong nowhere.
 void AnswerJoin::take_logprobs(const LogprobsEvent& event) {
     if (is_new(event.choice)) take_opaque(event);

@@ -24,6 +24,8 @@ public:
 
     /// From one attempt at a time, behind its guard. What follows a divergence is dropped.
     void on_event(const StreamEvent& event) override;
+    /// What the client has of it cannot be told again, so an answer that holds some is not completed.
+    bool on_native(const NativePart& part) override;
 
     /// The next attempt gives the answer from its beginning.
     void begin_restart(const Recovered& by);

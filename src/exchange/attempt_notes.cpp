@@ -51,7 +51,7 @@ void Attempt::note_complete() {
     report_.finish = facts_.finish;
     if (!recovering_) return;
     record_.usage = std::move(report_.usage);
-    if (record_.usage) report_.usage = *join_->usage();
+    if (const Usage* all = join_->usage()) report_.usage = *all;
 }
 
 // The client had a part of the answer: the failure is not hidden from it, and the deployment is to blame.

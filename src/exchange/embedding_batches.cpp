@@ -14,6 +14,9 @@ namespace {
 /// Enough to hide the provider's latency, too few to be refused for haste.
 constexpr std::size_t kAtOnce = 4;
 
+/// As of any whole answer.
+constexpr std::size_t kAnswerBytesMax = 64u << 20;
+
 /// The client of a part: keeps what it is given.
 class PartClient final : public ClientStream {
 public:
@@ -37,6 +40,7 @@ private:
 struct Part {
     std::unique_ptr<EmbeddingOperation> operation;
     ExchangeRequest exchange;
+    std::vector<const Deployment*> candidates{};  ///< where they are not all of the exchange's
     PartClient client{};
     ExchangeReport report{};
 };
@@ -51,7 +55,9 @@ public:
 
     Task<void> run(CancelSource& client_gone) {
         const CancelScope scope(client_gone, *this);
-        while (next_ < parts_.size() && running_ < kAtOnce) start_next();
+        // Who has left before is not told again.
+        stopped_ = client_gone.requested();
+        while (!stopped_ && next_ < parts_.size() && running_ < kAtOnce) start_next();
         while (running_ > 0) co_await wake_;
         if (bug_) std::rethrow_exception(bug_);
     }
@@ -73,6 +79,7 @@ public:
             if (!part) continue;
             ExchangeReport& one = part->report;
             all.attempts_started += one.attempts_started;
+            if (!one.attempts.empty() && one.usage) one.attempts.back().usage = *one.usage;
             all.attempts.insert(all.attempts.end(), std::make_move_iterator(one.attempts.begin()),
                                 std::make_move_iterator(one.attempts.end()));
             all.events += one.events;
@@ -87,11 +94,14 @@ public:
         if (counted) all.usage = usage;
     }
 
-    [[nodiscard]] std::string items() const {
+    /// Lets go of the parts.
+    [[nodiscard]] std::string take_items() {
         std::string items;
-        for (const auto& part : parts_) {
+        items.reserve(bytes_ + parts_.size());
+        for (auto& part : parts_) {
             if (!items.empty()) items += ',';
             items += part->client.items();
+            part.reset();
         }
         return items;
     }
@@ -104,6 +114,7 @@ private:
         part->exchange = exchange_;
         part->exchange.operation = part->operation.get();
         part->exchange.committed = {};
+        keep_to_model(*part);
         part->exchange.decorate = [](HttpResponseHead&, const ExchangeReport&) {};
         Part& started = *(parts_[next_++] = std::move(part));
         ++running_;
@@ -112,12 +123,37 @@ private:
             part_ended();
         });
     }
+    // Vectors of different models cannot be compared.
+    void keep_to_model(Part& part) {
+        if (served_ == nullptr) return;
+        for (const Deployment* each : exchange_.plan.candidates) {
+            if (each->model == served_->model) part.candidates.push_back(each);
+        }
+        part.exchange.plan.candidates = part.candidates;
+    }
     Task<void> run_part(Part& part) {
         co_await run_exchange(part.exchange, part.client, context_, part.report);
         part.operation.reset();
-        stopped_ = stopped_ || part.report.termination != Termination::complete;
+        judge(part);
         if (!stopped_ && next_ < parts_.size()) start_next();
         part_ended();
+    }
+    // One part that fails, or that does not go with the others, ends them all.
+    void judge(Part& part) {
+        bytes_ += part.client.items().size();
+        const Deployment* const served = part.report.served;
+        if (part.report.termination == Termination::complete && bytes_ > kAnswerBytesMax) {
+            part.report.error = Error(ErrorKind::request_too_large,
+                                      "The vectors of all inputs take more than 64 MB; send fewer inputs at once, or "
+                                      "ask for fewer dimensions.",
+                                      "input");
+        } else if (served != nullptr && served_ != nullptr && served->model != served_->model) {
+            part.report.error = Error(ErrorKind::upstream_error,
+                                      "Parts of the inputs were answered by different models, whose vectors cannot be "
+                                      "compared; send them again.");
+        }
+        if (served_ == nullptr) served_ = served;
+        stopped_ = stopped_ || part.report.error || part.report.termination != Termination::complete;
     }
     // The run may be over, and gone, when it returns.
     void part_ended() {
@@ -132,6 +168,8 @@ private:
     std::vector<std::unique_ptr<Part>> parts_;
     std::size_t next_ = 0;
     std::size_t running_ = 0;
+    std::size_t bytes_ = 0;               ///< of all answers so far
+    const Deployment* served_ = nullptr;  ///< whose model all vectors are of
     bool stopped_ = false;
     Wake wake_;
     std::exception_ptr bug_;
@@ -153,8 +191,8 @@ Task<void> run_embedding_batches(EmbeddingOperation& whole, std::size_t batch, c
         const std::string model = report.served->model;
         const auto encoder = make_client_encoder(exchange, model, context.runtime.wall_now());
         report.termination = Termination::complete;
-        written = co_await answer.whole(*encoder,
-                                        embedding_answer(run.items(), model, report.usage ? &*report.usage : nullptr));
+        written = co_await answer.whole(
+            *encoder, embedding_answer(run.take_items(), model, report.usage ? &*report.usage : nullptr));
     }
     if (written) co_return;
     report.termination = Termination::client_gone;

@@ -16,7 +16,7 @@ std::size_t common_prefix(std::string_view a, std::string_view b) noexcept {
 
 }  // namespace
 
-RepeatFilter::RepeatFilter(std::string_view text) noexcept
+RepeatFilter::RepeatFilter(std::string_view text)
     : words_(without_trailing_space(text)), space_(text.substr(words_.size())) {}
 
 std::string_view RepeatFilter::take(std::string_view piece) {
@@ -35,8 +35,9 @@ std::string_view RepeatFilter::take(std::string_view piece) {
 }
 
 std::string_view RepeatFilter::release() {
-    if (stage_ == Stage::unclear && !held_.empty()) return settle();
-    return {};
+    const std::string_view rest = stage_ == Stage::unclear && !held_.empty() ? settle() : std::string_view();
+    if (stage_ != Stage::departed) stage_ = Stage::continuation;
+    return rest;
 }
 
 // No more needs to be seen of what was held back.
@@ -53,7 +54,7 @@ std::string_view RepeatFilter::settle() {
 // The model did not see the space that the client has, so it is likely to begin with it.
 std::string_view RepeatFilter::skip_space(std::string_view piece) {
     const std::size_t common = common_prefix(space_, piece);
-    space_.remove_prefix(common);
+    space_.erase(0, common);
     piece.remove_prefix(common);
     if (!piece.empty() || space_.empty()) stage_ = Stage::continuation;
     return piece;

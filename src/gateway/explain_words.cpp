@@ -69,6 +69,8 @@ const char* reason_words(const std::string& reason) {
     if (reason == "same") return " once more";
     if (reason == "failover") return " instead";
     if (reason == "again") return " again after a pause";
+    if (reason == "continue") return " went on with the broken answer, and";
+    if (reason == "restart") return " gave the broken answer anew, and";
     if (reason == "hedge") return " beside it, because it was late";
     return "";
 }

@@ -23,6 +23,7 @@ struct Wanted {
     std::string* url;
     std::string* media_type;
     std::string* data;
+    bool needed;  ///< no candidate takes the address
 };
 
 bool any_lacks(std::span<const Deployment* const> candidates, Feature has, Feature lacks) noexcept {
@@ -31,14 +32,24 @@ bool any_lacks(std::span<const Deployment* const> candidates, Feature has, Featu
     });
 }
 
-/// Which kinds of parts have to be fetched.
+bool any_has(std::span<const Deployment* const> candidates, Feature feature, Feature address) noexcept {
+    return std::ranges::any_of(candidates, [=](const Deployment* each) {
+        return each->capabilities.supports(feature) && each->capabilities.supports(address);
+    });
+}
+
+/// Which kinds of parts have to be fetched, and which of them for every candidate.
 struct Kinds {
     bool images;
     bool files;
+    bool images_needed;
+    bool files_needed;
 
     explicit Kinds(std::span<const Deployment* const> candidates) noexcept
         : images(any_lacks(candidates, Feature::image_input, Feature::image_url_input)),
-          files(any_lacks(candidates, Feature::pdf_input, Feature::file_url_input)) {}
+          files(any_lacks(candidates, Feature::pdf_input, Feature::file_url_input)),
+          images_needed(!any_has(candidates, Feature::image_input, Feature::image_url_input)),
+          files_needed(!any_has(candidates, Feature::pdf_input, Feature::file_url_input)) {}
     /// Addresses of other schemes are a provider's own to read.
     template <class Part>
     [[nodiscard]] bool want(const Part& part) const noexcept {
@@ -57,9 +68,10 @@ std::vector<Wanted> wanted_parts(ChatRequest& request, Kinds kinds) {
             if (!kinds.want(parts[p])) continue;
             std::string field = "messages[" + std::to_string(m) + "].content[" + std::to_string(p) + "]";
             if (auto* image = std::get_if<ImagePart>(&parts[p])) {
-                wanted.push_back({std::move(field), &image->url, &image->media_type, &image->data});
+                wanted.push_back(
+                    {std::move(field), &image->url, &image->media_type, &image->data, kinds.images_needed});
             } else if (auto* file = std::get_if<FilePart>(&parts[p])) {
-                wanted.push_back({std::move(field), &file->url, &file->media_type, &file->data});
+                wanted.push_back({std::move(field), &file->url, &file->media_type, &file->data, kinds.files_needed});
             }
         }
     }
@@ -108,14 +120,17 @@ Task<Boxed<Error>> MediaFetcher::fetch(ChatRequest& request, std::span<const Dep
     }
     std::size_t bytes_left = settings.bytes;
     for (const Wanted& part : wanted) {
+        if (gone.requested() || stopped_) co_return Error(ErrorKind::cancelled, "The client went away.");
         const Deadline own = earliest(deadline, Deadline::after(worker_.now(), settings.timeout));
         auto bytes = co_await get(*part.url, settings, bytes_left, own, gone);
         if (gone.requested() || stopped_) co_return Error(ErrorKind::cancelled, "The client went away.");
+        if (!bytes && !part.needed) continue;
         if (!bytes) co_return cannot_fetch(part.field, bytes.error().message);
         bytes_left -= bytes->size();
         std::string base64;
         co_await offload_.run(worker_, [&base64, &bytes] { base64 = encode_base64(*bytes); });
         const Result<std::string_view> type = type_of(base64);
+        if (!type && !part.needed) continue;
         if (!type) co_return cannot_fetch(part.field, type.error().message);
         *part.media_type = *type;
         *part.data = std::move(base64);

@@ -24,7 +24,8 @@ public:
     [[nodiscard]] static bool is_needed(const ChatRequest& request,
                                         std::span<const Deployment* const> candidates) noexcept;
     /// Fetches it, one after the other, into the parts of the request, beside their addresses. No redirect is followed,
-    /// and what a server says of the type is not believed. The request, candidates and settings outlive the task.
+    /// and what a server says of the type is not believed. What cannot be fetched is left as it is where a candidate
+    /// takes the address itself. The request, candidates and settings outlive the task.
     /// Errors: invalid_request with the part's name; cancelled.
     Task<Boxed<Error>> fetch(ChatRequest& request, std::span<const Deployment* const> candidates,
                              const config::Media& settings, Deadline deadline, CancelSource& gone);

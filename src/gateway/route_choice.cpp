@@ -186,7 +186,9 @@ Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const Opera
     if (!wish.alternatives && !owned->order.empty()) owned->order.resize(1);
     Boxed<Error> nobody;
     if (choice.kept.empty()) nobody = no_candidate_left(choice);
-    decision = std::make_unique<RouteDecision>(make_decision(std::move(choice), terms, wish.alternatives));
+    auto made = std::make_unique<RouteDecision>(make_decision(std::move(choice), terms, wish.alternatives));
+    made->keeps = owned;
+    decision = std::move(made);
     if (nobody) return std::unexpected(std::move(*nobody));
     lead.candidates = owned->order;
     lead.ad_hoc = owned;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 
 #include "breakwater/routing/candidate_choice.hpp"
@@ -20,6 +21,8 @@ struct RouteDecision {
     std::size_t kept = 0;      ///< in all
     std::size_t removed = 0;   ///< in all
     bool alternatives = true;  ///< false: the client wants only the first to be asked
+    /// What the choice points to and no snapshot owns, also where nobody could be chosen.
+    std::shared_ptr<const void> keeps{};
 };
 
 /// Takes a choice over, and lets go of what is beyond the bound.

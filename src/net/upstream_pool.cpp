@@ -29,6 +29,8 @@ UpstreamPool::UpstreamPool(Worker& worker)
 UpstreamPool::~UpstreamPool() = default;
 
 std::unique_ptr<Stream> UpstreamPool::take(const UpstreamEndpoint& endpoint) {
+    // The address behind a kept connection was not judged as that of a client's choice.
+    if (endpoint.public_only) return nullptr;
     const auto found = idle_.find(endpoint.pool_key);
     if (found == idle_.end()) return nullptr;
     while (!found->second.empty()) {

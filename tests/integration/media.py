@@ -117,6 +117,9 @@ def where_addresses_are_taken_they_are_sent() -> None:
     with Setting() as it:
         reply = chat(it.gateway, model="both", messages=look(image(it.url("/a.png"))))
         assert reply.status == 200 and it.sent()[1]["image_url"]["url"] == it.url("/a.png")
+        # What cannot be fetched is no reason to refuse what the first candidate takes.
+        reply = chat(it.gateway, model="both", messages=look(image("http://images.example.com/a.png")))
+        assert reply.status == 200 and it.sent()[1]["image_url"]["url"] == "http://images.example.com/a.png", reply.body
 
 
 def a_request_without_media_asks_nobody() -> None:

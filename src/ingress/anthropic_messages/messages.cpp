@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "content.hpp"
@@ -99,14 +100,40 @@ bool read_message(const Value& value, std::vector<Message>& out) {
     return true;
 }
 
+/// Turns are put together and ordered anew for other vendors, which takes more than a look at each block.
+struct Bounds {
+    std::size_t blocks = 0;
+    std::size_t calls = 0;  ///< and results
+
+    bool take(const Value& at, std::span<const Message> read) {
+        constexpr std::size_t kBlocksMax = 16'384;
+        constexpr std::size_t kCallsMax = 4096;
+        for (const Message& message : read) {
+            blocks += message.parts.size();
+            calls += message.role == Role::tool ? 1 : 0;
+            calls += static_cast<std::size_t>(std::ranges::count_if(
+                message.parts, [](const ContentPart& part) { return std::holds_alternative<ToolCallPart>(part); }));
+        }
+        if (blocks > kBlocksMax)
+            return at.fail("array_above_max_length", "expected at most 16384 blocks in all messages");
+        return calls <= kCallsMax ||
+               at.fail("array_above_max_length", "expected at most 4096 uses and results of tools in all messages");
+    }
+};
+
 }  // namespace
 
 bool read_messages(const Value& messages, std::vector<Message>& out) {
+    Bounds bounds;
     if (messages.count() > kMessagesMax)
         return messages.fail("array_above_max_length", "expected at most 16384 messages");
     // What is stated is not yet read: a long list grows as it proves to be one. One place more for the system text.
     out.reserve(std::min<std::size_t>(messages.count(), 64) + 1);
-    if (!messages.each_item([&](const Value& message) { return read_message(message, out); })) return false;
+    const auto read = [&](const Value& message) {
+        const std::size_t before = out.size();
+        return read_message(message, out) && bounds.take(message, std::span(out).subspan(before));
+    };
+    if (!messages.each_item(read)) return false;
     return !out.empty() || messages.fail("empty_array", "expected at least one message");
 }
 

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "../shared/body.hpp"
+#include "../shared/model_name.hpp"
 #include "../shared/value.hpp"
 #include "breakwater/ingress/embeddings.hpp"
 
@@ -59,12 +60,15 @@ bool read_format(const Value& value, EmbeddingRequest& request) {
 }
 
 bool read_member(std::string_view name, const Value& value, EmbeddingRequest& request) {
-    if (name == "model") return value.read(request.model);
+    if (name == "model") return ingress::read_model_name(value, request.model);
     if (name == "input") return read_input(value, request);
     if (name == "encoding_format") return read_format(value, request);
     if (name == "dimensions") return value.read(request.dimensions, 1, kDimensionsMax);
     if (name == "input_type") return value.read(request.input_type);
     if (name == "user") return value.read(request.user);
+    constexpr std::size_t kExtensionsMax = 64;
+    if (request.extensions.size() == kExtensionsMax)
+        return value.fail("object_above_max_properties", "expected at most 64 members that the gateway does not know");
     request.extensions.emplace_back(name, value.json());
     return true;
 }

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "../openai_chat/answer_parts.hpp"
+#include "../shared/event_text.hpp"
+#include "../shared/openai_error.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater::openai_completions {
@@ -72,19 +74,23 @@ public:
             chunk(finish->choice, {}, finish->reason);
         } else if (const auto* usage = std::get_if<UsageEvent>(&event)) {
             if (context_.include_usage) write_usage(usage->usage);
+        } else if (const auto* broken = std::get_if<StreamFault>(&event)) {
+            fault(broken->error);
         } else if (std::holds_alternative<StreamEnd>(event)) {
             out_ += "data: [DONE]\n\n";
         }
     }
-    void head(HttpResponseHead& head) const override {
-        head.headers.set("content-type", "text/event-stream; charset=utf-8");
-        head.headers.set("cache-control", "no-cache, no-transform");
-        head.headers.set("x-accel-buffering", "no");
-    }
+    void head(HttpResponseHead& head) const override { ingress::set_event_stream_head(head); }
     [[nodiscard]] std::string& out() noexcept override { return out_; }
-    void ping() override { out_ += ": ping\n\n"; }
+    void ping() override { out_ += ingress::kPing; }
 
 private:
+    void fault(const Error& error) {
+        out_ += "data: ";
+        JsonWriter json(out_);
+        ingress::write_error_body(json, error);
+        out_ += "\n\n";
+    }
     void chunk(std::uint32_t choice, std::string_view text, std::optional<FinishReason> finish) {
         out_ += "data: ";
         JsonWriter json(out_);

@@ -1,4 +1,5 @@
 #include "../shared/body.hpp"
+#include "../shared/model_name.hpp"
 #include "../shared/value.hpp"
 #include "breakwater/ingress/rerank.hpp"
 
@@ -22,12 +23,15 @@ bool read_documents(const Value& list, RerankRequest& request) {
 }
 
 bool read_member(std::string_view name, const Value& value, RerankRequest& request) {
-    if (name == "model") return value.read(request.model);
+    if (name == "model") return ingress::read_model_name(value, request.model);
     if (name == "query") return value.read(request.query);
     if (name == "documents") return read_documents(value, request);
     if (name == "top_n") return value.read(request.top_n, 1);
     if (name == "return_documents") return value.read(request.return_documents);
     if (name == "max_tokens_per_doc") return value.read(request.max_tokens_per_doc, 1);
+    constexpr std::size_t kExtensionsMax = 64;
+    if (request.extensions.size() == kExtensionsMax)
+        return value.fail("object_above_max_properties", "expected at most 64 members that the gateway does not know");
     request.extensions.emplace_back(name, value.json());
     return true;
 }

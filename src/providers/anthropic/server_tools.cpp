@@ -10,11 +10,15 @@ namespace {
 
 // Types carry a date ("web_search_20250305"), so that other vendors' "web_search_preview" is not taken for one.
 bool is_own_type(std::string_view type) {
-    static constexpr std::string_view kDated[] = {"web_search_2", "web_fetch_2",      "code_execution_2",
-                                                  "computer_2",   "bash_2",           "text_editor_2",
-                                                  "memory_2",     "tool_search_tool_"};
-    return type == "mcp_toolset" ||
-           std::ranges::any_of(kDated, [&](std::string_view prefix) { return type.starts_with(prefix); });
+    static constexpr std::string_view kDated[] = {"web_search_", "web_fetch_",   "code_execution_", "computer_",
+                                                  "bash_",       "text_editor_", "memory_"};
+    constexpr std::size_t kDateDigits = 8;
+    const auto is_dated = [type](std::string_view prefix) {
+        if (!type.starts_with(prefix)) return false;
+        const std::string_view date = type.substr(prefix.size());
+        return date.size() == kDateDigits && date.find_first_not_of("0123456789") == std::string_view::npos;
+    };
+    return type == "mcp_toolset" || type.starts_with("tool_search_tool_") || std::ranges::any_of(kDated, is_dated);
 }
 
 std::int64_t max_uses(std::string_view context_size) {

@@ -117,34 +117,27 @@ void write_tool_choice(const Encoding& encoding) {
     }
 }
 
-/// A hosted tool, as clients of another dialect write it.
-bool is_of_another_dialect(const Encoding& encoding, const Tool& tool) noexcept {
-    return tool.kind == Tool::Kind::hosted && encoding.request.dialect != ClientDialect::openai_chat;
-}
-
-void write_list(const Encoding& encoding) {
+/// False when none of the tools goes.
+bool write_list(const Encoding& encoding) {
     const std::vector<Tool>& tools = encoding.request.tools;
     const auto goes = [&encoding](const Tool& tool) { return is_sent(encoding, tool); };
     if (std::ranges::all_of(tools, goes)) {
         if (const std::string_view sent = sent_tools(encoding); !sent.empty()) {
             encoding.json.raw_field("tools", sent);
-            return;
+            return true;
         }
     }
     for (std::size_t i = 0; i < tools.size(); ++i) {
         if (is_foreign(encoding, tools[i]))
             encoding.notes.lose("tools[" + std::to_string(i) + "]", "The provider does not have this kind of tool.");
     }
+    if (std::ranges::none_of(tools, goes)) return false;
     encoding.json.key("tools").begin_array();
     for (std::size_t i = 0; i < tools.size(); ++i) {
-        if (is_of_another_dialect(encoding, tools[i])) {
-            encoding.notes.lose("tools[" + std::to_string(i) + "]",
-                                "Tools of this type are run by providers of the Responses API only.");
-        } else if (goes(tools[i])) {
-            write_tool(encoding, tools[i]);
-        }
+        if (goes(tools[i])) write_tool(encoding, tools[i]);
     }
     encoding.json.end_array();
+    return true;
 }
 
 }  // namespace
@@ -153,7 +146,7 @@ void write_tools(const Encoding& encoding) {
     const ChatRequest& request = encoding.request;
     // Without tools the fields about them are refused by some servers, OpenAI's included.
     if (request.tools.empty()) return;
-    write_list(encoding);
+    if (!write_list(encoding)) return;
     write_tool_choice(encoding);
     if (request.parallel_tool_calls) encoding.json.field("parallel_tool_calls", *request.parallel_tool_calls);
 }

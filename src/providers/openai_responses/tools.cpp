@@ -83,7 +83,7 @@ void write_web_search(JsonWriter& json, std::string_view options) {
 
 /// A hosted tool of another dialect's vendor: a search is one everywhere.
 void write_foreign(JsonWriter& json, const Tool& tool, std::string field, EncodeNotes& notes) {
-    if (!tool.name.starts_with(kWebSearch)) {
+    if (!tool.name.starts_with(kWebSearch) && tool.name != "googleSearch") {
         return notes.lose(std::move(field), "The Responses API does not know this kind of tool.");
     }
     write_web_search(json, tool.definition);
@@ -148,7 +148,7 @@ void write_tools(JsonWriter& json, const ChatRequest& request, const ToolNames& 
         json.key("tools").begin_array();
         for (std::size_t i = 0; i < request.tools.size(); ++i) {
             const Tool& tool = request.tools[i];
-            if (tool.kind == Tool::Kind::hosted && request.dialect == ClientDialect::anthropic_messages) {
+            if (tool.kind == Tool::Kind::hosted && !own && request.dialect != ClientDialect::openai_chat) {
                 write_foreign(json, tool, "tools[" + std::to_string(i) + "]", notes);
             } else {
                 write_tool(json, tool, names, own);

@@ -111,8 +111,10 @@ void read_reset(Group& group, std::string_view text, WallTime now) {
         if (!std::isfinite(*number) || *number < 0) return;
         if (*number < kEpochSeconds) {
             group.allowance.reset = parse_span(text);
-        } else if (*number < kFigureMax) {
+        } else {
+            constexpr double kMillisecondsMax = 7e12;  // the clock's nanoseconds end a little later
             const double ms = *number < kEpochMilliseconds ? *number * 1000 : *number;
+            if (ms > kMillisecondsMax) return;
             group.allowance.reset = until(WallTime(milliseconds(static_cast<std::int64_t>(ms))), now);
         }
     } else if (const auto at = parse_utc_time(text)) {
