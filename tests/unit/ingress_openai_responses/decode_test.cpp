@@ -84,7 +84,7 @@ TEST(ResponsesDecode, KeepsTheBytesThatMayGoOn) {
     ASSERT_TRUE(request.sent);
     EXPECT_EQ(request.sent->messages, R"([ {"role":"user","content":"\u0061"} ])");
     EXPECT_EQ(request.sent->tools, R"([ {"type":"function","name":"f"} ])");
-    EXPECT_EQ(request.sent->instructions, "\"x\"");
+    EXPECT_EQ(request.sent->system, "\"x\"");
     // An id is the gateway's own word for an item, and a seal is wrapped by it.
     EXPECT_FALSE(with_input(R"([{"type":"message","role":"assistant","id":"msg_1","content":"a"}])").sent);
     EXPECT_FALSE(with_input(R"([{"type":"reasoning","summary":[],"encrypted_content":"breakwater.signature:s"},
