@@ -104,7 +104,7 @@ Result<MediaAddress> media_address(std::string_view url, const config::Media& se
     }
     TlsClientSettings tls;
     if (is_private) tls.ca_file = settings.ca_file;
-    auto endpoint = make_endpoint(authority.host, std::string(kScheme).append(named), std::move(tls));
+    auto endpoint = make_endpoint(authority.host, std::string(kScheme) + to_lower(named), std::move(tls));
     if (!endpoint) return refused("expected a port from 1 to 65535");
     endpoint->public_only = !is_private;
     std::string target(url.substr(named.size()));

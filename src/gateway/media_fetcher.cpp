@@ -163,7 +163,6 @@ Task<Result<std::string>> MediaFetcher::read(UpstreamCall& call, std::size_t byt
         if (status >= 300 && status < 400)
             co_return failed("the host points to another address, which is not followed");
         if (status != 200) co_return failed("the host answered " + std::to_string(status));
-        if ((*head)->headers.find("content-encoding")) co_return failed("the host compressed it unasked");
     }
     std::string body;
     while (true) {

@@ -130,7 +130,7 @@ def a_request_without_media_asks_nobody() -> None:
 
 
 def what_cannot_be_fetched_is_said() -> None:
-    words = {"/none": "answered 404", "/moved": "another address", "/page": "expected a PNG", "/large": "larger than", "/zipped": "compressed", "/silent": "in time"}
+    words = {"/none": "answered 404", "/moved": "another address", "/page": "expected a PNG", "/large": "larger than", "/zipped": "did not answer as a web server", "/silent": "in time"}
     with Setting() as it:
         for path, expected in words.items():
             reply = chat(it.gateway, messages=look(image(it.url("/a.png")), image(it.url(path))))

@@ -17,6 +17,12 @@ bool is_foreign(const Encoding& encoding, const Tool& tool) {
     return tool.kind == Tool::Kind::hosted && encoding.request.dialect != ClientDialect::openai_chat;
 }
 
+std::string why_foreign(const Encoding& encoding) {
+    return encoding.request.dialect == ClientDialect::openai_responses
+               ? "Tools of this type are run by providers of the Responses API only."
+               : "The provider does not have this kind of tool.";
+}
+
 /// Vendors without `allowed_tools` are sent no other tools than the allowed ones.
 bool is_sent(const Encoding& encoding, const Tool& tool) {
     if (is_foreign(encoding, tool)) return false;
@@ -129,7 +135,7 @@ bool write_list(const Encoding& encoding) {
     }
     for (std::size_t i = 0; i < tools.size(); ++i) {
         if (is_foreign(encoding, tools[i]))
-            encoding.notes.lose("tools[" + std::to_string(i) + "]", "The provider does not have this kind of tool.");
+            encoding.notes.lose("tools[" + std::to_string(i) + "]", why_foreign(encoding));
     }
     if (std::ranges::none_of(tools, goes)) return false;
     encoding.json.key("tools").begin_array();

@@ -33,7 +33,7 @@ deployments:
     const auto capabilities = [&](std::string_view route) {
         return snapshot->route(route)->candidates[0]->capabilities;
     };
-    EXPECT_EQ(capabilities("unknown").feature(Feature::continuation), Support::absent) << "the dialect's";
+    EXPECT_EQ(capabilities("unknown").feature(Feature::file_url_input), Support::absent) << "the dialect's";
     EXPECT_EQ(capabilities("unknown").rule(Parameter::user).support, Support::absent) << "the preset's";
     EXPECT_EQ(capabilities("unknown").feature(Feature::prediction), Support::absent) << "the provider's";
     EXPECT_EQ(capabilities("unknown").feature(Feature::tools), Support::absent);
