@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from support import Answer, Gateway, ask, closed_port, config, gateway_before, good, run
+from support import Answer, Ending, Gateway, ask, chunk, closed_port, config, gateway_before, good, run, sse_reply, text
 
 Json = dict[str, Any]
 
@@ -69,6 +69,12 @@ def failures_are_errors() -> None:
             assert answer.status == 502 and answer.error["message"], answer
 
 
+def a_stream_that_breaks_ends_in_an_error() -> None:
+    with gateway_before(lambda _: sse_reply([chunk({"role": "assistant"}), text("Hel")], ending=Ending.CUT), route="retry: {attempts: 1}") as (gateway, _):
+        answer = complete(gateway, stream=True)
+        assert answer.stream_error()["code"] == "upstream_connection_lost" and not answer.done(), answer.body
+
+
 def the_simulator_completes() -> None:
     with Gateway() as gateway:
         answer = complete(gateway, model="sim/echo", prompt="one two three")
@@ -82,6 +88,7 @@ if __name__ == "__main__":
             a_stream_is_of_text_completions,
             what_a_chat_cannot_do_is_refused,
             failures_are_errors,
+            a_stream_that_breaks_ends_in_an_error,
             the_simulator_completes,
         )
     )

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 
 from scenarios import Switched, turn
-from support import Answer, FakeUpstream, Gateway, chat, gateway_before, good, run
+from support import Answer, FakeUpstream, Gateway, access_line, chat, gateway_before, good, run
 
 
 def digest(key: str) -> str:
@@ -158,6 +158,13 @@ def nothing_of_it_reaches_a_provider() -> None:
         assert not [name for name in request.headers if name.startswith("x-breakwater")], request.headers
 
 
+def nobody_is_left_of_what_no_configuration_names() -> None:
+    with Gateway() as gateway:
+        answer = chat(gateway, "x-breakwater-only: nobody", model="sim/chat:tokens=7")
+        assert answer.status == 422 and answer.headers["x-breakwater-decision"].endswith("removed=1"), answer.headers
+        assert access_line(gateway, answer.headers["x-request-id"])["status"] == 422
+
+
 def conversations_keep_their_deployment() -> None:
     providers = {name: Switched() for name in "abcd"}
     names = [f"conversation-{number}" for number in range(200)]
@@ -185,6 +192,7 @@ if __name__ == "__main__":
             habits_of_other_gateways,
             what_is_not_understood_is_named,
             nothing_of_it_reaches_a_provider,
+            nobody_is_left_of_what_no_configuration_names,
             conversations_keep_their_deployment,
         )
     )

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,14 @@ TEST(RepeatFilter, AnswerThatBeginsAnewAndDepartsIsNoContinuation) {
 }
 
 // The model got the text without the space, and begins with it; the client has it already.
+TEST(RepeatFilter, KnowsTheTextWhenItsOwnerHasMovedItAndSomethingElseCameFirst) {
+    auto text = std::make_unique<std::string>("Let me check.");
+    RepeatFilter filter(*text);
+    text.reset();
+    EXPECT_EQ(filter.release(), "") << "a tool call begins";
+    EXPECT_EQ(filter.take("Let me"), "Let me") << "and what follows it is no repetition";
+}
+
 TEST(RepeatFilter, SpaceAtTheEndIsNotRepeated) {
     EXPECT_EQ(passed("Hello ", {" world"}), "world");
     EXPECT_EQ(passed("Hello ", {"world"}), "world");
