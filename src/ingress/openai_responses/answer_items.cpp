@@ -28,6 +28,7 @@ constexpr Words kWords[] = {
 };
 constexpr std::string_view kArguments = "function_call_arguments";
 constexpr std::string_view kCustomInput = "custom_tool_call_input";
+constexpr std::string_view kNoArguments = "{}";
 constexpr std::string_view kNoLogprobs = ",\"logprobs\":[]";
 
 void append_item(std::string& list, std::string_view item) {
@@ -125,7 +126,8 @@ bool AnswerItems::arguments(const ToolArgsDelta& delta) {
         return true;
     }
     const auto waits = std::ranges::find(waiting_, delta.index, &Call::index);
-    if (waits == waiting_.end()) return false;
+    if (waits == waiting_.end())
+        return delta.json == kNoArguments && std::ranges::find(filled_, delta.index) != filled_.end();
     waits->arguments += delta.json;
     waits->end.add(delta.json);
     return true;
@@ -195,8 +197,17 @@ void AnswerItems::close(std::string_view status) {
     }
 }
 
+// A call without arguments may end before the guard has given it some, when something else follows it.
+void AnswerItems::fill_arguments(std::string_view status) {
+    if (kind_ != Kind::call || call_.custom || !call_.arguments.empty() || status != "completed") return;
+    call_.arguments = kNoArguments;
+    write_delta(kNoArguments);
+    filled_.push_back(call_.index);
+}
+
 void AnswerItems::close_item(std::string_view status) {
     close_part();
+    fill_arguments(status);
     if (kind_ == Kind::call && events_ != nullptr) {
         events_->begin(call_.custom ? kCustomInput : kArguments, "done");
         write_place(false);

@@ -54,6 +54,7 @@ private:
     void say(Part part, std::string_view text);
     void open_part(Part part);
     void close_part();
+    void fill_arguments(std::string_view status);
     void close_item(std::string_view status);
     void open_call(Call call);
     void open_waiting_calls();
@@ -82,6 +83,7 @@ private:
     std::int64_t text_before_ = 0;   ///< UTF-16 units in parts that are done
     Call call_;
     std::vector<Call> waiting_;
+    std::vector<std::uint32_t> filled_;  ///< calls that ended without arguments
 };
 
 }  // namespace breakwater::openai_responses_client

@@ -64,6 +64,14 @@ TEST(ResponsesEncoder, EndsOneCallBeforeTheNextHoweverTheyCame) {
     EXPECT_EQ(reader.last["output"][1]["arguments"], "{}");
 }
 
+TEST(ResponsesEncoder, EndsACallWithoutArgumentsBeforeWhatFollowsIt) {
+    const EventReader reader = streamed({ToolCallStart{0, 0, "a", "f"}, TextDelta{0, "x"}, ToolArgsDelta{0, 0, "{}"},
+                                         FinishEvent{0, FinishReason::tool_calls, {}}, StreamEnd{}});
+    EXPECT_EQ(reader.types.back(), "response.completed");
+    EXPECT_EQ(reader.last["output"][0]["arguments"], "{}");
+    EXPECT_EQ(reader.last["output"][1]["content"][0]["text"], "x");
+}
+
 TEST(ResponsesEncoder, RefusesArgumentsOfACallThatIsDone) {
     EventReader reader;
     reader.read(encode(context(true), {ToolCallStart{0, 0, "a", "f"}, ToolArgsDelta{0, 0, "{}"}, TextDelta{0, "x"},
