@@ -28,8 +28,9 @@ struct Encoding {
     [[nodiscard]] bool official() const noexcept { return quirks.official; }
     /// One of OpenAI's models, whose newer ones refuse `max_tokens` and know developers.
     [[nodiscard]] bool openai_model() const noexcept { return deployment.facts.vendor == "openai"; }
-    /// The client sent a member of the body that the dialect has no field for.
+    /// The client sent a member of the body that the dialect has no field for. Those of other dialects do not go on.
     [[nodiscard]] bool extended_by(std::string_view name) const noexcept {
+        if (request.dialect != ClientDialect::openai_chat) return false;
         for (const auto& extension : request.extensions) {
             if (extension.first == name) return true;
         }
