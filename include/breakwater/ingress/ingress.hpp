@@ -82,7 +82,11 @@ public:
     /// caller's.
     [[nodiscard]] virtual HttpResponse encode_error(const Error& error) const = 0;
     /// The end of a stream that has a head, and pings at most, but no event of an answer.
-    [[nodiscard]] virtual std::string encode_stream_error(const Error& error) const = 0;
+    [[nodiscard]] std::string encode_stream_error(const Error& error) const {
+        const std::unique_ptr<ResponseEncoder> encoder = make_encoder({.stream = true});
+        encoder->on_event(StreamFault{error});
+        return std::move(encoder->out());
+    }
 };
 
 /// All dialects (src/ingress/registry.cpp).

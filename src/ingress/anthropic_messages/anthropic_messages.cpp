@@ -34,11 +34,6 @@ public:
     [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
         return anthropic_messages::error_response(error);
     }
-    [[nodiscard]] std::string encode_stream_error(const Error& error) const override {
-        anthropic_messages::StreamEncoder encoder({.stream = true});
-        encoder.on_event(StreamFault{error});
-        return std::move(encoder.out());
-    }
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "../shared/json_fields.hpp"
 #include "../shared/retry_headers.hpp"
 #include "../shared/upstream_facts.hpp"
 #include "breakwater/base/strings.hpp"

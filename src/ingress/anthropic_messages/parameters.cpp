@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "../shared/extensions.hpp"
 #include "../shared/model_name.hpp"
 #include "content.hpp"
 #include "messages.hpp"
@@ -11,7 +12,7 @@
 namespace breakwater::anthropic_messages {
 namespace {
 
-constexpr std::size_t kExtensionsMax = 256;
+constexpr ingress::ExtensionBound kExtensions{256, "expected at most 256 members that the gateway does not know"};
 constexpr std::size_t kStopsMax = 8192;
 constexpr std::size_t kUserBytesMax = 4096;
 constexpr std::array<std::string_view, 2> kTiers{"auto", "standard_only"};
@@ -130,11 +131,7 @@ constexpr std::array kParameters{
 bool read_parameter(std::string_view name, const Value& value, Draft& draft) {
     const auto* known = std::ranges::find(kParameters, name, &Parameter::name);
     if (known != kParameters.end()) return known->read(value, draft);
-    if (draft.request.extensions.size() == kExtensionsMax) {
-        return value.fail("object_above_max_properties", "expected at most 256 members that the gateway does not know");
-    }
-    draft.request.extensions.emplace_back(name, value.json());
-    return true;
+    return ingress::keep_extension(name, value, kExtensions, draft.request.extensions);
 }
 
 // An effort says all that other dialects have a word for. A budget, and the wish to think as much as the model sees

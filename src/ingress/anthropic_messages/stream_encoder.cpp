@@ -69,7 +69,7 @@ struct StreamEncoder::Route {
             waiting->arguments += delta.json;
         } else {
             encoder.arguments(delta.index, delta.json);
-            if (!encoder.waiting_.empty()) encoder.release(false);
+            if (!encoder.waiting_.empty() && encoder.scan_.complete()) encoder.release(false);
         }
     }
     void operator()(const AnnotationEvent& event) const {

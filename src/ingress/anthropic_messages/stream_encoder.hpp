@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "../shared/argument_scan.hpp"
 #include "answer_parts.hpp"
-#include "argument_scan.hpp"
 
 namespace breakwater::anthropic_messages {
 
@@ -62,10 +62,10 @@ private:
     MessageFacts facts_;
     std::string out_;
     std::vector<Waiting> waiting_;
-    std::string hidden_;       ///< reasoning that nobody asked for, until its seal
-    ArgumentScan scan_;        ///< of the open call
-    std::uint32_t call_ = 0;   ///< the open one
-    std::int64_t index_ = -1;  ///< of the last block
+    std::string hidden_;          ///< reasoning that nobody asked for, until its seal
+    ingress::ArgumentScan scan_;  ///< of the open call
+    std::uint32_t call_ = 0;      ///< the open one
+    std::int64_t index_ = -1;     ///< of the last block
     Open open_ = Open::nothing;
     bool started_ = false;
     bool ended_ = false;

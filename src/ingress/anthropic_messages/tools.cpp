@@ -3,29 +3,18 @@
 #include <algorithm>
 #include <array>
 
+#include "../shared/openai_tools.hpp"
+#include "../shared/tool_name.hpp"
+
 namespace breakwater::anthropic_messages {
 namespace {
 
-constexpr std::size_t kNameBytesMax = 128;
-// Far above what any provider takes; it bounds the work that is done per pair of tools.
-constexpr std::size_t kToolsMax = 1024;
 constexpr std::array<std::string_view, 4> kChoices{"auto", "any", "tool", "none"};
 constexpr std::array<ToolChoice::Mode, 4> kModes{ToolChoice::Mode::automatic, ToolChoice::Mode::required,
                                                  ToolChoice::Mode::named, ToolChoice::Mode::none};
 
-bool is_name_character(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-}
-
-bool read_name(const Value& object, std::string& out) {
-    if (!object.required("name", out)) return false;
-    const std::optional<Value> name = object.find("name");
-    if (out.size() > kNameBytesMax) return name->fail("string_above_max_length", "expected at most 128 characters");
-    return std::ranges::all_of(out, is_name_character) || name->wrong_value("a name of letters, digits, _ and -");
-}
-
 bool read_function(const Value& tool, Tool& out) {
-    if (!read_name(tool, out.name) || !tool.optional("description", out.description)) return false;
+    if (!ingress::read_tool_name(tool, out.name, "") || !tool.optional("description", out.description)) return false;
     const std::optional<Value> schema = tool.find("input_schema");
     if (!schema) return tool.missing("input_schema");
     return schema->read_object(out.parameters) && tool.optional("strict", out.strict);
@@ -46,7 +35,7 @@ bool read_tool(const Value& tool, std::vector<Tool>& tools) {
     Tool out{};
     tool.keep("cache_control", out.cache_control);
     const bool own = type.empty() || type == "custom";
-    if (!(own ? read_function(tool, out) : read_hosted(tool, std::move(type), out))) return false;
+    if (!(own ? anthropic_messages::read_function(tool, out) : read_hosted(tool, std::move(type), out))) return false;
     tools.push_back(std::move(out));
     return true;
 }
@@ -55,7 +44,7 @@ bool read_tool(const Value& tool, std::vector<Tool>& tools) {
 
 bool read_tools(const Value& tools, std::vector<Tool>& out) {
     return tools.each_item([&](const Value& tool) {
-        if (out.size() == kToolsMax) return tools.fail("array_above_max_length", "expected at most 1024 tools");
+        if (out.size() == ingress::kToolsMax) return ingress::too_many_tools(tools);
         return read_tool(tool, out);
     });
 }

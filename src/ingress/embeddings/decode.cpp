@@ -1,6 +1,7 @@
 #include <array>
 
 #include "../shared/body.hpp"
+#include "../shared/extensions.hpp"
 #include "../shared/model_name.hpp"
 #include "../shared/value.hpp"
 #include "breakwater/ingress/embeddings.hpp"
@@ -66,26 +67,19 @@ bool read_member(std::string_view name, const Value& value, EmbeddingRequest& re
     if (name == "dimensions") return value.read(request.dimensions, 1, kDimensionsMax);
     if (name == "input_type") return value.read(request.input_type);
     if (name == "user") return value.read(request.user);
-    constexpr std::size_t kExtensionsMax = 64;
-    if (request.extensions.size() == kExtensionsMax)
-        return value.fail("object_above_max_properties", "expected at most 64 members that the gateway does not know");
-    request.extensions.emplace_back(name, value.json());
-    return true;
+    return ingress::keep_extension(name, value, ingress::kOperationExtensions, request.extensions);
 }
 
 }  // namespace
 
 Result<void> decode_embedding_request(std::string& body, JsonReader& reader, EmbeddingRequest& request) {
     request.body_bytes = body.size();
-    const auto parsed = ingress::parse_body(body, reader);
-    if (!parsed) return std::unexpected(parsed.error());
-    Problem problem;
-    const Value root(*parsed, problem);
-    root.each_member([&](std::string_view name, const Value& value) { return read_member(name, value, request); });
-    if (!problem && request.model.empty()) root.missing("model");
-    if (!problem && request.inputs.empty()) root.missing("input");
-    if (problem) return std::unexpected(std::move(*problem));
-    return {};
+    return ingress::read_body(
+        body, reader, [&](std::string_view name, const Value& value) { return read_member(name, value, request); },
+        [&](const Value& root) {
+            if (request.model.empty()) return root.missing("model");
+            return !request.inputs.empty() || root.missing("input");
+        });
 }
 
 }  // namespace breakwater

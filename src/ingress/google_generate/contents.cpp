@@ -53,8 +53,9 @@ private:
             messages_.push_back({.role = Role::assistant});
         Message& message = messages_.back();
         const bool read = parts.each_item([&](const Value& part) {
-            if (part_kind(part) == PartKind::call) return read_call(part, message);
-            if (part_kind(part) == PartKind::result) return true;  // of a tool of the vendor's own
+            const PartKind kind = part_kind(part);
+            if (kind == PartKind::call) return read_call(part, message);
+            if (kind == PartKind::result) return true;  // of a tool of the vendor's own
             return read_part(part, true, message.parts);
         });
         if (!read) return false;
@@ -68,8 +69,9 @@ private:
         Message message{.role = Role::user};
         const std::size_t before = messages_.size();
         const bool read = parts.each_item([&](const Value& part) {
-            if (part_kind(part) == PartKind::result) return read_result(*find(part, kResult));
-            if (part_kind(part) == PartKind::call) {
+            const PartKind kind = part_kind(part);
+            if (kind == PartKind::result) return read_result(*find(part, kResult));
+            if (kind == PartKind::call) {
                 return find(part, kCall)->fail("invalid_value", "expected only in a content with the role model");
             }
             return read_part(part, false, message.parts);

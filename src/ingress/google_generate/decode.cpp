@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "../shared/body.hpp"
+#include "../shared/model_name.hpp"
 #include "contents.hpp"
 #include "draft.hpp"
 #include "generation_config.hpp"
@@ -15,9 +16,6 @@ namespace breakwater::google_generate {
 namespace {
 
 using ingress::Problem;
-
-// Above any model's name, and what compares, counts or logs a name must not pay for more.
-constexpr std::size_t kModelBytesMax = 256;
 
 bool read_tier(const Value& value, Draft& draft) {
     if (!value.is_string()) return value.wrong_type("a string");
@@ -62,7 +60,7 @@ bool settle_choice(const Value& root, ChatRequest& request) {
 bool settle(const Value& root, Draft& draft) {
     ChatRequest& request = draft.request;
     if (request.model.empty()) return root.missing("model");
-    if (request.model.size() > kModelBytesMax)
+    if (request.model.size() > ingress::kModelBytesMax)
         return root.fail("string_above_max_length", "expected at most 256 bytes");
     if (request.messages.empty()) return root.missing("contents");
     if (!draft.system.parts.empty()) request.messages.insert(request.messages.begin(), std::move(draft.system));

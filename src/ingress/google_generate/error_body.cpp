@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <string>
 
+#include "../shared/json_fields.hpp"
 #include "../shared/retry_headers.hpp"
 
 namespace breakwater::google_generate {
@@ -42,10 +43,6 @@ std::string upper(std::string_view text) {
     return out;
 }
 
-void write_known(JsonWriter& json, std::string_view name, std::string_view value) {
-    if (!value.empty()) json.field(name, value);
-}
-
 void write_error_info(JsonWriter& json, const Error& error) {
     json.begin_object().field("@type", "type.googleapis.com/google.rpc.ErrorInfo");
     json.field("reason", upper(error.code_or_default())).field("domain", "breakwater");
@@ -54,10 +51,10 @@ void write_error_info(JsonWriter& json, const Error& error) {
     if (error.upstream) {
         const UpstreamFacts& facts = *error.upstream;
         if (facts.status != 0) json.field("provider_status", std::to_string(facts.status));
-        write_known(json, "provider_type", facts.type);
-        write_known(json, "provider_code", facts.code);
-        write_known(json, "provider_message", facts.message);
-        write_known(json, "provider_request_id", facts.request_id);
+        ingress::write_known(json, "provider_type", facts.type);
+        ingress::write_known(json, "provider_code", facts.code);
+        ingress::write_known(json, "provider_message", facts.message);
+        ingress::write_known(json, "provider_request_id", facts.request_id);
     }
     json.end_object().end_object();
 }

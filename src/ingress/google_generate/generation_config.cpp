@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "../shared/parameter_readers.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "member.hpp"
@@ -57,42 +58,29 @@ bool read_response_schema(const Value& value, Draft& draft) {
     return read_openapi_schema(value, draft.schema);
 }
 
-// Readers of a member that goes into one field as it is.
-template <auto Member>
-bool into(const Value& value, Draft& draft) {
-    return value.read(draft.request.*Member);
-}
-template <auto Member, int min, int max>
-bool sampled(const Value& value, Draft& draft) {
-    return value.read(draft.request.sampling.*Member, double{min}, double{max});
-}
-
-struct Parameter {
-    std::string_view name;
-    bool (*read)(const Value& value, Draft& draft);
-};
-
+using Readers = ingress::ParameterReaders<Draft>;
+using Parameter = Readers::Parameter;
 using R = ChatRequest;
 using S = Sampling;
 
 /// Ranges are those outside of which no model takes a value; narrower ones belong to capability maps.
 constexpr std::array kParameters{
     Parameter{"candidateCount", [](const Value& v, Draft& d) { return v.read(d.request.n, 1, 128); }},
-    Parameter{"frequencyPenalty", sampled<&S::frequency_penalty, -2, 2>},
+    Parameter{"frequencyPenalty", Readers::sampled<&S::frequency_penalty, -2, 2>},
     Parameter{"logprobs", [](const Value& v, Draft& d) { return v.read(d.logprobs, 0, 20); }},
     Parameter{"maxOutputTokens", [](const Value& v, Draft& d) { return v.read(d.request.max_tokens, 1); }},
-    Parameter{"presencePenalty", sampled<&S::presence_penalty, -2, 2>},
+    Parameter{"presencePenalty", Readers::sampled<&S::presence_penalty, -2, 2>},
     Parameter{"responseJsonSchema", [](const Value& v, Draft& d) { return v.read_object(d.schema); }},
-    Parameter{"responseLogprobs", into<&R::logprobs>},
+    Parameter{"responseLogprobs", Readers::into<&R::logprobs>},
     Parameter{"responseMimeType", [](const Value& v, Draft& d) { return v.read(d.mime_type); }},
     Parameter{"responseModalities", read_modalities},
     Parameter{"responseSchema", read_response_schema},
     Parameter{"seed", [](const Value& v, Draft& d) { return v.read(d.request.sampling.seed); }},
     Parameter{"stopSequences", read_stop},
-    Parameter{"temperature", sampled<&S::temperature, 0, 2>},
+    Parameter{"temperature", Readers::sampled<&S::temperature, 0, 2>},
     Parameter{"thinkingConfig", read_thinking},
     Parameter{"topK", [](const Value& v, Draft& d) { return v.read(d.request.sampling.top_k, 0); }},
-    Parameter{"topP", sampled<&S::top_p, 0, 1>},
+    Parameter{"topP", Readers::sampled<&S::top_p, 0, 1>},
 };
 
 }  // namespace

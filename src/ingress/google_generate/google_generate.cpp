@@ -38,11 +38,6 @@ public:
     [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
         return google_generate::error_response(error, framing_ == Framing::array);
     }
-    [[nodiscard]] std::string encode_stream_error(const Error& error) const override {
-        google_generate::StreamEncoder encoder({.stream = true}, framing_);
-        encoder.on_event(StreamFault{error});
-        return std::move(encoder.out());
-    }
 
 private:
     Framing framing_;

@@ -1,14 +1,13 @@
 #include <optional>
 
+#include "../shared/json_fields.hpp"
 #include "breakwater/ingress/google_models.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater {
 namespace {
 
-void write_known(JsonWriter& json, std::string_view name, std::optional<std::int64_t> value) {
-    if (value) json.field(name, *value);
-}
+using ingress::write_known;
 
 void write_model(JsonWriter& json, const ModelEntry& model) {
     json.begin_object().field("name", "models/" + model.id).field("version", "").field("displayName", model.id);

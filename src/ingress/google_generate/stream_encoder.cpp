@@ -1,9 +1,8 @@
 #include "stream_encoder.hpp"
 
-#include <array>
-#include <charconv>
 #include <utility>
 
+#include "../shared/event_text.hpp"
 #include "answer_parts.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "error_body.hpp"
@@ -95,8 +94,7 @@ void StreamEncoder::open_part(std::uint32_t choice) {
 
 void StreamEncoder::close_part(std::uint32_t choice) {
     out_ += kAfterPart;
-    std::array<char, 10> text;
-    out_.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), choice).ptr);
+    ingress::append_index(out_, choice);
     if (tail_.empty()) {
         std::string identity;
         JsonWriter json(identity);

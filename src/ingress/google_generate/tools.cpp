@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "../shared/openai_tools.hpp"
 #include "../shared/tool_name.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/json_writer.hpp"
@@ -14,11 +15,10 @@ namespace {
 
 constexpr Name kParametersSchema{"parametersJsonSchema", "parameters_json_schema"};
 constexpr Name kAllowed{"allowedFunctionNames", "allowed_function_names"};
-constexpr std::size_t kToolsMax = 1024;
 constexpr std::array<std::string_view, 5> kModes{"mode_unspecified", "auto", "any", "none", "validated"};
 
 bool add(const Value& place, Tool tool, std::vector<Tool>& out) {
-    if (out.size() == kToolsMax) return place.fail("array_above_max_length", "expected at most 1024 tools");
+    if (out.size() == ingress::kToolsMax) return ingress::too_many_tools(place);
     out.push_back(std::move(tool));
     return true;
 }

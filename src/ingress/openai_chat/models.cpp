@@ -3,15 +3,13 @@
 #include <optional>
 #include <string_view>
 
+#include "../shared/json_fields.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater {
 namespace {
 
-template <class Number>
-void write_known(JsonWriter& json, std::string_view name, std::optional<Number> value) {
-    if (value) json.field(name, *value);
-}
+using ingress::write_known;
 
 void write_words(JsonWriter& json, std::string_view name, const std::vector<std::string>& words) {
     if (words.empty()) return;

@@ -25,11 +25,6 @@ public:
     [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
         return ingress::error_response(error);
     }
-    [[nodiscard]] std::string encode_stream_error(const Error& error) const override {
-        openai_chat::StreamEncoder encoder({.stream = true});
-        encoder.on_event(StreamFault{error});
-        return std::move(encoder.out());
-    }
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "../shared/model_name.hpp"
 #include "../shared/openai_members.hpp"
+#include "../shared/parameter_readers.hpp"
 #include "messages.hpp"
 #include "tools.hpp"
 
@@ -12,13 +13,6 @@ namespace breakwater::openai_chat {
 namespace {
 
 constexpr std::array<std::string_view, 3> kFormats{"text", "json_object", "json_schema"};
-
-/// One string or several. How many a provider takes is the capability map's business.
-bool read_stop(const Value& value, Draft& draft) {
-    std::vector<std::string>& stop = draft.request.sampling.stop;
-    if (value.is_string()) return value.read(stop.emplace_back());
-    return value.is_array() ? ingress::read_strings(value, stop) : value.wrong_type("a string or an array of strings");
-}
 
 bool read_logit_bias(const Value& value, Draft& draft) {
     const bool valid = value.each_member([](std::string_view, const Value& bias) {
@@ -59,72 +53,55 @@ bool read_stream_options(const Value& value, Draft& draft) {
     return value.optional("include_usage", draft.include_usage) && value.optional("include_obfuscation", obfuscation);
 }
 
-// Readers of a member that goes into one field as it is.
-template <auto Member>
-bool into(const Value& value, Draft& draft) {
-    return value.read(draft.request.*Member);
-}
-template <auto Member>
-bool object_into(const Value& value, Draft& draft) {
-    return value.read_object(draft.request.*Member);
-}
-template <auto Member, int min, int max>
-bool sampled(const Value& value, Draft& draft) {
-    return value.read(draft.request.sampling.*Member, double{min}, double{max});
-}
-
-struct Parameter {
-    std::string_view name;
-    bool (*read)(const Value& value, Draft& draft);
-};
-
+using Readers = ingress::ParameterReaders<Draft>;
+using Parameter = Readers::Parameter;
 using R = ChatRequest;
 using S = Sampling;
 
 /// Every member that this dialect knows, sorted by name. Ranges are those outside of which no model takes a value;
 /// narrower ones belong to capability maps.
 constexpr std::array kParameters{
-    Parameter{"audio", object_into<&R::audio>},
-    Parameter{"frequency_penalty", sampled<&S::frequency_penalty, -2, 2>},
+    Parameter{"audio", Readers::object_into<&R::audio>},
+    Parameter{"frequency_penalty", Readers::sampled<&S::frequency_penalty, -2, 2>},
     Parameter{"function_call", [](const Value& v, Draft& d) { return read_function_choice(v, d.function_choice); }},
     Parameter{"functions", [](const Value& v, Draft& d) { return read_functions(v, d.functions); }},
     Parameter{"logit_bias", read_logit_bias},
-    Parameter{"logprobs", into<&R::logprobs>},
+    Parameter{"logprobs", Readers::into<&R::logprobs>},
     Parameter{"max_completion_tokens", [](const Value& v, Draft& d) { return v.read(d.max_completion_tokens, 1); }},
     Parameter{"max_tokens", [](const Value& v, Draft& d) { return v.read(d.max_tokens, 1); }},
     Parameter{"messages", [](const Value& v, Draft& d) { return read_messages(v, d.request.messages); }},
     Parameter{"metadata", [](const Value& v, Draft& d) { return ingress::read_metadata(v, d.request.metadata); }},
     Parameter{"modalities", [](const Value& v, Draft& d) { return ingress::read_strings(v, d.request.modalities); }},
     Parameter{"model", [](const Value& v, Draft& d) { return ingress::read_model_name(v, d.request.model); }},
-    Parameter{"moderation", object_into<&R::moderation>},
+    Parameter{"moderation", Readers::object_into<&R::moderation>},
     Parameter{"n", [](const Value& v, Draft& d) { return v.read(d.request.n, 1, 128); }},
-    Parameter{"parallel_tool_calls", into<&R::parallel_tool_calls>},
-    Parameter{"prediction", object_into<&R::prediction>},
-    Parameter{"presence_penalty", sampled<&S::presence_penalty, -2, 2>},
-    Parameter{"prompt_cache_key", into<&R::prompt_cache_key>},
-    Parameter{"prompt_cache_options", object_into<&R::prompt_cache_options>},
-    Parameter{"prompt_cache_retention", into<&R::prompt_cache_retention>},
+    Parameter{"parallel_tool_calls", Readers::into<&R::parallel_tool_calls>},
+    Parameter{"prediction", Readers::object_into<&R::prediction>},
+    Parameter{"presence_penalty", Readers::sampled<&S::presence_penalty, -2, 2>},
+    Parameter{"prompt_cache_key", Readers::into<&R::prompt_cache_key>},
+    Parameter{"prompt_cache_options", Readers::object_into<&R::prompt_cache_options>},
+    Parameter{"prompt_cache_retention", Readers::into<&R::prompt_cache_retention>},
     Parameter{"reasoning_effort",
               [](const Value& v, Draft& d) { return ingress::read_effort(v, d.request.reasoning); }},
     Parameter{"response_format", read_response_format},
-    Parameter{"safety_identifier", into<&R::safety_identifier>},
+    Parameter{"safety_identifier", Readers::into<&R::safety_identifier>},
     Parameter{"seed", [](const Value& v, Draft& d) { return v.read(d.request.sampling.seed); }},
-    Parameter{"service_tier", into<&R::service_tier>},
-    Parameter{"stop", read_stop},
-    Parameter{"store", into<&R::store>},
-    Parameter{"stream", into<&R::stream>},
+    Parameter{"service_tier", Readers::into<&R::service_tier>},
+    Parameter{"stop", [](const Value& v, Draft& d) { return ingress::read_stop(v, d.request.sampling.stop); }},
+    Parameter{"store", Readers::into<&R::store>},
+    Parameter{"stream", Readers::into<&R::stream>},
     Parameter{"stream_options", read_stream_options},
-    Parameter{"temperature", sampled<&S::temperature, 0, 2>},
+    Parameter{"temperature", Readers::sampled<&S::temperature, 0, 2>},
     Parameter{"thinking", read_thinking},
     Parameter{"tool_choice", [](const Value& v, Draft& d) { return read_tool_choice(v, d.request.tool_choice); }},
     Parameter{"tools", [](const Value& v, Draft& d) { return read_tools(v, d.request.tools); }},
     // -1 is how some servers spell "no limit".
     Parameter{"top_k", [](const Value& v, Draft& d) { return v.read(d.request.sampling.top_k, -1); }},
     Parameter{"top_logprobs", [](const Value& v, Draft& d) { return v.read(d.request.top_logprobs, 0, 20); }},
-    Parameter{"top_p", sampled<&S::top_p, 0, 1>},
-    Parameter{"user", into<&R::user>},
+    Parameter{"top_p", Readers::sampled<&S::top_p, 0, 1>},
+    Parameter{"user", Readers::into<&R::user>},
     Parameter{"verbosity", [](const Value& v, Draft& d) { return ingress::read_verbosity(v, d.request.verbosity); }},
-    Parameter{"web_search_options", object_into<&R::web_search_options>},
+    Parameter{"web_search_options", Readers::object_into<&R::web_search_options>},
 };
 static_assert(std::ranges::is_sorted(kParameters, {}, &Parameter::name));
 

@@ -21,9 +21,6 @@ public:
     [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
         return openai_chat_ingress().encode_error(error);
     }
-    [[nodiscard]] std::string encode_stream_error(const Error& error) const override {
-        return openai_chat_ingress().encode_stream_error(error);
-    }
 };
 
 }  // namespace

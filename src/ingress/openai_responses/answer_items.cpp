@@ -37,10 +37,6 @@ void append_item(std::string& list, std::string_view item) {
     list += item;
 }
 
-void append_number(std::string& out, std::int64_t number) {
-    JsonWriter(out).number(number);
-}
-
 }  // namespace
 
 std::size_t AnswerItems::bytes() const noexcept {
@@ -52,7 +48,7 @@ std::size_t AnswerItems::bytes() const noexcept {
 void AnswerItems::open(Kind kind, std::string_view prefix) {
     kind_ = kind;
     id_.assign(prefix).append(name_).append("_");
-    append_number(id_, index_);
+    ingress::append_index(id_, index_);
     verbatim_ = false;
     part_index_ = 0;
     parts_.clear();
@@ -102,7 +98,7 @@ void AnswerItems::call(const ToolCallStart& start) {
               .custom = start.custom,
               .extension = std::string(start.extension)};
     // A call that has not ended yet goes on first.
-    if (kind_ == Kind::call && !call_.custom && !call_.end.reached()) {
+    if (kind_ == Kind::call && !call_.custom && !call_.scan.complete()) {
         waiting_.push_back(std::move(call));
         return;
     }
@@ -120,22 +116,22 @@ void AnswerItems::open_call(Call call) {
 bool AnswerItems::arguments(const ToolArgsDelta& delta) {
     if (kind_ == Kind::call && call_.index == delta.index) {
         call_.arguments += delta.json;
-        call_.end.add(delta.json);
+        call_.scan.feed(delta.json);
         write_delta(delta.json);
-        if (call_.end.reached()) open_waiting_calls();
+        if (call_.scan.complete()) open_waiting_calls();
         return true;
     }
     const auto waits = std::ranges::find(waiting_, delta.index, &Call::index);
     if (waits == waiting_.end())
         return delta.json == kNoArguments && std::ranges::find(filled_, delta.index) != filled_.end();
     waits->arguments += delta.json;
-    waits->end.add(delta.json);
+    waits->scan.feed(delta.json);
     return true;
 }
 
 // The last of them stays open: more of it may come.
 void AnswerItems::open_waiting_calls() {
-    while (!waiting_.empty() && call_.end.reached()) {
+    while (!waiting_.empty() && call_.scan.complete()) {
         Call next = std::move(waiting_.front());
         waiting_.erase(waiting_.begin());
         close_item("completed");
@@ -154,7 +150,7 @@ void AnswerItems::annotation(std::string_view nested) {
     events_->begin("output_text.annotation", "added");
     write_place(true);
     events_->out() += ",\"annotation_index\":";
-    append_number(events_->out(), number);
+    ingress::append_index(events_->out(), number);
     events_->out() += ",\"annotation\":" + citation;
     events_->end();
 }
@@ -285,10 +281,10 @@ void AnswerItems::write_place(bool part) {
     logprobs_slot_ = 0;
     std::string& out = events_->out();
     out.append(",\"item_id\":\"").append(id_).append("\",\"output_index\":");
-    append_number(out, index_);
+    ingress::append_index(out, index_);
     if (!part) return;
     out.append(",\"").append(kWords[static_cast<std::size_t>(part_)].position).append("\":");
-    append_number(out, part_index_);
+    ingress::append_index(out, part_index_);
 }
 
 std::string AnswerItems::part_json(bool filled) const {
@@ -338,7 +334,7 @@ void AnswerItems::put_item(const std::string& item, bool added, bool finished) {
         if (last ? !finished : !added) continue;
         events_->begin("output_item", last ? "done" : "added");
         out += ",\"output_index\":";
-        append_number(out, index_);
+        ingress::append_index(out, index_);
         out += ",\"item\":" + item;
         events_->end();
     }

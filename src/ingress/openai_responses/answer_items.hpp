@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "arguments_end.hpp"
+#include "../shared/argument_scan.hpp"
 #include "breakwater/canonical/stream_event.hpp"
 #include "event_writer.hpp"
 
@@ -47,7 +47,7 @@ private:
         bool custom = false;
         std::string extension{};
         std::string arguments{};
-        ArgumentsEnd end{};
+        ingress::ArgumentScan scan{};
     };
 
     void open(Kind kind, std::string_view prefix);

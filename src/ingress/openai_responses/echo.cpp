@@ -1,5 +1,7 @@
 #include "echo.hpp"
 
+#include "../shared/json_fields.hpp"
+
 #include <algorithm>
 #include <optional>
 
@@ -9,24 +11,7 @@
 namespace breakwater::openai_responses_client {
 namespace {
 
-void write_or_null(JsonWriter& json, std::string_view name, std::string_view value) {
-    json.key(name);
-    if (value.empty()) {
-        json.null();
-    } else {
-        json.string(value);
-    }
-}
-
-template <class Number>
-void write_or_null(JsonWriter& json, std::string_view name, const std::optional<Number>& value) {
-    json.key(name);
-    if (value) {
-        json.number(*value);
-    } else {
-        json.null();
-    }
-}
+using ingress::write_or_null;
 
 void write_raw_or(JsonWriter& json, std::string_view name, std::string_view value, std::string_view otherwise) {
     json.raw_field(name, value.empty() ? otherwise : value);

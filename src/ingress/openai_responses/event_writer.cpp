@@ -1,5 +1,7 @@
 #include "event_writer.hpp"
 
+#include "../shared/json_fields.hpp"
+
 #include "../shared/openai_error.hpp"
 #include "breakwater/base/append.hpp"
 #include "breakwater/wire/json_writer.hpp"
@@ -7,16 +9,9 @@
 namespace breakwater::openai_responses_client {
 namespace {
 
-constexpr std::size_t kDigitsMax = 20;
+using ingress::write_or_null;
 
-void write_or_null(JsonWriter& json, std::string_view name, std::string_view value) {
-    json.key(name);
-    if (value.empty()) {
-        json.null();
-    } else {
-        json.string(value);
-    }
-}
+constexpr std::size_t kDigitsMax = 20;
 
 }  // namespace
 

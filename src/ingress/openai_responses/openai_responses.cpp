@@ -27,11 +27,6 @@ public:
     [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
         return ingress::error_response(error);
     }
-    [[nodiscard]] std::string encode_stream_error(const Error& error) const override {
-        std::string out;
-        openai_responses_client::EventWriter(out).error(error);
-        return out;
-    }
 };
 
 }  // namespace

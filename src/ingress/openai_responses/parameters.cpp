@@ -5,6 +5,7 @@
 
 #include "../shared/model_name.hpp"
 #include "../shared/openai_members.hpp"
+#include "../shared/parameter_readers.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "input.hpp"
 #include "tools.hpp"
@@ -120,12 +121,6 @@ bool read_previous(const Value& value, Draft& draft) {
     return !id.empty() || value.wrong_value("the id of a response");
 }
 
-bool read_stop(const Value& value, Draft& draft) {
-    std::vector<std::string>& stop = draft.request.sampling.stop;
-    if (value.is_string()) return value.read(stop.emplace_back());
-    return value.is_array() ? ingress::read_strings(value, stop) : value.wrong_type("a string or an array of strings");
-}
-
 bool read_input(const Value& value, Draft& draft) {
     InputReader input(draft.request.messages);
     if (!input.read(value)) return false;
@@ -134,25 +129,8 @@ bool read_input(const Value& value, Draft& draft) {
     return !draft.request.messages.empty() || value.fail("empty_array", "expected at least one item");
 }
 
-// Readers of a member that goes into one field as it is.
-template <auto Member>
-bool into(const Value& value, Draft& draft) {
-    return value.read(draft.request.*Member);
-}
-template <auto Member>
-bool object_into(const Value& value, Draft& draft) {
-    return value.read_object(draft.request.*Member);
-}
-template <auto Member, int min, int max>
-bool sampled(const Value& value, Draft& draft) {
-    return value.read(draft.request.sampling.*Member, double{min}, double{max});
-}
-
-struct Parameter {
-    std::string_view name;
-    bool (*read)(const Value& value, Draft& draft);
-};
-
+using Readers = ingress::ParameterReaders<Draft>;
+using Parameter = Readers::Parameter;
 using R = ChatRequest;
 using S = Sampling;
 
@@ -162,7 +140,7 @@ constexpr std::array kParameters{
     Parameter{"background", refuse_background},
     Parameter{"context_management", [](const Value& v, Draft& d) { return keep("context_management", v.json(), d); }},
     Parameter{"conversation", refuse_conversation},
-    Parameter{"frequency_penalty", sampled<&S::frequency_penalty, -2, 2>},
+    Parameter{"frequency_penalty", Readers::sampled<&S::frequency_penalty, -2, 2>},
     Parameter{"include", read_include},
     Parameter{"input", read_input},
     Parameter{"instructions", [](const Value& v, Draft& d) { return v.read(d.instructions); }},
@@ -170,31 +148,31 @@ constexpr std::array kParameters{
     Parameter{"max_tool_calls", read_max_tool_calls},
     Parameter{"metadata", [](const Value& v, Draft& d) { return ingress::read_metadata(v, d.request.metadata); }},
     Parameter{"model", [](const Value& v, Draft& d) { return ingress::read_model_name(v, d.request.model); }},
-    Parameter{"moderation", object_into<&R::moderation>},
-    Parameter{"parallel_tool_calls", into<&R::parallel_tool_calls>},
-    Parameter{"presence_penalty", sampled<&S::presence_penalty, -2, 2>},
+    Parameter{"moderation", Readers::object_into<&R::moderation>},
+    Parameter{"parallel_tool_calls", Readers::into<&R::parallel_tool_calls>},
+    Parameter{"presence_penalty", Readers::sampled<&S::presence_penalty, -2, 2>},
     Parameter{"previous_response_id", read_previous},
     Parameter{"prompt", refuse_prompt},
-    Parameter{"prompt_cache_key", into<&R::prompt_cache_key>},
-    Parameter{"prompt_cache_options", object_into<&R::prompt_cache_options>},
-    Parameter{"prompt_cache_retention", into<&R::prompt_cache_retention>},
+    Parameter{"prompt_cache_key", Readers::into<&R::prompt_cache_key>},
+    Parameter{"prompt_cache_options", Readers::object_into<&R::prompt_cache_options>},
+    Parameter{"prompt_cache_retention", Readers::into<&R::prompt_cache_retention>},
     Parameter{"reasoning", read_reasoning},
-    Parameter{"safety_identifier", into<&R::safety_identifier>},
+    Parameter{"safety_identifier", Readers::into<&R::safety_identifier>},
     Parameter{"seed", [](const Value& v, Draft& d) { return v.read(d.request.sampling.seed); }},
-    Parameter{"service_tier", into<&R::service_tier>},
-    Parameter{"stop", read_stop},
+    Parameter{"service_tier", Readers::into<&R::service_tier>},
+    Parameter{"stop", [](const Value& v, Draft& d) { return ingress::read_stop(v, d.request.sampling.stop); }},
     Parameter{"store", [](const Value& v, Draft& d) { return v.read(d.store); }},
-    Parameter{"stream", into<&R::stream>},
+    Parameter{"stream", Readers::into<&R::stream>},
     Parameter{"stream_options", read_stream_options},
-    Parameter{"temperature", sampled<&S::temperature, 0, 2>},
+    Parameter{"temperature", Readers::sampled<&S::temperature, 0, 2>},
     Parameter{"text", read_text},
     Parameter{"tool_choice", [](const Value& v, Draft& d) { return read_tool_choice(v, d.request.tool_choice); }},
     Parameter{"tools", [](const Value& v, Draft& d) { return read_tools(v, d.request.tools); }},
     Parameter{"top_k", [](const Value& v, Draft& d) { return v.read(d.request.sampling.top_k, -1); }},
     Parameter{"top_logprobs", [](const Value& v, Draft& d) { return v.read(d.request.top_logprobs, 0, 20); }},
-    Parameter{"top_p", sampled<&S::top_p, 0, 1>},
+    Parameter{"top_p", Readers::sampled<&S::top_p, 0, 1>},
     Parameter{"truncation", read_truncation},
-    Parameter{"user", into<&R::user>},
+    Parameter{"user", Readers::into<&R::user>},
 };
 static_assert(std::ranges::is_sorted(kParameters, {}, &Parameter::name));
 

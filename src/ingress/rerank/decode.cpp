@@ -1,4 +1,5 @@
 #include "../shared/body.hpp"
+#include "../shared/extensions.hpp"
 #include "../shared/model_name.hpp"
 #include "../shared/value.hpp"
 #include "breakwater/ingress/rerank.hpp"
@@ -29,27 +30,20 @@ bool read_member(std::string_view name, const Value& value, RerankRequest& reque
     if (name == "top_n") return value.read(request.top_n, 1);
     if (name == "return_documents") return value.read(request.return_documents);
     if (name == "max_tokens_per_doc") return value.read(request.max_tokens_per_doc, 1);
-    constexpr std::size_t kExtensionsMax = 64;
-    if (request.extensions.size() == kExtensionsMax)
-        return value.fail("object_above_max_properties", "expected at most 64 members that the gateway does not know");
-    request.extensions.emplace_back(name, value.json());
-    return true;
+    return ingress::keep_extension(name, value, ingress::kOperationExtensions, request.extensions);
 }
 
 }  // namespace
 
 Result<void> decode_rerank_request(std::string& body, JsonReader& reader, RerankRequest& request) {
     request.body_bytes = body.size();
-    const auto parsed = ingress::parse_body(body, reader);
-    if (!parsed) return std::unexpected(parsed.error());
-    Problem problem;
-    const Value root(*parsed, problem);
-    root.each_member([&](std::string_view name, const Value& value) { return read_member(name, value, request); });
-    if (!problem && request.model.empty()) root.missing("model");
-    if (!problem && request.query.empty()) root.missing("query");
-    if (!problem && request.documents.empty()) root.missing("documents");
-    if (problem) return std::unexpected(std::move(*problem));
-    return {};
+    return ingress::read_body(
+        body, reader, [&](std::string_view name, const Value& value) { return read_member(name, value, request); },
+        [&](const Value& root) {
+            if (request.model.empty()) return root.missing("model");
+            if (request.query.empty()) return root.missing("query");
+            return !request.documents.empty() || root.missing("documents");
+        });
 }
 
 }  // namespace breakwater

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <array>
-#include <charconv>
 #include <concepts>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "breakwater/base/append.hpp"
 #include "breakwater/wire/http_message.hpp"
 
 namespace breakwater::ingress {
@@ -23,9 +23,9 @@ inline void set_event_stream_head(HttpResponseHead& head) {
     head.headers.set("x-accel-buffering", "no");
 }
 
+/// Not below 0.
 inline void append_index(std::string& out, std::integral auto index) {
-    std::array<char, 20> text;
-    out.append(text.data(), std::to_chars(text.data(), text.data() + text.size(), index).ptr);
+    append_written(out, 20, [index](char* at) { return put_digits(at, static_cast<std::uint64_t>(index)); });
 }
 
 /// JSON that came from elsewhere must not bring line ends into an event. In valid JSON they are white space only.

@@ -1,12 +1,6 @@
 #include "model_name.hpp"
 
 namespace breakwater::ingress {
-namespace {
-
-// No model's name is nearly as long, and what compares, counts or logs a name must not pay for a body's worth of it.
-constexpr std::size_t kModelBytesMax = 256;
-
-}  // namespace
 
 bool read_model_name(const Value& value, std::string& out) {
     if (!value.read(out)) return false;

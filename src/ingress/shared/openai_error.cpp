@@ -1,21 +1,12 @@
 #include "openai_error.hpp"
 
+#include "json_fields.hpp"
+
 #include "../shared/retry_headers.hpp"
 #include "../shared/upstream_facts.hpp"
 
 namespace breakwater::ingress {
-namespace {
-
-void write_or_null(JsonWriter& json, std::string_view name, std::string_view value) {
-    json.key(name);
-    if (value.empty()) {
-        json.null();
-    } else {
-        json.string(value);
-    }
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void write_error_object(JsonWriter& json, const Error& error) {
     json.begin_object();

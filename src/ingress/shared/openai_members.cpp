@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "extensions.hpp"
+
 namespace breakwater::ingress {
 namespace {
 
@@ -10,12 +12,17 @@ constexpr std::size_t kSchemaNameBytesMax = 64;
 constexpr std::size_t kMetadataPairsMax = 16;
 constexpr std::size_t kMetadataKeyBytesMax = 64;
 constexpr std::size_t kMetadataValueBytesMax = 512;
-constexpr std::size_t kExtensionsMax = 256;
+constexpr ExtensionBound kExtensions{256, "expected at most 256 members that are not OpenAI's"};
 
 }  // namespace
 
 bool read_strings(const Value& array, std::vector<std::string>& out) {
     return array.each_item([&](const Value& item) { return item.read(out.emplace_back()); });
+}
+
+bool read_stop(const Value& value, std::vector<std::string>& stop) {
+    if (value.is_string()) return value.read(stop.emplace_back());
+    return value.is_array() ? read_strings(value, stop) : value.wrong_type("a string or an array of strings");
 }
 
 bool read_metadata(const Value& value, JsonText& metadata) {
@@ -59,11 +66,7 @@ bool read_schema(const Value& value, ResponseFormat& format) {
 }
 
 bool keep_extension(std::string_view name, const Value& value, ChatRequest& request) {
-    if (request.extensions.size() == kExtensionsMax) {
-        return value.fail("object_above_max_properties", "expected at most 256 members that are not OpenAI's");
-    }
-    request.extensions.emplace_back(name, value.json());
-    return true;
+    return keep_extension(name, value, kExtensions, request.extensions);
 }
 
 }  // namespace breakwater::ingress

@@ -11,6 +11,8 @@
 namespace breakwater::ingress {
 
 bool read_strings(const Value& array, std::vector<std::string>& out);
+/// One string or several. How many a provider takes is the capability map's business.
+bool read_stop(const Value& value, std::vector<std::string>& stop);
 /// At most 16 pairs of strings.
 bool read_metadata(const Value& value, JsonText& metadata);
 /// A level of reasoning, from `none` to `max`.

@@ -1,10 +1,8 @@
 #include "upstream_facts.hpp"
 
-namespace breakwater::ingress {
+#include "json_fields.hpp"
 
-void write_known(JsonWriter& json, std::string_view name, std::string_view value) {
-    if (!value.empty()) json.field(name, value);
-}
+namespace breakwater::ingress {
 
 void write_upstream(JsonWriter& json, const UpstreamFacts& facts) {
     json.key("provider").begin_object();

@@ -1,6 +1,6 @@
 #include "argument_scan.hpp"
 
-namespace breakwater::anthropic_messages {
+namespace breakwater::ingress {
 
 void ArgumentScan::feed(std::string_view piece) noexcept {
     for (const char c : piece) {
@@ -20,4 +20,4 @@ void ArgumentScan::feed(std::string_view piece) noexcept {
     }
 }
 
-}  // namespace breakwater::anthropic_messages
+}  // namespace breakwater::ingress

@@ -3,10 +3,10 @@
 #include <cstddef>
 #include <string_view>
 
-namespace breakwater::anthropic_messages {
+namespace breakwater::ingress {
 
-/// Whether the JSON object that comes in pieces has come to its end. It trusts the text: where that is no JSON, it ends
-/// somewhere or never. A value.
+/// Whether the JSON object that comes in pieces has come to its end, for dialects in which one call has to end before
+/// the next begins. It trusts the text: where that is no JSON, it ends somewhere or never. A value.
 class ArgumentScan {
 public:
     void feed(std::string_view piece) noexcept;
@@ -19,4 +19,4 @@ private:
     bool escaped_ = false;
 };
 
-}  // namespace breakwater::anthropic_messages
+}  // namespace breakwater::ingress
