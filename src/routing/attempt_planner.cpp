@@ -172,7 +172,9 @@ bool AttemptPlanner::fits(Duration delay, TimePoint now) const noexcept {
 
 Duration AttemptPlanner::delay_before(Candidate& candidate, TimePoint now) noexcept {
     // What headers say is no refusal: rather than not at all, the deployment is asked.
-    const bool waits = fits(soonest_try(candidate, now) - now, now);
+    const TimePoint soonest = soonest_try(candidate, now);
+    if (soonest <= now) return Duration::zero();
+    const bool waits = fits(soonest - now, now);
     if (waits) spread_wakening(candidate, now);
     const TimePoint at = waits ? soonest_try(candidate, now) : asked_until(candidate);
     return std::max(Duration(at - now), Duration::zero());

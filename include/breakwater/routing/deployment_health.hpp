@@ -30,7 +30,8 @@ struct SharedHealth {
     std::atomic<std::int64_t> next_probe{0};      ///< no worker probes before
     std::atomic<std::uint32_t> circuits_open{0};  ///< workers whose circuit is not closed
     std::atomic<std::uint64_t> times_opened{0};   ///< over all workers, since the start
-    SharedRateLimits limits;                      ///< as the provider's answers tell
+    /// As the provider's answers tell: written by every one of them, so apart from what is mostly read.
+    alignas(64) SharedRateLimits limits;
 };
 
 /// What one worker knows of one deployment: its circuit, how long answers took, and how often it asked too much.

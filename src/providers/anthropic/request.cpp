@@ -156,12 +156,12 @@ std::string target(const ChatRequest& request, const Deployment& deployment, con
 /// The client's own body, or null. What planning it changes and refuses is of no concern then.
 const SentText* passed_on(const ChatRequest& request, const Deployment& deployment, const Endpoint& endpoint,
                           RequestPlan& plan) {
-    const bool possible = request.sent != nullptr && request.dialect == ClientDialect::anthropic_messages;
-    if (!possible || !endpoint.vertex_models.empty()) return nullptr;
+    const SentText* const sent = endpoint.vertex_models.empty() ? whole_body(request, deployment) : nullptr;
+    if (sent == nullptr) return nullptr;
     Adaptations unused;
     EncodeNotes notes(config::AdaptMode::adapt, unused);
     plan = plan_request(request, deployment, notes);
-    return whole_body(request, deployment, plan);
+    return has_native_format(plan) ? sent : nullptr;
 }
 
 }  // namespace

@@ -48,18 +48,18 @@ bool takes_thinking(const ChatRequest& request, const SentText& sent, const Depl
     return !by_budget_only && !first;
 }
 
+}  // namespace
+
 bool has_native_format(const RequestPlan& plan) {
     using Shape = StructuredOutput::Shape;
     return plan.output.shape != Shape::tool && plan.output.shape != Shape::instruction;
 }
 
-}  // namespace
-
-const SentText* whole_body(const ChatRequest& request, const Deployment& deployment, const RequestPlan& plan) {
+const SentText* whole_body(const ChatRequest& request, const Deployment& deployment) {
     const SentText* sent = own_text(request, deployment);
     if (sent == nullptr || sent->model.empty() || request.bent) return nullptr;
     const bool fits = request.max_tokens.value_or(0) <= deployment.facts.max_output.value_or(INT64_MAX);
-    return fits && takes_thinking(request, *sent, deployment) && has_native_format(plan) ? sent : nullptr;
+    return fits && takes_thinking(request, *sent, deployment) ? sent : nullptr;
 }
 
 std::string with_model(const SentText& sent, std::string_view model) {

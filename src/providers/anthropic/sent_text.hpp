@@ -9,8 +9,11 @@ namespace breakwater::anthropic {
 // A client that speaks this API gets its own words through: a prompt cache and the seals of reasoning depend on each
 // byte, and there may be more in them than the gateway knows.
 
-/// The client's body, when nothing but the model has to be another for this deployment; null otherwise.
-const SentText* whole_body(const ChatRequest& request, const Deployment& deployment, const RequestPlan& plan);
+/// The client's body, when nothing but the model has to be another for this deployment, as far as can be told without a
+/// plan; null otherwise.
+const SentText* whole_body(const ChatRequest& request, const Deployment& deployment);
+/// The form of the answer needs nothing that stands elsewhere in the request.
+bool has_native_format(const RequestPlan& plan);
 
 /// The body with the deployment's model.
 std::string with_model(const SentText& sent, std::string_view model);

@@ -54,6 +54,8 @@ public:
     }
     [[nodiscard]] Result<ProviderCall> rerank(const RerankRequest& request,
                                               const EncodeContext& context) const override {
+        // There is no such path, and the server's answer would say nothing of what is wrong.
+        if (quirks_.rerank == config::RerankForm::none) return Provider::rerank(request, context);
         return complete(openai::encode_rerank(request, context, quirks_), rerank_target_, context);
     }
 

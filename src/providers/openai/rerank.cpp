@@ -35,11 +35,6 @@ private:
 Result<ProviderCall> encode_rerank(const RerankRequest& request, const EncodeContext& context,
                                    const config::Quirks& quirks) {
     EncodeNotes notes(context.mode, context.adapted);
-    // It has no such path, and its answer would say nothing of what is wrong.
-    if (quirks.rerank == config::RerankForm::none) {
-        return fail(ErrorKind::unsupported_parameter,
-                    "The API of provider " + context.deployment.provider + " has no ranking of documents.", "model");
-    }
     ProviderCall call;
     call.request.body.reserve(request.body_bytes);
     JsonWriter json(call.request.body);

@@ -139,8 +139,8 @@ bool write_list(const Encoding& encoding) {
     }
     if (std::ranges::none_of(tools, goes)) return false;
     encoding.json.key("tools").begin_array();
-    for (std::size_t i = 0; i < tools.size(); ++i) {
-        if (goes(tools[i])) write_tool(encoding, tools[i]);
+    for (const Tool& tool : tools) {
+        if (goes(tool)) write_tool(encoding, tool);
     }
     encoding.json.end_array();
     return true;

@@ -68,7 +68,12 @@ std::optional<Subject> subject_of(std::string_view name) {
     const std::size_t prefix = prefix_of(name);
     if (prefix == 0 || name.size() > kNameBytesMax) return std::nullopt;
     Subject subject;
-    for (const std::string_view word : split(name.substr(prefix), '-')) {
+    name.remove_prefix(prefix);
+    for (bool more = true; more;) {
+        const std::size_t dash = name.find('-');
+        const std::string_view word = name.substr(0, dash);
+        more = dash != std::string_view::npos;
+        if (more) name.remove_prefix(dash + 1);
         if (const auto part = find_word(kParts, word)) {
             subject.part = part;
         } else if (const auto kind = find_word(kKinds, word)) {
