@@ -134,13 +134,17 @@ std::optional<ApiPath> responses_path(std::span<const std::string> rest) {
 
 }  // namespace
 
-std::string query_parameter(std::string_view target, std::string_view name) {
+std::optional<std::string> find_query_parameter(std::string_view target, std::string_view name) {
     for (const std::string_view pair : split(query_of(target), '&')) {
         const std::size_t sign = pair.find('=');
         if (sign != std::string_view::npos && pair.substr(0, sign) == name)
-            return percent_decode(pair.substr(sign + 1)).value_or("");
+            return percent_decode(pair.substr(sign + 1));
     }
-    return {};
+    return std::nullopt;
+}
+
+std::string query_parameter(std::string_view target, std::string_view name) {
+    return find_query_parameter(target, name).value_or("");
 }
 
 Result<ApiPath> match_api_path(std::string_view target) {

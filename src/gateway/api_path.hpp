@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,7 +40,9 @@ Result<ApiPath> match_api_path(std::string_view target);
 /// The dialect in which a client at this target understands errors, whether there is something at it or not.
 const Ingress& dialect_of(std::string_view target);
 
-/// A parameter of the query, decoded; empty when it is not there, or its escapes are broken.
+/// A parameter of the query, decoded; nothing when it is not there, or its escapes are broken.
+std::optional<std::string> find_query_parameter(std::string_view target, std::string_view name);
+/// The same; empty when it is not there, or its escapes are broken.
 std::string query_parameter(std::string_view target, std::string_view name);
 
 /// The methods that an endpoint takes, as the header Allow lists them.

@@ -12,6 +12,10 @@ namespace breakwater {
 
 namespace {
 
+/// Bodies from this size on are read on another thread: less takes a fraction of a millisecond, as long as the way
+/// there and back.
+constexpr std::size_t kLongBodyBytes = 256u << 10;
+
 /// Of a request's JSON, roughly: for what depends on whether a prompt is short or long.
 constexpr std::size_t kBytesPerToken = 4;
 
@@ -52,6 +56,13 @@ void ClientHandler::decode(std::string& body, JsonReader& reader, Pending& pendi
     Result<void> decoded = pending.asked.operation->decode(body, reader);
     std::string().swap(body);
     if (!decoded) pending.fault = std::move(decoded.error());
+}
+
+// No coroutine, so that nothing of it waits for the answer. False when the body is long.
+bool ClientHandler::decode_here(std::string& body, Pending& pending) {
+    if (body.size() >= kLongBodyBytes) return false;
+    decode(body, worker_.json(), pending);
+    return true;
 }
 
 // With a reader of its own, because one that has read a long body holds several times its size.
@@ -141,11 +152,7 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
     Served served(*this, request, asked.key);
     RequestRecord& record = served.record;
     Pending pending{std::move(asked)};
-    if (request.http.body.size() < kLongBodyBytes) {
-        decode(request.http.body, worker_.json(), pending);
-    } else {
-        co_await decode_elsewhere(request.http.body, pending);
-    }
+    if (!decode_here(request.http.body, pending)) co_await decode_elsewhere(request.http.body, pending);
     if (find_earlier(*served.snapshot, pending)) co_await go_on_elsewhere(pending);
     Boxed<Error> refusal = prepare(request, served, pending);
     if (!refusal && wants_media(served, pending)) {

@@ -130,9 +130,9 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
         case Endpoint::rerank:
             return answer(request, client, take_path(admitted));
         case Endpoint::count_tokens:
-            return count(request, client, take_path(admitted));
+            return answer_here(request, client, take_path(admitted), &ClientHandler::make_count);
         case Endpoint::route_plan:
-            return plan(request, client, take_path(admitted));
+            return answer_here(request, client, take_path(admitted), &ClientHandler::make_plan);
         case Endpoint::models:
         case Endpoint::model:
         case Endpoint::response:

@@ -52,9 +52,12 @@ private:
     Result<Admitted> check_head(const HttpRequest& head) const;
     Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
     Task<void> answer(ServerRequest& request, ClientStream& client, Asked asked);
-    Task<void> count(ServerRequest& request, ClientStream& client, Asked asked);
-    Task<void> plan(ServerRequest& request, ClientStream& client, Asked asked);
-    Boxed<Error> make_plan(const ServerRequest& request, Served& served, Pending& pending, std::string& plan);
+    /// Makes the body of an answer that needs no provider, or says why there is none.
+    using MakeBody = Boxed<Error> (ClientHandler::*)(ServerRequest& request, Served& served, Pending& pending,
+                                                     std::string& body);
+    Task<void> answer_here(ServerRequest& request, ClientStream& client, Asked asked, MakeBody make);
+    Boxed<Error> make_count(ServerRequest& request, Served& served, Pending& pending, std::string& count);
+    Boxed<Error> make_plan(ServerRequest& request, Served& served, Pending& pending, std::string& plan);
     Task<void> look_up(ServerRequest& request, ClientStream& client, Admitted admitted);
     Result<std::string> found(const ServerRequest& request, const Snapshot& snapshot, const Admitted& admitted);
     KeptView kept_view(const Snapshot& snapshot, const config::ClientKey* key);
@@ -66,6 +69,7 @@ private:
     static Asked take_path(Admitted& admitted);
     static std::unique_ptr<Operation> make_operation(ApiPath& path);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
+    bool decode_here(std::string& body, Pending& pending);
     Task<void> decode_elsewhere(std::string& body, Pending& pending);
     static bool wants_media(const Served& served, const Pending& pending);
     Boxed<Error> prepare(ServerRequest& request, Served& served, Pending& pending);

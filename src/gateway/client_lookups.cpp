@@ -44,35 +44,12 @@ Task<void> ClientHandler::look_up(ServerRequest& request, ClientStream& client, 
     finish(served.record, request.received);
 }
 
-Task<void> ClientHandler::count(ServerRequest& request, ClientStream& client, Asked asked) {
+Task<void> ClientHandler::answer_here(ServerRequest& request, ClientStream& client, Asked asked, MakeBody make) {
     Served served(*this, request, asked.key);
     Pending pending{std::move(asked)};
-    if (request.http.body.size() < kLongBodyBytes) {
-        decode(request.http.body, worker_.json(), pending);
-    } else {
-        co_await decode_elsewhere(request.http.body, pending);
-    }
-    const Ingress& dialect = pending.asked.dialect;
-    if (Boxed<Error> refusal = prepare(request, served, pending)) {
-        co_await answer_error(client, dialect, std::move(*refusal), served.record);
-    } else {
-        const std::string body = dialect.encode_count(pending.asked.operation->needs().prompt.likely);
-        co_await answer_json(client, dialect, body, served.record);
-    }
-    finish(served.record, request.received);
-}
-
-// A chat that ends where its first attempt would begin.
-Task<void> ClientHandler::plan(ServerRequest& request, ClientStream& client, Asked asked) {
-    Served served(*this, request, asked.key);
-    Pending pending{std::move(asked)};
-    if (request.http.body.size() < kLongBodyBytes) {
-        decode(request.http.body, worker_.json(), pending);
-    } else {
-        co_await decode_elsewhere(request.http.body, pending);
-    }
+    if (!decode_here(request.http.body, pending)) co_await decode_elsewhere(request.http.body, pending);
     std::string body;
-    if (Boxed<Error> refusal = make_plan(request, served, pending, body)) {
+    if (Boxed<Error> refusal = (this->*make)(request, served, pending, body)) {
         co_await answer_error(client, pending.asked.dialect, std::move(*refusal), served.record);
     } else {
         co_await answer_json(client, pending.asked.dialect, body, served.record);
@@ -80,8 +57,14 @@ Task<void> ClientHandler::plan(ServerRequest& request, ClientStream& client, Ask
     finish(served.record, request.received);
 }
 
-Boxed<Error> ClientHandler::make_plan(const ServerRequest& request, Served& served, Pending& pending,
-                                      std::string& plan) {
+Boxed<Error> ClientHandler::make_count(ServerRequest& request, Served& served, Pending& pending, std::string& count) {
+    if (Boxed<Error> refusal = prepare(request, served, pending)) return refusal;
+    count = pending.asked.dialect.encode_count(pending.asked.operation->needs().prompt.likely);
+    return {};
+}
+
+// A chat that ends where its first attempt would begin.
+Boxed<Error> ClientHandler::make_plan(ServerRequest& request, Served& served, Pending& pending, std::string& plan) {
     if (pending.fault) return std::move(pending.fault);
     served.record.model = pending.asked.operation->model();
     served.record.stream = pending.asked.operation->stream();

@@ -13,10 +13,6 @@ namespace breakwater {
 
 // What a request consists of while ClientHandler answers it.
 
-/// Bodies from this size on are read on another thread: less takes a fraction of a millisecond, as long as the way
-/// there and back.
-inline constexpr std::size_t kLongBodyBytes = 256u << 10;
-
 /// A request that is being answered: its configuration, its place among the running ones, and what will be said of it.
 struct ClientHandler::Served {
     Served(ClientHandler& handler, const ServerRequest& request, const config::ClientKey* key)

@@ -42,7 +42,7 @@ CredentialPointer CredentialFetcher::choose(const std::shared_ptr<CredentialSlot
 
 Task<Result<CredentialPointer>> CredentialFetcher::wait(std::shared_ptr<CredentialSlot> slot, Deadline deadline,
                                                         CancelSource& gone) {
-    while (!stopped_ && !gone.requested()) {
+    while (!running_.stopped() && !gone.requested()) {
         CredentialSlot::Choice choice = slot->choose(worker_.now());
         if (choice.fetch) start(slot);
         if (choice.credential) co_return std::move(choice.credential);
@@ -65,18 +65,8 @@ bool CredentialFetcher::report(CredentialSlot& slot, const Credential& credentia
 }
 
 void CredentialFetcher::start(std::shared_ptr<CredentialSlot> slot) {
-    if (stopped_) return slot->abandoned();
+    if (running_.stopped()) return slot->abandoned();
     worker_.start(fetch(std::move(slot)));
-}
-
-void CredentialFetcher::stop() {
-    stopped_ = true;
-    // Whoever is told to stop takes itself out of the list.
-    while (!running_.empty()) {
-        UpstreamCall* call = *running_.begin();
-        running_.erase(running_.begin());
-        call->cancel();
-    }
 }
 
 void CredentialFetcher::prepare(const CredentialSlot& slot, WallTime now, Prepared& prepared) {
@@ -116,11 +106,11 @@ Task<void> CredentialFetcher::fetch(std::shared_ptr<CredentialSlot> slot) {
 
 Task<Result<FetchedCredential>> CredentialFetcher::ask(CredentialSlot& slot, TokenCall call) {
     const config::Provider& settings = slot.settings();
-    if (stopped_) co_return fail(ErrorKind::cancelled, "The worker ends.");
+    if (running_.stopped()) co_return fail(ErrorKind::cancelled, "The worker ends.");
     auto endpoint = make_endpoint(settings.name + " (token service)", call.base_url, tls_of(settings));
     if (!endpoint) co_return std::unexpected(no_credential(slot, endpoint.error().message));
     const std::unique_ptr<UpstreamCall> http = make_http_call(worker_, pool_, *endpoint);
-    running_.insert(http.get());
+    const RunningCalls::Scope running(running_, *http);
     const Deadline deadline = Deadline::after(worker_.now(), kFetchTime);
 
     std::optional<Error> fault;
@@ -145,7 +135,6 @@ Task<Result<FetchedCredential>> CredentialFetcher::ask(CredentialSlot& slot, Tok
         if (body.size() > kAnswerBytesMax)
             fault = Error(ErrorKind::upstream_invalid, "The answer of the token service is too large.");
     }
-    running_.erase(http.get());
     const Secret answer(std::move(body));
     if (!fault) {
         co_return read_token_answer(settings, slot.origin(), status, answer.reveal(), call.proofs, worker_.wall_now());

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <set>
 
 #include "breakwater/exchange/exchange.hpp"
 #include "breakwater/gateway/snapshot.hpp"
 #include "breakwater/net/upstream.hpp"
 #include "credential_slot.hpp"
+#include "running_calls.hpp"
 #include "shared_state.hpp"
 
 namespace breakwater {
@@ -25,7 +25,7 @@ public:
     /// Tells the slot, and the log what an operator should know. True when another credential may do better at once.
     bool report(CredentialSlot& slot, const Credential& credential, const Error& error);
     /// Ends what is under way, before the worker does.
-    void stop();
+    void stop() { running_.stop(); }
 
 private:
     struct Prepared;
@@ -38,8 +38,7 @@ private:
     Worker& worker_;
     UpstreamPool& pool_;
     SharedState& shared_;
-    std::set<UpstreamCall*> running_;
-    bool stopped_ = false;
+    RunningCalls running_;
 };
 
 /// The credentials of one request, out of its snapshot.

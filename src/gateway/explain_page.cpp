@@ -115,6 +115,7 @@ std::string time_words(const ordered_json& time, const ordered_json* serving) {
 
 ordered_json summary_of(const ordered_json& page, const ordered_json* serving) {
     std::vector<std::string> words = decision_words(page.at("decision"));
+    if (const auto passed = page.find("passed_over"); passed != page.end()) words.push_back(passed_over_words(*passed));
     if (std::string text = attempts_words(page.at("attempts")); !text.empty()) words.push_back(std::move(text));
     words.push_back(time_words(page.at("time_ms"), serving));
     const ordered_json& timers = page.at("timers_ms");
@@ -135,6 +136,7 @@ ordered_json page_of(const RecentRequests::Request& request) {
                                   "error", "error_message", "tokens", "cost_usd", "events", "bytes_out"});
     const auto decision = line.find("decision_trace");
     page["decision"] = decision != line.end() ? *decision : ordered_json();
+    if (const auto passed = line.find("passed_over"); passed != line.end()) page["passed_over"] = *passed;
     page["attempts"] = attempts_of(line, request.timers);
     const ordered_json* const serving = serving_of(line, page["attempts"]);
     page["time_ms"] = time_of(line, serving);

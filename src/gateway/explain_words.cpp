@@ -138,6 +138,14 @@ std::vector<std::string> decision_words(const ordered_json& decision) {
     return words;
 }
 
+std::string passed_over_words(const ordered_json& passed_over) {
+    std::string text;
+    for (const ordered_json& each : passed_over)
+        text +=
+            fmt::format("{}{} ({})", text.empty() ? "" : ", ", text_of(each, "deployment"), text_of(each, "reason"));
+    return "Passed over before: " + text + ".";
+}
+
 std::string attempts_words(const ordered_json& attempts) {
     std::string text;
     for (const ordered_json& attempt : attempts) {

@@ -15,6 +15,9 @@ std::string printable(std::string_view text);
 /// Why the first deployment is first. `decision` is a decision trace, or null for a plain list.
 std::vector<std::string> decision_words(const nlohmann::ordered_json& decision);
 
+/// Who would have been asked first and was not, in one sentence. `passed_over` is an array of a log line.
+std::string passed_over_words(const nlohmann::ordered_json& passed_over);
+
 /// What became of each attempt, in one sentence. Empty without attempts.
 std::string attempts_words(const nlohmann::ordered_json& attempts);
 

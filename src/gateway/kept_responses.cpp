@@ -27,18 +27,6 @@ std::unexpected<Error> not_found_before(std::string_view id) {
     return std::unexpected(std::move(error));
 }
 
-/// The value of a query's parameter, or nothing.
-std::optional<std::string> query(std::string_view target, std::string_view name) {
-    const std::size_t mark = target.find('?');
-    if (mark == std::string_view::npos) return std::nullopt;
-    for (const std::string_view pair : split(target.substr(mark + 1), '&')) {
-        const std::size_t equals = pair.find('=');
-        if (pair.substr(0, equals) == name && equals != std::string_view::npos)
-            return percent_decode(pair.substr(equals + 1));
-    }
-    return std::nullopt;
-}
-
 struct Listed {
     std::string id;
     std::string json;
@@ -76,15 +64,15 @@ void write_id(JsonWriter& json, std::string_view name, const std::vector<Listed>
 }
 
 Result<std::string> list_items(const KeptResponse& kept, std::string_view id, std::string_view target) {
-    const std::uint64_t limit = parse_u64(query(target, "limit").value_or("20")).value_or(0);
-    const std::string order = query(target, "order").value_or("desc");
+    const std::uint64_t limit = parse_u64(find_query_parameter(target, "limit").value_or("20")).value_or(0);
+    const std::string order = find_query_parameter(target, "order").value_or("desc");
     if (limit == 0 || limit > kListedMax)
         return fail(ErrorKind::invalid_request, "limit: expected a number from 1 to 100", "limit");
     if (order != "asc" && order != "desc")
         return fail(ErrorKind::invalid_request, "order: expected asc or desc", "order");
     std::vector<Listed> items = items_of(kept, id);
     if (order == "desc") std::ranges::reverse(items);
-    if (const auto after = query(target, "after")) {
+    if (const auto after = find_query_parameter(target, "after")) {
         const auto place = std::ranges::find(items, *after, &Listed::id);
         if (place == items.end()) return fail(ErrorKind::invalid_request, "after: there is no such item", "after");
         items.erase(items.begin(), place + 1);
@@ -143,7 +131,7 @@ Result<std::string> about_kept(const KeptView& view, const ApiPath& path, std::s
         view.store.erase(view.owner, path.model);
         return deleted(path.model);
     }
-    if (query(target, "stream") == "true")
+    if (find_query_parameter(target, "stream") == "true")
         return fail(ErrorKind::invalid_request, "stream: a kept response is given as a whole only", "stream");
     return kept->answer;
 }

@@ -120,10 +120,10 @@ Task<Boxed<Error>> MediaFetcher::fetch(ChatRequest& request, std::span<const Dep
     }
     std::size_t bytes_left = settings.bytes;
     for (const Wanted& part : wanted) {
-        if (gone.requested() || stopped_) co_return Error(ErrorKind::cancelled, "The client went away.");
+        if (gone.requested() || running_.stopped()) co_return Error(ErrorKind::cancelled, "The client went away.");
         const Deadline own = earliest(deadline, Deadline::after(worker_.now(), settings.timeout));
         auto bytes = co_await get(*part.url, settings, bytes_left, own, gone);
-        if (gone.requested() || stopped_) co_return Error(ErrorKind::cancelled, "The client went away.");
+        if (gone.requested() || running_.stopped()) co_return Error(ErrorKind::cancelled, "The client went away.");
         if (!bytes && !part.needed) continue;
         if (!bytes) co_return cannot_fetch(part.field, bytes.error().message);
         bytes_left -= bytes->size();
@@ -143,7 +143,7 @@ Task<Result<std::string>> MediaFetcher::get(std::string_view url, const config::
     auto address = media_address(url, settings);
     if (!address) co_return std::unexpected(std::move(address.error()));
     const std::unique_ptr<UpstreamCall> call = make_http_call(worker_, pool_, address->endpoint);
-    running_.insert(call.get());
+    const RunningCalls::Scope running(running_, *call);
     const CancelScope scope(gone, *call);
     Result<std::string> body = failed("the host could not be reached in time");
     if (const auto sent = co_await call->send(get_request(std::move(address->target)), deadline, deadline)) {
@@ -151,7 +151,6 @@ Task<Result<std::string>> MediaFetcher::get(std::string_view url, const config::
     } else if (sent.error().kind != ErrorKind::upstream_timeout) {
         body = failed("no connection to the host");
     }
-    running_.erase(call.get());
     co_return body;
 }
 
@@ -171,16 +170,6 @@ Task<Result<std::string>> MediaFetcher::read(UpstreamCall& call, std::size_t byt
         if (bytes->empty()) co_return body;
         if (body.size() + bytes->size() > bytes_max) co_return failed("it is larger than the operator allows");
         body.append(*bytes);
-    }
-}
-
-void MediaFetcher::stop() {
-    stopped_ = true;
-    // Whoever is told to stop takes itself out of the list.
-    while (!running_.empty()) {
-        UpstreamCall* call = *running_.begin();
-        running_.erase(running_.begin());
-        call->cancel();
     }
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <set>
 #include <span>
 
 #include "breakwater/canonical/chat_request.hpp"
@@ -9,6 +8,7 @@
 #include "breakwater/net/upstream.hpp"
 #include "breakwater/net/worker.hpp"
 #include "breakwater/routing/deployment.hpp"
+#include "running_calls.hpp"
 
 namespace breakwater {
 
@@ -30,7 +30,7 @@ public:
     Task<Boxed<Error>> fetch(ChatRequest& request, std::span<const Deployment* const> candidates,
                              const config::Media& settings, Deadline deadline, CancelSource& gone);
     /// Ends what is under way, before the worker ends.
-    void stop();
+    void stop() { running_.stop(); }
 
 private:
     Task<Result<std::string>> get(std::string_view url, const config::Media& settings, std::size_t bytes_max,
@@ -40,8 +40,7 @@ private:
     Worker& worker_;
     UpstreamPool& pool_;
     Offload& offload_;
-    std::set<UpstreamCall*> running_;
-    bool stopped_ = false;
+    RunningCalls running_;
 };
 
 }  // namespace breakwater

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from typing import Any
 
-from support import FakeUpstream, Gateway, access_line, chat, config, eventually, gateway_before, good, run
+from support import FakeUpstream, Gateway, access_line, chat, config, eventually, gateway_before, get, good, run
 
 
 def telling(*headers: tuple[str, str]) -> Any:
@@ -35,6 +35,9 @@ def a_provider_without_requests_left_is_passed_over() -> None:
             passed = chat(gateway, "x-request-id: passed-1", stream=stream)
             assert passed.attempts == 1
             assert access_line(gateway, "passed-1")["passed_over"] == [{"deployment": "a", "reason": "rate_limit_headers"}]
+            page = get(gateway.admin, "/explain/passed-1").json()
+            assert page["passed_over"] == access_line(gateway, "passed-1")["passed_over"], page
+            assert "Passed over before: a (rate_limit_headers)." in page["summary"], page
             assert (len(a.requests), len(b.requests)) == (1, 4), "nothing was sent to be refused"
             eventually("it is asked again", lambda: deployment_of(chat(gateway, stream=stream)) == "a")
             assert a.requests[1].at - a.requests[0].at > 1.4, "not before its limit has reset"
