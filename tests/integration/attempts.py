@@ -22,14 +22,15 @@ def tail_is_cut(providers: int) -> None:
     with gateway_before(*moody, route=HEDGED) as (gateway, *_):
         many(gateway, 200, 25)  # what it learns from
         asked = sum(m.asked for m in moody)
-        hedged = eventually("each is counted", lambda: hedges(gateway) == asked - 200 and asked - 200)
+        # A hedge that was outrun before the provider had read it is counted and paid for like the others, though nobody saw it there.
+        hedged = eventually("each is counted", lambda: hedges(gateway) >= asked - 200 and hedges(gateway))
         answers = many(gateway, 1000, 25)
         assert all(answer.status == 200 and answer.done() for answer in answers)
         extra = sum(m.asked for m in moody) - asked - len(answers)
         p50, p99 = quantile(answers, 0.5), quantile(answers, 0.99)
         print(f"       {providers} provider(s): p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, {extra} more calls for {len(answers)}")
-        assert extra <= 0.06 * len(answers), extra
-        eventually("each is counted", lambda: hedges(gateway) - hedged == extra)
+        counted = eventually("each is counted", lambda: hedges(gateway) - hedged >= extra and hedges(gateway) - hedged)
+        assert counted <= 0.06 * len(answers), counted
         # The second attempt starts when the first is late and takes as long as any: twice the median, and some scheduling.
         assert p99 <= 3 * p50 < SLOW / 2, (p50, p99)
         assert metric(gateway, 'breakwater_hedges_total{route="r",result="won"}') > 0
