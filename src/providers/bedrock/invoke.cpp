@@ -99,7 +99,7 @@ void write_cohere(JsonWriter& json, const EmbeddingRequest& request, std::option
     json.key("texts").begin_array();
     for (const EmbeddingInput& input : request.inputs) json.string(input.text);
     json.end_array();
-    json.field("input_type", request.input_type.empty() ? std::string_view("search_document") : request.input_type);
+    json.field("input_type", cohere_input_type(request));
     if (dimensions) json.field("output_dimension", *dimensions);
 }
 

@@ -35,19 +35,13 @@ private:
 
 }  // namespace
 
-std::string_view input_type_of(const EmbeddingRequest& request) noexcept {
-    const std::string& type = request.input_type;
-    if (type.empty() || type == "document" || type == "passage") return "search_document";
-    return type == "query" ? std::string_view("search_query") : std::string_view(type);
-}
-
 Result<ProviderCall> encode_embeddings(const EmbeddingRequest& request, const EncodeContext& context) {
     EncodeNotes notes(context.mode, context.adapted);
     refuse_tokens(request, notes);
     ProviderCall call{.request = json_post("/v2/embed")};
     call.request.body.reserve(request.body_bytes);
     JsonWriter json(call.request.body);
-    json.begin_object().field("model", context.deployment.model).field("input_type", input_type_of(request));
+    json.begin_object().field("model", context.deployment.model).field("input_type", cohere_input_type(request));
     json.key("texts").begin_array();
     for (const EmbeddingInput& input : request.inputs) json.string(input.text);
     json.end_array().key("embedding_types").begin_array().string("float").end_array();

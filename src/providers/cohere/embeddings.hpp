@@ -10,7 +10,4 @@ inline constexpr std::size_t kEmbeddingBatch = 96;
 /// Target, body and decoder of a request for embeddings (https://docs.cohere.com/v2/reference/embed).
 Result<ProviderCall> encode_embeddings(const EmbeddingRequest& request, const EncodeContext& context);
 
-/// The kind of input for the API, which has to be told: in its own words, or those of others.
-std::string_view input_type_of(const EmbeddingRequest& request) noexcept;
-
 }  // namespace breakwater::cohere

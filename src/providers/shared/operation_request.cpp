@@ -40,6 +40,12 @@ void write_extensions(JsonWriter& json, const std::vector<std::pair<std::string,
     }
 }
 
+std::string_view cohere_input_type(const EmbeddingRequest& request) noexcept {
+    const std::string& type = request.input_type;
+    if (type.empty() || type == "document" || type == "passage") return "search_document";
+    return type == "query" ? std::string_view("search_query") : std::string_view(type);
+}
+
 HttpRequest json_post(std::string target) {
     HttpRequest http{.method = "POST", .target = std::move(target)};
     http.headers.add("content-type", "application/json");

@@ -29,6 +29,10 @@ void drop_extensions(const std::vector<std::pair<std::string, JsonText>>& extens
 void write_extensions(JsonWriter& json, const std::vector<std::pair<std::string, JsonText>>& extensions,
                       std::span<const std::string_view> known);
 
+/// The kind of input for Cohere's models, wherever they are served, which have to be told: in their own words
+/// (https://docs.cohere.com/v2/reference/embed), whoever's words the client's are.
+std::string_view cohere_input_type(const EmbeddingRequest& request) noexcept;
+
 /// A POST of JSON, without its body and credential.
 HttpRequest json_post(std::string target);
 
