@@ -151,6 +151,9 @@ void Attempt::note_complete() {
         const Duration streaming =
             stream_ ? context_.runtime.now() - started_ - record_.first_content : Duration::zero();
         health_->on_complete(facts_.usage ? &*facts_.usage : nullptr, streaming);
+        if (stream_)
+            health_->on_stream_total(size_class(exchange_.plan.prompt_tokens), record_.first_content + streaming,
+                                     context_.runtime.now());
     }
     report_.usage = std::move(facts_.usage);
     report_.finish = facts_.finish;

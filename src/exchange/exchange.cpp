@@ -24,7 +24,7 @@ namespace {
 /// coroutine that calls them: inlined, the errors that they handle would get room in its frame.
 class Exchange {
 public:
-    enum class Move : std::uint8_t { attempt, raced_attempt, busy, wait, give_up };
+    enum class Move : std::uint8_t { attempt, raced_attempt, busy, queue, wait, give_up };
 
     Exchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
              ExchangeReport& report)
@@ -35,11 +35,14 @@ public:
           // Once the client has stopped waiting for the first byte, another attempt helps nobody.
           planner_(exchange_.plan.candidates, *exchange_.plan.policies,
                    earliest(exchange_.deadline, exchange_.first_content_deadline),
-                   {context_.health, context_.retries, context_.hedges, context_.rng, exchange_.plan.prompt_tokens}),
+                   {context_.health, context_.retries, context_.hedges, context_.rng, exchange_.plan.prompt_tokens,
+                    exchange_.request->stream, context_.outliers}),
           answer_(client, exchange_, report_, context_.runtime, context_.runtime.now()) {}
 
     /// Sets what the move needs: an attempt to run, the time to wait until, the error to give up with.
     [[gnu::noinline]] Move plan() {
+        if (context_.queue != nullptr && !turn_ && report_.attempts_started == 0 && context_.queue->crowded())
+            return join_queue();
         AttemptPlanner::Step step = planner_.next(context_.runtime.now());
         if (const auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
             report_.attempts_started = next->attempt;
@@ -50,10 +53,21 @@ public:
             wake_at_ = context_.runtime.now() + wait->delay;
             return Move::wait;
         }
+        if (context_.queue != nullptr && planner_.is_crowded_out()) return join_queue();
         report_.served = nullptr;
         report_.attempts_started = planner_.attempts();
         error_ = std::move(std::get<AttemptPlanner::GiveUp>(step).error);
         return Move::give_up;
+    }
+    [[nodiscard]] QueueTurn& turn() noexcept { return *turn_; }
+    /// False when the queue has refused the request.
+    [[gnu::noinline]] bool end_wait(bool called) {
+        if (called || !turn_->refused()) return true;
+        note_queued();
+        error_ = turn_->take_error();
+        report_.attempts_started = 0;
+        turn_.reset();
+        return false;
     }
     [[nodiscard]] Lane& lane() noexcept { return *lane_; }
     /// When the attempt that `plan` started is late.
@@ -111,12 +125,31 @@ public:
     [[nodiscard]] Task<bool> answer_error() { return answer_.error(std::move(*error_)); }
 
 private:
+    Move join_queue() {
+        planner_.readmit();
+        if (!turn_) {
+            const Deadline deadline = earliest(exchange_.deadline, exchange_.first_content_deadline);
+            turn_ = context_.queue->join(exchange_.plan.client_key, exchange_.plan.candidates, deadline);
+        }
+        return Move::queue;
+    }
+
+    void note_queued() {
+        if (!report_.detours) report_.detours.emplace();
+        report_.detours->queued = turn_->waited();
+    }
+
     Move start(const AttemptPlanner::Try& tried) {
         lane_ = std::make_unique<Lane>(exchange_, tried, context_, client_, answer_, report_);
         if (!lane_->place.entered()) {
             refuse(tried);
             lane_.reset();
             return Move::busy;
+        }
+        if (turn_) {
+            note_queued();
+            turn_->note_place();
+            turn_.reset();
         }
         const std::optional<Duration> patience = hedge_after(*tried.deployment);
         if (!patience) return Move::attempt;
@@ -126,7 +159,9 @@ private:
 
     void note_passed_over(const AttemptPlanner::Try& tried) {
         auto passed = planner_.passed_over(tried, context_.runtime.now());
-        if (!passed.empty()) report_.passed_over = std::move(passed);
+        if (passed.empty()) return;
+        if (!report_.detours) report_.detours.emplace();
+        report_.detours->passed_over = std::move(passed);
     }
 
     [[nodiscard]] std::optional<Duration> hedge_after(const Deployment& deployment) const {
@@ -156,8 +191,9 @@ private:
         record.reason = tried.reason;
         record.started = context_.runtime.now() - answer_.started();
         record.outcome = full.code;
-        report_.attempts.push_back(std::move(record));
-        planner_.on_refusal(tried, std::move(full), context_.runtime.now());
+        // In a queue it is tried again and again.
+        if (context_.queue == nullptr) report_.attempts.push_back(std::move(record));
+        planner_.on_busy(tried, std::move(full), context_.runtime.now());
     }
 
     void note_start(Lane& ended) {
@@ -177,8 +213,9 @@ private:
     ExchangeReport& report_;
     AttemptPlanner planner_;
     ClientAnswer answer_;
-    std::unique_ptr<Lane> lane_;   ///< the attempt that is running, or has content
-    std::unique_ptr<Lane> hedge_;  ///< the one beside it
+    std::unique_ptr<Lane> lane_;       ///< the attempt that is running, or has content
+    std::unique_ptr<Lane> hedge_;      ///< the one beside it
+    std::unique_ptr<QueueTurn> turn_;  ///< while it waits for a place
     bool late_ = false;
     TimePoint late_at_{};
     TimePoint wake_at_{};
@@ -207,6 +244,11 @@ Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, c
                 content = co_await reach_content_raced(state, context.runtime, client.gone());
                 break;
             case Exchange::Move::busy:
+                break;
+            case Exchange::Move::queue:
+                if (state.end_wait(co_await state.turn().wait(client.gone()))) break;
+                if (co_await state.answer_error()) co_return;
+                client.gone().request();
                 break;
             case Exchange::Move::wait:
                 // Nothing else to do; the loop's condition sees a client that left meanwhile.

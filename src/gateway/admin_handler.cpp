@@ -30,7 +30,6 @@ HttpResponse AdminHandler::refusal(int status, std::string_view reason) {
 }
 
 HttpResponse AdminHandler::answer(std::string_view path) const {
-    path = path.substr(0, path.find('?'));
     if (path == "/livez") return make(200, "application/json", R"({"status":"alive"})");
     if (path == "/metrics") return make(200, "text/plain; version=0.0.4; charset=utf-8", sources_.metrics());
     if (path == "/readyz") {
@@ -41,7 +40,7 @@ HttpResponse AdminHandler::answer(std::string_view path) const {
     if (path.starts_with(kExplain)) return explain(path.substr(kExplain.size()));
     return make(
         404, "application/json",
-        R"({"error":"There is nothing at this path. Known are /livez, /readyz, /metrics and /explain/REQUEST-ID."})");
+        R"({"error":"There is nothing at this path. Known are /livez, /readyz, /metrics, /deployments and /explain/REQUEST-ID."})");
 }
 
 HttpResponse AdminHandler::explain(std::string_view id) const {
@@ -51,7 +50,14 @@ HttpResponse AdminHandler::explain(std::string_view id) const {
 }
 
 Task<void> AdminHandler::handle(ServerRequest& request, ClientStream& client) {
-    HttpResponse response = answer(request.http.target);
+    const std::string_view target = request.http.target;
+    const std::string_view path = target.substr(0, target.find('?'));
+    HttpResponse response;
+    if (path == "/deployments") {
+        response = make(200, "application/json", co_await sources_.deployments());
+    } else {
+        response = answer(path);
+    }
     co_await client.respond(std::move(response.head), response.body);
 }
 

@@ -8,13 +8,15 @@
 
 namespace breakwater {
 
-/// The administration listener: /livez, /readyz, /metrics and /explain/REQUEST-ID. Read only; takes no commands.
+/// The administration listener: /livez, /readyz, /metrics, /deployments and /explain/REQUEST-ID. Read only; takes no
+/// commands.
 class AdminHandler final : public RequestHandler {
 public:
     struct Sources {
         std::function<std::string()> metrics;                 ///< Prometheus text
         std::function<std::pair<bool, std::string>()> ready;  ///< readiness, and a JSON body that says why
         std::function<std::optional<std::string>(std::string_view id)> explain;  ///< what became of a recent request
+        std::function<Task<std::string>()> deployments;                          ///< JSON: how each behaves
     };
     explicit AdminHandler(Sources sources) : sources_(std::move(sources)) {}
 

@@ -44,7 +44,7 @@ ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& m
 void ClientHandler::use(std::shared_ptr<const Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
     admitted_head_ = nullptr;  // its key is of the old one
-    tables_ = std::make_shared<EngineTables>(knowledge_.tables_for(*snapshot_, shared_.deployments));
+    tables_ = std::make_shared<EngineTables>(knowledge_.tables_for(*snapshot_, shared_, worker_));
 }
 
 std::string ClientHandler::request_id(const Headers* headers) {
@@ -210,6 +210,7 @@ void ClientHandler::make_exchange(Chat& chat, const ServerRequest& http, const S
     exchange.plan.candidates = resolved.candidates;
     exchange.plan.policies = resolved.policies;
     exchange.plan.prompt_tokens = record.prompt_tokens;
+    exchange.plan.client_key = record.key;
     exchange.plan.binding = [&snapshot](const Deployment& deployment) {
         const ProviderEntry* entry = snapshot.provider_of(deployment);
         return ProviderBinding{entry->provider.get(), entry->settings.headers};
@@ -275,11 +276,13 @@ Task<void> ClientHandler::chat(ServerRequest& request, ClientStream& client, con
         GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
         EngineTables& tables = *served.tables;
         GatewayCredentials credentials(fetcher_, *served.snapshot);
-        GatewayInFlight in_flight(tables.shared, *served.snapshot);
-        co_await run_exchange(chat.exchange, client,
-                              {worker_, transport, tables.health, tables.retries.at(record.route_index),
-                               tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
-                              record.report);
+        GatewayInFlight in_flight(tables.shared, shared_.queues);
+        co_await run_exchange(
+            chat.exchange, client,
+            {worker_, transport, tables.health, tables.retries.at(record.route_index),
+             tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials,
+             tables.queues.at(record.route_index).get(), tables.outliers.at(record.route_index).get()},
+            record.report);
         if (record.report.served != nullptr && record.report.usage) {
             record.cost_usd = cost_usd(record.report.served->facts.price, *record.report.usage);
         }

@@ -28,6 +28,7 @@ public:
     /// Ends what goes on beside the requests, before the worker ends.
     void stop() { fetcher_.stop(); }
     [[nodiscard]] const std::shared_ptr<const Snapshot>& snapshot() const noexcept { return snapshot_; }
+    [[nodiscard]] const WorkerKnowledge& knowledge() const noexcept { return knowledge_; }
     /// Any thread.
     [[nodiscard]] const RecentRequests& recent() const noexcept { return recent_; }
 

@@ -9,6 +9,7 @@
 
 #include "admin_handler.hpp"
 #include "admin_metrics.hpp"
+#include "deployment_report.hpp"
 #include "gateway_worker.hpp"
 
 namespace breakwater {
@@ -65,6 +66,7 @@ struct Service::Impl {
     std::expected<void, std::string> bind();
     void run_workers();
     void start_worker(GatewayWorker& worker);
+    Task<std::string> deployments();
 
     Options options;
     SharedState shared;
@@ -90,6 +92,7 @@ std::expected<void, std::string> Service::Impl::build(config::Config config) {
             }
             return std::nullopt;
         },
+        .deployments = [this] { return deployments(); },
     });
     const int count = snapshot->config().server.workers.value_or(available_cores());
     for (int i = 0; i < count; ++i) {
@@ -101,6 +104,14 @@ std::expected<void, std::string> Service::Impl::build(config::Config config) {
         };
     }
     return bind();
+}
+
+// On the first worker, whose is the administration listener.
+Task<std::string> Service::Impl::deployments() {
+    GatewayWorker& first = *workers.front();
+    const std::shared_ptr<const Snapshot> of = first.clients.snapshot();
+    const auto health = co_await gather_health(workers, first.worker);
+    co_return deployments_json(*of, shared, health, first.worker.now());
 }
 
 // The first worker's socket decides the port when the kernel chooses it; the others join it.

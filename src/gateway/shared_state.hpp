@@ -11,6 +11,7 @@
 #include "breakwater/gateway/log_sink.hpp"
 #include "breakwater/net/offload.hpp"
 #include "breakwater/routing/deployment_health.hpp"
+#include "route_queue.hpp"
 
 namespace breakwater {
 
@@ -43,6 +44,7 @@ struct SharedState {
     bool log_text = false;                                              ///< fixed before the first worker starts
     std::function<void(bool error, const std::string& message)> say{};  ///< for operators; fixed as well
     DeploymentTable deployments;
+    RouteQueues queues;
     Offload offload;
     std::atomic<bool> draining{false};
     std::atomic<std::uint64_t> requests_running{0};

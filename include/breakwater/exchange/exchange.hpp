@@ -28,6 +28,7 @@ struct RoutePlan {
     std::span<const Deployment* const> candidates;
     const config::Policies* policies;
     std::int64_t prompt_tokens = 0;  ///< estimate
+    std::string_view client_key{};   ///< its name; empty when there are none
     /// The provider of a deployment; never null members.
     std::function<ProviderBinding(const Deployment&)> binding;
 };
@@ -39,6 +40,32 @@ public:
     virtual ~InFlight() = default;
     virtual bool try_enter(const Deployment& deployment) noexcept = 0;
     virtual void leave(const Deployment& deployment) noexcept = 0;
+};
+
+/// A request's place in the queue of its route; leaves it when it is destroyed. On the request's worker.
+class QueueTurn {
+public:
+    virtual ~QueueTurn() = default;
+    /// Until it is this request's turn to try for a place, each time anew. False when that is not to be: it is refused,
+    /// or the client has gone.
+    virtual Task<bool> wait(CancelSource& gone) = 0;
+    [[nodiscard]] virtual bool refused() const noexcept = 0;
+    /// Why it is refused: overloaded, or rate_limited where others are to come before this key.
+    virtual Error take_error() = 0;
+    /// It has a place, and leaves with that.
+    virtual void note_place() noexcept = 0;
+    [[nodiscard]] virtual Duration waited() const noexcept = 0;
+};
+
+/// The queue of a route, where requests wait while every candidate is at its concurrency limit. Implemented by the
+/// gateway over what all workers share.
+class PlaceQueue {
+public:
+    virtual ~PlaceQueue() = default;
+    /// Others wait already: who comes now waits as well, even if a place has just become free.
+    [[nodiscard]] virtual bool crowded() const noexcept = 0;
+    virtual std::unique_ptr<QueueTurn> join(std::string_view key, std::span<const Deployment* const> candidates,
+                                            Deadline deadline) = 0;
 };
 
 /// Gives attempts their credentials, and hears which of them a provider refused. One per request, on its worker;
@@ -86,6 +113,13 @@ enum class Termination : std::uint8_t {
 };
 std::string_view to_string(Termination termination) noexcept;
 
+/// What rarely happens before the first attempt.
+struct Detours {
+    /// Candidates that would have been asked before the first one that was.
+    std::vector<AttemptPlanner::PassedOver> passed_over{};
+    Duration queued{0};  ///< for a place
+};
+
 /// What happened, for everything that is said about the request afterwards. All durations since `started`.
 struct ExchangeReport {
     Termination termination = Termination::error;
@@ -93,8 +127,7 @@ struct ExchangeReport {
     const Deployment* served = nullptr;     ///< the deployment whose answer the client got
     int attempts_started = 0;               ///< the running one included
     std::vector<AttemptRecord> attempts{};  ///< those that have ended
-    /// Candidates that would have been asked before the first one that was.
-    Boxed<std::vector<AttemptPlanner::PassedOver>> passed_over{};
+    Boxed<Detours> detours{};
     Adaptations adapted{};
     Boxed<Usage> usage{};
     std::optional<FinishReason> finish{};
@@ -132,6 +165,8 @@ struct ExchangeContext {
     InFlight& in_flight;
     Rng& rng;
     CredentialSource& credentials;
+    PlaceQueue* queue = nullptr;       ///< null: who finds no place is refused
+    OutlierWatch* outliers = nullptr;  ///< null: the unsteady are not put aside
 };
 
 /// Runs one request to its end: plans attempts, bends and encodes the request for each, relays the answer, and replaces

@@ -133,7 +133,8 @@ public:
         };
         started = runtime.now();
         know_deployments();
-        ExchangeContext context{runtime, upstream, table_, budget, hedge_budget, in_flight, rng_, credentials};
+        ExchangeContext context{runtime,   upstream, table_,      budget, hedge_budget,
+                                in_flight, rng_,     credentials, queue};
         spawn(collect(std::move(exchange), context), [](std::exception_ptr) { FAIL() << "the exchange threw"; });
     }
 
@@ -168,6 +169,7 @@ public:
     MemoryClient client{runtime};
     CountingInFlight in_flight;
     ScriptedCredentials credentials{runtime};
+    PlaceQueue* queue = nullptr;
     RetryBudget budget{1.0, 1000};
     RetryBudget hedge_budget{1.0, 1000};
     std::deque<DeploymentHealth> health;  ///< of the deployments, once a request was started
