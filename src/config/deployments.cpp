@@ -52,10 +52,32 @@ void check_like(MapReader section, const Deployment& deployment, const std::stri
                      : std::move(hint));
 }
 
-void read_limits(MapReader map, Deployment& deployment) {
+void read_concurrency(MapReader map, Deployment& deployment, const std::string& path, LoadContext& context) {
+    const Node* node = map.find("concurrency");
+    AdaptiveConcurrency bounds;
+    if (const auto value = map.integer("concurrency_min")) bounds.least = static_cast<std::uint32_t>(*value);
+    if (const auto value = map.integer("concurrency_max")) bounds.most = static_cast<std::uint32_t>(*value);
+    if (node != nullptr && node->text == "adaptive") {
+        deployment.adaptive_concurrency = bounds;
+        if (bounds.least > bounds.most) {
+            context.problems.add(map.mark("concurrency_min"),
+                                 fmt::format("`{}.concurrency_min` is above `concurrency_max`", path),
+                                 "the limit moves between the two");
+        }
+        return;
+    }
+    if (const auto value = map.integer("concurrency")) deployment.concurrency = static_cast<std::uint32_t>(*value);
+    for (const char* bound : {"concurrency_min", "concurrency_max"}) {
+        if (map.find(bound) == nullptr) continue;
+        context.problems.add(map.mark(bound), fmt::format("`{}.{}` bounds a limit that does not adapt", path, bound),
+                             "write `concurrency: adaptive` beside it, or leave it out");
+    }
+}
+
+void read_limits(MapReader map, Deployment& deployment, const std::string& path, LoadContext& context) {
     deployment.context = map.count("context");
     deployment.max_output = map.count("max_output");
-    if (const auto value = map.integer("concurrency")) deployment.concurrency = static_cast<std::uint32_t>(*value);
+    read_concurrency(map, deployment, path, context);
 }
 
 void read_price(MapReader map, Price& price) {
@@ -123,7 +145,7 @@ Deployment read_deployment(const MapEntry& entry, LoadContext& context) {
     section.text("provider", deployment.provider);
     section.text("model", deployment.model);
     section.text("like", deployment.like);
-    read_limits(section.map("limits"), deployment);
+    read_limits(section.map("limits"), deployment, path + ".limits", context);
     read_price(section.map("price"), deployment.price);
     section.texts("tags", deployment.tags);
     section.text("region", deployment.region);

@@ -155,6 +155,52 @@ std::span<const KeySpec> hedge_keys() {
     return kKeys;
 }
 
+std::span<const KeySpec> queue_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "size",
+         .type = Type::integer,
+         .default_text = "100",
+         .meaning = "Requests that wait at a time, on all workers together. More are answered at once with 503, or 429 "
+                    "where the client's key has its share.",
+         .from = "1",
+         .to = "100000"},
+        {.name = "wait",
+         .type = Type::duration,
+         .default_text = "5s",
+         .meaning = "Longest wait, within the request's own deadline. What could not be served by then is answered at "
+                    "once.",
+         .from = "1ms",
+         .to = "24h"},
+    };
+    return kKeys;
+}
+
+std::span<const KeySpec> outlier_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "spread",
+         .type = Type::number,
+         .default_text = "3",
+         .meaning =
+             "How many times as far as the median of its peers' it has to be from the p50 to the p95 of the time to "
+             "the first content.",
+         .from = "1.5",
+         .to = "100"},
+        {.name = "share",
+         .type = Type::share,
+         .default_text = "50%",
+         .meaning = "Most of the route's deployments that are put aside at a time; never the last.",
+         .from = "1%",
+         .to = "100%"},
+        {.name = "aside",
+         .type = Type::duration,
+         .default_text = "30s",
+         .meaning = "For how long; twice as long each time in a row, at most sixteen times.",
+         .from = "100ms",
+         .to = "1h"},
+    };
+    return kKeys;
+}
+
 std::span<const KeySpec> prefer_keys() {
     static constexpr KeySpec kKeys[] = {
         {.name = "cost", .type = Type::number, .meaning = "Share of the cost.", .from = "0", .to = "1000"},
@@ -208,6 +254,24 @@ constexpr KeySpec kBreaker{
         "When a deployment that fails is left alone for a while. `off`: never; every request finds out for itself.",
     .words = "on off",
     .children = breaker_keys};
+constexpr KeySpec kQueue{
+    .name = "queue",
+    .type = Type::map,
+    .default_text = "off",
+    .meaning =
+        "Where requests wait, in turn by client key, while every candidate is at its `limits.concurrency`. `on`: with "
+        "the values below; `off`: such requests end at once with 503.",
+    .words = "on off",
+    .children = queue_keys};
+constexpr KeySpec kOutliers{
+    .name = "outliers",
+    .type = Type::map,
+    .default_text = "off",
+    .meaning =
+        "When a deployment whose latency is far less steady than that of the route's others is asked after them for "
+        "a while. `on`: with the values below.",
+    .words = "on off",
+    .children = outlier_keys};
 constexpr KeySpec kPrefer{
     .name = "prefer",
     .type = Type::preference,
@@ -228,8 +292,9 @@ constexpr KeySpec kAffinity{
 }  // namespace
 
 std::span<const KeySpec> defaults_keys() {
-    static constexpr KeySpec kKeys[] = {kTimeouts, kRetry, kAfterCommit, kAdapt, kHedge,  kBreaker, kPrefer, kAffinity,
-                                        kRequire,  kMax,   kMin,         kTags,  kRegion, kOnly,    kNot};
+    static constexpr KeySpec kKeys[] = {kTimeouts, kRetry,    kAfterCommit, kAdapt,    kHedge,   kBreaker,
+                                        kQueue,    kOutliers, kPrefer,      kAffinity, kRequire, kMax,
+                                        kMin,      kTags,     kRegion,      kOnly,     kNot};
     return kKeys;
 }
 
@@ -251,6 +316,8 @@ std::span<const KeySpec> route_keys() {
         kAdapt,
         kHedge,
         kBreaker,
+        kQueue,
+        kOutliers,
         kRequire,
         kMax,
         kMin,

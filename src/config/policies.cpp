@@ -53,6 +53,25 @@ void read_hedge(MapReader section, Hedge& hedge) {
     if (const auto cost = map.number("max_cost")) hedge.max_cost_usd = cost;
 }
 
+void read_queue(MapReader section, Queue& queue) {
+    section.word("queue", queue.enabled, {{"on", true}, {"off", false}});
+    const MapReader map = section.map("queue");
+    if (map.node() == nullptr || map.node()->kind != Node::Kind::map) return;
+    queue.enabled = true;
+    if (const auto value = map.integer("size")) queue.size = static_cast<std::uint32_t>(*value);
+    map.duration("wait", queue.wait);
+}
+
+void read_outliers(MapReader section, Outliers& outliers) {
+    section.word("outliers", outliers.enabled, {{"on", true}, {"off", false}});
+    const MapReader map = section.map("outliers");
+    if (map.node() == nullptr || map.node()->kind != Node::Kind::map) return;
+    outliers.enabled = true;
+    if (const auto spread = map.number("spread")) outliers.spread = *spread;
+    map.share("share", outliers.share);
+    map.duration("aside", outliers.aside);
+}
+
 AfterCommit after_commit_from(std::string_view word) {
     if (word == "continue") return AfterCommit::resume;
     if (word == "restart") return AfterCommit::restart;
@@ -100,6 +119,8 @@ void read_policies(MapReader section, const std::string& path, Policies& policie
     if (section.find("retry") != nullptr) read_retry(section.map("retry"), policies.retry, context);
     read_breaker(section, policies.breaker);
     read_hedge(section, policies.hedge);
+    read_queue(section, policies.queue);
+    read_outliers(section, policies.outliers);
     if (section.find("after_commit") != nullptr) {
         policies.after_commit = read_after_commit(section, path, context);
     }

@@ -83,7 +83,9 @@ Attempt::Start Attempt::end_start(bool content) {
     }
     const Start end = stopped() ? Start::stopped : call_ || !credential_ ? Start::failed : Start::refused;
     if (end == Start::stopped) {
-        end_record(client_.gone().requested() ? "client_gone" : "outrun");
+        end_record(client_.gone().shut_down()   ? "server_shutting_down"
+                   : client_.gone().requested() ? "client_gone"
+                                                : "outrun");
         note_stop();
     } else {
         end_record({});
@@ -328,6 +330,7 @@ Attempt::Step Attempt::take_body(BoxedResult<std::string_view>& bytes) {
 
 // The answer cannot go on. What was decoded before is the client's, and so is the truth about the end (C3).
 Task<Attempt::End> Attempt::break_off() {
+    if (!error_ && client_.gone().shut_down()) note_shutdown();
     if (!error_) co_return End::client_gone;
     note_late_failure();
     if (join_) {

@@ -81,6 +81,7 @@ private:
     void note_success();
     void note_complete();
     void note_late_failure();
+    [[gnu::noinline]] void note_shutdown();
     bool note_sent(Result<void>& sent);
     Step take_head(Result<const HttpResponseHead*>& head, TimePoint sent);
     Step take_body(BoxedResult<std::string_view>& bytes);
@@ -113,9 +114,9 @@ private:
     bool recovering_;   ///< completes an answer that another attempt has begun
     bool completable_;  ///< another attempt may complete its answer
     bool committed_ = false;
+    bool other_credential_ = false;
     Adaptations adapted_;
     AnswerFacts facts_;
-    bool other_credential_ = false;
     std::shared_ptr<const Credential> credential_;
     std::unique_ptr<UpstreamCall> call_;
     std::unique_ptr<ResponseDecoder> decoder_;

@@ -46,6 +46,9 @@ void Attempt::note_complete() {
         const Duration streaming =
             stream_ ? context_.runtime.now() - started_ - record_.first_content : Duration::zero();
         health_->on_complete(facts_.usage ? &*facts_.usage : nullptr, streaming);
+        if (stream_)
+            health_->on_stream_total(size_class(exchange_.plan.prompt_tokens), record_.first_content + streaming,
+                                     context_.runtime.now());
     }
     report_.usage = std::move(facts_.usage);
     report_.finish = facts_.finish;
@@ -61,6 +64,11 @@ void Attempt::note_late_failure() {
     if (health_ == nullptr || diverged()) return;
     health_->on_failure(tried_.ticket, *error_, true, exchange_.plan.policies->breaker, context_.runtime.now(),
                         context_.rng);
+}
+
+void Attempt::note_shutdown() {
+    error_ = shutting_down();
+    record_.outcome = error_->code_or_default();
 }
 
 std::optional<Usage> Attempt::spent() const {

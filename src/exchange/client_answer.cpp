@@ -13,6 +13,14 @@ std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exch
     return exchange.operation->make_encoder(std::move(context));
 }
 
+Error shutting_down() {
+    Error error(ErrorKind::shutting_down,
+                "The gateway is being stopped, and this request took longer than it had left. Send it again: another "
+                "process answers.");
+    error.should_retry = true;
+    return error;
+}
+
 HttpResponseHead ClientAnswer::make_head(const ResponseEncoder& encoder) {
     HttpResponseHead head;
     head.headers.reserve(16, 640);

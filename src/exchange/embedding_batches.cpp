@@ -184,7 +184,9 @@ Task<void> run_embedding_batches(EmbeddingOperation& whole, std::size_t batch, c
     co_await run.run(client.gone());
     run.report(report);
     bool written = false;
-    if (!client.gone().requested() && report.error) {
+    if (client.gone().shut_down()) {
+        written = co_await answer.error(shutting_down());
+    } else if (!client.gone().requested() && report.error) {
         Error error = std::move(*report.error);
         written = co_await answer.error(std::move(error));
     } else if (!client.gone().requested()) {

@@ -38,11 +38,14 @@ std::string_view to_string(HedgeOutcome outcome) noexcept {
 
 namespace {
 
+/// Outcome of an attempt that found no place at its deployment.
+constexpr std::string_view kBusy = "deployment_busy";
+
 /// What lives as long as the request: plans attempts, and knows how they went. Its functions are kept out of the
 /// coroutine that calls them: inlined, the errors that they handle would get room in its frame.
 class Exchange {
 public:
-    enum class Move : std::uint8_t { attempt, raced_attempt, busy, wait, give_up };
+    enum class Move : std::uint8_t { attempt, raced_attempt, busy, queue, wait, give_up };
 
     Exchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
              ExchangeReport& report)
@@ -53,12 +56,20 @@ public:
           // Once the client has stopped waiting for the first byte, another attempt helps nobody.
           planner_(exchange_.plan.candidates, *exchange_.plan.policies,
                    earliest(exchange_.deadline, exchange_.first_content_deadline),
-                   {context_.health, context_.retries, context_.hedges, context_.rng, exchange_.plan.prompt_tokens}),
+                   {context_.health, context_.route.retries, context_.route.hedges, context_.rng,
+                    exchange_.plan.prompt_tokens, exchange_.stream,
+                    context_.route.outliers ? &*context_.route.outliers : nullptr}),
           answer_(client, exchange_, report_, context_.runtime, context_.runtime.now()) {}
 
+    /// Whether there is somebody to answer. A client whose request is cut by a shutdown is told so, once.
+    [[nodiscard]] bool goes_on() noexcept {
+        return !client_.gone().requested() || (client_.gone().shut_down() && !std::exchange(farewell_, true));
+    }
     /// Sets what the move needs: an attempt to run, the time to wait until, the error to give up with.
     [[gnu::noinline]] Move plan() {
+        if (farewell_) return say_farewell();
         if (recovery_ && !recovery_->has_policy()) return try_next_policy();
+        if (must_queue()) return join_queue();
         AttemptPlanner::Step step = planner_.next(context_.runtime.now());
         if (auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
             report_.attempts_started = next->attempt;
@@ -67,18 +78,29 @@ public:
             return start(*next);
         }
         if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&step)) {
-            wake_at_ = context_.runtime.now() + wait->delay;
+            next_at_ = context_.runtime.now() + wait->delay;
             return Move::wait;
         }
+        if (context_.route.queue != nullptr && planner_.is_crowded_out()) return join_queue();
+        if (turn_) leave_queue();
         report_.attempts_started = planner_.attempts();
         if (recovery_) return try_next_policy();
         report_.served = nullptr;
         error_ = std::move(std::get<AttemptPlanner::GiveUp>(step).error);
         return Move::give_up;
     }
+    [[nodiscard]] QueueTurn& turn() noexcept { return *turn_; }
+    /// False when the queue has refused the request.
+    [[gnu::noinline]] bool end_wait(bool called) {
+        if (called || !turn_->refused()) return true;
+        error_ = turn_->take_error();
+        report_.attempts_started = 0;
+        leave_queue();
+        return false;
+    }
     [[nodiscard]] Lane& lane() noexcept { return *lane_; }
     /// When the attempt that `plan` started is late.
-    [[nodiscard]] TimePoint late_at() const noexcept { return late_at_; }
+    [[nodiscard]] TimePoint late_at() const noexcept { return next_at_; }
 
     /// The attempt is late: another one beside it, or null.
     [[gnu::noinline]] Lane* hedge() {
@@ -129,13 +151,45 @@ public:
         report_.termination = Termination::client_gone;
         if (!answer_.head_sent()) report_.status = 499;
     }
-    [[nodiscard]] TimePoint wake_at() const noexcept { return wake_at_; }
+    [[nodiscard]] TimePoint wake_at() const noexcept { return next_at_; }
     [[nodiscard]] Task<bool> answer_error() {
         if (recovery_) return answer_.break_off(recovery_->encoder(), std::move(*error_));
         return answer_.error(std::move(*error_));
     }
 
 private:
+    /// Others wait already, so whoever comes now does as well.
+    [[nodiscard]] bool must_queue() const noexcept {
+        return context_.route.queue != nullptr && !turn_ && report_.attempts_started == 0 &&
+               context_.route.queue->crowded();
+    }
+
+    Move join_queue() {
+        const std::vector<const Deployment*> busy = planner_.readmit();
+        if (turn_) {
+            turn_->put_back(busy);
+            return Move::queue;
+        }
+        std::erase_if(report_.attempts, [](const AttemptRecord& each) { return each.outcome == kBusy; });
+        const Deadline deadline = earliest(exchange_.deadline, exchange_.first_content_deadline);
+        std::string_view key;
+        if (exchange_.plan.client_key != nullptr) key = *exchange_.plan.client_key;
+        turn_ = context_.route.queue->join(key, busy.empty() ? exchange_.plan.candidates : std::span(busy), deadline);
+        return Move::queue;
+    }
+
+    void leave_queue() {
+        if (!report_.detours) report_.detours.emplace();
+        report_.detours->queued = turn_->waited();
+        turn_.reset();
+    }
+
+    Move say_farewell() {
+        if (turn_) leave_queue();
+        error_ = shutting_down();
+        return Move::give_up;
+    }
+
     Move start(const AttemptPlanner::Try& tried) {
         lane_ = std::make_unique<Lane>(exchange_, tried, context_, client_, answer_, report_, recovery_.get());
         if (!lane_->place.entered()) {
@@ -144,23 +198,30 @@ private:
             lane_.reset();
             return Move::busy;
         }
+        if (turn_) {
+            turn_->note_place();
+            leave_queue();
+        }
         const std::optional<Duration> patience = hedge_after(*tried.deployment);
         if (!patience) return Move::attempt;
         lane_->attempt.expect_within(*patience);
-        late_at_ = context_.runtime.now() + *patience;
+        next_at_ = context_.runtime.now() + *patience;
         return Move::raced_attempt;
     }
 
     void note_passed_over(const AttemptPlanner::Try& tried) {
         auto passed = planner_.passed_over(tried, context_.runtime.now());
-        if (!passed.empty()) report_.passed_over = std::move(passed);
+        if (passed.empty()) return;
+        if (!report_.detours) report_.detours.emplace();
+        report_.detours->passed_over = std::move(passed);
     }
 
     HedgeOutcome begin_hedge() {
         if (is_too_dear()) return HedgeOutcome::too_dear;
+        if (context_.route.queue != nullptr && context_.route.queue->crowded()) return HedgeOutcome::nobody;
         const TimePoint now = context_.runtime.now();
         const std::optional<AttemptPlanner::Try> tried = planner_.hedge(now);
-        if (!tried) return context_.hedges.tokens(now) < 1 ? HedgeOutcome::no_budget : HedgeOutcome::nobody;
+        if (!tried) return context_.route.hedges.tokens(now) < 1 ? HedgeOutcome::no_budget : HedgeOutcome::nobody;
         hedge_ = std::make_unique<Lane>(exchange_, *tried, context_, client_, answer_, report_);
         if (hedge_->place.entered()) {
             report_.attempts_started = tried->attempt;
@@ -191,14 +252,15 @@ private:
 
     void refuse(const AttemptPlanner::Try& tried) {
         Error full(ErrorKind::overloaded, "Deployment " + tried.deployment->name + " is at its concurrency limit.");
-        full.code = "deployment_busy";
+        full.code = kBusy;
         AttemptRecord record;
         record.deployment = tried.deployment;
         record.reason = tried.reason;
         record.started = context_.runtime.now() - answer_.started();
         record.outcome = full.code;
-        report_.attempts.push_back(std::move(record));
-        planner_.on_refusal(tried, std::move(full), context_.runtime.now());
+        // From a queue it is tried again and again.
+        if (!turn_) report_.attempts.push_back(std::move(record));
+        planner_.on_busy(tried, std::move(full), context_.runtime.now());
     }
 
     void note_start(Lane& ended) {
@@ -263,11 +325,12 @@ private:
     ExchangeReport& report_;
     AttemptPlanner planner_;
     ClientAnswer answer_;
-    std::unique_ptr<Lane> lane_;   ///< the attempt that is running, or has content
-    std::unique_ptr<Lane> hedge_;  ///< the one beside it
+    std::unique_ptr<Lane> lane_;       ///< the attempt that is running, or has content
+    std::unique_ptr<Lane> hedge_;      ///< the one beside it
+    std::unique_ptr<QueueTurn> turn_;  ///< while it waits for a place
     bool late_ = false;
-    TimePoint late_at_{};
-    TimePoint wake_at_{};
+    bool farewell_ = false;  ///< the client is told that the process is being stopped
+    TimePoint next_at_{};    ///< when the running attempt is late, or the next one is due
     Boxed<Error> error_;
     std::unique_ptr<Recovery> recovery_;  ///< once the answer broke off
 };
@@ -284,7 +347,7 @@ Task<bool> reach_content_raced(Exchange& state, Runtime& runtime, CancelSource& 
 Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
                         ExchangeReport& report) {
     Exchange state(exchange, client, context, report);
-    while (!client.gone().requested()) {
+    while (state.goes_on()) {
         bool content = false;
         switch (state.plan()) {
             case Exchange::Move::attempt:
@@ -294,6 +357,11 @@ Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, c
                 content = co_await reach_content_raced(state, context.runtime, client.gone());
                 break;
             case Exchange::Move::busy:
+                break;
+            case Exchange::Move::queue:
+                if (state.end_wait(co_await state.turn().wait(client.gone()))) break;
+                if (co_await state.answer_error()) co_return;
+                client.gone().request();
                 break;
             case Exchange::Move::wait:
                 // Nothing else to do; the loop's condition sees a client that left meanwhile.

@@ -84,6 +84,8 @@ void write_totals(JsonWriter& json, const RequestRecord& record) {
         at = put_milliseconds(put_literal(at, R"(,"ms":{"total":)"), record.total);
         at = put_milliseconds(put_literal(at, R"(,"receive":)"), record.receive);
         at = put_milliseconds(put_literal(at, R"(,"parse":)"), record.parse);
+        if (record.report.detours && record.report.detours->queued > Duration::zero())
+            at = put_milliseconds(put_literal(at, R"(,"queue":)"), record.report.detours->queued);
         at = put_milliseconds(put_literal(at, R"(,"first_byte":)"), record.report.first_byte);
         at = put_milliseconds(put_literal(at, R"(,"max_gap":)"), record.report.max_gap);
         at = put_digits(put_literal(at, R"(},"config":)"), record.config_generation);
@@ -117,7 +119,7 @@ void append_access_json(std::string& out, const RequestRecord& record) {
         json.field("decision", decision_header(*record.decision));
         write_decision(json.key("decision_trace"), *record.decision);
     }
-    if (report.passed_over) write_passed_over(json, *report.passed_over);
+    if (report.detours && !report.detours->passed_over.empty()) write_passed_over(json, report.detours->passed_over);
     write_attempts(json, report.attempts);
     if (!report.adapted.empty()) json.field("adapted", report.adapted.header_value());
     if (report.usage) write_usage(json, *report.usage);

@@ -39,9 +39,7 @@ HttpResponse AdminHandler::refusal(int status, std::string_view reason) {
     return make(status, "application/json", std::move(body));
 }
 
-HttpResponse AdminHandler::answer(const HttpRequest& request) const {
-    const std::string_view target = request.target;
-    const std::string_view path = target.substr(0, target.find('?'));
+HttpResponse AdminHandler::answer(const HttpRequest& request, std::string_view path) const {
     if (path == "/livez") return make(200, "application/json", R"({"status":"alive"})");
     if (path == "/metrics") return make(200, "text/plain; version=0.0.4; charset=utf-8", sources_.metrics());
     if (path == "/readyz") {
@@ -52,7 +50,7 @@ HttpResponse AdminHandler::answer(const HttpRequest& request) const {
     if (path.starts_with(kExplain)) return explain(path.substr(kExplain.size()), form_of(request));
     return make(
         404, "application/json",
-        R"({"error":"There is nothing at this path. Known are /livez, /readyz, /metrics and /explain/REQUEST-ID."})");
+        R"({"error":"There is nothing at this path. Known are /livez, /readyz, /metrics, /deployments and /explain/REQUEST-ID."})");
 }
 
 HttpResponse AdminHandler::explain(std::string_view id, PageForm form) const {
@@ -64,7 +62,14 @@ HttpResponse AdminHandler::explain(std::string_view id, PageForm form) const {
 }
 
 Task<void> AdminHandler::handle(ServerRequest& request, ClientStream& client) {
-    HttpResponse response = answer(request.http);
+    const std::string_view target = request.http.target;
+    const std::string_view path = target.substr(0, target.find('?'));
+    HttpResponse response;
+    if (path == "/deployments") {
+        response = make(200, "application/json", co_await sources_.deployments());
+    } else {
+        response = answer(request.http, path);
+    }
     co_await client.respond(std::move(response.head), response.body);
 }
 

@@ -9,13 +9,15 @@
 
 namespace breakwater {
 
-/// The administration listener: /livez, /readyz, /metrics and /explain/REQUEST-ID. Read only; takes no commands.
+/// The administration listener: /livez, /readyz, /metrics, /deployments and /explain/REQUEST-ID. Read only; takes no
+/// commands.
 class AdminHandler final : public RequestHandler {
 public:
     struct Sources {
         std::function<std::string()> metrics;                 ///< Prometheus text
         std::function<std::pair<bool, std::string>()> ready;  ///< readiness, and a JSON body that says why
         std::function<std::optional<RecentRequests::Request>(std::string_view id)> recent;  ///< or nothing
+        std::function<Task<std::string>()> deployments;                                     ///< JSON: how each behaves
     };
     explicit AdminHandler(Sources sources) : sources_(std::move(sources)) {}
 
@@ -24,7 +26,7 @@ public:
     [[nodiscard]] HttpResponse refusal(int status, std::string_view reason) override;
 
 private:
-    [[nodiscard]] HttpResponse answer(const HttpRequest& request) const;
+    [[nodiscard]] HttpResponse answer(const HttpRequest& request, std::string_view path) const;
     [[nodiscard]] HttpResponse explain(std::string_view id, PageForm form) const;
     Sources sources_;
 };

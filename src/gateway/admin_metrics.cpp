@@ -68,6 +68,30 @@ void append_deployments(MetricsText& text, const DeploymentTable& deployments) {
                    "How long a deployment will not be asked because it asked for a pause.", labels,
                    cooling_seconds(health));
     });
+    each([&text](const std::string& labels, const SharedHealth& health) {
+        if (const std::uint32_t limit = health.concurrency.limit(); limit > 0)
+            text.gauge("breakwater_concurrency_limit", "Most attempts at a time, where there is a limit.", labels,
+                       limit);
+    });
+}
+
+void append_queues(MetricsText& text, const RouteQueues& queues) {
+    queues.each([&text](const std::string& route, const RouteQueue& queue) {
+        text.gauge("breakwater_queue_waiting", "Requests that wait for a place at a deployment.",
+                   metric_labels({{"route", route}}), number(queue.figures().waiting));
+    });
+    queues.each([&text](const std::string& route, const RouteQueue& queue) {
+        const RouteQueue::Figures figures = queue.figures();
+        const auto count = [&](std::string_view reason, std::uint64_t refused) {
+            text.counter("breakwater_queue_refused_total", "Requests that a queue refused or gave up, by reason.",
+                         metric_labels({{"route", route}, {"reason", reason}}), number(refused));
+        };
+        using Refusal = FairQueue::Refusal;
+        count("full", figures.refused[static_cast<std::size_t>(Refusal::full)]);
+        count("share", figures.refused[static_cast<std::size_t>(Refusal::share)] + figures.evicted);
+        count("too_slow", figures.refused[static_cast<std::size_t>(Refusal::too_slow)]);
+        count("timeout", figures.timed_out);
+    });
 }
 
 std::string labels_of(const ProviderEntry& provider, std::string_view name, std::string_view value) {
@@ -116,6 +140,7 @@ std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers
     text.gauge("breakwater_build_info", "The running version.", metric_labels({{"version", version}}), 1);
     text.gauge("breakwater_requests_in_flight", "Requests being served.", "", number(shared.requests_running));
     append_deployments(text, shared.deployments);
+    append_queues(text, shared.queues);
     text.gauge("breakwater_client_connections", "Open client connections.", "", number(shared.client_connections));
     text.gauge("breakwater_workers", "Worker threads.", "", number(workers.size()));
     text.gauge("breakwater_config_generation", "Number of the configuration in force, counted from the start.", "",

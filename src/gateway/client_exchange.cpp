@@ -36,6 +36,7 @@ void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, c
     exchange.plan.candidates = resolved.candidates;
     exchange.plan.policies = resolved.policies;
     exchange.plan.prompt_tokens = record.prompt_tokens;
+    if (pending.asked.key != nullptr) exchange.plan.client_key = &pending.asked.key->name;
     exchange.plan.binding = [&snapshot](const Deployment& deployment) {
         const ProviderEntry* entry = snapshot.provider_of(deployment);
         return ProviderBinding{entry->provider.get(), entry->settings.headers};
@@ -166,12 +167,11 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
         GatewayTransport transport(worker_, pool_, *served.snapshot, ++sequence_);
         EngineTables& tables = *served.tables;
         GatewayCredentials credentials(fetcher_, *served.snapshot);
-        GatewayInFlight in_flight(tables.shared, *served.snapshot);
-        co_await pending.asked.operation->run(
-            pending.exchange, client,
-            {worker_, transport, tables.health, tables.retries.at(record.route_index),
-             tables.hedges.at(record.route_index), in_flight, worker_.rng(), credentials},
-            record.report);
+        GatewayInFlight in_flight(tables.shared, shared_.queues);
+        co_await pending.asked.operation->run(pending.exchange, client,
+                                              {worker_, transport, tables.health, tables.routes.at(record.route_index),
+                                               in_flight, worker_.rng(), credentials},
+                                              record.report);
         record.cost_usd = answer_cost_usd(record.report);
         metrics_.record_exchange(record);
     }

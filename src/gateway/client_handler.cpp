@@ -41,7 +41,7 @@ ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& m
 void ClientHandler::use(std::shared_ptr<const Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
     admitted_head_ = nullptr;  // its key is of the old one
-    tables_ = std::make_shared<EngineTables>(knowledge_.tables_for(*snapshot_, shared_.deployments));
+    tables_ = std::make_shared<EngineTables>(knowledge_.tables_for(*snapshot_, shared_, worker_));
 }
 
 std::string ClientHandler::request_id(const Headers* headers) {

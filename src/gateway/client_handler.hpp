@@ -34,6 +34,7 @@ public:
         media_.stop();
     }
     [[nodiscard]] const std::shared_ptr<const Snapshot>& snapshot() const noexcept { return snapshot_; }
+    [[nodiscard]] const WorkerKnowledge& knowledge() const noexcept { return knowledge_; }
     /// Any thread.
     [[nodiscard]] const RecentRequests& recent() const noexcept { return recent_; }
 

@@ -47,10 +47,10 @@ Task<Result<CredentialPointer>> CredentialFetcher::wait(std::shared_ptr<Credenti
         if (choice.fetch) start(slot);
         if (choice.credential) co_return std::move(choice.credential);
         if (choice.error) co_return std::unexpected(std::move(*choice.error));
-        const auto waiter = std::make_shared<CredentialWait>(worker_, deadline);
+        const auto waiter = std::make_shared<WorkerWait>(worker_, deadline);
         if (!slot->join(worker_, waiter)) continue;
         const CancelScope scope(gone, *waiter);
-        if (co_await waiter->done() != CredentialWait::End::timed_out) continue;
+        if (co_await waiter->done() != WorkerWait::End::timed_out) continue;
         Error late = no_credential(*slot, "it is being fetched, and did not come in time.");
         late.should_retry = true;
         co_return std::unexpected(std::move(late));

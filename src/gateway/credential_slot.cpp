@@ -87,7 +87,7 @@ CredentialSlot::Choice CredentialSlot::choose_fetched(TimePoint now) {
     return {.error = error_};
 }
 
-bool CredentialSlot::join(Worker& worker, const std::shared_ptr<CredentialWait>& waiter) {
+bool CredentialSlot::join(Worker& worker, const std::shared_ptr<WorkerWait>& waiter) {
     const std::lock_guard lock(mutex_);
     if (!life_.fetching()) return false;
     waiting_.push_back({&worker, waiter});
@@ -97,7 +97,7 @@ bool CredentialSlot::join(Worker& worker, const std::shared_ptr<CredentialWait>&
 void CredentialSlot::wake(std::vector<Waiting>&& waiting) {
     for (Waiting& one : waiting) {
         one.worker->post([waiter = std::move(one.waiter)] {
-            if (const auto there = waiter.lock()) there->wake(CredentialWait::End::settled);
+            if (const auto there = waiter.lock()) there->wake(WorkerWait::End::settled);
         });
     }
 }

@@ -14,7 +14,7 @@
 #include "breakwater/net/worker.hpp"
 #include "breakwater/routing/credential_pool.hpp"
 #include "breakwater/routing/rate_limits.hpp"
-#include "credential_wait.hpp"
+#include "worker_wait.hpp"
 
 namespace breakwater {
 
@@ -43,7 +43,7 @@ public:
     Choice choose(TimePoint now);
 
     /// Has the waiter woken once what is being fetched is there or has failed. False when nothing is being fetched.
-    bool join(Worker& worker, const std::shared_ptr<CredentialWait>& waiter);
+    bool join(Worker& worker, const std::shared_ptr<WorkerWait>& waiter);
     // How a fetch ended.
     void fetched(FetchedCredential&& fetched, TimePoint now);
     void failed(const Error& error, TimePoint now, Rng& rng);
@@ -72,7 +72,7 @@ public:
 private:
     struct Waiting {
         Worker* worker;
-        std::weak_ptr<CredentialWait> waiter;
+        std::weak_ptr<WorkerWait> waiter;
     };
     Choice choose_key(TimePoint now);
     Choice choose_fetched(TimePoint now);

@@ -1,23 +1,57 @@
 #include "engine_tables.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace breakwater {
 namespace {
 
-void add_budgets(EngineTables& tables, const config::Policies& policies) {
-    tables.retries.emplace_back(policies.retry.budget, policies.retry.budget_floor_per_second);
-    tables.hedges.emplace_back(policies.hedge.budget, policies.hedge.budget_floor_per_second);
+void add_policies(EngineTables& tables, const config::Policies& policies) {
+    RouteControls& route = tables.routes.emplace_back(
+        RouteControls{.retries = {policies.retry.budget, policies.retry.budget_floor_per_second},
+                      .hedges = {policies.hedge.budget, policies.hedge.budget_floor_per_second}});
+    if (policies.outliers.enabled) route.outliers.emplace();
+}
+
+void set_limit(SharedLimit& limit, const config::Deployment& settings) {
+    if (const auto& adaptive = settings.adaptive_concurrency)
+        return limit.use_adaptive({adaptive->least, adaptive->most});
+    if (settings.concurrency) return limit.use_fixed(*settings.concurrency);
+    limit.use_none();
+}
+
+void add_queues(EngineTables& tables, const Snapshot& snapshot, RouteQueues& queues, Worker& worker) {
+    auto controls = tables.routes.begin();
+    const auto add = [&](const std::string& route, const config::Queue& settings) {
+        RouteControls& control = *controls++;
+        if (!settings.enabled) return;
+        RouteQueue& queue = queues.of(route);
+        queue.configure(settings);
+        tables.queues.push_back(std::make_unique<WorkerQueue>(queue, worker, settings, tables.shared));
+        control.queue = tables.queues.back().get();
+    };
+    for (const RouteEntry& entry : snapshot.routes()) add(entry.name, entry.policies.queue);
+    add("auto", snapshot.config().defaults.queue);  // simulated models, which it also serves, have no limits
+    queues.offer();                                 // limits may have risen
 }
 
 }  // namespace
 
-EngineTables WorkerKnowledge::tables_for(const Snapshot& snapshot, DeploymentTable& shared) {
+void WorkerKnowledge::add_to(std::map<std::string, HealthSum>& sums, TimePoint now) const {
+    for (const auto& [name, health] : by_name_) health->add_to(sums[name], now);
+}
+
+EngineTables WorkerKnowledge::tables_for(const Snapshot& snapshot, SharedState& state, Worker& worker) {
+    DeploymentTable& shared = state.deployments;
     EngineTables tables;
-    for (const RouteEntry& entry : snapshot.routes()) add_budgets(tables, entry.policies);
-    add_budgets(tables, snapshot.config().defaults);
+    for (const RouteEntry& entry : snapshot.routes()) add_policies(tables, entry.policies);
+    add_policies(tables, snapshot.config().defaults);
 
     std::vector<DeploymentHealth*> by_index;
+    for (const auto& [name, health] : by_name_) {
+        if (std::ranges::find(snapshot.deployments(), name, &Deployment::name) == snapshot.deployments().end())
+            health->withdraw();
+    }
     for (const Deployment& deployment : snapshot.deployments()) {
         SharedHealth& common = shared.of(deployment.name);
         common.demoted_until.store(0, std::memory_order_relaxed);
@@ -25,12 +59,14 @@ EngineTables WorkerKnowledge::tables_for(const Snapshot& snapshot, DeploymentTab
         auto& health = by_name_[deployment.name];
         if (!health) health = std::make_unique<DeploymentHealth>(common);
         by_index.push_back(health.get());
+        set_limit(common.concurrency, snapshot.config().deployments[deployment.index]);
         tables.shared.push_back(&common);
     }
     if (snapshot.provider(Snapshot::kSimProvider) != nullptr) {
         tables.shared.push_back(&shared.of(std::string(Snapshot::kSimProvider)));
     }
     tables.health = HealthTable(std::move(by_index), snapshot.config().defaults.breaker);
+    add_queues(tables, snapshot, state.queues, worker);
     return tables;
 }
 

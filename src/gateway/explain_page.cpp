@@ -82,6 +82,7 @@ ordered_json time_of(const ordered_json& line, const ordered_json* serving) {
     time["total"] = ms.at("total");
     time["until_first_byte"] =
         rounded(number_of(time, "receive") + number_of(time, "read_and_route") + number_of(ms, "first_byte"));
+    if (const auto queued = ms.find("queue"); queued != ms.end()) time["in_queue"] = *queued;
     time["longest_gap"] = ms.at("max_gap");
     return time;
 }
@@ -116,6 +117,8 @@ std::string time_words(const ordered_json& time, const ordered_json* serving) {
 ordered_json summary_of(const ordered_json& page, const ordered_json* serving) {
     std::vector<std::string> words = decision_words(page.at("decision"));
     if (const auto passed = page.find("passed_over"); passed != page.end()) words.push_back(passed_over_words(*passed));
+    if (const double queued = number_of(page.at("time_ms"), "in_queue"); queued > 0)
+        words.push_back(fmt::format("It waited {:.1f} ms for a place.", queued));
     if (std::string text = attempts_words(page.at("attempts")); !text.empty()) words.push_back(std::move(text));
     words.push_back(time_words(page.at("time_ms"), serving));
     const ordered_json& timers = page.at("timers_ms");

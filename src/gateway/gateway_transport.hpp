@@ -2,6 +2,7 @@
 
 #include "breakwater/gateway/snapshot.hpp"
 #include "breakwater/net/scripted_call.hpp"
+#include "route_queue.hpp"
 #include "shared_state.hpp"
 
 namespace breakwater {
@@ -32,34 +33,34 @@ private:
     std::uint64_t attempt_ = 0;
 };
 
-/// Counts a request's attempts on their deployments and holds them to the configured limit.
+/// Counts a request's attempts on their deployments and holds them to their concurrency limits.
 class GatewayInFlight final : public InFlight {
 public:
     /// `shared` by the deployments' index, the last one for all that have no place in the snapshot.
-    GatewayInFlight(std::span<SharedHealth* const> shared, const Snapshot& snapshot)
-        : shared_(shared), snapshot_(snapshot) {}
+    GatewayInFlight(std::span<SharedHealth* const> shared, RouteQueues& queues) : shared_(shared), queues_(queues) {}
 
     bool try_enter(const Deployment& deployment) noexcept override {
-        std::atomic<std::uint32_t>& running = counter(deployment);
-        const auto& settings = snapshot_.config().deployments;
-        const std::uint32_t before = running.fetch_add(1, std::memory_order_relaxed);
-        if (deployment.index >= settings.size()) return true;
-        const auto& limit = settings[deployment.index].concurrency;
-        if (!limit || before < *limit) return true;
-        running.fetch_sub(1, std::memory_order_relaxed);
+        SharedHealth& health = of(deployment);
+        const std::uint32_t before = health.in_flight.fetch_add(1);
+        const std::uint32_t limit = health.concurrency.limit();
+        if (limit == 0 || before < limit) return true;
+        give_up_place(health);
         return false;
     }
-    void leave(const Deployment& deployment) noexcept override {
-        counter(deployment).fetch_sub(1, std::memory_order_relaxed);
-    }
+    void leave(const Deployment& deployment) noexcept override { give_up_place(of(deployment)); }
 
 private:
-    [[nodiscard]] std::atomic<std::uint32_t>& counter(const Deployment& deployment) const noexcept {
-        return shared_[std::min<std::size_t>(deployment.index, shared_.size() - 1)]->in_flight;
+    [[nodiscard]] SharedHealth& of(const Deployment& deployment) const noexcept {
+        return *shared_[std::min<std::size_t>(deployment.index, shared_.size() - 1)];
+    }
+    // In this order, and with both in one order for all threads: RouteQueue::join looks the other way round.
+    void give_up_place(SharedHealth& health) noexcept {
+        health.in_flight.fetch_sub(1);
+        if (health.waiting.load() > 0) queues_.offer();
     }
 
     std::span<SharedHealth* const> shared_;
-    const Snapshot& snapshot_;
+    RouteQueues& queues_;
 };
 
 /// Counts a request among the running ones, for drain and metrics.

@@ -13,9 +13,12 @@ void add(Headers& headers, std::string_view name, std::string_view value) {
 }
 
 void add_server_timing(Headers& headers, const ExchangeReport& report, const EarlyStages& stages) {
-    std::array<char, 40 + 3 * kMillisecondsMax> text;
+    std::array<char, 56 + 4 * kMillisecondsMax> text;
     char* at = put_milliseconds(put_literal(text.data(), "receive;dur="), stages.receive);
     at = put_milliseconds(put_literal(at, ", parse;dur="), stages.parse);
+    if (report.detours && report.detours->queued > Duration::zero()) {
+        at = put_milliseconds(put_literal(at, ", queue;dur="), report.detours->queued);
+    }
     if (report.first_byte > Duration::zero()) {
         at = put_milliseconds(put_literal(at, ", upstream;dur="), report.first_byte);
     }

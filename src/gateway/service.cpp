@@ -9,11 +9,15 @@
 
 #include "admin_handler.hpp"
 #include "admin_metrics.hpp"
+#include "deployment_report.hpp"
 #include "gateway_worker.hpp"
 
 namespace breakwater {
 
 namespace {
+
+/// How long clients have to take the end of an answer that is cut.
+constexpr std::chrono::milliseconds kLastWords{500};
 
 std::uint64_t random_seed() {
     std::random_device device;
@@ -65,6 +69,8 @@ struct Service::Impl {
     std::expected<void, std::string> bind();
     void run_workers();
     void start_worker(GatewayWorker& worker);
+    Task<std::string> deployments();
+    void on_client_servers(void (*act)(Server& server));
 
     Options options;
     SharedState shared;
@@ -90,6 +96,7 @@ std::expected<void, std::string> Service::Impl::build(config::Config config) {
             }
             return std::nullopt;
         },
+        .deployments = [this] { return deployments(); },
     });
     const int count = snapshot->config().server.workers.value_or(available_cores());
     for (int i = 0; i < count; ++i) {
@@ -101,6 +108,20 @@ std::expected<void, std::string> Service::Impl::build(config::Config config) {
         };
     }
     return bind();
+}
+
+void Service::Impl::on_client_servers(void (*act)(Server& server)) {
+    for (const auto& worker : workers) {
+        worker->worker.post([act, &server = *worker->client_server] { act(server); });
+    }
+}
+
+// On the first worker, whose is the administration listener.
+Task<std::string> Service::Impl::deployments() {
+    GatewayWorker& first = *workers.front();
+    const std::shared_ptr<const Snapshot> of = first.clients.snapshot();
+    const auto health = co_await gather_health(workers, first.worker);
+    co_return deployments_json(*of, shared, health, first.worker.now());
 }
 
 // The first worker's socket decides the port when the kernel chooses it; the others join it.
@@ -207,16 +228,19 @@ void Service::drain(const std::function<bool()>& hurry) {
         worker->worker.post(
             [&impl, &server = *worker->client_server] { server.drain([&impl] { --impl.servers_draining; }); });
     }
-    bool cut = false;
+    std::optional<std::chrono::steady_clock::time_point> cut_at;
     while (impl.servers_draining > 0) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        if (!cut && std::chrono::steady_clock::now() < deadline && !hurry()) continue;
-        if (!std::exchange(cut, true))
+        const auto now = std::chrono::steady_clock::now();
+        if (!cut_at) {
+            if (now < deadline && !hurry()) continue;
             impl.options.say(true, "The drain time is over; requests that still run are cut.");
-        // Again and again: a connection may be in the middle of something that cannot be stopped, and come to its end
-        // later.
-        for (const auto& worker : impl.workers) {
-            worker->worker.post([&server = *worker->client_server] { server.abort(); });
+            cut_at = now;
+            impl.on_client_servers([](Server& server) { server.end_requests(); });
+        } else if (now - *cut_at > kLastWords) {
+            // Again and again: a connection may be in the middle of something that cannot be stopped, and come to its
+            // end later.
+            impl.on_client_servers([](Server& server) { server.abort(); });
         }
     }
 }

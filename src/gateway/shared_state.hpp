@@ -12,6 +12,7 @@
 #include "breakwater/net/offload.hpp"
 #include "breakwater/routing/deployment_health.hpp"
 #include "response_store.hpp"
+#include "route_queue.hpp"
 
 namespace breakwater {
 
@@ -44,6 +45,7 @@ struct SharedState {
     bool log_text = false;                                              ///< fixed before the first worker starts
     std::function<void(bool error, const std::string& message)> say{};  ///< for operators; fixed as well
     DeploymentTable deployments;
+    RouteQueues queues;
     Offload offload;
     MemoryResponseStore responses;
     std::atomic<bool> draining{false};

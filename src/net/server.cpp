@@ -79,6 +79,11 @@ void Server::State::connection_ended() {
     if (draining && connections.empty() && on_drained) std::exchange(on_drained, nullptr)();
 }
 
+OpenConnection* Server::State::find(const Stream* stream) noexcept {
+    const auto found = std::ranges::find(connections, stream, &OpenConnection::stream);
+    return found != connections.end() ? &*found : nullptr;
+}
+
 Server::Server(Worker& worker, int listen_fd, RequestHandler& handler,
                std::function<std::shared_ptr<const ServerSettings>()> settings, std::shared_ptr<TlsContext> tls,
                std::atomic<std::size_t>& open)
@@ -112,18 +117,21 @@ void Server::drain(std::function<void()> on_drained) {
     state_->connection_ended();
 }
 
+void Server::end_requests() {
+    for (const Stream* stream : streams_of(*state_, [](const OpenConnection& each) { return each.gone != nullptr; })) {
+        // The end of one may be that of others.
+        if (const auto connection = state_->find(stream); connection != nullptr && connection->gone != nullptr)
+            connection->gone->request(CancelSource::Cause::shutdown);
+    }
+}
+
 void Server::abort() {
-    const auto find = [this](const Stream* stream) {
-        return std::ranges::find(state_->connections, stream, &OpenConnection::stream);
-    };
     for (Stream* stream : streams_of(*state_, [](const OpenConnection&) { return true; })) {
         // One that waits for an upstream does not wait for its client: both are told. Each can end the connection at
         // once.
-        if (const auto connection = find(stream);
-            connection != state_->connections.end() && connection->gone != nullptr) {
+        if (const auto connection = state_->find(stream); connection != nullptr && connection->gone != nullptr)
             connection->gone->request();
-        }
-        if (find(stream) != state_->connections.end()) stream->cancel();
+        if (state_->find(stream) != nullptr) stream->cancel();
     }
 }
 

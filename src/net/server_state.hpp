@@ -35,6 +35,8 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
     int spare_fd = -1;
 
     void connection_ended();
+    /// Null when it has ended.
+    OpenConnection* find(const Stream* stream) noexcept;
 };
 
 /// Serves one connection to its end.

@@ -65,14 +65,6 @@ bool has_larger_context(const Deployment& candidate, const Deployment& failed) n
     return candidate.facts.context && failed.facts.context && *candidate.facts.context > *failed.facts.context;
 }
 
-std::chrono::milliseconds in_ms(Duration span) noexcept {
-    return std::chrono::ceil<std::chrono::milliseconds>(span);
-}
-
-std::string in_whole_seconds(Duration span) {
-    return std::to_string(std::max<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(span).count(), 1)) + " s";
-}
-
 }  // namespace
 
 std::string_view to_string(AttemptReason reason) noexcept {
@@ -100,9 +92,11 @@ AttemptPlanner::AttemptPlanner(std::span<const Deployment* const> candidates, co
     : policies_(policies),
       deadline_(deadline),
       prompt_tokens_(around.prompt_tokens),
+      outliers_(around.outliers),
       budget_(around.retries),
       hedge_budget_(around.hedges),
-      rng_(around.rng) {
+      rng_(around.rng),
+      stream_(around.stream) {
     candidates_.reserve(candidates.size());
     for (const Deployment* deployment : candidates) {
         candidates_.push_back({.deployment = deployment, .health = around.health.of(*deployment)});
@@ -110,6 +104,7 @@ AttemptPlanner::AttemptPlanner(std::span<const Deployment* const> candidates, co
 }
 
 AttemptPlanner::Step AttemptPlanner::next(TimePoint now) {
+    if (outliers_ != nullptr && attempts_ == 0) judge_outliers(now);
     if (ended_ || (attempts_ > 0 && attempts_ - hedges_ >= policies_.retry.attempts)) return give_up(now);
     const std::optional<std::size_t> chosen = choose(now);
     if (!chosen) return give_up(now);
@@ -149,7 +144,7 @@ bool AttemptPlanner::may_hedge_on(const Candidate& candidate, TimePoint now) con
 
 AttemptPlanner::Try AttemptPlanner::start(std::size_t chosen, AttemptReason reason, TimePoint now) {
     Candidate& candidate = candidates_[chosen];
-    if (reason != AttemptReason::hedge) running_ = chosen;
+    if (reason != AttemptReason::hedge) running_ = static_cast<std::uint32_t>(chosen);
     if (!std::exchange(earned_, true)) {
         budget_.on_request(now);
         hedge_budget_.on_request(now);
@@ -202,8 +197,18 @@ TimePoint AttemptPlanner::soonest_try(const Candidate& candidate, TimePoint now)
     return std::max(asked, candidate.health->limited_until(prompt_tokens_, now));
 }
 
+void AttemptPlanner::judge_outliers(TimePoint now) {
+    if (!outliers_->is_due(now)) return;
+    std::vector<OutlierWatch::Peer> peers;
+    for (const Candidate& candidate : candidates_) {
+        if (candidate.health != nullptr) peers.push_back({candidate.deployment->index, candidate.health});
+    }
+    outliers_->judge(peers, policies_.outliers, stream_, size_class(prompt_tokens_), now);
+}
+
 // Drawn once, so that a request does not come back to who it has passed over.
 bool AttemptPlanner::is_held_back(Candidate& candidate, TimePoint now) noexcept {
+    if (outliers_ != nullptr && outliers_->is_aside(candidate.deployment->index, now)) return true;
     if (candidate.health == nullptr || !policies_.breaker.enabled) return false;
     if (!candidate.held_back) {
         const double ramp = candidate.health->circuit().ramp(now);
@@ -258,19 +263,8 @@ std::optional<std::size_t> AttemptPlanner::choose_in_panic(TimePoint now) {
     return best && rng_.uniform() < 2 * share ? best : std::nullopt;
 }
 
-std::vector<AttemptPlanner::PassedOver> AttemptPlanner::passed_over(const Try& tried, TimePoint now) const {
-    std::vector<PassedOver> passed;
-    for (std::size_t i = 0; i < tried.candidate; ++i) {
-        const Candidate& candidate = candidates_[i];
-        if (candidate.tries > 0 || candidate.excluded) continue;
-        const Standing standing = this->standing(candidate, now);
-        passed.push_back({candidate.deployment, standing == Standing::ready ? "starts_slowly" : to_string(standing)});
-    }
-    return passed;
-}
-
 void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now, bool other_credential) {
-    last_failed_ = tried.candidate;
+    last_failed_ = static_cast<std::uint32_t>(tried.candidate);
     Candidate& failed = candidates_[tried.candidate];
     if (failed.health != nullptr) {
         // With another credential the deployment is as good as before.
@@ -315,16 +309,37 @@ void AttemptPlanner::judge(Candidate& failed, const Error& error, TimePoint now)
 void AttemptPlanner::on_refusal(const Try& refused, Error error, TimePoint now) {
     --attempts_;
     Candidate& candidate = candidates_[refused.candidate];
-    if (candidate.health != nullptr) candidate.health->on_abandoned(refused.ticket, now);
+    if (candidate.health != nullptr) candidate.health->on_refused(refused.ticket, now);
     if (refused.reason == AttemptReason::hedge) {
         // Says nothing about the attempt beside which it would have been, which may be on the same deployment.
         --hedges_;
         --candidate.tries;
+        hedge_budget_.give_back();
         return;
     }
     paid_ = token_spent_;  // pays for the next one instead
     candidate.excluded = true;
     if (!refusal_) refusal_ = std::move(error);
+}
+
+void AttemptPlanner::on_busy(const Try& refused, Error error, TimePoint now) {
+    on_refusal(refused, std::move(error), now);
+    if (refused.reason == AttemptReason::hedge) return;
+    Candidate& candidate = candidates_[refused.candidate];
+    --candidate.tries;
+    candidate.busy = crowded_out_ = true;
+}
+
+std::vector<const Deployment*> AttemptPlanner::readmit() {
+    std::vector<const Deployment*> busy;
+    for (Candidate& candidate : candidates_) {
+        if (!std::exchange(candidate.busy, false)) continue;
+        candidate.excluded = false;
+        busy.push_back(candidate.deployment);
+    }
+    refusal_.reset();
+    ended_ = crowded_out_ = false;
+    return busy;
 }
 
 void AttemptPlanner::cool_down(Candidate& failed, const Error& error, bool transient, TimePoint now) {
@@ -341,62 +356,6 @@ void AttemptPlanner::keep_larger_than(const Deployment& failed) noexcept {
     for (Candidate& candidate : candidates_) {
         if (!has_larger_context(*candidate.deployment, failed)) candidate.excluded = true;
     }
-}
-
-AttemptPlanner::GiveUp AttemptPlanner::give_up(TimePoint now) {
-    ended_ = true;
-    if (client_error_) return {*client_error_};
-    if (first_error_) {
-        Error error = *first_error_;
-        if (error.kind == ErrorKind::rate_limited) {
-            const auto cooling = shortest_cooling(now);
-            if (cooling && !error.retry_after) error.retry_after = in_ms(*cooling);
-        }
-        return {std::move(error)};
-    }
-    if (refusal_) return {*refusal_};
-    if (candidates_.empty()) return {Error(ErrorKind::constraint_unmet, "the route has no deployment to try")};
-    return {nobody_to_ask(now)};
-}
-
-std::optional<Duration> AttemptPlanner::shortest_cooling(TimePoint now) const noexcept {
-    std::optional<Duration> shortest;
-    if (!policies_.breaker.enabled) return shortest;
-    for (const Candidate& candidate : candidates_) {
-        if (candidate.health == nullptr || candidate.health->cooling_until() <= now) continue;
-        const Duration left = candidate.health->cooling_until() - now;
-        if (!shortest || left < *shortest) shortest = left;
-    }
-    return shortest;
-}
-
-// No deployment was asked, and none said why.
-Error AttemptPlanner::nobody_to_ask(TimePoint now) const {
-    if (const auto cooling = shortest_cooling(now)) {
-        Error error(ErrorKind::rate_limited,
-                    "The providers of this route asked for a pause after too many requests; the first of them may be "
-                    "asked again in " +
-                        in_whole_seconds(*cooling) + ".");
-        error.retry_after = in_ms(*cooling);
-        return error;
-    }
-    std::optional<TimePoint> probe;
-    std::string failures;
-    for (const Candidate& candidate : candidates_) {
-        if (candidate.excluded || standing(candidate, now) != Standing::open) continue;
-        const TimePoint at = candidate.health->circuit().probe_at();
-        if (!probe || at < *probe) probe = at;
-        failures += (failures.empty() ? "" : ", ") + candidate.deployment->name + ": ";
-        failures += candidate.health->last_failure();
-    }
-    if (!probe) return {ErrorKind::upstream_timeout, "the deadline passed before an attempt could start"};
-    const Duration left = std::max<Duration>(*probe - now, std::chrono::seconds(1));
-    Error error(ErrorKind::overloaded, "Every deployment of this route has failed lately (" + failures +
-                                           ") and is left alone for a moment; the next is tried again in " +
-                                           in_whole_seconds(left) + ".");
-    error.code = "no_deployment_available";
-    error.retry_after = in_ms(left);
-    return error;
 }
 
 }  // namespace breakwater

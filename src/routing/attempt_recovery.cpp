@@ -6,7 +6,7 @@
 namespace breakwater {
 
 void AttemptPlanner::on_late_failure(const Try& failed, const Error& error, TimePoint now) {
-    last_failed_ = failed.candidate;
+    last_failed_ = static_cast<std::uint32_t>(failed.candidate);
     judge(candidates_[failed.candidate], error, now);
 }
 

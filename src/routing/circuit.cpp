@@ -63,7 +63,6 @@ void Circuit::on_probe_abandoned(TimePoint now) noexcept {
 }
 
 void Circuit::open(const config::Breaker& policy, TimePoint now, Rng& rng) noexcept {
-    if (closed_) ++times_opened_;
     closed_ = false;
     probing_ = false;
     const double jitter = 0.8 + 0.2 * rng.uniform();

@@ -19,6 +19,9 @@ constexpr seconds kDemotion{60};
 constexpr std::chrono::minutes kContinuingRefused{10};
 /// What an error adds to the peak latency, so that who fails fast attracts nothing.
 constexpr double kErrorLatency = 5;
+/// A deadline that passes after so long without content is a fault where nothing is known of how long answers take.
+constexpr seconds kSilence{60};
+constexpr seconds kSilenceLeast{5};
 constexpr double kPeakDecaySeconds = 10;
 constexpr double kSmoothing = 1.0 / 16;
 constexpr double kLateSmoothing = 1.0 / 16;
@@ -136,23 +139,32 @@ DeploymentHealth::Standing DeploymentHealth::standing(const config::Breaker& pol
 }
 
 DeploymentHealth::Ticket DeploymentHealth::begin(const config::Breaker& policy, TimePoint now) noexcept {
-    shared_.limits.requests.take();
-    if (!policy.enabled || circuit_.state(now) != Circuit::State::probe_due) return {};
+    const bool counted = shared_.limits.requests.take();
+    if (!policy.enabled || circuit_.state(now) != Circuit::State::probe_due) return {.begun = now, .counted = counted};
     std::int64_t seen = shared_.next_probe.load(std::memory_order_relaxed);
     const bool claimed = seen <= ticks(now) && shared_.next_probe.compare_exchange_strong(seen, ticks(now + seconds(1)),
                                                                                           std::memory_order_relaxed);
-    if (!claimed) return {};
+    if (!claimed) return {.begun = now, .counted = counted};
     circuit_.begin_probe(now);
-    return {.probe = true};
+    return {.begun = now, .probe = true, .counted = counted};
+}
+
+void DeploymentHealth::add(Digests& digests, SizeClass size, Duration value, TimePoint now) noexcept {
+    auto& slot = digests[static_cast<std::size_t>(size)];
+    if (!slot) slot = std::make_unique<LatencyDigest>();
+    slot->add(value, now);
 }
 
 void DeploymentHealth::on_first_content(Ticket ticket, bool stream, SizeClass size, Duration latency,
                                         TimePoint now) noexcept {
-    auto& slot = (stream ? first_tokens_ : wholes_)[static_cast<std::size_t>(size)];
-    if (!slot) slot = std::make_unique<LatencyDigest>();
-    slot->add(latency, now);
+    add(stream ? first_tokens_ : wholes_, size, latency, now);
+    if (shared_.concurrency.adapts()) {
+        shared_.concurrency.on_first_content(stream, size, latency, shared_.in_flight.load(std::memory_order_relaxed),
+                                             now);
+    }
     note_peak(latency, now);
-    circuit_.on_success(ticket.probe, now);
+    outcomes_.on_success(now);
+    circuit_.on_success(is_current_probe(ticket), now);
     tell_circuit();
     rate_limits_in_row_ = 0;
 }
@@ -180,11 +192,16 @@ void DeploymentHealth::on_complete(const Usage* usage, Duration streaming) noexc
 
 void DeploymentHealth::on_failure(Ticket ticket, const Error& error, bool after_content, const config::Breaker& policy,
                                   TimePoint now, Rng& rng) noexcept {
-    switch (verdict(error)) {
+    const bool refused = error.kind == ErrorKind::rate_limited || error.kind == ErrorKind::overloaded;
+    if (refused && shared_.concurrency.adapts()) shared_.concurrency.on_overload(now);
+    outcomes_.on_failure(error.kind, after_content, now);
+    Verdict says = verdict(error);
+    if (error.code == "deadline_exceeded" && !after_content && has_waited_long(ticket, now)) says = Verdict::failed;
+    switch (says) {
         case Verdict::failed:
             last_failure_ = error.kind;
             note_peak(Duration(static_cast<Duration::rep>(kErrorLatency * 1e9)), now);
-            circuit_.on_failure(ticket.probe, after_content ? kLateFailureWeight : 1, policy, now, rng);
+            circuit_.on_failure(is_current_probe(ticket), after_content ? kLateFailureWeight : 1, policy, now, rng);
             tell_circuit();
             return;
         case Verdict::limited:
@@ -194,13 +211,25 @@ void DeploymentHealth::on_failure(Ticket ticket, const Error& error, bool after_
             raise(shared_.demoted_until, now + kDemotion);
             break;
         case Verdict::answered:
-            circuit_.on_success(ticket.probe, now);
+            circuit_.on_success(is_current_probe(ticket), now);
             tell_circuit();
             return;
         case Verdict::none:
             break;
     }
     on_abandoned(ticket, now);
+}
+
+// The deadline is the only timer of a whole answer, so that a server which swallows requests is told by it alone: it is
+// at fault when it had far longer than its answers take.
+bool DeploymentHealth::has_waited_long(Ticket ticket, TimePoint now) const noexcept {
+    if (ticket.begun == TimePoint{}) return false;
+    std::optional<Duration> longest;
+    for (const auto& digest : wholes_) {
+        const auto p95 = digest ? digest->quantile(0.95, now) : std::nullopt;
+        if (p95 && (!longest || *p95 > *longest)) longest = p95;
+    }
+    return now - ticket.begun >= (longest ? std::max<Duration>(*longest * 4, kSilenceLeast) : Duration(kSilence));
 }
 
 void DeploymentHealth::tell_circuit() noexcept {
@@ -214,8 +243,13 @@ void DeploymentHealth::tell_circuit() noexcept {
     }
 }
 
+void DeploymentHealth::on_refused(Ticket ticket, TimePoint now) noexcept {
+    if (ticket.counted) shared_.limits.requests.give_back();
+    on_abandoned(ticket, now);
+}
+
 void DeploymentHealth::on_abandoned(Ticket ticket, TimePoint now) noexcept {
-    if (ticket.probe) circuit_.on_probe_abandoned(now);
+    if (is_current_probe(ticket)) circuit_.on_probe_abandoned(now);
 }
 
 void DeploymentHealth::cool_down(std::optional<milliseconds> asked, TimePoint now, Rng& rng) noexcept {
@@ -242,6 +276,37 @@ std::optional<Duration> DeploymentHealth::hedge_after(bool stream, SizeClass siz
     if (!p95) return std::nullopt;
     const Duration near_half = *seen.quantile(0.5, now) * 5 / 4;
     return std::clamp(near_half, *seen.quantile(0.9, now), *p95);
+}
+
+std::optional<DeploymentHealth::Spread> DeploymentHealth::spread(bool stream, SizeClass size,
+                                                                 TimePoint now) const noexcept {
+    constexpr std::uint64_t kSamplesMin = 40;
+    const LatencyDigest& seen = digest(stream, size);
+    if (seen.samples(now) < kSamplesMin) return std::nullopt;
+    const Duration p95 = *seen.quantile(0.95, now);
+    return Spread{p95 - *seen.quantile(0.5, now), p95};
+}
+
+void DeploymentHealth::add_to(HealthSum& sum, TimePoint now) const {
+    for (std::size_t i = 0; i < kSizeClasses; ++i) {
+        if (first_tokens_[i]) sum.first_tokens[i].add(*first_tokens_[i], now);
+        if (stream_totals_[i]) sum.stream_totals[i].add(*stream_totals_[i], now);
+        if (wholes_[i]) sum.wholes[i].add(*wholes_[i], now);
+    }
+    sum.gaps.add(gaps_, now);
+    sum.outcomes.add(outcomes_, now);
+    const auto mean = [](std::optional<double>& of_all, int& workers, double value) {
+        ++workers;
+        of_all = of_all.value_or(0) + (value - of_all.value_or(0)) / workers;
+    };
+    if (tokens_per_second_ > 0) mean(sum.tokens_per_second, sum.rates, tokens_per_second_);
+    if (cached_share_ >= 0) mean(sum.cached_share, sum.caches, cached_share_);
+    sum.workers.push_back({.circuit = circuit_.state(now),
+                           .probe_in = circuit_.is_closed()
+                                           ? Duration::zero()
+                                           : std::max<Duration>(circuit_.probe_at() - now, Duration(0)),
+                           .ramp = circuit_.ramp(now),
+                           .last_failure = last_failure()});
 }
 
 void DeploymentHealth::on_hedge_time(bool late) noexcept {

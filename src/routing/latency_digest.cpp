@@ -18,6 +18,19 @@ constexpr std::uint64_t kSamplesMin = 20;
 constexpr unsigned kStepBits = 3;
 constexpr unsigned kFirstOctave = 10;
 
+/// The bucket that holds quantile `q` of `total` values.
+template <class CountOf>
+std::size_t bucket_of(double q, std::uint64_t total, CountOf count_of) noexcept {
+    const auto wanted =
+        std::max<std::uint64_t>(static_cast<std::uint64_t>(std::ceil(q * static_cast<double>(total))), 1);
+    std::uint64_t seen = 0;
+    for (std::size_t i = 0; i < LatencyDigest::kBuckets; ++i) {
+        seen += count_of(i);
+        if (seen >= wanted) return i;
+    }
+    return LatencyDigest::kBuckets - 1;
+}
+
 }  // namespace
 
 std::size_t LatencyDigest::bucket(Duration value) noexcept {
@@ -57,14 +70,22 @@ std::optional<Duration> LatencyDigest::quantile(double q, TimePoint now) const n
     if (total < kSamplesMin) return std::nullopt;
     const bool use_current = counts(current_, now);
     const bool use_before = counts(before_, now);
-    const auto wanted =
-        std::max<std::uint64_t>(static_cast<std::uint64_t>(std::ceil(q * static_cast<double>(total))), 1);
-    std::uint64_t seen = 0;
-    for (std::size_t i = 0; i < kBuckets; ++i) {
-        seen += (use_current ? current_.counts[i] : 0U) + (use_before ? before_.counts[i] : 0U);
-        if (seen >= wanted) return upper_edge(i);
+    return upper_edge(bucket_of(q, total, [&](std::size_t i) {
+        return (use_current ? current_.counts[i] : 0U) + (use_before ? before_.counts[i] : 0U);
+    }));
+}
+
+void LatencySum::add(const LatencyDigest& digest, TimePoint now) noexcept {
+    for (const LatencyDigest::Generation* generation : {&digest.current_, &digest.before_}) {
+        if (!digest.counts(*generation, now)) continue;
+        for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += generation->counts[i];
+        total_ += generation->total;
     }
-    return upper_edge(kBuckets - 1);
+}
+
+std::optional<Duration> LatencySum::quantile(double q) const noexcept {
+    if (total_ == 0) return std::nullopt;
+    return LatencyDigest::upper_edge(bucket_of(q, total_, [this](std::size_t i) { return counts_[i]; }));
 }
 
 }  // namespace breakwater

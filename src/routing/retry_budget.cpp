@@ -32,6 +32,10 @@ bool RetryBudget::try_take(TimePoint now) noexcept {
     return true;
 }
 
+void RetryBudget::give_back() noexcept {
+    tokens_ = std::min(tokens_ + 1.0, tokens_max_);
+}
+
 double RetryBudget::tokens(TimePoint now) noexcept {
     refill(now);
     return tokens_;

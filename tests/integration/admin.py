@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from dataclasses import replace
+from typing import Any
 
 from support import (
     ROLE,
     Client,
     Ending,
+    FakeUpstream,
     Gateway,
     access_line,
     chat,
@@ -47,6 +50,9 @@ FAMILIES = {
     "breakwater_circuits_open": "gauge",
     "breakwater_circuit_opened_total": "counter",
     "breakwater_cooling_seconds": "gauge",
+    "breakwater_concurrency_limit": "gauge",
+    "breakwater_queue_waiting": "gauge",
+    "breakwater_queue_refused_total": "counter",
     "breakwater_client_connections": "gauge",
     "breakwater_config_generation": "gauge",
     "breakwater_config_reload_total": "counter",
@@ -101,7 +107,10 @@ def liveness_and_readiness() -> None:
 
 
 def metrics_are_prometheus_text() -> None:
-    with gateway_before(good) as (gateway, _):
+    with gateway_before(good, route="queue: on") as (gateway, _):
+        limited = gateway.config_path.read_text().replace("model: m-a}", "model: m-a, limits: {concurrency: 2}}")
+        gateway.config_path.write_text(limited)
+        eventually("the limit is in force", lambda: get(gateway.admin, "/readyz").json()["config_generation"] == 2)
         for stream in (False, True):
             assert chat(gateway, stream=stream).status == 200
         chat(gateway, model="nowhere")
@@ -202,6 +211,71 @@ def models_are_listed() -> None:
         assert missing.status == 404 and "`r`" in missing.error["message"], missing.body
 
 
+def the_behaviour_of_deployments_is_shown() -> None:
+    def telling(request: Any) -> Any:
+        reply = good(request)
+        told = [("x-ratelimit-limit-requests", "60"), ("x-ratelimit-remaining-requests", "41"), ("x-ratelimit-reset-requests", "20s")]
+        return replace(reply, headers=[*reply.headers, *told], head_after=0.02, gap=0.005)
+
+    two = {"workers: 1": "workers: 2", "model: m-a}": "model: m-a, limits: {concurrency: 7}}"}
+    with FakeUpstream(telling) as a, FakeUpstream(failing(503)) as b:
+        text = config({"a": a.url, "b": b.url}, route="queue: on, breaker: {consecutive: 2}")
+        for old, new in two.items():
+            text = text.replace(old, new)
+        with Gateway(text) as gateway:
+            assert get(gateway.listen, "/deployments").status == 404, "for operators only"
+            fresh = get(gateway.admin, "/deployments").json()
+            assert [each["deployment"] for each in fresh["deployments"]] == ["simulated", "a", "b"], fresh
+            assert all(each["first_token_ms"] == {} and len(each["circuits"]) == 2 for each in fresh["deployments"])
+            for i in range(40):
+                assert chat(gateway, stream=i % 2 == 0).status == 200
+            for _ in range(8):
+                chat(gateway, model="b")
+            answer = get(gateway.admin, "/deployments?x=1")
+            assert answer.status == 200 and answer.headers["content-type"] == "application/json"
+            shown = {each["deployment"]: each for each in answer.json()["deployments"]}
+            first, second = shown["a"], shown["b"]
+            assert (first["provider"], first["model"], first["limit"], first["adaptive"]) == ("p-a", "m-a", 7, False)
+            assert (first["in_flight"], first["waiting"], first["pauses"]) == (0, 0, [])
+            # Of both workers together, whichever took the requests.
+            for kind in ("first_token_ms", "stream_ms", "whole_answer_ms"):
+                figures = first[kind]["small"]
+                assert figures["samples"] == 20 and 20 <= figures["p50"] <= figures["p95"] <= figures["p99"] < 1000, (kind, figures)
+            assert first["gap_ms"]["samples"] > 0 and first["errors"] == {} and 39 <= first["attempts"] <= 40
+            limits = first["rate_limits"]["requests"]
+            assert limits["limit"] == 60 and 0 < limits["remaining"] <= 41 and 15_000 < limits["reset_ms"] <= 20_000, limits
+            assert [circuit["state"] for circuit in first["circuits"]] == ["closed", "closed"]
+            assert second["errors"] == {"overloaded": 1} and second["limit"] is None, second
+            states = [circuit["state"] for circuit in second["circuits"]]
+            assert "open" in states, states
+            opened = next(circuit for circuit in second["circuits"] if circuit["state"] == "open")
+            assert opened["last_failure"] == "server_is_overloaded" and 0 < opened["probe_in_ms"] <= 5000
+            assert answer.json()["queues"] == [{"route": "r", "waiting": 0, "refused": {"full": 0, "share": 0, "too_slow": 0, "timeout": 0}}]
+
+
+def pauses_are_shown() -> None:
+    limited = failing(429, "rate_limit_exceeded", [("retry-after", "30")])
+    with gateway_before(limited, failing(401, "invalid_api_key"), good) as (gateway, *_):
+        assert chat(gateway).status == 200
+        shown = {each["deployment"]: each for each in get(gateway.admin, "/deployments").json()["deployments"]}
+        (cooling,), (demoted,) = shown["a"]["pauses"], shown["b"]["pauses"]
+        assert cooling["reason"] == "cooling_down" and 25_000 < cooling["left_ms"] <= 30_000, cooling
+        assert demoted["reason"] == "needs_operator" and 50_000 < demoted["left_ms"] <= 60_000, demoted
+        assert "canary" not in get(gateway.admin, "/deployments").body.decode()
+
+
+def a_removed_deployment_is_no_open_circuit() -> None:
+    with gateway_before(failing(503), good) as (gateway, *_):
+        for _ in range(6):
+            assert chat(gateway).status == 200
+        assert metric(gateway, 'breakwater_circuits_open{deployment="a"}') == 1
+        text = gateway.config_path.read_text()
+        lines = [line for line in text.split("\n") if not line.startswith("  a: ")]
+        gateway.config_path.write_text("\n".join(lines).replace("[a, b]", "[b]"))
+        eventually("it is gone", lambda: metric(gateway, 'breakwater_circuits_open{deployment="a"}') == 0)
+        assert chat(gateway).status == 200
+
+
 def many_scrapes_and_requests_together() -> None:
     with Gateway(config({}).replace("workers: 1", "workers: 4")) as gateway:
         with Client(gateway.listen) as client:
@@ -209,6 +283,7 @@ def many_scrapes_and_requests_together() -> None:
                 client.send(post(chat_body(model="simulated")))
                 assert client.answer().status == 200
                 parse_exposition(metrics(gateway))
+                assert len(get(gateway.admin, "/deployments").json()["deployments"][0]["circuits"]) == 4
 
 
 if __name__ == "__main__":
@@ -223,6 +298,9 @@ if __name__ == "__main__":
             client_bytes_cannot_forge_log_lines,
             answers_name_what_served_them,
             models_are_listed,
+            the_behaviour_of_deployments_is_shown,
+            pauses_are_shown,
+            a_removed_deployment_is_no_open_circuit,
             many_scrapes_and_requests_together,
         )
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from scenarios import SLOW, Moody, Switched, at_rate, many, quantile
-from support import Gateway, chat, eventually, failing, gateway_before, get, good, metric, run
+from support import Gateway, chat, eventually, failing, gateway_before, get, good, log_lines, metric, run
 
 def hedges(gateway: Gateway) -> int:
     return int(sum(metric(gateway, f'breakwater_hedges_total{{route="r",result="{result}"}}') or 0 for result in ("won", "lost", "failed")))
@@ -123,6 +125,28 @@ def a_provider_that_comes_back_is_found() -> None:
         assert {"a", "b"} == set(served), "it gets its share back step by step"
 
 
+def probe_times(gateway: Gateway) -> list[float]:
+    """When open circuits were tried, by the log: a line is stamped when its request came."""
+    probes = ((line, attempt) for line in log_lines(gateway) for attempt in line.get("attempts", ()) if attempt.get("probe"))
+    return sorted(datetime.fromisoformat(line["ts"]).timestamp() + attempt["at_ms"] / 1000 for line, attempt in probes)
+
+
+def a_provider_that_flaps_is_left_to_its_fallback() -> None:
+    primary = Switched()
+    with gateway_before(primary, good, route="breaker: {probe_after: 1s}") as (gateway, *_):
+        in_vain = 0
+        for turn in range(6):  # down for a second and a half, up for a half
+            primary.up = turn % 2 == 1
+            before = len(primary.asked)
+            answers = [answer for _, answer in at_rate(gateway, 30, 0.5 if primary.up else 1.5)]
+            assert all(answer.status == 200 for answer in answers), "the fallback serves"
+            in_vain += 0 if primary.up else len(primary.asked) - before
+        probes = probe_times(gateway)
+        print(f"       asked {len(primary.asked)} times while it flapped, {in_vain} of them in vain; {len(probes)} probes")
+        assert probes and all(later - earlier > 0.95 for earlier, later in pairwise(probes)), probes
+        assert in_vain <= 40, in_vain
+
+
 def a_half_broken_provider_still_serves() -> None:
     lock, asked = threading.Lock(), [0]
 
@@ -173,6 +197,7 @@ if __name__ == "__main__":
             a_loser_is_ended_at_once,
             a_storm_is_not_made_worse,
             a_provider_that_comes_back_is_found,
+            a_provider_that_flaps_is_left_to_its_fallback,
             a_half_broken_provider_still_serves,
             a_pause_that_one_request_was_told_holds_for_all,
             a_credential_that_is_refused_is_asked_last,

@@ -242,7 +242,11 @@ def a_second_signal_cuts() -> None:
         start = time.monotonic()
         os.kill(gateway.pid, signal.SIGTERM)
         answer = stream.answer()
-        assert not answer.complete and not answer.done(), "a cut stream looks complete"
+        assert not answer.done(), "a cut stream looks complete"
+        assert answer.stream_error()["code"] == "server_shutting_down", answer.body[-300:]
+        refused = whole.answer()
+        assert refused.status == 503 and refused.error["code"] == "server_shutting_down", refused.body
+        assert refused.headers["x-should-retry"] == "true"
         assert gateway.wait(3) == 0 and time.monotonic() - start < 2
 
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <utility>
 
 namespace breakwater {
@@ -11,19 +12,28 @@ public:
     virtual void cancel() noexcept = 0;
 };
 
-/// Says once that nobody wants the result any more, and stops what is waiting for it. One per request; one worker's thread.
+/// Says once that a result is not wanted any more, and stops what is waiting for it. One per request; one worker's
+/// thread.
 class CancelSource {
 public:
-    void request() noexcept {
+    enum class Cause : std::uint8_t {
+        gone,      ///< nobody is left who could be told anything
+        shutdown,  ///< the process is being stopped: who waits for the result is still there
+    };
+    /// A client may go after the shutdown has begun: the last cause counts.
+    void request(Cause cause = Cause::gone) noexcept {
+        cause_ = cause;
         if (std::exchange(requested_, true)) return;
         if (target_ != nullptr) target_->cancel();
     }
     [[nodiscard]] bool requested() const noexcept { return requested_; }
+    [[nodiscard]] bool shut_down() const noexcept { return requested_ && cause_ == Cause::shutdown; }
 
 private:
     friend class CancelScope;
     Cancellable* target_ = nullptr;
     bool requested_ = false;
+    Cause cause_ = Cause::gone;
 };
 
 /// While it lives, a cancel request reaches `target`. Scopes nest; the innermost one is stopped. The caller checks

@@ -174,6 +174,12 @@ struct Provider {
     Mark mark{};
 };
 
+/// Bounds of a concurrency limit that adapts.
+struct AdaptiveConcurrency {
+    std::uint32_t least = 1;
+    std::uint32_t most = 1000;
+};
+
 struct Deployment {
     std::string name{};
     std::string provider{};
@@ -181,11 +187,12 @@ struct Deployment {
     std::string like{};   ///< catalogue reference, or empty
     std::optional<std::int64_t> context{};
     std::optional<std::int64_t> max_output{};
-    std::optional<std::uint32_t> concurrency{};
-    Price price{};                ///< only what the file overrides
-    Capabilities capabilities{};  ///< only what the file overrides
-    ModelFacts facts{};           ///< resolved: catalogue entry (own, or `like`) under the overrides
-    bool known = false;           ///< the catalogue had an entry
+    std::optional<std::uint32_t> concurrency{};                 ///< most attempts at a time
+    std::optional<AdaptiveConcurrency> adaptive_concurrency{};  ///< instead: found out
+    Price price{};                                              ///< only what the file overrides
+    Capabilities capabilities{};                                ///< only what the file overrides
+    ModelFacts facts{};  ///< resolved: catalogue entry (own, or `like`) under the overrides
+    bool known = false;  ///< the catalogue had an entry
     std::vector<std::string> tags{};
     std::string region{};
     std::vector<std::pair<std::string, double>> quality{};  ///< the operator's scores, by name
@@ -232,12 +239,29 @@ struct Hedge {
     std::optional<double> max_cost_usd{};  ///< requests whose prompt costs more are not sent twice
 };
 
+/// Where requests wait while every candidate is at its concurrency limit.
+struct Queue {
+    bool enabled = false;
+    std::uint32_t size = 100;  ///< requests of the whole process
+    milliseconds wait{5'000};  ///< for a place; the request's own deadline may be sooner
+};
+
+/// When a deployment whose latency is far less steady than its peers' on the route is put aside for a while.
+struct Outliers {
+    bool enabled = false;
+    double spread = 3;           ///< times as far from p50 to p95 as the peers'
+    double share = 0.5;          ///< most of the route's deployments that are aside at a time
+    milliseconds aside{30'000};  ///< for how long, doubled each time in a row
+};
+
 /// What a route decides, with every default filled in.
 struct Policies {
     AttemptTimeouts timeouts{};
     Retry retry{};
     Breaker breaker{};
     Hedge hedge{};
+    Queue queue{};
+    Outliers outliers{};
     std::vector<AfterCommit> after_commit{AfterCommit::error};
     AdaptMode adapt = AdaptMode::adapt;
     Constraints constraints{};

@@ -26,7 +26,8 @@ struct RoutePlan {
     std::string_view route;
     std::span<const Deployment* const> candidates;
     const config::Policies* policies;
-    std::int64_t prompt_tokens = 0;  ///< estimate
+    std::int64_t prompt_tokens = 0;           ///< estimate
+    const std::string* client_key = nullptr;  ///< its name; null when there are none
     /// The provider of a deployment; never null members.
     std::function<ProviderBinding(const Deployment&)> binding;
 };
@@ -38,6 +39,36 @@ public:
     virtual ~InFlight() = default;
     virtual bool try_enter(const Deployment& deployment) noexcept = 0;
     virtual void leave(const Deployment& deployment) noexcept = 0;
+};
+
+/// A request's place in the queue of its route; leaves it when it is destroyed. On the request's worker.
+class QueueTurn {
+public:
+    virtual ~QueueTurn() = default;
+    /// Until it is this request's turn to try for a place. False when that is not to be: it is refused, or the client
+    /// has gone.
+    virtual Task<bool> wait(CancelSource& gone) = 0;
+    /// It has tried, and found no place. From now on it waits for one at these deployments: the others have places, but
+    /// none for this request.
+    virtual void put_back(std::span<const Deployment* const> busy) = 0;
+    [[nodiscard]] virtual bool refused() const noexcept = 0;
+    /// Why it is refused: overloaded, or rate_limited where others are to come before this key.
+    virtual Error take_error() = 0;
+    /// It has a place, and leaves with that.
+    virtual void note_place() noexcept = 0;
+    [[nodiscard]] virtual Duration waited() const noexcept = 0;
+};
+
+/// The queue of a route, where requests wait while every candidate is at its concurrency limit. Implemented by the
+/// gateway over what all workers share.
+class PlaceQueue {
+public:
+    virtual ~PlaceQueue() = default;
+    /// Others wait already: who comes now waits as well, even if a place has just become free.
+    [[nodiscard]] virtual bool crowded() const noexcept = 0;
+    /// For a place at one of the candidates. `key`: whose turns are counted together.
+    virtual std::unique_ptr<QueueTurn> join(std::string_view key, std::span<const Deployment* const> candidates,
+                                            Deadline deadline) = 0;
 };
 
 /// Gives attempts their credentials, and hears which of them a provider refused. One per request, on its worker;
@@ -99,6 +130,13 @@ enum class Termination : std::uint8_t {
 };
 std::string_view to_string(Termination termination) noexcept;
 
+/// What rarely happens before the first attempt.
+struct Detours {
+    /// Candidates that would have been asked before the first one that was.
+    std::vector<AttemptPlanner::PassedOver> passed_over{};
+    Duration queued{0};  ///< for a place
+};
+
 /// What happened, for everything that is said about the request afterwards. All durations since `started`.
 struct ExchangeReport {
     Termination termination = Termination::error;
@@ -106,8 +144,7 @@ struct ExchangeReport {
     const Deployment* served = nullptr;     ///< the deployment whose answer the client got
     int attempts_started = 0;               ///< the running one included
     std::vector<AttemptRecord> attempts{};  ///< those that have ended
-    /// Candidates that would have been asked before the first one that was.
-    Boxed<std::vector<AttemptPlanner::PassedOver>> passed_over{};
+    Boxed<Detours> detours{};
     Adaptations adapted{};
     Boxed<Usage> usage{};
     std::optional<FinishReason> finish{};
@@ -138,13 +175,20 @@ struct ExchangeRequest {
     std::function<void()> committed{};
 };
 
+/// What the requests of a route on one worker share.
+struct RouteControls {
+    RetryBudget retries;
+    RetryBudget hedges;
+    std::optional<OutlierWatch> outliers{};  ///< none: the unsteady are not put aside
+    PlaceQueue* queue = nullptr;             ///< null: who finds no place is refused
+};
+
 /// Everything the exchange borrows from its worker.
 struct ExchangeContext {
     Runtime& runtime;
     UpstreamTransport& transport;
     const HealthTable& health;
-    RetryBudget& retries;
-    RetryBudget& hedges;
+    RouteControls& route;
     InFlight& in_flight;
     Rng& rng;
     CredentialSource& credentials;

@@ -59,7 +59,9 @@ public:
     /// Takes what the kernel has queued, accepts no more, closes idle connections; running requests get `Connection:
     /// close` and finish. `on_drained` runs on the worker once the last connection is gone.
     void drain(std::function<void()> on_drained);
-    /// Cuts what is still running.
+    /// Ends what is still running: each request may say so to its client.
+    void end_requests();
+    /// Closes the connections that are left, whatever they are at.
     void abort();
 
     struct State;

@@ -14,6 +14,7 @@
 #include "breakwater/config/config.hpp"
 #include "breakwater/routing/deployment.hpp"
 #include "breakwater/routing/health_table.hpp"
+#include "breakwater/routing/outlier_watch.hpp"
 #include "breakwater/routing/retry_budget.hpp"
 
 namespace breakwater {
@@ -38,7 +39,7 @@ std::string_view to_string(AttemptReason reason) noexcept;
 /// open is left out but for probes, one that a provider wants left alone is not asked before its time, one whose limits
 /// have no room (so its answers' headers) is passed over and, where nobody else can be asked, waited for if that fits,
 /// else asked anyway; one that needs an operator only when nothing else is left, one that has just come back gets its
-/// share step by step. A likely
+/// share step by step, one whose latency is far less steady than its peers' is asked after them. A likely
 /// transient failure is tried once more on the same deployment (`retry.same`), at once, any other on the next candidate
 /// that was not tried yet; when none is left, on the one that may be asked soonest of those whose failure another
 /// moment may cure, after a backoff min(backoff_min * 2^n, backoff_max) with up to 25% jitter downwards; Retry-After
@@ -73,6 +74,8 @@ public:
         RetryBudget& hedges;
         Rng& rng;
         std::int64_t prompt_tokens = 0;  ///< of the request, estimated
+        bool stream = false;
+        OutlierWatch* outliers = nullptr;  ///< of the route; null where the unsteady are not put aside
     };
     /// A candidate that was not asked although it comes before the one that was, and why, in a word for the log.
     struct PassedOver {
@@ -94,6 +97,12 @@ public:
     /// The deployment could not be asked at all: it cannot do what the request needs, or is busy. No attempt was made,
     /// so none is counted or paid for, and the deployment is left out from now on.
     void on_refusal(const Try& refused, Error error, TimePoint now);
+    /// The deployment is at its concurrency limit: a refusal that a later moment may cure.
+    void on_busy(const Try& refused, Error error, TimePoint now);
+    /// It has given up because all that could be asked were busy.
+    [[nodiscard]] bool is_crowded_out() const noexcept { return crowded_out_ && attempts_ == 0 && !first_error_; }
+    /// Those that were busy can be tried again. Returns them.
+    std::vector<const Deployment*> readmit();
     [[nodiscard]] int attempts() const noexcept { return attempts_; }
     /// Those before `tried` that no attempt was made on.
     [[nodiscard]] std::vector<PassedOver> passed_over(const Try& tried, TimePoint now) const;
@@ -118,6 +127,7 @@ private:
         int tries = 0;
         bool excluded = false;
         bool left_out = false;            ///< excluded, but only from the running recovery
+        bool busy = false;                ///< excluded for that alone
         bool repeat = false;              ///< failed in a likely transient way: the next try is on this one
         std::optional<bool> held_back{};  ///< starting slowly, and this request is not of its share
         TimePoint not_before{};
@@ -128,6 +138,7 @@ private:
     [[nodiscard]] TimePoint soonest_try(const Candidate& candidate, TimePoint now) const noexcept;
     [[nodiscard]] Duration delay_before(Candidate& candidate, TimePoint now) noexcept;
     [[nodiscard]] bool fits(Duration delay, TimePoint now) const noexcept;
+    void judge_outliers(TimePoint now);
     bool is_held_back(Candidate& candidate, TimePoint now) noexcept;
     void spread_wakening(Candidate& candidate, TimePoint now) noexcept;
     [[nodiscard]] bool may_hedge_on(const Candidate& candidate, TimePoint now) const noexcept;
@@ -145,17 +156,20 @@ private:
     const config::Policies& policies_;
     Deadline deadline_;
     std::int64_t prompt_tokens_;
+    OutlierWatch* outliers_;
     RetryBudget& budget_;
     RetryBudget& hedge_budget_;
     Rng& rng_;
     Boxed<Error> first_error_;
     Boxed<Error> client_error_;
     Boxed<Error> refusal_;
-    std::size_t running_ = 0;  ///< the candidate of the last attempt that was no hedge
-    std::size_t last_failed_ = 0;
+    std::uint32_t running_ = 0;  ///< the candidate of the last attempt that was no hedge
+    std::uint32_t last_failed_ = 0;
     int attempts_ = 0;
     int hedges_ = 0;
+    bool stream_;
     bool ended_ = false;
+    bool crowded_out_ = false;  ///< a deployment was busy
     bool paid_ = false;
     bool token_spent_ = false;  ///< the running attempt took a token
     bool earned_ = false;       ///< the request has brought the budgets its share

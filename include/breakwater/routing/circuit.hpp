@@ -32,6 +32,8 @@ public:
     /// The probe ended without a verdict, as when its client went away: the next attempt may probe.
     void on_probe_abandoned(TimePoint now) noexcept;
 
+    /// When the last probe began: a probe that was given up after a minute may still end, and is not that one.
+    [[nodiscard]] TimePoint probe_begun() const noexcept { return probe_begun_; }
     /// When the next probe may pass; meaningful while the circuit is not closed.
     [[nodiscard]] TimePoint probe_at() const noexcept { return probe_at_; }
     /// Share of the attempts seen within the last window that failed, 0..1.
@@ -39,7 +41,6 @@ public:
     /// 1 but for the ten seconds after it closed, when it grows from a tenth: a server that was just restored gets its
     /// load step by step.
     [[nodiscard]] double ramp(TimePoint now) const noexcept;
-    [[nodiscard]] std::uint64_t times_opened() const noexcept { return times_opened_; }
 
 private:
     void fade(TimePoint now, Duration window) noexcept;
@@ -56,7 +57,6 @@ private:
     int consecutive_ = 0;
     Duration window_ = std::chrono::seconds(30);
     TimePoint faded_at_{};
-    std::uint64_t times_opened_ = 0;
 };
 
 }  // namespace breakwater

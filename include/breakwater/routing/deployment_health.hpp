@@ -10,9 +10,11 @@
 #include "breakwater/base/error.hpp"
 #include "breakwater/canonical/usage.hpp"
 #include "breakwater/routing/circuit.hpp"
+#include "breakwater/routing/health_sum.hpp"
 #include "breakwater/routing/latency_digest.hpp"
 #include "breakwater/routing/live_knowledge.hpp"
 #include "breakwater/routing/rate_limits.hpp"
+#include "breakwater/routing/shared_limit.hpp"
 
 namespace breakwater {
 
@@ -22,6 +24,7 @@ namespace breakwater {
 struct SharedHealth {
     /// Attempts running now; apart from the others, which are read far more often than they change.
     alignas(64) std::atomic<std::uint32_t> in_flight{0};
+    std::atomic<std::uint32_t> waiting{0};                   ///< requests in queues that would take a place here
     alignas(64) std::atomic<std::int64_t> cooling_until{0};  ///< rate-limited: not asked before
     /// Credential, billing or model at fault: asked when nothing else is left.
     std::atomic<std::int64_t> demoted_until{0};
@@ -32,6 +35,7 @@ struct SharedHealth {
     std::atomic<std::uint64_t> times_opened{0};   ///< over all workers, since the start
     /// As the provider's answers tell: written by every one of them, so apart from what is mostly read.
     alignas(64) SharedRateLimits limits;
+    SharedLimit concurrency;
 };
 
 /// What one worker knows of one deployment: its circuit, how long answers took, and how often it asked too much.
@@ -42,7 +46,9 @@ public:
 
     /// How an attempt is to be reported.
     struct Ticket {
+        TimePoint begun{};
         bool probe = false;
+        bool counted = false;  ///< off what its provider said is left
     };
     enum class Standing : std::uint8_t {
         ready,    ///< may be asked; a closed circuit or a probe that is due
@@ -68,11 +74,17 @@ public:
     void on_gap(Duration gap, TimePoint now) noexcept { gaps_.add(gap, now); }
     /// What the head of an answer said is left of the provider's limits.
     void on_rate_limits(const RateLimitReading& reading, TimePoint now) noexcept { shared_.limits.note(reading, now); }
-    /// The whole answer came; `usage` may be null.
+    /// The whole answer came; `usage` may be null. Of a stream, `streaming` is the time since its first content.
     void on_complete(const Usage* usage, Duration streaming) noexcept;
+    /// The whole of a stream took `total`.
+    void on_stream_total(SizeClass size, Duration total, TimePoint now) noexcept {
+        add(stream_totals_, size, total, now);
+    }
     /// The attempt failed; `after_content` when its success had been reported before.
     void on_failure(Ticket ticket, const Error& error, bool after_content, const config::Breaker& policy, TimePoint now,
                     Rng& rng) noexcept;
+    /// It was not made after all.
+    void on_refused(Ticket ticket, TimePoint now) noexcept;
     /// It ended without a verdict: the client left, or another attempt was faster.
     void on_abandoned(Ticket ticket, TimePoint now) noexcept;
     /// Another attempt was faster, when this one had waited for `elapsed`: its content would have come later still.
@@ -92,6 +104,24 @@ public:
     /// So many answers are late that another attempt would be as well.
     [[nodiscard]] bool is_generally_slow() const noexcept { return late_share_ > 0.3; }
 
+    /// How unsteady first content is: from its p50 to its p95, and that. Nothing while fewer than 40 are known.
+    struct Spread {
+        Duration p50_to_p95;
+        Duration p95;
+    };
+    [[nodiscard]] std::optional<Spread> spread(bool stream, SizeClass size, TimePoint now) const noexcept;
+    /// Its latencies are to be learnt anew.
+    void forget_latencies(bool stream, SizeClass size) noexcept {
+        (stream ? first_tokens_ : wholes_)[static_cast<std::size_t>(size)].reset();
+    }
+    /// The configuration no longer has the deployment: its circuit is nobody's concern.
+    void withdraw() noexcept {
+        circuit_ = {};
+        tell_circuit();
+    }
+    /// Adds what this worker knows to what others do.
+    void add_to(HealthSum& sum, TimePoint now) const;
+
     [[nodiscard]] LiveFigures figures(const config::Breaker& policy, SizeClass size, TimePoint now) const noexcept;
     [[nodiscard]] const Circuit& circuit() const noexcept { return circuit_; }
     /// Share of the recent attempts that succeeded, 0..1.
@@ -103,17 +133,25 @@ public:
     [[nodiscard]] SharedHealth& shared() const noexcept { return shared_; }
 
 private:
+    using Digests = std::array<std::unique_ptr<LatencyDigest>, kSizeClasses>;
+    static void add(Digests& digests, SizeClass size, Duration value, TimePoint now) noexcept;
     [[nodiscard]] const LatencyDigest& digest(bool stream, SizeClass size) const noexcept;
     void note_peak(Duration latency, TimePoint now) noexcept;
     [[nodiscard]] double peak_share_left(TimePoint now) const noexcept;
     void tell_circuit() noexcept;
+    [[nodiscard]] bool is_current_probe(Ticket ticket) const noexcept {
+        return ticket.probe && circuit_.probe_begun() == ticket.begun;
+    }
+    [[nodiscard]] bool has_waited_long(Ticket ticket, TimePoint now) const noexcept;
     void cool_down(std::optional<std::chrono::milliseconds> asked, TimePoint now, Rng& rng) noexcept;
 
     SharedHealth& shared_;
     Circuit circuit_;
-    std::array<std::unique_ptr<LatencyDigest>, kSizeClasses> first_tokens_;  ///< of streams
-    std::array<std::unique_ptr<LatencyDigest>, kSizeClasses> wholes_;        ///< of whole answers
+    Digests first_tokens_;  ///< of streams
+    Digests stream_totals_;
+    Digests wholes_;  ///< of whole answers
     LatencyDigest gaps_;
+    OutcomeShares outcomes_;
     bool told_open_ = false;        ///< what `shared` was told of the circuit
     double tokens_per_second_ = 0;  ///< 0: unknown
     double cached_share_ = -1;      ///< negative: unknown

@@ -20,9 +20,10 @@ public:
     [[nodiscard]] std::optional<Duration> quantile(double q, TimePoint now) const noexcept;
     /// Values that the quantiles rest on.
     [[nodiscard]] std::uint64_t samples(TimePoint now) const noexcept;
+    static constexpr std::size_t kBuckets = 160;
 
 private:
-    static constexpr std::size_t kBuckets = 160;
+    friend class LatencySum;
     struct Generation {
         std::array<std::uint16_t, kBuckets> counts{};
         std::uint32_t total = 0;
@@ -34,6 +35,19 @@ private:
 
     Generation current_{};
     Generation before_{};
+};
+
+/// Several digests as one, as of those of all workers: the quantiles are those of all their values. A value.
+class LatencySum {
+public:
+    void add(const LatencyDigest& digest, TimePoint now) noexcept;
+    /// As of LatencyDigest, and of any number of values.
+    [[nodiscard]] std::optional<Duration> quantile(double q) const noexcept;
+    [[nodiscard]] std::uint64_t samples() const noexcept { return total_; }
+
+private:
+    std::array<std::uint32_t, LatencyDigest::kBuckets> counts_{};
+    std::uint64_t total_ = 0;
 };
 
 }  // namespace breakwater

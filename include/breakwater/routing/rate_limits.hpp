@@ -29,10 +29,14 @@ class SharedAllowance {
 public:
     /// Figures without a time at which they end say nothing about later: they are kept to be shown.
     void note(const Allowance& said, TimePoint now) noexcept;
-    /// A request was sent, of which the figures do not know yet.
-    void take() noexcept {
-        if (left_.load(std::memory_order_relaxed) > 0) left_.fetch_sub(1, std::memory_order_relaxed);
+    /// A request is sent, of which the figures do not know yet. True when it was counted.
+    bool take() noexcept {
+        if (left_.load(std::memory_order_relaxed) <= 0) return false;
+        left_.fetch_sub(1, std::memory_order_relaxed);
+        return true;
     }
+    /// What was taken was not sent.
+    void give_back() noexcept { left_.fetch_add(1, std::memory_order_relaxed); }
     /// When `need` of it is likely to be there, at most a minute after the figures came: then a request finds out. Not
     /// later than `now` when nothing speaks against it, and when it never is: then the provider is to say so.
     [[nodiscard]] TimePoint available_at(std::int64_t need, TimePoint now) const noexcept {

@@ -13,6 +13,8 @@ public:
     void on_request(TimePoint now) noexcept;
     /// Takes a token if there is one.
     bool try_take(TimePoint now) noexcept;
+    /// What a token was taken for was not done.
+    void give_back() noexcept;
     [[nodiscard]] double tokens(TimePoint now) noexcept;
 
 private:

@@ -164,6 +164,7 @@ def a_stop_ends_silent_upstream_calls() -> None:
         assert gateway.wait(5) == 0 and upstream.requests[0].peer_gone.wait(1)
         answer = client.answer()
         assert answer.text() == "Hello" and not answer.done(), "a cut stream looks complete"
+        assert answer.stream_error()["code"] == "server_shutting_down", answer.body
 
 
 if __name__ == "__main__":

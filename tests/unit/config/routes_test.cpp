@@ -181,5 +181,59 @@ deployments:
     EXPECT_EQ(facts.capabilities.rule(Parameter::logit_bias).support, Support::absent);
 }
 
+TEST(Deployments, HaveALimitThatIsANumberOrAdapts) {
+    const auto config = load(R"(
+version: 1
+providers: { local: { dialect: openai, base_url: "http://127.0.0.1:1/v1" } }
+deployments:
+  free:  { provider: local, model: m }
+  fixed: { provider: local, model: m, limits: { concurrency: 3 } }
+  found: { provider: local, model: m, limits: { concurrency: adaptive, concurrency_min: 4, concurrency_max: 64 } }
+  any:   { provider: local, model: m, limits: { concurrency: adaptive } }
+)");
+    ASSERT_TRUE(config.has_value()) << config.error();
+    EXPECT_FALSE(config->deployments[0].concurrency || config->deployments[0].adaptive_concurrency);
+    EXPECT_EQ(config->deployments[1].concurrency, 3u);
+    EXPECT_FALSE(config->deployments[1].adaptive_concurrency);
+    ASSERT_TRUE(config->deployments[2].adaptive_concurrency);
+    EXPECT_FALSE(config->deployments[2].concurrency);
+    EXPECT_EQ(config->deployments[2].adaptive_concurrency->least, 4u);
+    EXPECT_EQ(config->deployments[2].adaptive_concurrency->most, 64u);
+    EXPECT_EQ(config->deployments[3].adaptive_concurrency->most, 1000u);
+    for (const char* limits :
+         {"{ concurrency: 3, concurrency_min: 2 }", "{ concurrency_max: 2 }",
+          "{ concurrency: adaptive, concurrency_min: 5, concurrency_max: 4 }", "{ concurrency: adaptative }"}) {
+        EXPECT_FALSE(
+            load("version: 1\nproviders: { local: { dialect: openai, base_url: \"http://127.0.0.1:1/v1\" } }\n"
+                 "deployments: { d: { provider: local, model: m, limits: " +
+                 std::string(limits) + " } }\n"))
+            << limits;
+    }
+}
+
+TEST(Routes, HaveAQueueAndPutOutliersAsideWhenAskedTo) {
+    const auto config = load(R"(
+version: 1
+providers: { local: { dialect: openai, base_url: "http://127.0.0.1:1/v1" } }
+deployments: { d: { provider: local, model: m } }
+routes:
+  none: { candidates: [d] }
+  some: { candidates: [d], queue: { size: 7, wait: 250ms }, outliers: { spread: 2.5, share: 25%, aside: 2s } }
+  plain: { candidates: [d], queue: on, outliers: on }
+)");
+    ASSERT_TRUE(config.has_value()) << config.error();
+    EXPECT_FALSE(config->route("none")->policies.queue.enabled || config->route("none")->policies.outliers.enabled);
+    const Policies& some = config->route("some")->policies;
+    EXPECT_TRUE(some.queue.enabled && some.outliers.enabled);
+    EXPECT_EQ(some.queue.size, 7u);
+    EXPECT_EQ(some.queue.wait, milliseconds(250));
+    EXPECT_EQ(some.outliers.spread, 2.5);
+    EXPECT_EQ(some.outliers.share, 0.25);
+    EXPECT_EQ(some.outliers.aside, milliseconds(2000));
+    const Policies& plain = config->route("plain")->policies;
+    EXPECT_TRUE(plain.queue.enabled && plain.outliers.enabled);
+    EXPECT_EQ(plain.queue.size, 100u);
+}
+
 }  // namespace
 }  // namespace breakwater::config

@@ -135,7 +135,7 @@ public:
         };
         started = runtime.now();
         know_deployments();
-        ExchangeContext context{runtime, upstream, table_, budget, hedge_budget, in_flight, rng_, credentials};
+        ExchangeContext context{runtime, upstream, table_, route, in_flight, rng_, credentials};
         spawn(collect(std::move(exchange), context), [](std::exception_ptr) { FAIL() << "the exchange threw"; });
     }
 
@@ -172,8 +172,9 @@ public:
     MemoryClient client{runtime};
     CountingInFlight in_flight;
     ScriptedCredentials credentials{runtime};
-    RetryBudget budget{1.0, 1000};
-    RetryBudget hedge_budget{1.0, 1000};
+    RouteControls route{.retries = {1.0, 1000}, .hedges = {1.0, 1000}};
+    RetryBudget& budget = route.retries;
+    RetryBudget& hedge_budget = route.hedges;
     std::deque<DeploymentHealth> health;  ///< of the deployments, once a request was started
     config::Policies policies;
     std::deque<Deployment> deployments;

@@ -167,5 +167,91 @@ TEST(DeploymentHealth, GivesFigures) {
     EXPECT_TRUE(figures.available);
 }
 
+TEST(DeploymentHealth, IsBlamedForADeadlineThatPassedLongAfterAnyAnswerWasDue) {
+    Error late(ErrorKind::upstream_timeout, "x");
+    late.code = "deadline_exceeded";
+    const auto standing_after = [&late](World& world, Duration waited) {
+        for (int i = 0; i < 5; ++i) {
+            const auto ticket = world.health.begin(world.policy, world.now);
+            world.now += waited;
+            world.health.on_failure(ticket, late, false, world.policy, world.now, world.rng);
+        }
+        return world.standing();
+    };
+    World unknown;
+    EXPECT_EQ(standing_after(unknown, 59s), Standing::ready);
+    EXPECT_EQ(standing_after(unknown, 60s), Standing::open);
+    World quick;
+    for (int i = 0; i < 20; ++i) quick.health.on_first_content({}, false, SizeClass::small, 300ms, quick.now);
+    EXPECT_EQ(standing_after(quick, 4900ms), Standing::ready);
+    EXPECT_EQ(standing_after(quick, 5s), Standing::open);
+    World slow;
+    for (int i = 0; i < 20; ++i) slow.health.on_first_content({}, false, SizeClass::small, 80s, slow.now);
+    EXPECT_EQ(standing_after(slow, 90s), Standing::ready) << "its answers take as long";
+}
+
+TEST(DeploymentHealth, TakesNoLateProbeForTheOneThatRuns) {
+    World world;
+    const Error down(ErrorKind::upstream_connect, "x");
+    for (int i = 0; i < 5; ++i) world.health.on_failure({}, down, false, world.policy, world.now, world.rng);
+    world.now += 6s;
+    const auto first = world.health.begin(world.policy, world.now);
+    ASSERT_TRUE(first.probe);
+    world.now += 61s;  // it says nothing, and another may probe
+    const auto second = world.health.begin(world.policy, world.now);
+    ASSERT_TRUE(second.probe);
+    world.health.on_abandoned(first, world.now);
+    EXPECT_EQ(world.health.circuit().state(world.now), Circuit::State::probing);
+    world.health.on_failure(first, down, false, world.policy, world.now, world.rng);
+    EXPECT_EQ(world.health.circuit().state(world.now), Circuit::State::probing);
+    world.health.on_first_content(first, true, SizeClass::small, 60s, world.now);
+    EXPECT_EQ(world.health.circuit().state(world.now), Circuit::State::probing);
+    world.health.on_first_content(second, true, SizeClass::small, 1s, world.now);
+    EXPECT_EQ(world.health.circuit().state(world.now), Circuit::State::closed);
+}
+
+TEST(DeploymentHealth, IsNoLongerCountedAsOpenOnceItIsWithdrawn) {
+    World world;
+    for (int i = 0; i < 5; ++i) world.fail(ErrorKind::upstream_connect);
+    EXPECT_EQ(world.shared.circuits_open, 1u);
+    world.health.withdraw();
+    EXPECT_EQ(world.shared.circuits_open, 0u);
+    EXPECT_EQ(world.shared.times_opened, 1u);
+    EXPECT_EQ(world.standing(), Standing::ready);
+}
+
+TEST(DeploymentHealth, GivesBackWhatARefusedAttemptTook) {
+    World world;
+    world.health.on_rate_limits({.requests = {.remaining = 1, .reset = 9s}}, world.now);
+    const auto ticket = world.health.begin(world.policy, world.now);
+    EXPECT_EQ(world.standing(), Standing::spent);
+    world.health.on_refused(ticket, world.now);
+    EXPECT_EQ(world.standing(), Standing::ready);
+}
+
+TEST(DeploymentHealth, IsJoinedWithWhatOtherWorkersKnow) {
+    World world;
+    DeploymentHealth other(world.shared);
+    world.answer(100ms, 90);
+    for (int i = 0; i < 10; ++i) other.on_first_content({}, true, SizeClass::small, 2s, world.now);
+    other.on_failure({}, Error(ErrorKind::overloaded, "x"), false, world.policy, world.now, world.rng);
+    HealthSum sum;
+    world.health.add_to(sum, world.now);
+    other.add_to(sum, world.now);
+    const LatencySum& small = sum.first_tokens[static_cast<std::size_t>(SizeClass::small)];
+    EXPECT_EQ(small.samples(), 100u);
+    EXPECT_LT(*small.quantile(0.9), 120ms);
+    EXPECT_GE(*small.quantile(0.95), 2s) << "of all answers, not of one worker's";
+    ASSERT_EQ(sum.workers.size(), 2u);
+    EXPECT_EQ(sum.workers[0].last_failure, "");
+    EXPECT_EQ(sum.workers[1].last_failure, "server_is_overloaded");
+    EXPECT_NEAR(sum.outcomes.attempts(world.now), 101, 0.1);
+    const auto shares = sum.outcomes.shares();
+    ASSERT_EQ(shares.size(), 1u);
+    EXPECT_EQ(shares[0].first, ErrorKind::overloaded);
+    EXPECT_NEAR(shares[0].second, 1.0 / 101, 1e-4);
+    EXPECT_NEAR(sum.outcomes.attempts(world.now + 1h), 0, 0.01) << "it fades";
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -63,5 +63,13 @@ TEST(RetryBudget, IgnoresTimeThatGoesBack) {
     EXPECT_NEAR(budget.tokens(kNow + milliseconds(500)), 0.5, 1e-6);
 }
 
+TEST(RetryBudget, TakesBackWhatWasNotUsed) {
+    RetryBudget budget(0, 1);
+    ASSERT_TRUE(budget.try_take(kNow));
+    budget.give_back();
+    EXPECT_TRUE(budget.try_take(kNow));
+    EXPECT_FALSE(budget.try_take(kNow));
+}
+
 }  // namespace
 }  // namespace breakwater

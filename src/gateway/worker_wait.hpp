@@ -8,14 +8,15 @@
 
 namespace breakwater {
 
-/// A request that waits for a credential, until a deadline or until nobody wants it any more. Its worker's thread only:
-/// who has the credential posts the wake-up there, and may find that the waiter has gone.
-class CredentialWait final : public Cancellable {
+/// A request that waits for what comes from elsewhere, such as a credential or its turn in a queue, until a deadline or
+/// until nobody wants it any more. Its worker's thread only: who has it posts the wake-up there, and may find that the
+/// waiter has gone.
+class WorkerWait final : public Cancellable {
 public:
     enum class End : std::uint8_t { settled, timed_out, cancelled };
 
-    CredentialWait(Worker& worker, Deadline deadline)
-        : timer_(worker.timers(), [](void* self) { static_cast<CredentialWait*>(self)->wake(End::timed_out); }, this) {
+    WorkerWait(Worker& worker, Deadline deadline)
+        : timer_(worker.timers(), [](void* self) { static_cast<WorkerWait*>(self)->wake(End::timed_out); }, this) {
         timer_.arm(deadline);
     }
     void cancel() noexcept override { wake(End::cancelled); }

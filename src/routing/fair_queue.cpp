@@ -1,0 +1,125 @@
+#include "breakwater/routing/fair_queue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace breakwater {
+namespace {
+
+constexpr int kSmoothing = 8;
+/// How fast requests left says nothing when nobody has waited for so long.
+constexpr std::chrono::seconds kRemembered{10};
+
+}  // namespace
+
+std::expected<FairQueue::Joined, FairQueue::Refused> FairQueue::join(std::string_view key, Deadline deadline,
+                                                                     TimePoint now) {
+    if (size() == 0) {
+        if (now - served_at_ > kRemembered) mean_interval_ = Duration::zero();
+        served_at_ = now;
+    }
+    const Duration pace = interval(now);
+    const std::size_t before = turns_before(key);
+    // With nobody before it, it finds out how fast it goes now.
+    if (before > 0 && pace * static_cast<Duration::rep>(before + 1) >= deadline.left(now))
+        return std::unexpected(Refused{Refusal::too_slow, pace * static_cast<Duration::rep>(size() + 1)});
+    auto line = line_of(key);
+    Joined joined{.ticket = ++last_};
+    if (size() >= most_) {
+        const std::size_t keys = lines_.size() + (line == lines_.end() ? 1 : 0);
+        const std::size_t own = line == lines_.end() ? 0 : line->waiting.size();
+        const Duration wait = pace * static_cast<Duration::rep>(own + 1);
+        if (keys == 1 || lines_.empty()) return std::unexpected(Refused{Refusal::full, wait});
+        if (own >= std::max<std::size_t>(most_ / keys, 1) || own >= longest()->waiting.size())
+            return std::unexpected(Refused{Refusal::share, wait});
+        joined.evicted = evict();
+        line = line_of(key);
+    }
+    if (line == lines_.end()) line = lines_.insert(lines_.end(), {std::string(key), {}});
+    line->waiting.push_back(joined.ticket);
+    ++waiting_;
+    return joined;
+}
+
+FairQueue::Lines::iterator FairQueue::longest() noexcept {
+    return std::ranges::max_element(lines_, {}, [](const Line& line) { return line.waiting.size(); });
+}
+
+// The last of the key that has most.
+FairQueue::Ticket FairQueue::evict() {
+    const auto line = longest();
+    const Ticket last = line->waiting.back();
+    line->waiting.pop_back();
+    --waiting_;
+    if (line->waiting.empty()) lines_.erase(line);
+    return last;
+}
+
+FairQueue::Ticket FairQueue::take(Lines::iterator line, std::deque<Ticket>::iterator place) {
+    const Ticket ticket = *place;
+    line->waiting.erase(place);
+    --waiting_;
+    called_.push_back({ticket, line->key});
+    if (line->waiting.empty()) {
+        lines_.erase(line);
+    } else {
+        lines_.splice(lines_.end(), lines_, line);
+    }
+    return ticket;
+}
+
+void FairQueue::put_back(Ticket ticket) {
+    const auto found = std::ranges::find(called_, ticket, &Called::ticket);
+    if (found == called_.end()) return;
+    auto line = line_of(found->key);
+    if (line == lines_.end()) line = lines_.insert(lines_.end(), {std::move(found->key), {}});
+    line->waiting.push_front(ticket);
+    ++waiting_;
+    lines_.splice(lines_.begin(), lines_, line);
+    called_.erase(found);
+}
+
+void FairQueue::leave(Ticket ticket, bool served, TimePoint now) {
+    if (const auto found = std::ranges::find(called_, ticket, &Called::ticket); found != called_.end()) {
+        called_.erase(found);
+    } else {
+        for (auto line = lines_.begin(); line != lines_.end(); ++line) {
+            const auto place = std::ranges::find(line->waiting, ticket);
+            if (place == line->waiting.end()) continue;
+            line->waiting.erase(place);
+            --waiting_;
+            if (line->waiting.empty()) lines_.erase(line);
+            break;
+        }
+    }
+    if (!served) return;
+    const Duration since = std::max<Duration>(now - std::exchange(served_at_, now), Duration(1));
+    mean_interval_ =
+        mean_interval_ == Duration::zero() ? since : mean_interval_ + (since - mean_interval_) / kSmoothing;
+}
+
+bool FairQueue::is_called(Ticket ticket) const noexcept {
+    return std::ranges::find(called_, ticket, &Called::ticket) != called_.end();
+}
+
+FairQueue::Lines::iterator FairQueue::line_of(std::string_view key) noexcept {
+    return std::ranges::find(lines_, key, &Line::key);
+}
+
+// When nobody has left for long, it has become slower than it was.
+Duration FairQueue::interval(TimePoint now) const noexcept {
+    if (mean_interval_ == Duration::zero()) return Duration::zero();
+    return std::max<Duration>(mean_interval_, now - served_at_);
+}
+
+std::size_t FairQueue::turns_before(std::string_view key) const noexcept {
+    const auto own = std::ranges::find(lines_, key, &Line::key);
+    const std::size_t mine = own == lines_.end() ? 0 : own->waiting.size();
+    std::size_t turns = called_.size() + mine;
+    for (auto line = lines_.begin(); line != lines_.end(); ++line) {
+        if (line != own) turns += std::min(line->waiting.size(), mine + 1);
+    }
+    return turns;
+}
+
+}  // namespace breakwater
