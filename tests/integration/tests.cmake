@@ -10,10 +10,14 @@ foreach(name
     LABELS integration TIMEOUT 180 RESOURCE_LOCK clock ENVIRONMENT "BREAKWATER_BIN=$<TARGET_FILE:breakwater>")
 endforeach()
 # Each fault of docs/faults.md in every way it can be met. Their tests wait most of the time, so that a file runs some at a time.
-foreach(name connect statuses slow cut malformed clients process outages)
+foreach(name connect statuses slow cut malformed clients process outages strange)
   add_test(NAME integration.faults.${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/faults/${name}.py)
   set_tests_properties(integration.faults.${name} PROPERTIES
     LABELS integration TIMEOUT 180 RESOURCE_LOCK clock ENVIRONMENT "BREAKWATER_BIN=$<TARGET_FILE:breakwater>")
 endforeach()
+# The same for minutes, side by side.
+add_test(NAME integration.faults.minutes COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/faults/minutes.py)
+set_tests_properties(integration.faults.minutes PROPERTIES
+  LABELS "integration;long" TIMEOUT 240 RESOURCE_LOCK clock ENVIRONMENT "BREAKWATER_BIN=$<TARGET_FILE:breakwater>")
 add_test(NAME integration.faults.coverage COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/faults/coverage.py)
 set_tests_properties(integration.faults.coverage PROPERTIES LABELS integration)
