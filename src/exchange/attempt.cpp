@@ -102,7 +102,8 @@ Task<Attempt::End> Attempt::relay() {
         const CancelScope scope(client_.gone(), *call_);
         while (!end) {
             Step step = Step::failed;
-            if (!error_) {
+            // Who has left during a write has told nobody.
+            if (!error_ && !client_.gone().requested()) {
                 BoxedResult<std::string_view> bytes = co_await call_->read_body(earliest(timers_.body(), ping_due()));
                 step = take_body(bytes);
             }

@@ -50,9 +50,6 @@ private:
     bool head_sent_ = false;
 };
 
-/// What the client of a request is told that is cut because the process is being stopped.
-Error shutting_down();
-
 /// The encoder for this request's client, as answered by `model`. Before the commit point.
 std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exchange, std::string model, WallTime now);
 

@@ -40,6 +40,7 @@ namespace {
 
 /// Outcome of an attempt that found no place at its deployment.
 constexpr std::string_view kBusy = "deployment_busy";
+constexpr std::chrono::seconds kLookAgain{1};
 
 /// What lives as long as the request: plans attempts, and knows how they went. Its functions are kept out of the
 /// coroutine that calls them: inlined, the errors that they handle would get room in its frame.
@@ -69,7 +70,6 @@ public:
     [[gnu::noinline]] Move plan() {
         if (farewell_) return say_farewell();
         if (recovery_ && !recovery_->has_policy()) return try_next_policy();
-        if (must_queue()) return join_queue();
         AttemptPlanner::Step step = planner_.next(context_.runtime.now());
         if (auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
             report_.attempts_started = next->attempt;
@@ -79,9 +79,10 @@ public:
         }
         if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&step)) {
             next_at_ = context_.runtime.now() + wait->delay;
-            return Move::wait;
+            return may_queue() ? join_queue() : Move::wait;
         }
-        if (context_.route.queue != nullptr && planner_.is_crowded_out()) return join_queue();
+        next_at_ = TimePoint::max();
+        if (may_queue()) return join_queue();
         if (turn_) leave_queue();
         report_.attempts_started = planner_.attempts();
         if (recovery_) return try_next_policy();
@@ -90,11 +91,17 @@ public:
         return Move::give_up;
     }
     [[nodiscard]] QueueTurn& turn() noexcept { return *turn_; }
+    /// Until when a request waits for its turn before it looks again: when a deployment can be asked that nobody waits
+    /// for, or at the least now and then, for deployments come back and limits grow without a word.
+    [[nodiscard]] TimePoint look_again_at() const noexcept {
+        return std::min(next_at_, context_.runtime.now() + kLookAgain);
+    }
     /// False when the queue has refused the request.
-    [[gnu::noinline]] bool end_wait(bool called) {
-        if (called || !turn_->refused()) return true;
-        error_ = turn_->take_error();
+    [[gnu::noinline]] bool end_wait(QueueTurn::Wait how) {
+        called_ = how == QueueTurn::Wait::called;
         report_.attempts_started = 0;
+        if (how != QueueTurn::Wait::refused) return true;
+        error_ = turn_->take_error();
         leave_queue();
         return false;
     }
@@ -147,7 +154,8 @@ public:
         hedge_.reset();
         late_ = false;
     }
-    void note_client_gone() noexcept {
+    void note_client_gone() {
+        if (turn_) leave_queue();
         report_.termination = Termination::client_gone;
         if (!answer_.head_sent()) report_.status = 499;
     }
@@ -158,10 +166,8 @@ public:
     }
 
 private:
-    /// Others wait already, so whoever comes now does as well.
-    [[nodiscard]] bool must_queue() const noexcept {
-        return context_.route.queue != nullptr && !turn_ && report_.attempts_started == 0 &&
-               context_.route.queue->crowded();
+    [[nodiscard]] bool may_queue() const noexcept {
+        return context_.route.queue != nullptr && planner_.is_crowded_out();
     }
 
     Move join_queue() {
@@ -174,14 +180,15 @@ private:
         const Deadline deadline = earliest(exchange_.deadline, exchange_.first_content_deadline);
         std::string_view key;
         if (exchange_.plan.client_key != nullptr) key = *exchange_.plan.client_key;
-        turn_ = context_.route.queue->join(key, busy.empty() ? exchange_.plan.candidates : std::span(busy), deadline);
+        turn_ = context_.route.queue->join(key, busy, deadline);
         return Move::queue;
     }
 
     void leave_queue() {
         if (!report_.detours) report_.detours.emplace();
-        report_.detours->queued = turn_->waited();
+        report_.detours->queued += turn_->waited();
         turn_.reset();
+        called_ = false;
     }
 
     Move say_farewell() {
@@ -191,7 +198,9 @@ private:
     }
 
     Move start(const AttemptPlanner::Try& tried) {
-        lane_ = std::make_unique<Lane>(exchange_, tried, context_, client_, answer_, report_, recovery_.get());
+        // Who was served once has waited already.
+        const bool called = called_ || tried.attempt > 1;
+        lane_ = std::make_unique<Lane>(exchange_, tried, called, context_, client_, answer_, report_, recovery_.get());
         if (!lane_->place.entered()) {
             refuse(tried);
             if (recovery_) recovery_->take_back(lane_->attempt.take_unfinished(), nullptr);
@@ -218,11 +227,10 @@ private:
 
     HedgeOutcome begin_hedge() {
         if (is_too_dear()) return HedgeOutcome::too_dear;
-        if (context_.route.queue != nullptr && context_.route.queue->crowded()) return HedgeOutcome::nobody;
         const TimePoint now = context_.runtime.now();
         const std::optional<AttemptPlanner::Try> tried = planner_.hedge(now);
         if (!tried) return context_.route.hedges.tokens(now) < 1 ? HedgeOutcome::no_budget : HedgeOutcome::nobody;
-        hedge_ = std::make_unique<Lane>(exchange_, *tried, context_, client_, answer_, report_);
+        hedge_ = std::make_unique<Lane>(exchange_, *tried, false, context_, client_, answer_, report_);
         if (hedge_->place.entered()) {
             report_.attempts_started = tried->attempt;
             return HedgeOutcome::started;
@@ -328,6 +336,7 @@ private:
     std::unique_ptr<Lane> lane_;       ///< the attempt that is running, or has content
     std::unique_ptr<Lane> hedge_;      ///< the one beside it
     std::unique_ptr<QueueTurn> turn_;  ///< while it waits for a place
+    bool called_ = false;              ///< its turn has come
     bool late_ = false;
     bool farewell_ = false;  ///< the client is told that the process is being stopped
     TimePoint next_at_{};    ///< when the running attempt is late, or the next one is due
@@ -359,7 +368,7 @@ Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, c
             case Exchange::Move::busy:
                 break;
             case Exchange::Move::queue:
-                if (state.end_wait(co_await state.turn().wait(client.gone()))) break;
+                if (state.end_wait(co_await state.turn().wait(client.gone(), state.look_again_at()))) break;
                 if (co_await state.answer_error()) co_return;
                 client.gone().request();
                 break;

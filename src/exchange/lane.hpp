@@ -9,8 +9,8 @@ namespace breakwater {
 /// Holds a deployment's place among its running attempts.
 class Place {
 public:
-    Place(InFlight& in_flight, const Deployment& deployment)
-        : in_flight_(in_flight), deployment_(deployment), entered_(in_flight.try_enter(deployment)) {}
+    Place(InFlight& in_flight, const Deployment& deployment, bool called)
+        : in_flight_(in_flight), deployment_(deployment), entered_(in_flight.try_enter(deployment, called)) {}
     ~Place() {
         if (entered_) in_flight_.leave(deployment_);
     }
@@ -24,11 +24,11 @@ private:
     bool entered_;
 };
 
-/// An attempt with its place, and how far it got.
+/// An attempt with its place, and how far it got. `called` is as of InFlight.
 struct Lane : Pooled {
-    Lane(const ExchangeRequest& exchange, const AttemptPlanner::Try& tried, const ExchangeContext& context,
+    Lane(const ExchangeRequest& exchange, const AttemptPlanner::Try& tried, bool called, const ExchangeContext& context,
          ClientStream& client, ClientAnswer& answer, ExchangeReport& report, Recovery* recovery = nullptr)
-        : place(context.in_flight, *tried.deployment),
+        : place(context.in_flight, *tried.deployment, called),
           attempt(exchange, tried, context, client, answer, report, recovery) {}
 
     Place place;

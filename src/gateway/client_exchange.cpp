@@ -160,6 +160,7 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
         refusal =
             co_await media_.fetch(*pending.asked.operation->chat(), pending.exchange.plan.candidates,
                                   served.snapshot->config().server.media, pending.exchange.deadline, client.gone());
+        if (client.gone().shut_down()) refusal = shutting_down();
     }
     if (refusal) {
         co_await answer_error(client, pending.asked.dialect, std::move(*refusal), record);

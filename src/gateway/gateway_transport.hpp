@@ -39,10 +39,12 @@ public:
     /// `shared` by the deployments' index, the last one for all that have no place in the snapshot.
     GatewayInFlight(std::span<SharedHealth* const> shared, RouteQueues& queues) : shared_(shared), queues_(queues) {}
 
-    bool try_enter(const Deployment& deployment) noexcept override {
+    bool try_enter(const Deployment& deployment, bool called) noexcept override {
         SharedHealth& health = of(deployment);
-        const std::uint32_t before = health.in_flight.fetch_add(1);
         const std::uint32_t limit = health.concurrency.limit();
+        // Nobody is to take what others wait for in a queue, and who can't enter should disturb nobody.
+        if (limit != 0 && (health.in_flight.load() >= limit || (!called && health.waiting.load() > 0))) return false;
+        const std::uint32_t before = health.in_flight.fetch_add(1);
         if (limit == 0 || before < limit) return true;
         give_up_place(health);
         return false;

@@ -130,11 +130,18 @@ RouteQueue& RouteQueues::of(const std::string& route) {
     return *slot;
 }
 
+// Each time another route is asked first: a place that several wait for goes to the first that takes it.
 void RouteQueues::offer() {
     const std::lock_guard lock(mutex_);
-    for (const auto& [route, queue] : by_route_) {
-        if (queue->crowded()) queue->offer();
-    }
+    auto first = by_route_.upper_bound(offered_first_);
+    if (first == by_route_.end()) first = by_route_.begin();
+    if (first == by_route_.end()) return;
+    offered_first_ = first->first;
+    auto next = first;
+    do {
+        if (next->second->crowded()) next->second->offer();
+        if (++next == by_route_.end()) next = by_route_.begin();
+    } while (next != first);
 }
 
 namespace {
@@ -190,40 +197,40 @@ public:
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
 
-    Task<bool> wait(CancelSource& gone) override {
-        while (ticket_ && !gone.requested()) {
-            const auto waiter = std::make_shared<WorkerWait>(worker_, deadline_);
+    Task<Wait> wait(CancelSource& gone, TimePoint until) override {
+        if (!ticket_) co_return Wait::refused;
+        while (!gone.requested()) {
+            const auto waiter = std::make_shared<WorkerWait>(worker_, earliest(deadline_, Deadline(until)));
             if (!queue_.watch(*ticket_, worker_, waiter)) co_return note_call();
             const CancelScope scope(gone, *waiter);
-            if (co_await waiter->done() == WorkerWait::End::timed_out) {
-                give_up();
-                break;
-            }
+            if (co_await waiter->done() != WorkerWait::End::timed_out) continue;
+            if (!deadline_.passed(worker_.now())) co_return Wait::overdue;
+            co_return give_up();
         }
-        co_return false;
+        co_return Wait::abandoned;
     }
     void put_back(std::span<const Deployment* const> busy) override { queue_.put_back(*ticket_, route_.places(busy)); }
     void note_place() noexcept override { how_ = RouteQueue::Leaving::served; }
     [[nodiscard]] Duration waited() const noexcept override { return worker_.now() - joined_at_; }
     Error take_error() override { return std::move(*error_); }
-    [[nodiscard]] bool refused() const noexcept override { return error_.has_value(); }
 
 private:
-    bool note_call() {
-        if (queue_.state(*ticket_) == RouteQueue::State::called) return true;
+    Wait note_call() {
+        if (queue_.state(*ticket_) == RouteQueue::State::called) return Wait::called;
         error_ = overload(ErrorKind::rate_limited, "queue_share_exceeded",
                           "Every deployment of this route is at its limit, and this key has more than its share of the "
                           "queue.",
                           waited());
-        return false;
+        return Wait::refused;
     }
-    void give_up() {
+    Wait give_up() {
         how_ = RouteQueue::Leaving::timed_out;
         error_ = overload(ErrorKind::overloaded, "queue_timeout",
                           "Every deployment of this route was at its limit for " +
                               std::to_string(std::chrono::duration_cast<milliseconds>(waited()).count()) +
                               " ms, for which this request has waited.",
                           waited());
+        return Wait::refused;
     }
 
     WorkerQueue& route_;

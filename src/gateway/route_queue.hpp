@@ -35,7 +35,7 @@ public:
     };
 
     void configure(const config::Queue& settings);
-    /// Somebody waits: who comes now is to wait as well.
+    /// Somebody waits.
     [[nodiscard]] bool crowded() const noexcept { return waiting_count_.load(std::memory_order_relaxed) > 0; }
     std::expected<Ticket, FairQueue::Refused> join(std::string_view key, Places places, Deadline deadline,
                                                    TimePoint now);
@@ -86,6 +86,7 @@ public:
 private:
     mutable std::mutex mutex_;
     std::map<std::string, std::unique_ptr<RouteQueue>> by_route_;
+    std::string offered_first_;  ///< the route that heard first of the last place
 };
 
 /// A route's queue as the requests of one worker see it.
@@ -95,7 +96,6 @@ public:
     WorkerQueue(RouteQueue& queue, Worker& worker, const config::Queue& settings, std::vector<SharedHealth*> health)
         : queue_(queue), worker_(worker), settings_(settings), health_(std::move(health)) {}
 
-    [[nodiscard]] bool crowded() const noexcept override { return queue_.crowded(); }
     std::unique_ptr<QueueTurn> join(std::string_view key, std::span<const Deployment* const> candidates,
                                     Deadline deadline) override;
 

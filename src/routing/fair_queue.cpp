@@ -35,7 +35,7 @@ std::expected<FairQueue::Joined, FairQueue::Refused> FairQueue::join(std::string
         joined.evicted = evict();
         line = line_of(key);
     }
-    if (line == lines_.end()) line = lines_.insert(lines_.end(), {std::string(key), {}});
+    if (line == lines_.end()) line = lines_.insert(lines_.end(), {std::string(key), {}, ++last_turn_});
     line->waiting.push_back(joined.ticket);
     ++waiting_;
     return joined;
@@ -59,10 +59,11 @@ FairQueue::Ticket FairQueue::take(Lines::iterator line, std::deque<Ticket>::iter
     const Ticket ticket = *place;
     line->waiting.erase(place);
     --waiting_;
-    called_.push_back({ticket, line->key});
+    called_.push_back({ticket, line->key, line->turn});
     if (line->waiting.empty()) {
         lines_.erase(line);
     } else {
+        line->turn = ++last_turn_;
         lines_.splice(lines_.end(), lines_, line);
     }
     return ticket;
@@ -72,11 +73,17 @@ void FairQueue::put_back(Ticket ticket) {
     const auto found = std::ranges::find(called_, ticket, &Called::ticket);
     if (found == called_.end()) return;
     auto line = line_of(found->key);
-    if (line == lines_.end()) line = lines_.insert(lines_.end(), {std::move(found->key), {}});
-    line->waiting.push_front(ticket);
+    if (line == lines_.end()) line = lines_.insert(lines_.end(), {std::move(found->key), {}, found->turn});
+    line->turn = std::min(line->turn, found->turn);
+    line->waiting.insert(std::ranges::lower_bound(line->waiting, ticket), ticket);
     ++waiting_;
-    lines_.splice(lines_.begin(), lines_, line);
+    put_in_turn(line);
     called_.erase(found);
+}
+
+void FairQueue::put_in_turn(Lines::iterator line) noexcept {
+    const std::uint64_t turn = line->turn;
+    lines_.splice(std::ranges::find_if(lines_, [turn](const Line& each) { return each.turn > turn; }), lines_, line);
 }
 
 void FairQueue::leave(Ticket ticket, bool served, TimePoint now) {

@@ -37,7 +37,8 @@ struct RoutePlan {
 class InFlight {
 public:
     virtual ~InFlight() = default;
-    virtual bool try_enter(const Deployment& deployment) noexcept = 0;
+    /// `called`: places that are kept for those who wait in a queue are this request's as well.
+    virtual bool try_enter(const Deployment& deployment, bool called) noexcept = 0;
     virtual void leave(const Deployment& deployment) noexcept = 0;
 };
 
@@ -45,13 +46,16 @@ public:
 class QueueTurn {
 public:
     virtual ~QueueTurn() = default;
-    /// Until it is this request's turn to try for a place. False when that is not to be: it is refused, or the client
-    /// has gone.
-    virtual Task<bool> wait(CancelSource& gone) = 0;
+    enum class Wait : std::uint8_t {
+        called,    ///< it is this request's turn to try for a place
+        overdue,   ///< `until` came before its turn: places that nobody else waits for are free to try
+        refused,   ///< its turn is not to come; take_error() says why
+        abandoned  ///< the client has gone
+    };
+    virtual Task<Wait> wait(CancelSource& gone, TimePoint until) = 0;
     /// It has tried, and found no place. From now on it waits for one at these deployments: the others have places, but
-    /// none for this request.
+    /// none for this request. It keeps its turn.
     virtual void put_back(std::span<const Deployment* const> busy) = 0;
-    [[nodiscard]] virtual bool refused() const noexcept = 0;
     /// Why it is refused: overloaded, or rate_limited where others are to come before this key.
     virtual Error take_error() = 0;
     /// It has a place, and leaves with that.
@@ -64,8 +68,6 @@ public:
 class PlaceQueue {
 public:
     virtual ~PlaceQueue() = default;
-    /// Others wait already: who comes now waits as well, even if a place has just become free.
-    [[nodiscard]] virtual bool crowded() const noexcept = 0;
     /// For a place at one of the candidates. `key`: whose turns are counted together.
     virtual std::unique_ptr<QueueTurn> join(std::string_view key, std::span<const Deployment* const> candidates,
                                             Deadline deadline) = 0;
@@ -193,6 +195,9 @@ struct ExchangeContext {
     Rng& rng;
     CredentialSource& credentials;
 };
+
+/// What the client of a request is told that is cut because the process is being stopped.
+Error shutting_down();
 
 /// Runs one request to its end: plans attempts, bends and encodes the request for each, relays the answer, and replaces
 /// failing attempts invisibly until the commit point, and behind it as the route says (C4); five timers and one

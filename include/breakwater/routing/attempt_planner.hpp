@@ -99,7 +99,7 @@ public:
     void on_refusal(const Try& refused, Error error, TimePoint now);
     /// The deployment is at its concurrency limit: a refusal that a later moment may cure.
     void on_busy(const Try& refused, Error error, TimePoint now);
-    /// It has given up because all that could be asked were busy.
+    /// Nobody was asked, and one who could have been was busy.
     [[nodiscard]] bool is_crowded_out() const noexcept { return crowded_out_ && attempts_ == 0 && !first_error_; }
     /// Those that were busy can be tried again. Returns them.
     std::vector<const Deployment*> readmit();

@@ -49,7 +49,7 @@ public:
         }
         return std::nullopt;
     }
-    /// There was no place for one that was called: it is the next of its key, and its key the next of all.
+    /// There was no place for one that was called: it is where it was before, as if it had not been called.
     void put_back(Ticket ticket);
     /// Leaves from wherever it is; `served`: with a place, from which the speed is told.
     void leave(Ticket ticket, bool served, TimePoint now);
@@ -63,15 +63,18 @@ private:
     /// Of one key; never empty.
     struct Line {
         std::string key;
-        std::deque<Ticket> waiting;
+        std::deque<Ticket> waiting;  ///< as they came: tickets ascend
+        std::uint64_t turn;          ///< the least is the next; no two have the same
     };
     struct Called {
         Ticket ticket;
         std::string key;
+        std::uint64_t turn;  ///< its line's, when it was called
     };
     using Lines = std::list<Line>;
     Ticket take(Lines::iterator line, std::deque<Ticket>::iterator place);
     Lines::iterator line_of(std::string_view key) noexcept;
+    void put_in_turn(Lines::iterator line) noexcept;
     [[nodiscard]] Lines::iterator longest() noexcept;
     Ticket evict();
     [[nodiscard]] Duration interval(TimePoint now) const noexcept;
@@ -82,6 +85,7 @@ private:
     std::size_t waiting_ = 0;
     std::vector<Called> called_;
     Ticket last_ = 0;
+    std::uint64_t last_turn_ = 0;
     Duration mean_interval_{0};  ///< between requests that left with a place; zero: not known
     TimePoint served_at_{};      ///< the last time, or since when somebody waits
 };

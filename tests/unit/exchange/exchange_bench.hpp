@@ -7,6 +7,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,8 @@ using namespace std::chrono_literals;
 /// Counts, and holds deployments to limits that a test sets.
 class CountingInFlight final : public InFlight {
 public:
-    bool try_enter(const Deployment& deployment) noexcept override {
+    bool try_enter(const Deployment& deployment, bool called) noexcept override {
+        if (!called && kept.contains(deployment.name)) return false;
         const auto limit = limits.find(deployment.name);
         if (limit != limits.end() && running[deployment.name] >= limit->second) return false;
         ++running[deployment.name];
@@ -31,6 +33,7 @@ public:
     void leave(const Deployment& deployment) noexcept override { --running[deployment.name]; }
     std::map<std::string, int> running;
     std::map<std::string, int> limits;
+    std::set<std::string> kept;  ///< others wait for a place there
 };
 
 /// Gives the credential of a test, at once or after a while, and hears what became of it.
@@ -161,6 +164,17 @@ public:
                 health[i].on_failure({}, Error(ErrorKind::upstream_connect, "refused"), false, policies.breaker,
                                      runtime.now(), rng_);
             }
+        }
+    }
+
+    /// It has asked for a pause.
+    void pause(std::string_view deployment, std::chrono::milliseconds span) {
+        know_deployments();
+        Error error(ErrorKind::rate_limited, "slow down");
+        error.retry_after = span;
+        for (std::size_t i = 0; i < deployments.size(); ++i) {
+            if (deployments[i].name == deployment)
+                health[i].on_failure({}, error, false, policies.breaker, runtime.now(), rng_);
         }
     }
 

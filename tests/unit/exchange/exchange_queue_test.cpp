@@ -9,12 +9,11 @@ std::string names_of(std::span<const Deployment* const> deployments) {
     return names;
 }
 
-/// A queue that calls each second, `calls` times in all, and then refuses.
+/// A queue that calls after each `pace`, `calls` times in all, and then refuses.
 class CallingQueue final : public PlaceQueue {
 public:
     explicit CallingQueue(ExchangeBench& bench) : bench_(bench) { bench.route.queue = this; }
 
-    [[nodiscard]] bool crowded() const noexcept override { return others; }
     std::unique_ptr<QueueTurn> join(std::string_view key, std::span<const Deployment* const> candidates,
                                     Deadline) override {
         ++joined;
@@ -24,7 +23,7 @@ public:
     }
 
     int calls = 3;
-    bool others = false;
+    Duration pace = 1s;
     std::function<void()> on_call = [] {};
     int joined = 0;
     int called = 0;
@@ -39,17 +38,17 @@ private:
     public:
         explicit Turn(CallingQueue& queue) : queue_(queue), joined_at_(queue.bench_.runtime.now()) {}
         ~Turn() override { ++queue_.left; }
-        Task<bool> wait(CancelSource& gone) override {
+        Task<Wait> wait(CancelSource& gone, TimePoint until) override {
             Runtime& runtime = queue_.bench_.runtime;
-            if (!co_await runtime.sleep_until(runtime.now() + 1s, gone)) co_return false;
-            refused_ = queue_.called == queue_.calls;
-            if (refused_) co_return false;
+            const TimePoint turn = runtime.now() + queue_.pace;
+            if (!co_await runtime.sleep_until(std::min(turn, until), gone)) co_return Wait::abandoned;
+            if (until < turn) co_return Wait::overdue;
+            if (queue_.called == queue_.calls) co_return Wait::refused;
             ++queue_.called;
             queue_.on_call();
-            co_return true;
+            co_return Wait::called;
         }
         void put_back(std::span<const Deployment* const> busy) override { queue_.put_back.push_back(names_of(busy)); }
-        [[nodiscard]] bool refused() const noexcept override { return refused_; }
         Error take_error() override {
             Error error(ErrorKind::overloaded, "no place");
             error.code = "queue_timeout";
@@ -61,7 +60,6 @@ private:
     private:
         CallingQueue& queue_;
         TimePoint joined_at_;
-        bool refused_ = false;
     };
     ExchangeBench& bench_;
 };
@@ -101,17 +99,69 @@ TEST(ExchangeQueue, IsLeftWithAPlace) {
 
 // A deployment that is left alone has places, and would call it again and again.
 TEST(ExchangeQueue, IsForPlacesThatTheRequestCouldTake) {
-    for (const bool others : {true, false}) {
-        ExchangeBench bench;
-        CallingQueue queue(bench);
-        queue.others = others;
-        bench.fail_before("b", 20);
-        bench.in_flight.limits["a"] = 0;
-        bench.run(bench.request(true));
-        EXPECT_EQ(read_back(bench.client).code(), "queue_timeout");
-        EXPECT_EQ(queue.joined_for, others ? "ab" : "a") << "behind others, nobody has been asked yet";
-        EXPECT_EQ(queue.put_back, std::vector<std::string>(3, "a"));
-    }
+    ExchangeBench bench;
+    CallingQueue queue(bench);
+    bench.fail_before("b", 20);
+    bench.in_flight.limits["a"] = 0;
+    bench.run(bench.request(true));
+    EXPECT_EQ(read_back(bench.client).code(), "queue_timeout");
+    EXPECT_EQ(queue.joined_for, "a");
+    EXPECT_EQ(queue.put_back, std::vector<std::string>(3, "a"));
+}
+
+// Behind others, it does not take what they wait for, and waits for it as well.
+TEST(ExchangeQueue, IsJoinedForPlacesThatOthersWaitFor) {
+    ExchangeBench bench;
+    CallingQueue queue(bench);
+    bench.in_flight.kept = {"a", "b"};
+    bench.upstream.answer("a", good_answer());
+    bench.run(bench.request(false));
+    EXPECT_TRUE(read_back(bench.client).complete());
+    EXPECT_EQ(queue.joined_for, "ab");
+    EXPECT_EQ(queue.served, 1);
+}
+
+TEST(ExchangeQueue, IsNotJoinedWhereNobodyWaits) {
+    ExchangeBench bench;
+    const CallingQueue queue(bench);
+    bench.in_flight.kept = {"a"};
+    bench.upstream.answer("b", good_answer());
+    bench.run(bench.request(false));
+    EXPECT_TRUE(read_back(bench.client).complete());
+    EXPECT_EQ(queue.joined, 0);
+}
+
+// Nobody tells it that a deployment came back or that a limit grew.
+TEST(ExchangeQueue, LooksAgainBeforeItsTurn) {
+    ExchangeBench bench;
+    CallingQueue queue(bench);
+    queue.pace = 60s;
+    bench.in_flight.limits["a"] = bench.in_flight.limits["b"] = 0;
+    bench.in_flight.kept = {"a"};
+    bench.runtime.at(bench.runtime.now() + 1500ms,
+                     [&] { bench.in_flight.limits["a"] = bench.in_flight.limits["b"] = 1; });
+    bench.upstream.answer("b", good_answer());
+    bench.run(bench.request(false));
+    EXPECT_TRUE(read_back(bench.client).complete()) << "b is free, and a is others'";
+    EXPECT_EQ(bench.report.detours->queued, 2s);
+    EXPECT_EQ(queue.called, 0);
+    EXPECT_EQ(queue.left, 1);
+}
+
+// Others' places become free meanwhile: it keeps its turn while it waits for the end of a pause.
+TEST(ExchangeQueue, IsWaitedInUntilAPauseIsOver) {
+    ExchangeBench bench;
+    CallingQueue queue(bench);
+    queue.pace = 60s;
+    bench.in_flight.limits["a"] = 0;
+    bench.pause("b", 700ms);
+    bench.upstream.answer("b", good_answer());
+    bench.run(bench.request(false));
+    EXPECT_TRUE(read_back(bench.client).complete());
+    EXPECT_EQ(queue.joined_for, "a");
+    EXPECT_GE(bench.report.detours->queued, 700ms);
+    EXPECT_LE(bench.report.detours->queued, 1s);
+    EXPECT_EQ(queue.called, 0);
 }
 
 TEST(ExchangeQueue, IsLeftWhenTheProcessIsStopped) {
@@ -126,21 +176,10 @@ TEST(ExchangeQueue, IsLeftWhenTheProcessIsStopped) {
     EXPECT_EQ(bench.report.detours->queued, 500ms);
 }
 
-TEST(ExchangeQueue, IsJoinedBehindOthersEvenIfAPlaceIsFree) {
-    ExchangeBench bench;
-    CallingQueue queue(bench);
-    queue.others = true;
-    bench.upstream.answer("a", good_answer());
-    bench.run(bench.request(false));
-    EXPECT_TRUE(read_back(bench.client).complete());
-    EXPECT_EQ(queue.joined, 1);
-    EXPECT_EQ(queue.served, 1);
-}
-
 TEST(ExchangeQueue, IsNotJoinedAgainByARetry) {
     ExchangeBench bench;
     CallingQueue queue(bench);
-    queue.others = true;
+    bench.in_flight.kept = {"a", "b"};
     bench.policies.retry.same = 0;
     UpstreamScript failing;
     failing.head_error = Error(ErrorKind::upstream_connect, "refused");

@@ -73,6 +73,21 @@ TEST(FairQueue, LetsOneWhoFindsNoPlaceBeTheNext) {
     EXPECT_EQ(line.call(), called);
 }
 
+// One that was called out of turn, because it could have gone elsewhere, gets nothing by it.
+TEST(FairQueue, PutsBackWhereItWas) {
+    Line line(100);
+    for (const char* key : {"a", "a", "b"}) line.join(key);
+    const auto newest = *line.join("a");
+    const auto other = *line.join("c");
+    for (const auto ticket : {newest, other}) {
+        EXPECT_EQ(line.queue.call([ticket](FairQueue::Ticket each) { return each == ticket; }), ticket);
+        line.queue.put_back(ticket);
+    }
+    EXPECT_EQ(line.queue.size(), 5u);
+    EXPECT_EQ(line.serve(5), "abcaa");
+    EXPECT_FALSE(line.call());
+}
+
 TEST(FairQueue, PassesOverWhoDoesNotFit) {
     Line line(100);
     line.join("a");
