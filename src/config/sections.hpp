@@ -39,6 +39,9 @@ void read_constraints(MapReader section, const std::string& path, Constraints& c
 /// A `capabilities` map; `path` is its own.
 Capabilities read_capabilities(MapReader section, const std::string& path, LoadContext& context);
 
+/// By the name in YAML, or null.
+const DialectInfo* find_dialect(const Environment& environment, std::string_view name);
+
 /// Lays what the map states over `quirks`.
 void read_quirks(MapReader section, Quirks& quirks);
 /// The text of a configuration whose providers are presets and so have none.

@@ -179,6 +179,7 @@ struct Deployment {
     std::string provider{};
     std::string model{};  ///< upstream name
     std::string like{};   ///< catalogue reference, or empty
+    std::string api{};    ///< which of the dialect's APIs serves it (DialectInfo::apis); empty: as the request needs
     std::optional<std::int64_t> context{};
     std::optional<std::int64_t> max_output{};
     std::optional<std::uint32_t> concurrency{};
