@@ -87,6 +87,11 @@ bool read_action(std::string_view action, std::string_view target, ApiPath& path
         if (query_parameter(target, "alt") != "sse") path.ingress = &google_generate_array_ingress();
         return true;
     }
+    if (action == "embedContent" || action == "batchEmbedContents") {
+        path.endpoint = Endpoint::embeddings;
+        path.embeddings = action == "embedContent" ? &google_embedding() : &google_embedding_batch();
+        return true;
+    }
     path.endpoint = Endpoint::count_tokens;
     return action == "countTokens";
 }
@@ -181,7 +186,8 @@ Result<ApiPath> match_api_path(std::string_view target) {
         "There is nothing at this path. Known are POST /v1/chat/completions, /v1/responses, /v1/completions, "
         "/v1/embeddings, /v1/rerank and /v1/route, GET /v1/models and /v1/models/{id}, where the base URL of an "
         "SDK ends with /v1; POST /v1/messages and /v1/messages/count_tokens; and POST /v1beta/models/{model} "
-        "with :generateContent, :streamGenerateContent or :countTokens, GET /v1beta/models and "
+        "with :generateContent, :streamGenerateContent, :countTokens, :embedContent or :batchEmbedContents, GET "
+        "/v1beta/models and "
         "/v1beta/models/{model}, where it ends with the host.");
 }
 

@@ -7,6 +7,7 @@
 
 #include "breakwater/base/error.hpp"
 #include "breakwater/ingress/ingress.hpp"
+#include "breakwater/ingress/embeddings.hpp"
 
 namespace breakwater {
 
@@ -29,7 +30,8 @@ struct ApiPath {
     const Ingress* ingress = nullptr;  ///< the client's dialect, for errors too; never null in a result
     std::string
         model{};  ///< endpoint model, and dialects whose paths name it: the id, decoded; of a kept response: its id
-    bool stream = false;  ///< the path asks for a stream
+    bool stream = false;                           ///< the path asks for a stream
+    const EmbeddingDialect* embeddings = nullptr;  ///< of embeddings: whose, where not OpenAI's
 };
 
 /// Matches a request target, query ignored. Liberal where clients are known to be careless: with and without `/v1`, a

@@ -148,7 +148,12 @@ ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
 }
 
 std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path) {
-    if (path.endpoint == Endpoint::embeddings) return std::make_unique<EmbeddingOperation>();
+    if (path.endpoint == Endpoint::embeddings) {
+        auto embeddings =
+            std::make_unique<EmbeddingOperation>(path.embeddings != nullptr ? *path.embeddings : openai_embeddings());
+        embeddings->set_model(std::move(path.model));
+        return embeddings;
+    }
     if (path.endpoint == Endpoint::rerank) return std::make_unique<RerankOperation>();
     auto chat = std::make_unique<ChatOperation>(*path.ingress, path.endpoint == Endpoint::count_tokens);
     chat->request().model = std::move(path.model);

@@ -25,6 +25,14 @@ TEST(ApiPath, FindsTheEndpoints) {
     EXPECT_EQ(match_api_path("/v1/completions")->ingress->name(), "openai.completions");
     for (const char* target : {"/v1/embeddings", "/embeddings", "/v1/embeddings/"})
         EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::embeddings) << target;
+    for (const char* target : {"/v1beta/models/m:embedContent", "/v1/models/m%3AembedContent"}) {
+        EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::embeddings) << target;
+        EXPECT_EQ(match_api_path(target)->embeddings, &google_embedding()) << target;
+        EXPECT_EQ(match_api_path(target)->model, "m") << target;
+    }
+    EXPECT_EQ(match_api_path("/v1beta/models/a/b:batchEmbedContents")->embeddings, &google_embedding_batch());
+    EXPECT_EQ(match_api_path("/v1beta/models/a/b:batchEmbedContents")->model, "a/b");
+    EXPECT_EQ(match_api_path("/v1/embeddings")->embeddings, nullptr);
     for (const char* target : {"/v1/rerank", "/v2/rerank", "/rerank"})
         EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::rerank) << target;
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
