@@ -29,7 +29,7 @@ void read_providers(MapReader section, LoadContext& context);
 void read_deployments(MapReader section, LoadContext& context);
 void read_routes(MapReader routes, MapReader defaults, LoadContext& context);
 void read_client_keys(MapReader root, LoadContext& context);
-void read_response_store(MapReader section, ResponseStore& store);
+void read_response_store(MapReader section, LoadContext& context);
 
 /// Lays what the map states over `policies`. `path` is its own.
 void read_policies(MapReader section, const std::string& path, Policies& policies, LoadContext& context);

@@ -28,7 +28,7 @@ Result<std::string> ClientHandler::found(const ServerRequest& request, const Sna
 }
 
 KeptView ClientHandler::kept_view(const Snapshot& snapshot, const config::ClientKey* key) {
-    return {shared_.responses, snapshot.config().responses, key != nullptr ? std::string_view(key->name) : "",
+    return {*shared_.responses, snapshot.config().responses, key != nullptr ? std::string_view(key->name) : "",
             worker_.wall_now()};
 }
 

@@ -45,7 +45,7 @@ struct SharedState {
     std::function<void(bool error, const std::string& message)> say{};  ///< for operators; fixed as well
     DeploymentTable deployments;
     Offload offload;
-    MemoryResponseStore responses;
+    std::unique_ptr<ResponseStore> responses = std::make_unique<MemoryResponseStore>();  ///< fixed as well
     std::atomic<bool> draining{false};
     std::atomic<std::uint64_t> requests_running{0};
     std::atomic<std::size_t> client_connections{0};

@@ -262,6 +262,7 @@ struct ResponseStore {
     std::int64_t count = 10'000;
     std::size_t bytes = 64u << 20;
     milliseconds age{24 * 60 * 60'000};
+    std::string file{};  ///< SQLite database that keeps them over a restart; empty: kept in memory
 };
 
 /// The whole configuration: valid, every reference resolved, every default filled in. Immutable after load.
