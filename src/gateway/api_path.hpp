@@ -1,13 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "breakwater/base/error.hpp"
-#include "breakwater/ingress/ingress.hpp"
 #include "breakwater/ingress/embeddings.hpp"
+#include "breakwater/ingress/ingress.hpp"
 
 namespace breakwater {
 
@@ -23,7 +24,10 @@ enum class Endpoint : std::uint8_t {
     response,
     response_items,
     response_cancel,
+    openapi,  ///< the description of all of this
+    probe,    ///< the root, which some clients ask to see whether anybody is there
 };
+inline constexpr std::size_t kEndpointCount = static_cast<std::size_t>(Endpoint::probe) + 1;
 
 struct ApiPath {
     Endpoint endpoint = Endpoint::chat;
@@ -50,6 +54,8 @@ std::string query_parameter(std::string_view target, std::string_view name);
 /// The methods that an endpoint takes, as the header Allow lists them.
 std::string_view methods_of(Endpoint endpoint) noexcept;
 bool is_about_models(Endpoint endpoint) noexcept;
+/// Answered to whoever asks, without a key.
+bool is_public(Endpoint endpoint) noexcept;
 /// HEAD is taken where GET is.
 bool takes_method(Endpoint endpoint, std::string_view method) noexcept;
 
