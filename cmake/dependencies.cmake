@@ -8,6 +8,7 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
+find_package(SQLite3 3.35 REQUIRED)
 
 # One name per dependency, each a system include so that its warnings are not ours.
 add_library(dep_boost INTERFACE)
@@ -30,6 +31,12 @@ add_library(dep_simdjson INTERFACE)
 target_link_libraries(dep_simdjson INTERFACE simdjson::simdjson)
 
 # The image carries what is linked in, so the packages that ship an archive are linked statically.
+find_library(SQLITE_ARCHIVE libsqlite3.a)
+find_library(MATH_LIBRARY m)
+add_library(dep_sqlite INTERFACE)
+target_include_directories(dep_sqlite SYSTEM INTERFACE ${SQLite3_INCLUDE_DIRS})
+target_link_libraries(dep_sqlite INTERFACE
+  $<IF:$<BOOL:${SQLITE_ARCHIVE}>,${SQLITE_ARCHIVE},${SQLite3_LIBRARIES}> ${MATH_LIBRARY} Threads::Threads ${CMAKE_DL_LIBS})
 find_library(YAML_CPP_ARCHIVE libyaml-cpp.a)
 add_library(dep_yaml INTERFACE)
 target_link_libraries(dep_yaml INTERFACE $<IF:$<BOOL:${YAML_CPP_ARCHIVE}>,${YAML_CPP_ARCHIVE},yaml-cpp>)

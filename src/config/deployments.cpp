@@ -52,6 +52,19 @@ void check_like(MapReader section, const Deployment& deployment, const std::stri
                      : std::move(hint));
 }
 
+/// Most dialects have one API alone.
+void check_api(MapReader section, const Deployment& deployment, const Provider& provider, const std::string& path,
+               LoadContext& context) {
+    const Node* node = section.find("api");
+    if (node == nullptr || provider.dialect.empty()) return;
+    const DialectInfo* dialect = find_dialect(context.environment, provider.dialect);
+    if (dialect == nullptr || std::ranges::find(dialect->apis, deployment.api) != dialect->apis.end()) return;
+    context.problems.add(
+        node->mark,
+        fmt::format("`{}.api`: a provider of the dialect {} has no API {}", path, provider.dialect, shown(*node)),
+        "leave it out");
+}
+
 void read_concurrency(MapReader map, Deployment& deployment, const std::string& path, LoadContext& context) {
     const Node* node = map.find("concurrency");
     AdaptiveConcurrency bounds;
@@ -138,6 +151,19 @@ void warn_unknown(MapReader section, const Deployment& deployment, const Provide
                     unknown_model_hint(deployment, vendor, ids))));
 }
 
+/// The server refuses such a model with words that do not say what to do.
+void warn_other_api(MapReader section, const Deployment& deployment, const Provider& provider, const std::string& path,
+                    LoadContext& context) {
+    constexpr std::string_view kChatDialect = "openai";
+    const bool elsewhere = deployment.like.empty() && deployment.facts.api == "responses" && is_vendors_own(provider);
+    if (!elsewhere || provider.dialect != kChatDialect) return;
+    const Mark mark = section.mark("model");
+    context.config.warnings.push_back(printable(
+        fmt::format("{}:{}:{}: `{}.model`: {} is served by the Responses API only; give it a provider with `dialect: "
+                    "openai.responses`",
+                    context.config.path, mark.line, mark.column, path, shown(*section.find("model")))));
+}
+
 Deployment read_deployment(const MapEntry& entry, LoadContext& context) {
     const std::string path = "deployments." + entry.key;
     const MapReader section(entry.value);
@@ -145,6 +171,7 @@ Deployment read_deployment(const MapEntry& entry, LoadContext& context) {
     section.text("provider", deployment.provider);
     section.text("model", deployment.model);
     section.text("like", deployment.like);
+    section.text("api", deployment.api);
     read_limits(section.map("limits"), deployment, path + ".limits", context);
     read_price(section.map("price"), deployment.price);
     section.texts("tags", deployment.tags);
@@ -159,6 +186,8 @@ Deployment read_deployment(const MapEntry& entry, LoadContext& context) {
     if (provider != nullptr && !deployment.known && !is_vendors_own(*provider)) deployment.facts.vendor.clear();
     if (provider == nullptr || section.find("model") == nullptr) return deployment;
     check_model(section, deployment, *provider, path, context);
+    check_api(section, deployment, *provider, path, context);
+    warn_other_api(section, deployment, *provider, path, context);
     if (!deployment.known && deployment.like.empty()) warn_unknown(section, deployment, *provider, path, context);
     return deployment;
 }
@@ -184,6 +213,7 @@ void resolve_facts(Deployment& deployment, std::string_view vendor, const Catalo
     lay_over(facts.price.cache_write, deployment.price.cache_write);
     lay_over(facts.price.output, deployment.price.output);
     lay_over(facts.price.reasoning, deployment.price.reasoning);
+    if (!deployment.api.empty()) facts.api = deployment.api;
     facts.capabilities.overlay(deployment.capabilities);
 }
 

@@ -240,6 +240,12 @@ std::span<const KeySpec> deployment_keys() {
          .type = Type::text,
          .meaning = "Catalogue entry (`vendor/model`) whose facts hold for this model, when the catalogue does not "
                     "know it under the provider's vendor."},
+        {.name = "api",
+         .type = Type::word,
+         .meaning = "`bedrock` only: the API that the model is asked through. `invoke` is InvokeModel with a body of "
+                    "Anthropic's Messages API, for Claude models. Without it: `converse`, but for requests that "
+                    "Converse cannot carry.",
+         .words = "converse invoke"},
         {.name = "limits",
          .type = Type::map,
          .meaning = "Limits that replace the catalogue's.",

@@ -147,8 +147,14 @@ std::span<const KeySpec> response_store_keys() {
         {.name = "store",
          .type = Type::word,
          .default_text = "memory",
-         .meaning = "`memory`: for as long as the process runs. `none`: nothing is kept.",
-         .words = "memory none"},
+         .meaning =
+             "`memory`: for as long as the process runs. `sqlite`: in `file` as well, from which they are read at "
+             "the start. `none`: nothing is kept.",
+         .words = "memory sqlite none"},
+        {.name = "file",
+         .type = Type::path,
+         .meaning = "`sqlite` only, and required there: the database, made when there is none. One process has it for "
+                    "itself, and a second file is beside it. A change takes effect after a restart."},
         {.name = "count",
          .type = Type::integer,
          .default_text = "10000",

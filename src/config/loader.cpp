@@ -36,7 +36,7 @@ bool is_readable(const YamlTree& tree, Problems& problems) {
 void read_sections(const YamlTree& tree, LoadContext& context) {
     const MapReader root(tree.root);
     read_server(root.map("server"), context);
-    read_response_store(root.map("responses"), context.config.responses);
+    read_response_store(root.map("responses"), context);
     read_providers(root.map("providers"), context);
     read_deployments(root.map("deployments"), context);
     read_routes(root.map("routes"), root.map("defaults"), context);

@@ -34,11 +34,6 @@ constexpr std::array<std::string_view, 13> kReservedHeaders{
     "host",    "content-length", "content-type", "transfer-encoding", "connection",       "keep-alive", "te",
     "trailer", "upgrade",        "expect",       "accept-encoding",   "proxy-connection", "accept"};
 
-const DialectInfo* find_dialect(const Environment& environment, std::string_view name) {
-    const auto found = std::ranges::find(environment.dialects, name, &DialectInfo::name);
-    return found == environment.dialects.end() ? nullptr : &*found;
-}
-
 bool is_header_name(std::string_view name) noexcept {
     return !name.empty() && std::ranges::all_of(name, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -278,6 +273,11 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
 }
 
 }  // namespace
+
+const DialectInfo* find_dialect(const Environment& environment, std::string_view name) {
+    const auto found = std::ranges::find(environment.dialects, name, &DialectInfo::name);
+    return found == environment.dialects.end() ? nullptr : &*found;
+}
 
 Secret read_secret(const Node& node, const std::string& what, LoadContext& context) {
     std::string value = node.text;

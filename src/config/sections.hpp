@@ -29,7 +29,7 @@ void read_providers(MapReader section, LoadContext& context);
 void read_deployments(MapReader section, LoadContext& context);
 void read_routes(MapReader routes, MapReader defaults, LoadContext& context);
 void read_client_keys(MapReader root, LoadContext& context);
-void read_response_store(MapReader section, ResponseStore& store);
+void read_response_store(MapReader section, LoadContext& context);
 
 /// Lays what the map states over `policies`. `path` is its own.
 void read_policies(MapReader section, const std::string& path, Policies& policies, LoadContext& context);
@@ -38,6 +38,9 @@ void read_policies(MapReader section, const std::string& path, Policies& policie
 void read_constraints(MapReader section, const std::string& path, Constraints& constraints, LoadContext& context);
 /// A `capabilities` map; `path` is its own.
 Capabilities read_capabilities(MapReader section, const std::string& path, LoadContext& context);
+
+/// By the name in YAML, or null.
+const DialectInfo* find_dialect(const Environment& environment, std::string_view name);
 
 /// Lays what the map states over `quirks`.
 void read_quirks(MapReader section, Quirks& quirks);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "addresses.hpp"
+#include "secrets.hpp"
 #include "sections.hpp"
 
 namespace breakwater::config {
@@ -73,8 +74,21 @@ void read_server(MapReader map, LoadContext& context) {
     read_media(map.map("media"), server.media, context);
 }
 
-void read_response_store(MapReader section, ResponseStore& store) {
-    section.word("store", store.enabled, {{"memory", true}, {"none", false}});
+void read_response_store(MapReader section, LoadContext& context) {
+    ResponseStore& store = context.config.responses;
+    std::string where = "memory";
+    section.text("store", where);
+    store.enabled = where != "none";
+    const Node* file = section.find("file");
+    if ((where == "sqlite") != (file != nullptr)) {
+        context.problems.add(file != nullptr ? file->mark : section.mark("store"),
+                             file != nullptr ? "`responses.file` is for `store: sqlite` only"
+                                             : "`responses.store: sqlite` needs `responses.file`",
+                             file != nullptr ? "add `store: sqlite`, or leave the file out"
+                                             : "name the database, such as `file: /var/lib/breakwater/responses.db`");
+    } else if (file != nullptr) {
+        store.file = resolve_path(file->text, context.config.path);
+    }
     if (const auto count = section.integer("count")) store.count = static_cast<std::int64_t>(*count);
     section.size("bytes", store.bytes);
     section.duration("age", store.age);

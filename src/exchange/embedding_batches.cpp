@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "breakwater/base/wake.hpp"
-#include "breakwater/ingress/embeddings.hpp"
 #include "client_answer.hpp"
 
 namespace breakwater {
@@ -194,7 +193,7 @@ Task<void> run_embedding_batches(EmbeddingOperation& whole, std::size_t batch, c
         const auto encoder = make_client_encoder(exchange, model, context.runtime.wall_now());
         report.termination = Termination::complete;
         written = co_await answer.whole(
-            *encoder, embedding_answer(run.take_items(), model, report.usage ? &*report.usage : nullptr));
+            *encoder, whole.dialect().answer(run.take_items(), model, report.usage ? &*report.usage : nullptr));
     }
     if (written) co_return;
     report.termination = Termination::client_gone;

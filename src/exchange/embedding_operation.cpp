@@ -5,14 +5,13 @@
 
 #include "breakwater/base/random.hpp"
 #include "breakwater/exchange/exchange.hpp"
-#include "breakwater/ingress/embeddings.hpp"
 #include "breakwater/ingress/route_wish.hpp"
 #include "embedding_batches.hpp"
 
 namespace breakwater {
 
 std::unique_ptr<EmbeddingOperation> EmbeddingOperation::take_part(std::size_t first, std::size_t count) {
-    auto part = std::make_unique<EmbeddingOperation>();
+    auto part = std::make_unique<EmbeddingOperation>(*dialect_);
     EmbeddingRequest& request = part->request_;
     const std::size_t last = std::min(first + count, request_.inputs.size());
     const auto begin = request_.inputs.begin();
@@ -30,7 +29,7 @@ std::unique_ptr<EmbeddingOperation> EmbeddingOperation::take_part(std::size_t fi
 }
 
 Result<void> EmbeddingOperation::decode(std::string& body, JsonReader& reader) {
-    return decode_embedding_request(body, reader, request_);
+    return dialect_->decode(body, reader, request_);
 }
 
 Result<void> EmbeddingOperation::take_wish(JsonReader& reader, RouteWish& wish) {
@@ -51,8 +50,8 @@ Result<HttpRequest> EmbeddingOperation::encode(const Provider& provider, const E
 }
 
 std::unique_ptr<ResponseEncoder> EmbeddingOperation::make_encoder(EncoderContext&& identity) const {
-    if (part_) return make_embedding_part_encoder(first_, request_.base64);
-    return make_embedding_encoder(std::move(identity), request_.base64);
+    if (part_) return dialect_->make_part_encoder(first_, request_.base64);
+    return dialect_->make_encoder(std::move(identity), request_.base64);
 }
 
 Task<void> EmbeddingOperation::run(const ExchangeRequest& exchange, ClientStream& client,

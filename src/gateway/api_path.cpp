@@ -87,6 +87,11 @@ bool read_action(std::string_view action, std::string_view target, ApiPath& path
         if (query_parameter(target, "alt") != "sse") path.ingress = &google_generate_array_ingress();
         return true;
     }
+    if (action == "embedContent" || action == "batchEmbedContents") {
+        path.endpoint = Endpoint::embeddings;
+        path.embeddings = action == "embedContent" ? &google_embedding() : &google_embedding_batch();
+        return true;
+    }
     path.endpoint = Endpoint::count_tokens;
     return action == "countTokens";
 }
@@ -152,8 +157,11 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (target == "/v1/chat/completions") return ApiPath{Endpoint::chat, &openai_chat()};
     auto segments = segments_of(path_of(target));
     if (!segments) return std::unexpected(std::move(segments.error()));
+    if (segments->empty()) return ApiPath{Endpoint::probe, &openai_chat()};
+    if (segments->size() == 1 && segments->front() == "openapi.json")
+        return ApiPath{Endpoint::openapi, &openai_chat()};
     std::size_t at = 0;
-    if (!segments->empty() && segments->front() == "v1") ++at;
+    if (segments->front() == "v1") ++at;
     // The version of Cohere's rankings, whose shape they have.
     if (segments->size() == 2 && segments->front() == "v2" && segments->back() == "rerank") ++at;
     const std::size_t left = segments->size() - at;
@@ -178,10 +186,11 @@ Result<ApiPath> match_api_path(std::string_view target) {
     }
     return fail(
         ErrorKind::not_found,
-        "There is nothing at this path. Known are POST /v1/chat/completions, /v1/responses, /v1/completions, "
+        "There is nothing at this path; GET /openapi.json has all that there is. Known are POST /v1/chat/completions, /v1/responses, /v1/completions, "
         "/v1/embeddings, /v1/rerank and /v1/route, GET /v1/models and /v1/models/{id}, where the base URL of an "
         "SDK ends with /v1; POST /v1/messages and /v1/messages/count_tokens; and POST /v1beta/models/{model} "
-        "with :generateContent, :streamGenerateContent or :countTokens, GET /v1beta/models and "
+        "with :generateContent, :streamGenerateContent, :countTokens, :embedContent or :batchEmbedContents, GET "
+        "/v1beta/models and "
         "/v1beta/models/{model}, where it ends with the host.");
 }
 
@@ -207,6 +216,8 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::models:
         case Endpoint::model:
         case Endpoint::response_items:
+        case Endpoint::openapi:
+        case Endpoint::probe:
             return "GET";
         case Endpoint::response:
             return "GET, DELETE";
@@ -216,6 +227,10 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
 
 bool is_about_models(Endpoint endpoint) noexcept {
     return endpoint == Endpoint::models || endpoint == Endpoint::model;
+}
+
+bool is_public(Endpoint endpoint) noexcept {
+    return endpoint == Endpoint::openapi || endpoint == Endpoint::probe;
 }
 
 bool takes_method(Endpoint endpoint, std::string_view method) noexcept {

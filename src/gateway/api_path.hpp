@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "breakwater/base/error.hpp"
+#include "breakwater/ingress/embeddings.hpp"
 #include "breakwater/ingress/ingress.hpp"
 
 namespace breakwater {
@@ -22,14 +24,18 @@ enum class Endpoint : std::uint8_t {
     response,
     response_items,
     response_cancel,
+    openapi,  ///< the description of all of this
+    probe,    ///< the root, which some clients ask to see whether anybody is there
 };
+inline constexpr std::size_t kEndpointCount = static_cast<std::size_t>(Endpoint::probe) + 1;
 
 struct ApiPath {
     Endpoint endpoint = Endpoint::chat;
     const Ingress* ingress = nullptr;  ///< the client's dialect, for errors too; never null in a result
     std::string
         model{};  ///< endpoint model, and dialects whose paths name it: the id, decoded; of a kept response: its id
-    bool stream = false;  ///< the path asks for a stream
+    bool stream = false;                           ///< the path asks for a stream
+    const EmbeddingDialect* embeddings = nullptr;  ///< of embeddings: whose, where not OpenAI's
 };
 
 /// Matches a request target, query ignored. Liberal where clients are known to be careless: with and without `/v1`, a
@@ -48,6 +54,8 @@ std::string query_parameter(std::string_view target, std::string_view name);
 /// The methods that an endpoint takes, as the header Allow lists them.
 std::string_view methods_of(Endpoint endpoint) noexcept;
 bool is_about_models(Endpoint endpoint) noexcept;
+/// Answered to whoever asks, without a key.
+bool is_public(Endpoint endpoint) noexcept;
 /// HEAD is taken where GET is.
 bool takes_method(Endpoint endpoint, std::string_view method) noexcept;
 

@@ -18,8 +18,11 @@ constexpr std::size_t kLineKept = 16u << 10;
 void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* head) {
     if (kind == ErrorKind::unauthorized) headers.add("WWW-Authenticate", "Bearer");
     if (kind != ErrorKind::method_not_allowed) return;
-    const auto path = match_api_path(head != nullptr ? head->target : std::string_view());
-    headers.add("Allow", path ? std::string(methods_of(path->endpoint)) : "GET, POST");
+    std::string_view taken = "GET, POST";
+    if (head != nullptr) {
+        if (const auto path = match_api_path(head->target)) taken = methods_of(path->endpoint);
+    }
+    headers.add("Allow", std::string(taken));
 }
 
 bool has_json_body(Endpoint endpoint) noexcept {
@@ -61,6 +64,7 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
         return fail(ErrorKind::method_not_allowed,
                     "This path takes " + std::string(methods_of(path->endpoint)) + ", not " + head.method + ".");
     }
+    if (is_public(path->endpoint)) return Admitted{std::move(*path), nullptr};
     auto key = authenticate(snapshot_->config(), head.headers, key_in_query(*path, head.target));
     if (!key) return std::unexpected(std::move(key.error()));
     if (has_json_body(path->endpoint)) {
@@ -138,6 +142,8 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
         case Endpoint::response:
         case Endpoint::response_items:
         case Endpoint::response_cancel:
+        case Endpoint::openapi:
+        case Endpoint::probe:
             break;
     }
     return look_up(request, client, std::move(admitted));
@@ -148,7 +154,12 @@ ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
 }
 
 std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path) {
-    if (path.endpoint == Endpoint::embeddings) return std::make_unique<EmbeddingOperation>();
+    if (path.endpoint == Endpoint::embeddings) {
+        auto embeddings =
+            std::make_unique<EmbeddingOperation>(path.embeddings != nullptr ? *path.embeddings : openai_embeddings());
+        embeddings->set_model(std::move(path.model));
+        return embeddings;
+    }
     if (path.endpoint == Endpoint::rerank) return std::make_unique<RerankOperation>();
     auto chat = std::make_unique<ChatOperation>(*path.ingress, path.endpoint == Endpoint::count_tokens);
     chat->request().model = std::move(path.model);

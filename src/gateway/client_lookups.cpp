@@ -2,9 +2,10 @@
 #include "client_dialect.hpp"
 #include "client_handler.hpp"
 #include "client_request.hpp"
+#include "openapi_text.hpp"
 #include "request_headers.hpp"
 
-// What ClientHandler answers without asking a provider: models, kept responses, counts of tokens, plans of requests.
+// What ClientHandler answers without asking a provider: its own description, models, kept responses, counts of tokens, plans of requests.
 
 namespace breakwater {
 
@@ -24,11 +25,13 @@ Result<std::string> ClientHandler::found(const ServerRequest& request, const Sna
         if (auto body = models_body(snapshot, path, request.http)) return std::move(*body);
         return std::unexpected(model_not_found(snapshot, path.model));
     }
+    if (path.endpoint == Endpoint::openapi) return std::string(openapi_text());
+    if (path.endpoint == Endpoint::probe) return std::string(R"({"name":"breakwater","openapi":"/openapi.json"})");
     return about_kept(kept_view(snapshot, admitted.key), path, request.http.method, request.http.target);
 }
 
 KeptView ClientHandler::kept_view(const Snapshot& snapshot, const config::ClientKey* key) {
-    return {shared_.responses, snapshot.config().responses, key != nullptr ? std::string_view(key->name) : "",
+    return {*shared_.responses, snapshot.config().responses, key != nullptr ? std::string_view(key->name) : "",
             worker_.wall_now()};
 }
 

@@ -12,31 +12,30 @@ std::string key_of(std::string_view owner, std::string_view id) {
     return key.append(id);
 }
 
-std::size_t bytes_of(const KeptResponse& response) noexcept {
-    constexpr std::size_t kAround = 512;  // what an entry takes beside its text
-    return kAround + response.previous_id.size() + response.input.size() + response.answer.size();
-}
-
 bool is_old(const KeptResponse& response, WallTime now, const config::ResponseStore& limits) noexcept {
     return now - response.at > limits.age;
 }
 
 }  // namespace
 
-void MemoryResponseStore::put(std::string_view owner, std::string_view id, KeptResponse response,
+std::size_t bytes_of(const KeptResponse& response) noexcept {
+    constexpr std::size_t kAround = 512;  // what an entry takes beside its text
+    return kAround + response.previous_id.size() + response.input.size() + response.answer.size();
+}
+
+void MemoryResponseStore::put(std::string_view owner, std::string_view id, std::shared_ptr<const KeptResponse> response,
                               const config::ResponseStore& limits) {
-    const std::size_t bytes = bytes_of(response);
-    const WallTime now = response.at;
+    const std::size_t bytes = bytes_of(*response);
+    const WallTime now = response->at;
     if (bytes > limits.bytes) return;
     std::string key = key_of(owner, id);
-    auto kept = std::make_shared<const KeptResponse>(std::move(response));
     const std::lock_guard lock(mutex_);
     if (const auto known = by_key_.find(key); known != by_key_.end()) drop(known->second);
     const auto full = [&] {
         return entries_.size() >= static_cast<std::size_t>(limits.count) || bytes_ + bytes > limits.bytes;
     };
     while (!entries_.empty() && (full() || is_old(*entries_.front().response, now, limits))) drop(entries_.begin());
-    entries_.push_back({std::move(key), std::move(kept), bytes});
+    entries_.push_back({std::move(key), std::move(response), bytes});
     by_key_.emplace(entries_.back().key, std::prev(entries_.end()));
     bytes_ += bytes;
 }

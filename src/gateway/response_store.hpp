@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "breakwater/base/clock.hpp"
@@ -21,6 +22,9 @@ struct KeptResponse {
     std::string answer{};       ///< the `response` object
     WallTime at{};
 };
+
+/// What it takes of all room.
+std::size_t bytes_of(const KeptResponse& response) noexcept;
 
 /// Where answers are kept. An owner is the name of a client key: nobody finds what another one keeps. Thread-safe.
 class ResponseStore {
@@ -40,7 +44,11 @@ public:
 class MemoryResponseStore final : public ResponseStore {
 public:
     void put(std::string_view owner, std::string_view id, KeptResponse response,
-             const config::ResponseStore& limits) override;
+             const config::ResponseStore& limits) override {
+        put(owner, id, std::make_shared<const KeptResponse>(std::move(response)), limits);
+    }
+    void put(std::string_view owner, std::string_view id, std::shared_ptr<const KeptResponse> response,
+             const config::ResponseStore& limits);
     std::shared_ptr<const KeptResponse> find(std::string_view owner, std::string_view id, WallTime now,
                                              const config::ResponseStore& limits) override;
     bool erase(std::string_view owner, std::string_view id) override;

@@ -10,6 +10,7 @@
 #include "admin_handler.hpp"
 #include "admin_metrics.hpp"
 #include "deployment_report.hpp"
+#include "durable_responses.hpp"
 #include "gateway_worker.hpp"
 
 namespace breakwater {
@@ -40,7 +41,9 @@ std::string what(const std::exception_ptr& error) {
 }
 
 /// What of a new configuration cannot take effect without a restart, in words.
-std::string needs_restart(const config::Server& before, const config::Server& after) {
+std::string needs_restart(const config::Config& whole_before, const config::Config& whole_after) {
+    const config::Server& before = whole_before.server;
+    const config::Server& after = whole_after.server;
     std::string names;
     const auto note = [&names](bool changed, const char* name) {
         if (changed) names += (names.empty() ? "" : ", ") + std::string(name);
@@ -54,6 +57,7 @@ std::string needs_restart(const config::Server& before, const config::Server& af
     note(before.workers != after.workers, "server.workers");
     note(before.log != after.log, "server.log");
     note(before.tls.has_value() != after.tls.has_value(), "server.tls");
+    note(whole_before.responses.file != whole_after.responses.file, "responses.file");
     return names;
 }
 
@@ -87,6 +91,11 @@ std::expected<void, std::string> Service::Impl::build(config::Config config) {
     if (!built) return std::unexpected(std::move(built.error()));
     snapshot = std::move(*built);
     shared.last_reload_at = unix_now();
+    if (const config::ResponseStore& responses = snapshot->config().responses; !responses.file.empty()) {
+        auto durable = DurableResponseStore::open(responses, options.say);
+        if (!durable) return std::unexpected(std::move(durable.error()));
+        shared.responses = std::move(*durable);
+    }
     admin = std::make_unique<AdminHandler>(AdminHandler::Sources{
         .metrics = [this] { return metrics_text(workers, shared, options.version); },
         .ready = [this] { return readiness(shared); },
@@ -193,7 +202,7 @@ std::expected<std::unique_ptr<Service>, std::string> Service::start(config::Conf
 }
 
 std::expected<void, std::string> Service::reload(config::Config config) {
-    const std::string ignored = needs_restart(impl_->snapshot->config().server, config.server);
+    const std::string ignored = needs_restart(impl_->snapshot->config(), config);
     auto built = Snapshot::build(std::move(config), impl_->snapshot->generation() + 1, impl_->snapshot.get());
     if (!built) {
         note_failed_reload(built.error());

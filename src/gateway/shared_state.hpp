@@ -47,7 +47,7 @@ struct SharedState {
     DeploymentTable deployments;
     RouteQueues queues;
     Offload offload;
-    MemoryResponseStore responses;
+    std::unique_ptr<ResponseStore> responses = std::make_unique<MemoryResponseStore>();  ///< fixed as well
     std::atomic<bool> draining{false};
     std::atomic<std::uint64_t> requests_running{0};
     std::atomic<std::size_t> client_connections{0};

@@ -61,7 +61,7 @@ Deployment make_deployment(const config::Deployment& settings, const config::Pro
     deployment.capabilities.overlay(provider.capabilities);
     deployment.capabilities.overlay(settings.facts.capabilities);
     if (module != nullptr && module->limits != nullptr) {
-        deployment.capabilities.overlay(module->limits(settings.model));
+        deployment.capabilities.overlay(module->limits(settings));
         deployment.capabilities.overlay(settings.capabilities);
     }
     if (provider.dialect == "sim") deployment.facts.mode = sim_model_mode(settings.model);

@@ -49,6 +49,7 @@ std::vector<config::DialectInfo> dialect_infos() {
                          .key_variable = std::string(module.key_variable),
                          .aws = module.aws,
                          .google = module.google,
+                         .apis = {module.apis.begin(), module.apis.end()},
                          .vendors = {module.vendors.begin(), module.vendors.end()}});
     }
     return infos;

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-from support import FakeUpstream, Gateway, Handler, chat, json_reply, run
+from support import FakeUpstream, Gateway, Handler, ask, chat, json_reply, run
 
 from blackbox import sigv4
 from blackbox.fake_upstream import Reply, Request
-from blackbox.gateway import server_section
+from blackbox.gateway import find_binary, server_section
+from matrix.scripted import event_stream
 
 ACCESS_KEY = "AKIDCANARY0001"
 SECRET = "canary/secret+key0001"
@@ -38,6 +45,7 @@ providers:
     session_token: {TOKEN}
 deployments:
   r: {{provider: aws, model: "{MODEL}"}}
+  claude: {{provider: aws, model: us.anthropic.claude-sonnet-4-5}}
 defaults:
   retry: {{attempts: {attempts}, backoff_min: 1100ms, backoff_max: 1100ms}}
 """
@@ -82,6 +90,49 @@ def signs_each_attempt_anew() -> None:
     assert first.headers["x-amz-date"] != second.headers["x-amz-date"]
 
 
+def sends_what_converse_has_no_words_for_by_invoke_model() -> None:
+    """Claude Code's kind of request: a tool of Anthropic's own, and what came of it, in a stream."""
+    call = {"type": "tool_use", "id": "toolu_1", "name": "bash", "input": {}}
+    counts = {"input_tokens": 3, "output_tokens": 1}
+    events: list[dict[str, Any]] = [
+        {"type": "message_start", "message": {"id": "msg_1", "model": "claude", "content": [], "usage": counts}},
+        {"type": "content_block_start", "index": 0, "content_block": call},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "input_json_delta", "partial_json": '{"command":"ls"}'}},
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 2}},
+        {"type": "message_stop"},
+    ]
+    chunks = [("event", "chunk", {"bytes": base64.b64encode(json.dumps(event).encode()).decode()}) for event in events]
+    tool = {"type": "bash_20250124", "name": "bash"}
+    asked = {
+        **{"model": "claude", "max_tokens": 100, "stream": True, "tools": [tool]},
+        "messages": [{"role": "user", "content": "What is here?"}],
+    }
+    with gateway_of(lambda _: event_stream(chunks)) as (gateway, upstream):
+        answer = ask(gateway, "/v1/messages", asked)
+        assert answer.status == 200, answer
+        text = answer.body.decode()
+        assert '"name":"bash"' in text and "message_stop" in text, text
+        (request,) = upstream.requests
+        assert request.target == "/a/b/model/us.anthropic.claude-sonnet-4-5/invoke-with-response-stream", request.target
+        assert sigv4.complaint(request, SECRET) == "", request.headers
+        body = request.json()
+        assert body["anthropic_version"] == "bedrock-2023-05-31" and not body.keys() & {"model", "stream"}, body
+        assert body["tools"] == [tool] and body["messages"] == asked["messages"], body
+
+
+def an_unknown_api_is_a_clear_error() -> None:
+    wrong = """version: 1
+providers: {a: {dialect: anthropic, api_key: sk-0123456789}}
+deployments: {c: {provider: a, model: claude-sonnet-4-5, api: invoke}}
+"""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "wrong.yaml"
+        path.write_text(wrong)
+        checked = subprocess.run([str(find_binary()), "check", str(path)], capture_output=True, text=True, check=False)
+    assert checked.returncode != 0 and 'a provider of the dialect anthropic has no API "invoke"' in checked.stdout + checked.stderr, checked
+
+
 def keys_are_never_shown() -> None:
     def quoting(request: Request) -> Reply:
         words = f"The canonical string should have been {request.headers} with {SECRET}"
@@ -96,5 +147,7 @@ def keys_are_never_shown() -> None:
             assert key.encode() not in shown, key
 
 
+BY_INVOKE = (sends_what_converse_has_no_words_for_by_invoke_model, an_unknown_api_is_a_clear_error)
+
 if __name__ == "__main__":
-    sys.exit(run(signs_what_arrives, the_check_itself_sees_what_is_wrong, signs_each_attempt_anew, keys_are_never_shown))
+    sys.exit(run(signs_what_arrives, the_check_itself_sees_what_is_wrong, signs_each_attempt_anew, keys_are_never_shown, *BY_INVOKE))

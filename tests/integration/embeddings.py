@@ -333,6 +333,39 @@ def the_simulator_embeds_without_a_key() -> None:
         assert packed["data"][0]["embedding"] == as_base64(cat)
 
 
+def content(words: str) -> Json:
+    return {"content": {"parts": [{"text": words}]}}
+
+
+def google_clients_get_the_same_from_every_dialect() -> None:
+    with gateway_of() as (gateway, upstream):
+        for route in ("openai", "plain", "cohere", "google", "ollama", "titan", "bedrock-cohere"):
+            one = ask(gateway, f"/v1beta/models/{route}:embedContent", content("cats"))
+            assert one.status == 200, (route, one)
+            assert [struct.pack("<f", x) for x in one.json()["embedding"]["values"]] == [
+                struct.pack("<f", x) for x in vector_for("cats")
+            ], (route, one.json())
+            words = ["a", "bb", "ccc", "dddd"]  # more than one call takes, at some
+            batch = {"requests": [{"model": f"models/{route}", **content(each)} for each in words]}
+            many = ask(gateway, f"/v1beta/models/{route}:batchEmbedContents", batch)
+            assert [each["values"][0] for each in many.json()["embeddings"]] == [1.0, 2.0, 3.0, 4.0], (route, many)
+        settings = {"taskType": "RETRIEVAL_QUERY", "outputDimensionality": 256}
+        asked = len(upstream.requests)
+        assert ask(gateway, "/v1beta/models/google:embedContent", content("q") | settings).status == 200
+        (sent,) = upstream.requests[asked].json()["requests"]
+        assert sent["taskType"] == "RETRIEVAL_QUERY" and sent["outputDimensionality"] == 256, sent
+
+
+def google_clients_get_errors_in_their_shape() -> None:
+    with gateway_of() as (gateway, _):
+        wrong = ask(gateway, "/v1beta/models/openai:batchEmbedContents", {"requests": []})
+        assert wrong.status == 400 and wrong.json()["error"]["status"] == "INVALID_ARGUMENT", wrong
+        missing = ask(gateway, "/v1beta/models/nothing:embedContent", content("x"))
+        assert missing.status == 404 and missing.json()["error"]["status"] == "NOT_FOUND", missing
+        chatty = ask(gateway, "/v1beta/models/chatty:embedContent", content("x"))
+        assert chatty.status == 404 and chatty.json()["error"]["status"] == "NOT_FOUND", chatty
+
+
 if __name__ == "__main__":
     sys.exit(
         run(
@@ -349,5 +382,7 @@ if __name__ == "__main__":
             another_deployment_takes_over,
             it_is_logged_with_its_cost,
             the_simulator_embeds_without_a_key,
+            google_clients_get_the_same_from_every_dialect,
+            google_clients_get_errors_in_their_shape,
         )
     )

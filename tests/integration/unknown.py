@@ -16,6 +16,7 @@ NEWS = "hologram"  # the word that every provider invents below
 FAMILY = "breakwater_upstream_unknown_total"
 PROVIDERS = {
     "openai": '{dialect: openai, base_url: "URL/v1", api_key: k-0123456789}',
+    "responses": '{dialect: openai.responses, base_url: "URL/v1", api_key: k-0123456789}',
     "anthropic": '{dialect: anthropic, base_url: "URL", api_key: k-0123456789}',
     "bedrock": '{dialect: bedrock, base_url: "URL", region: us-east-1, api_key: k-0123456789}',
     "cohere": '{dialect: cohere, base_url: "URL", api_key: k-0123456789}',
@@ -67,6 +68,26 @@ def openai_counts_them() -> None:
         "[DONE]",
     ]
     expect("openai", sse_reply(events), {"event": 1, "content": 1, "finish_reason": 1, "field": 3})
+
+
+def responses_counts_them() -> None:
+    text = {"type": "output_text", "text": "Hello", "annotations": [], "logprobs": []}
+    message = {"id": "m", "type": "message", "role": "assistant", "status": "completed", "content": [text, {"type": NEWS}]}
+    tool = {"id": "h", "type": NEWS, "status": "completed"}
+    ended: Json = {"id": "r", "object": "response", "created_at": 1, "model": "m", "status": "incomplete", NEWS: 1}
+    ended |= {"incomplete_details": {"reason": NEWS}, "output": [message, tool]}
+    events: list[Json] = [
+        {"type": "response.created", "response": {"id": "r", "model": "m", "status": "in_progress", NEWS: 1}},
+        {"type": "response.output_item.added", "output_index": 0, "item": message | {"content": []}},
+        {"type": f"response.{NEWS}.delta", "delta": "x"},
+        {"type": "response.web_search_call.searching", "output_index": 1},
+        {"type": NEWS},
+        {"type": "response.output_item.done", "output_index": 0, "item": message},
+        {"type": "response.output_item.done", "output_index": 1, "item": tool},
+        {"type": "response.incomplete", "response": ended},
+    ]
+    expect("responses", sse_reply(events), {"event": 2, "content": 2, "finish_reason": 1, "field": 1})
+    expect("responses", json_reply(ended), {"content": 2, "finish_reason": 1, "field": 1}, stream=False)
 
 
 def anthropic_counts_them() -> None:
@@ -146,6 +167,7 @@ if __name__ == "__main__":
     sys.exit(
         run(
             openai_counts_them,
+            responses_counts_them,
             anthropic_counts_them,
             bedrock_counts_them,
             cohere_counts_them,

@@ -16,6 +16,8 @@ ROUTES = {
     "anthropic.messages": "rec-anthropic",
     "bedrock.converse": "rec-bedrock",
     "bedrock.converse_stream": "rec-bedrock",
+    "bedrock.messages": "rec-bedrock-messages",
+    "bedrock.messages_stream": "rec-bedrock-messages",
     "cohere.v2.chat": "rec-cohere",
     "ollama.chat": "rec-ollama",
 }
@@ -46,8 +48,8 @@ def marked_route(recording: Recording, marker: str) -> str:
 
 
 def marked(dialect: str, marker: str) -> Json:
-    """Bedrock has no place for an end user, but one for the client's metadata."""
-    return {"metadata": {"recording": marker}} if dialect.startswith("bedrock.") else {"user": marker}
+    """Converse has no place for an end user, but one for the client's metadata."""
+    return {"metadata": {"recording": marker}} if dialect.startswith("bedrock.converse") else {"user": marker}
 
 
 def seed_of(marker: str) -> int:
@@ -68,7 +70,7 @@ def content_of(recording: Recording, expected: Expected) -> Json | None:
         return None
     if recording.dialect == "openai.chat":
         return recorded_openai(recording)
-    if recording.dialect.startswith("bedrock."):
+    if recording.dialect.startswith("bedrock.converse"):
         translated = chat_of_bedrock.translated(recording.request)
         return translated and with_stream_options(translated, recording.streamed)
     if dialect := TRANSLATED.get(recording.dialect):

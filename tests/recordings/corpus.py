@@ -18,11 +18,15 @@ DIALECTS = (
     "anthropic.messages",
     "bedrock.converse",
     "bedrock.converse_stream",
+    "bedrock.messages",
+    "bedrock.messages_stream",
     "cohere.v2.chat",
     "google.generate",
     "google.generate_stream",
     "ollama.chat",
 )
+# Bodies of InvokeModel are those of the model's vendor; Claude's are Anthropic's.
+CLAUDE_BY_INVOKE = {"bedrock.invoke": "bedrock.messages", "bedrock.invoke_stream": "bedrock.messages_stream"}
 STREAM_TYPES = {"sse": "text/event-stream", "ndjson": "application/x-ndjson", "aws-eventstream": "application/vnd.amazon.eventstream"}
 JOINED_ANSWERS = re.compile(r'(event: message_stop\r?\n)?data: \{"type": ?"message_stop"[^\n]*\n\r?\n')
 
@@ -63,12 +67,21 @@ def load(root: Path, dialects: tuple[str, ...] = DIALECTS) -> Iterator[Recording
     """The recordings of these dialects that have a response, in the order of the index."""
     for line in (root / "index.jsonl").read_text().splitlines():
         entry = json.loads(line)
-        if entry["dialect"] not in dialects:
+        if not {entry["dialect"], CLAUDE_BY_INVOKE.get(entry["dialect"])} & {*dialects}:
             continue
         stored = json.loads((root / entry["provider"] / f"{entry['id']}.json").read_text())
+        if is_claude_by_invoke(stored):
+            entry["dialect"] = CLAUDE_BY_INVOKE[entry["dialect"]]
+        if entry["dialect"] not in dialects:
+            continue
         response = stored.get("response") or {}
         if response.get("body") is not None or response.get("body_base64"):
             yield as_recording(entry, stored)
+
+
+def is_claude_by_invoke(stored: dict[str, Any]) -> bool:
+    request = (stored.get("request") or {}).get("body")
+    return stored["dialect"] in CLAUDE_BY_INVOKE and isinstance(request, dict) and "anthropic_version" in request
 
 
 def as_recording(entry: dict[str, Any], stored: dict[str, Any]) -> Recording:

@@ -1,11 +1,13 @@
-"""Reads recorded `bedrock.converse` and `bedrock.converse_stream` responses, and compares requests that should mean the same."""
+"""Reads recorded responses of Converse, and of Claude models by InvokeModel (`bedrock.messages`), and compares requests that should mean the same."""
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from typing import Any
 
+from recordings import provider_anthropic
 from recordings.answer import Answer, Call, Choice, Expected, Failure, Usage
 from recordings.corpus import Recording
 from recordings.event_frames import read_frames
@@ -37,6 +39,17 @@ def read(recording: Recording) -> Expected:
         return read_stream(recording.binary)
     answer = json.loads(recording.body)
     return Expected(as_answer(list(whole_blocks(answer["output"]["message"]["content"])), answer["stopReason"], answer.get("usage")))
+
+
+def read_messages(recording: Recording) -> Expected:
+    """Anthropic's answers; in a stream each event is base64 in a frame."""
+    if recording.status != 200:
+        return Expected(failure=failure_of(recording))
+    if not recording.streamed:
+        return provider_anthropic.read(recording)
+    frames = (json.loads(payload) for headers, payload in read_frames(recording.binary) if headers[":event-type"] == "chunk")
+    events = (base64.b64decode(frame["bytes"]).decode() for frame in frames)
+    return provider_anthropic.read_stream("".join(f"data: {event}\n\n" for event in events if "type" in json.loads(event)))
 
 
 def failure_of(recording: Recording) -> Failure:

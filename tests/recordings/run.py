@@ -54,6 +54,7 @@ UPSTREAM_MODEL = "replay"
 AWS_SECRET = "an/aws+secret0001"
 BEDROCK_MODEL = "us.anthropic.claude-replay-v1:0"
 BEDROCK_TARGETS = {f"/aws/model/{quote(BEDROCK_MODEL, safe='')}/{call}" for call in ("converse", "converse-stream")}
+INVOKE_TARGETS = {f"/aws/model/{quote(BEDROCK_MODEL, safe='')}/{call}" for call in ("invoke", "invoke-with-response-stream")}
 GOOGLE_MODELS = ("replay", "gemini-2.5-replay", "gemini-2.0-replay")
 GOOGLE_TARGET = re.compile(r"/v1beta/models/([^/:]+):(generateContent|streamGenerateContent\?alt=sse)")
 READERS = {
@@ -62,6 +63,8 @@ READERS = {
     "anthropic.messages": provider_anthropic.read,
     "bedrock.converse": provider_bedrock.read,
     "bedrock.converse_stream": provider_bedrock.read,
+    "bedrock.messages": provider_bedrock.read_messages,
+    "bedrock.messages_stream": provider_bedrock.read_messages,
     "cohere.v2.chat": provider_cohere.read,
     "google.generate": provider_google.read,
     "google.generate_stream": provider_google.read,
@@ -97,6 +100,7 @@ deployments:
   rec-responses: {{provider: rec-responses, model: {UPSTREAM_MODEL}}}
   rec-anthropic: {{provider: rec-anthropic, model: {UPSTREAM_MODEL}}}
   rec-bedrock: {{provider: rec-bedrock, model: "{BEDROCK_MODEL}"}}
+  rec-bedrock-messages: {{provider: rec-bedrock, model: "{BEDROCK_MODEL}", api: invoke}}
   rec-google: {{provider: rec-google, model: {GOOGLE_MODELS[0]}}}
   rec-google-2-5: {{provider: rec-google, model: {GOOGLE_MODELS[1]}}}
   rec-google-2-0: {{provider: rec-google, model: {GOOGLE_MODELS[2]}}}
@@ -163,7 +167,7 @@ class Replay:
     def _marker_of(self, target: str, body: Any) -> str | None:
         if target in ("/v1/chat/completions", "/v1/responses"):
             return body["user"]
-        if target == "/v1/messages":
+        if target == "/v1/messages" or target in INVOKE_TARGETS:
             return body["metadata"]["user_id"]
         if target in BEDROCK_TARGETS:
             return body["requestMetadata"]["recording"]
@@ -176,6 +180,9 @@ class Replay:
         """What every provider would refuse: the wrong path, key or model; and what the request lost on its way."""
         if request.target in BEDROCK_TARGETS:
             return sigv4.complaint(request, AWS_SECRET) or ("" if job else "unknown metadata")
+        if request.target in INVOKE_TARGETS:
+            version = body.get("anthropic_version") == "bedrock-2023-05-31" and not body.keys() & {"model", "stream"}
+            return sigv4.complaint(request, AWS_SECRET) or ("" if job and version else "unknown user, or not the body of InvokeModel")
         bearer = request.headers.get("authorization") == f"Bearer {API_KEY}"
         keys = {
             "/v1/chat/completions": bearer,

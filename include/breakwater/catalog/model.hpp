@@ -37,7 +37,9 @@ struct ModelFacts {
     std::string id{};      ///< the name that the vendor's API takes
     std::string name{};
     ModelMode mode = ModelMode::chat;
-    std::string api{};  ///< the only API that serves it when that is not the vendor's chat API: "responses"
+    /// The only API that serves it when that is not the vendor's chat API ("responses"), or that a deployment was
+    /// pinned to.
+    std::string api{};
     std::optional<std::int64_t> context{};  ///< tokens, prompt and answer together
     std::optional<std::int64_t> max_input{};
     std::optional<std::int64_t> max_output{};

@@ -185,6 +185,7 @@ struct Deployment {
     std::string provider{};
     std::string model{};  ///< upstream name
     std::string like{};   ///< catalogue reference, or empty
+    std::string api{};    ///< which of the dialect's APIs serves it (DialectInfo::apis); empty: as the request needs
     std::optional<std::int64_t> context{};
     std::optional<std::int64_t> max_output{};
     std::optional<std::uint32_t> concurrency{};                 ///< most attempts at a time
@@ -285,6 +286,7 @@ struct ResponseStore {
     std::int64_t count = 10'000;
     std::size_t bytes = 64u << 20;
     milliseconds age{24 * 60 * 60'000};
+    std::string file{};  ///< SQLite database that keeps them over a restart; empty: kept in memory
 };
 
 /// The whole configuration: valid, every reference resolved, every default filled in. Immutable after load.

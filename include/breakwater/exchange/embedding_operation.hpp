@@ -2,17 +2,24 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <utility>
 
 #include "breakwater/exchange/operation.hpp"
+#include "breakwater/ingress/embeddings.hpp"
 
 namespace breakwater {
 
 /// Embeddings, or a part of them: a run of the inputs whose items are written without what stands around them.
 class EmbeddingOperation final : public Operation {
 public:
-    EmbeddingOperation() noexcept : Operation(ModelMode::embedding) {}
+    explicit EmbeddingOperation(const EmbeddingDialect& dialect) noexcept
+        : Operation(ModelMode::embedding), dialect_(&dialect) {}
 
     [[nodiscard]] const EmbeddingRequest& request() const noexcept { return request_; }
+    /// For dialects whose paths name the model; before `decode`.
+    void set_model(std::string model) { request_.model = std::move(model); }
+    [[nodiscard]] const EmbeddingDialect& dialect() const noexcept { return *dialect_; }
     /// The inputs from `first` on, at most `count` of them, which it takes out of the whole.
     [[nodiscard]] std::unique_ptr<EmbeddingOperation> take_part(std::size_t first, std::size_t count);
 
@@ -31,6 +38,7 @@ public:
                                  ExchangeReport& report) override;
 
 private:
+    const EmbeddingDialect* dialect_;
     EmbeddingRequest request_;
     bool part_ = false;
     std::uint32_t first_ = 0;  ///< of a part

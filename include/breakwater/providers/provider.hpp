@@ -101,7 +101,9 @@ struct ProviderModule {
     /// Instead of `capabilities` where models speak different dialects.
     Capabilities (*model_capabilities)(std::string_view model) = nullptr;
     /// Where the service lacks what a model has at its vendor's: over the catalogue, under the deployment's own.
-    Capabilities (*limits)(std::string_view model) = nullptr;
+    Capabilities (*limits)(const config::Deployment& deployment) = nullptr;
+    /// APIs that a deployment may be pinned to (config::Deployment::api).
+    std::span<const std::string_view> apis{};
 };
 
 /// All dialects, in the order of the registry (src/providers/registry.cpp).

@@ -12,7 +12,6 @@ namespace {
 using ingress::Problem;
 using ingress::Value;
 
-constexpr std::size_t kInputsMax = 16'384;
 constexpr std::int64_t kDimensionsMax = 65'536;
 
 /// Ids, as the JSON that they are.
@@ -35,7 +34,7 @@ bool read_list(const Value& list, EmbeddingRequest& request) {
         return false;
     });
     if (tokens) return read_tokens(list, request);
-    if (count > kInputsMax) return list.fail("array_above_max_length", "expected at most 16384 inputs");
+    if (count > kEmbeddingInputsMax) return list.fail("array_above_max_length", "expected at most 16384 inputs");
     request.inputs.reserve(count);
     return list.each_item([&](const Value& item) {
         if (item.is_array()) return read_tokens(item, request);

@@ -1,6 +1,6 @@
 #include <bit>
-#include <charconv>
 
+#include "../shared/vector_text.hpp"
 #include "breakwater/base/base64.hpp"
 #include "breakwater/ingress/embeddings.hpp"
 #include "breakwater/wire/json_writer.hpp"
@@ -8,26 +8,9 @@
 namespace breakwater {
 namespace {
 
-constexpr std::size_t kNumberBytesMax = 32;
-
 void append_float(std::string& bytes, float value) {
     const auto bits = std::bit_cast<std::uint32_t>(value);
     for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<char>((bits >> shift) & 0xFFu));
-}
-
-float float_at(std::string_view bytes, std::size_t at) noexcept {
-    std::uint32_t bits = 0;
-    for (unsigned i = 0; i < 4; ++i) bits |= std::uint32_t{static_cast<unsigned char>(bytes[at + i])} << (8 * i);
-    return std::bit_cast<float>(bits);
-}
-
-/// The shortest digits that read back as this very float, which are fewer than those of the same double.
-void write_float(JsonWriter& json, float value) {
-    if (value - value != 0) {  // JSON has no NaN
-        json.null();
-        return;
-    }
-    json.raw(kNumberBytesMax, [value](char* at) { return std::to_chars(at, at + kNumberBytesMax, value).ptr; });
 }
 
 void write_base64(JsonWriter& json, const EmbeddingEvent& event) {
@@ -41,23 +24,13 @@ void write_base64(JsonWriter& json, const EmbeddingEvent& event) {
     json.string(encode_base64(bytes));
 }
 
-void write_numbers(JsonWriter& json, const EmbeddingEvent& event) {
-    json.begin_array();
-    for (const double value : event.values) json.number(value);
-    if (!event.base64.empty()) {
-        const std::string bytes = decode_base64(event.base64).value_or("");
-        for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) write_float(json, float_at(bytes, at));
-    }
-    json.end_array();
-}
-
 void write_item(JsonWriter& json, const EmbeddingEvent& event, std::uint32_t first, bool base64) {
     json.begin_object().field("object", "embedding");
     json.field("index", std::int64_t{first} + event.index).key("embedding");
     if (base64) {
         write_base64(json, event);
     } else {
-        write_numbers(json, event);
+        ingress::write_numbers(json, event);
     }
     json.end_object();
 }
@@ -120,7 +93,29 @@ private:
     JsonWriter json_;
 };
 
+class OpenaiEmbeddings final : public EmbeddingDialect {
+public:
+    Result<void> decode(std::string& body, JsonReader& reader, EmbeddingRequest& request) const override {
+        return decode_embedding_request(body, reader, request);
+    }
+    [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext&& context, bool base64) const override {
+        return make_embedding_encoder(std::move(context), base64);
+    }
+    [[nodiscard]] std::unique_ptr<ResponseEncoder> make_part_encoder(std::uint32_t first, bool base64) const override {
+        return make_embedding_part_encoder(first, base64);
+    }
+    [[nodiscard]] std::string answer(std::string_view items, std::string_view model,
+                                     const Usage* usage) const override {
+        return embedding_answer(items, model, usage);
+    }
+};
+
 }  // namespace
+
+const EmbeddingDialect& openai_embeddings() {
+    static const OpenaiEmbeddings dialect;
+    return dialect;
+}
 
 std::unique_ptr<ResponseEncoder> make_embedding_encoder(EncoderContext&& context, bool base64) {
     return std::make_unique<EmbeddingEncoder>(std::move(context.model), base64);

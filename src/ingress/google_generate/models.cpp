@@ -9,11 +9,18 @@ namespace {
 
 using ingress::write_known;
 
+void write_methods(JsonWriter& json, ModelMode mode) {
+    json.key("supportedGenerationMethods").begin_array();
+    if (mode == ModelMode::chat) json.string("generateContent").string("countTokens");
+    if (mode == ModelMode::embedding) json.string("embedContent").string("batchEmbedContents");
+    json.end_array();
+}
+
 void write_model(JsonWriter& json, const ModelEntry& model) {
     json.begin_object().field("name", "models/" + model.id).field("version", "").field("displayName", model.id);
     write_known(json, "inputTokenLimit", model.facts.context);
     write_known(json, "outputTokenLimit", model.facts.max_output);
-    json.key("supportedGenerationMethods").begin_array().string("generateContent").string("countTokens").end_array();
+    write_methods(json, model.facts.mode);
     const Support reasoning = model.capabilities.feature(Feature::reasoning);
     if (reasoning != Support::unknown) json.field("thinking", reasoning != Support::absent);
     if (const auto most = model.capabilities.rule(Parameter::temperature).max) json.field("maxTemperature", *most);

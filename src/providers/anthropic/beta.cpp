@@ -1,7 +1,7 @@
 #include "beta.hpp"
 
 #include <algorithm>
-#include <vector>
+#include <utility>
 
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/http_message.hpp"
@@ -34,7 +34,7 @@ public:
         for (const JsonReader::Element member : array) add_listed(member);
     }
 
-    [[nodiscard]] std::string header() const { return join(flags_, ","); }
+    [[nodiscard]] std::vector<std::string> take() { return std::move(flags_); }
 
 private:
     void add_listed(JsonReader::Element element) {
@@ -47,8 +47,8 @@ private:
 
 }  // namespace
 
-std::string beta_header(const ChatRequest& request, const Conversation& conversation, bool oauth,
-                        std::string_view configured) {
+std::vector<std::string> betas(const ChatRequest& request, const Conversation& conversation, bool oauth,
+                               std::string_view configured) {
     BetaList list;
     list.add_listed(configured);
     for (const auto& [name, value] : request.extensions) {
@@ -59,7 +59,7 @@ std::string beta_header(const ChatRequest& request, const Conversation& conversa
     }
     if (oauth) list.add("oauth-2025-04-20");
     if (uses_files_api(conversation)) list.add("files-api-2025-04-14");
-    return list.header();
+    return list.take();
 }
 
 }  // namespace breakwater::anthropic

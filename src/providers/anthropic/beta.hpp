@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "../shared/conversation.hpp"
 
@@ -12,9 +13,9 @@ inline constexpr std::string_view kBetaMember = "anthropic_beta";
 
 inline constexpr std::string_view kBetaHeader = "anthropic-beta";
 
-/// The value of the header: what is `configured`, what the client asked for, and what the request cannot do without. Or
-/// empty.
-std::string beta_header(const ChatRequest& request, const Conversation& conversation, bool oauth,
-                        std::string_view configured);
+/// Names of betas, each once: what is `configured` (a list with commas), what the client asked for, and what the
+/// request cannot do without.
+std::vector<std::string> betas(const ChatRequest& request, const Conversation& conversation, bool oauth,
+                               std::string_view configured);
 
 }  // namespace breakwater::anthropic

@@ -1,9 +1,8 @@
 #include "module.hpp"
 
+#include "answer_shape.hpp"
 #include "breakwater/base/strings.hpp"
 #include "decoder.hpp"
-#include "identifiers.hpp"
-#include "plan.hpp"
 #include "request.hpp"
 
 namespace breakwater {
@@ -46,22 +45,6 @@ Capabilities messages_capabilities() {
     return capabilities;
 }
 
-anthropic::AnswerShape answer_shape(const ChatRequest& request, const Deployment& deployment) {
-    using Shape = StructuredOutput::Shape;
-    using Filter = TextFilter::Kind;
-    const ResponseFormat::Kind kind = request.response_format.kind;
-    if (kind == ResponseFormat::Kind::unset || kind == ResponseFormat::Kind::text)
-        return {.names = ToolNames(request, {.length_max = anthropic::kToolNameMax})};
-
-    Adaptations unused;  // the encoder has told the client already
-    EncodeNotes notes(config::AdaptMode::adapt, unused);
-    anthropic::RequestPlan plan = anthropic::plan_request(request, deployment, notes);
-    anthropic::AnswerShape shape{.names = std::move(plan.names), .json_tool = plan.output.shape == Shape::tool};
-    if (plan.output.shape == Shape::instruction) shape.filter = Filter::fence;
-    if (plan.output.wrapped) shape.filter = Filter::value;
-    return shape;
-}
-
 class AnthropicProvider final : public Provider {
 public:
     explicit AnthropicProvider(anthropic::Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
@@ -72,7 +55,7 @@ public:
 
     [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                 const Deployment& deployment) const override {
-        return std::make_unique<anthropic::Decoder>(answer_shape(request, deployment));
+        return std::make_unique<anthropic::Decoder>(anthropic::answer_shape(request, deployment));
     }
 
 private:

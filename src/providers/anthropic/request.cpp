@@ -33,7 +33,28 @@ void refuse_what_cannot_be_said(const ChatRequest& request, EncodeNotes& notes) 
 }
 
 constexpr std::string_view kVersionMember = "anthropic_version";
-constexpr std::string_view kVertexVersion = "vertex-2023-10-16";
+
+/// What stands for the model where that is in the path.
+std::string_view version_at(Place place) noexcept {
+    switch (place) {
+        case Place::messages_api:
+            break;
+        case Place::vertex:
+            return "vertex-2023-10-16";
+        case Place::bedrock:
+            return "bedrock-2023-05-31";
+    }
+    return {};
+}
+
+/// Where they are no header.
+void write_betas(JsonWriter& writer, const ChatRequest& request, const Conversation& conversation) {
+    const std::vector<std::string> flags = betas(request, conversation, false, {});
+    if (flags.empty()) return;
+    writer.key(kBetaMember).begin_array();
+    for (const std::string& flag : flags) writer.string(flag);
+    writer.end_array();
+}
 
 void write_extensions(JsonWriter& writer, const ChatRequest& request, EncodeNotes& notes) {
     for (const auto& [name, value] : request.extensions) {
@@ -91,15 +112,19 @@ std::string write_body(const ChatRequest& request, const EncodeContext& context,
     body.reserve(request.body_bytes + kAddedBytes);
     JsonWriter writer(body);
     writer.begin_object();
-    const bool vertex = !endpoint.vertex_models.empty();
-    if (vertex) {
-        writer.field(kVersionMember, kVertexVersion);  // the model is in the path
-    } else {
+    const bool messages_api = endpoint.place == Place::messages_api;
+    if (messages_api) {
         writer.field("model", context.deployment.model);
+    } else {
+        writer.field(kVersionMember, version_at(endpoint.place));
     }
     writer.field("max_tokens", plan.thinking.max_tokens);
-    if (request.stream) writer.field("stream", true);
-    const SentMembers sent = sent_members(request, context.deployment, plan, !vertex);
+    // Bedrock has the stream in the path, and refuses members that it does not know.
+    const bool bedrock = endpoint.place == Place::bedrock;
+    if (request.stream && !bedrock) writer.field("stream", true);
+    if (bedrock) write_betas(writer, request, plan.conversation);
+    SentMembers sent = sent_members(request, context.deployment, plan, messages_api);
+    if (bedrock) sent.tools = {};
     write_conversation(writer, plan, sent, notes);
     if (sent.tools.empty()) {
         write_tools(writer, plan.tools, dropped_in_tools, endpoint.first_party && request.stream);
@@ -110,7 +135,7 @@ std::string write_body(const ChatRequest& request, const EncodeContext& context,
     write_thinking(writer, plan.thinking);
     write_output_config(writer, plan);
     write_sampling(writer, request, plan.thinking.on, notes);
-    write_account_fields(writer, request, !vertex, notes);
+    write_account_fields(writer, request, messages_api, notes);
     write_extensions(writer, request, notes);
     writer.end_object();
     return body;
@@ -131,21 +156,21 @@ Headers write_headers(const ChatRequest& request, const EncodeContext& context, 
     } else if (!credential.empty()) {
         headers.add("x-api-key", std::string(credential));
     }
-    if (endpoint.vertex_models.empty()) headers.add("anthropic-version", "2023-06-01");
+    if (endpoint.place == Place::messages_api) headers.add("anthropic-version", "2023-06-01");
     headers.add("content-type", "application/json");
     headers.add("accept", request.stream ? "text/event-stream" : "application/json");
     headers.add("user-agent", "breakwater");
     for (const auto& [name, value] : endpoint.headers) headers.set(name, value);
     // Betas of the configuration and of the request add up.
-    const std::string beta = beta_header(request, plan.conversation, oauth, headers.get(kBetaHeader));
+    const std::string beta = join(betas(request, plan.conversation, oauth, headers.get(kBetaHeader)), ",");
     if (!beta.empty()) headers.set(kBetaHeader, beta);
     return headers;
 }
 
 // Vertex AI has the model in the path, where the `@` before a version's date stays as it is.
 std::string target(const ChatRequest& request, const Deployment& deployment, const Endpoint& endpoint) {
-    if (endpoint.vertex_models.empty()) return "/v1/messages";
-    std::string path = endpoint.vertex_models;
+    if (endpoint.place != Place::vertex) return "/v1/messages";
+    std::string path = endpoint.models_path;
     const std::string_view model = deployment.model;
     const std::size_t at = std::min(model.find('@'), model.size());
     path += percent_encode(model.substr(0, at));
@@ -156,7 +181,7 @@ std::string target(const ChatRequest& request, const Deployment& deployment, con
 /// The client's own body, or null. What planning it changes and refuses is of no concern then.
 const SentText* passed_on(const ChatRequest& request, const Deployment& deployment, const Endpoint& endpoint,
                           RequestPlan& plan) {
-    const SentText* const sent = endpoint.vertex_models.empty() ? whole_body(request, deployment) : nullptr;
+    const SentText* const sent = endpoint.place == Place::messages_api ? whole_body(request, deployment) : nullptr;
     if (sent == nullptr) return nullptr;
     Adaptations unused;
     EncodeNotes notes(config::AdaptMode::adapt, unused);
@@ -164,7 +189,30 @@ const SentText* passed_on(const ChatRequest& request, const Deployment& deployme
     return has_native_format(plan) ? sent : nullptr;
 }
 
+/// Old models elsewhere refuse the flag, and may then call several tools at once.
+void drop_serial_calls(const ChatRequest& request, ToolChoicePlan& choice, EncodeNotes& notes) {
+    if (request.parallel_tool_calls == false && choice.disable_parallel)
+        notes.change("parallel_tool_calls", AdaptAction::dropped);
+    choice.disable_parallel = false;
+}
+
+Result<std::string> plan_and_write_body(const ChatRequest& request, const EncodeContext& context,
+                                        const Endpoint& endpoint, RequestPlan& plan) {
+    EncodeNotes notes(context.mode, context.adapted);
+    refuse_what_cannot_be_said(request, notes);
+    plan = plan_request(request, context.deployment, notes);
+    if (!endpoint.serial_calls) drop_serial_calls(request, plan.choice, notes);
+    std::string body = write_body(request, context, plan, endpoint, notes);
+    if (notes.refusal()) return std::unexpected(*notes.refusal());
+    return body;
+}
+
 }  // namespace
+
+Result<std::string> encode_body(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
+    RequestPlan plan;
+    return plan_and_write_body(request, context, endpoint, plan);
+}
 
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
     RequestPlan own;
@@ -174,13 +222,11 @@ Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeConte
         http.body = with_model(*sent, context.deployment.model);
         return http;
     }
-    EncodeNotes notes(context.mode, context.adapted);
-    refuse_what_cannot_be_said(request, notes);
-    RequestPlan plan = plan_request(request, context.deployment, notes);
+    Result<std::string> body = plan_and_write_body(request, context, endpoint, own);
+    if (!body) return std::unexpected(std::move(body.error()));
     HttpRequest http{.method = "POST", .target = target(request, context.deployment, endpoint)};
-    http.headers = write_headers(request, context, plan, endpoint);
-    http.body = write_body(request, context, plan, endpoint, notes);
-    if (notes.refusal()) return std::unexpected(*notes.refusal());
+    http.headers = write_headers(request, context, own, endpoint);
+    http.body = std::move(*body);
     return http;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,13 +9,21 @@
 
 namespace breakwater::anthropic {
 
+/// Who serves the dialect: the vendor's own API and what is compatible with it, or a cloud, which has the model in the
+/// path and a version in the body.
+enum class Place : std::uint8_t { messages_api, vertex, bedrock };
+
 /// What the configuration says about where the request goes.
 struct Endpoint {
-    /// Of Vertex AI: what comes before the model's name, with a slash at its end. Empty: the Messages API itself.
-    std::string vertex_models{};
-    bool first_party = true;  ///< the vendor's own, which takes fields that others refuse
+    Place place = Place::messages_api;
+    std::string models_path{};  ///< Vertex AI: what comes before the model's name, with a slash at its end
+    bool first_party = true;    ///< the vendor's own, which takes fields that others refuse
+    bool serial_calls = true;   ///< the model knows `disable_parallel_tool_use`
     std::vector<std::pair<std::string, std::string>> headers{};  ///< to be added to every request
 };
+
+/// The body alone, where another folder writes the rest: betas are in it. Errors: as encode_request.
+Result<std::string> encode_body(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint);
 
 /// The whole upstream request.
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint);

@@ -1,6 +1,7 @@
 #include "server_tools.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "breakwater/wire/json_writer.hpp"
 
@@ -9,16 +10,24 @@ namespace breakwater::anthropic {
 namespace {
 
 // Types carry a date ("web_search_20250305"), so that other vendors' "web_search_preview" is not taken for one.
-bool is_own_type(std::string_view type) {
-    static constexpr std::string_view kDated[] = {"web_search_", "web_fetch_",   "code_execution_", "computer_",
-                                                  "bash_",       "text_editor_", "memory_"};
+bool is_dated(std::string_view type, std::span<const std::string_view> names) {
     constexpr std::size_t kDateDigits = 8;
-    const auto is_dated = [type](std::string_view prefix) {
-        if (!type.starts_with(prefix)) return false;
-        const std::string_view date = type.substr(prefix.size());
+    return std::ranges::any_of(names, [type](std::string_view name) {
+        if (!type.starts_with(name)) return false;
+        const std::string_view date = type.substr(name.size());
         return date.size() == kDateDigits && date.find_first_not_of("0123456789") == std::string_view::npos;
-    };
-    return type == "mcp_toolset" || type.starts_with("tool_search_tool_") || std::ranges::any_of(kDated, is_dated);
+    });
+}
+
+/// Run by the client, or by nobody.
+bool is_serverless(std::string_view type) {
+    static constexpr std::string_view kNames[] = {"computer_", "bash_", "text_editor_", "memory_"};
+    return type.starts_with("tool_search_tool_") || is_dated(type, kNames);
+}
+
+bool is_own_type(std::string_view type) {
+    static constexpr std::string_view kServers[] = {"web_search_", "web_fetch_", "code_execution_"};
+    return type == "mcp_toolset" || is_serverless(type) || is_dated(type, kServers);
 }
 
 std::int64_t max_uses(std::string_view context_size) {
@@ -53,6 +62,11 @@ std::optional<ServerTool> server_tool(std::string_view definition, JsonReader& r
     if (is_own_type(type)) return ServerTool{.json = std::string(definition)};
     if (type.starts_with("web_search")) return ServerTool{.json = web_search(*tool), .mapped = true};
     return std::nullopt;
+}
+
+bool is_serverless_tool(std::string_view definition, JsonReader& reader) {
+    const Result<JsonReader::Element> tool = reader.parse(definition);
+    return tool && is_serverless(get_string(*tool, "type").value_or(""));
 }
 
 std::string web_search_tool(std::string_view options) {

@@ -17,6 +17,11 @@ struct ServerTool {
 /// others.
 std::optional<ServerTool> server_tool(std::string_view definition, JsonReader& reader);
 
+/// One of Anthropic's own that needs no server of its, so that clouds have it as well: the model knows what it is
+/// (bash, a text editor, a computer's screen, memory), and the client runs it; or the search among the tools
+/// themselves.
+bool is_serverless_tool(std::string_view definition, JsonReader& reader);
+
 /// The web search tool for `web_search_options` of the chat-completions API.
 std::string web_search_tool(std::string_view options);
 

@@ -1,118 +1,27 @@
 #include "decoder.hpp"
 
-#include "../shared/bad_answer.hpp"
-#include "../shared/body_form.hpp"
-#include "../shared/error_body.hpp"
-#include "breakwater/base/strings.hpp"
-
 namespace breakwater::bedrock {
 
-namespace {
-
-constexpr std::size_t kAnswerBytesMax = 64u << 20;  // beyond any model's output limit
-constexpr std::size_t kDepthMax = 256;              // tool arguments may be deep
-
-}  // namespace
-
-Result<void> Decoder::on_head(const HttpResponseHead& head) {
-    context_ = error_context(head);
-    if (head.status < 200 || head.status > 299) body_ = Body::error;
-    return {};
-}
-
-Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
-    if (bytes.empty()) return {};
-    if (body_ == Body::unknown) {
-        if (auto known = recognise(bytes); !known) return known;
-    }
-    switch (body_) {
-        case Body::unknown:
-            return {};
-        case Body::error:
-            collect_error_body(collected_, bytes);
-            return {};
-        case Body::whole:
-            return collect(bytes);
-        case Body::frames:
-            sink_ = &sink;
-            return frames_.feed(bytes, *this);
-    }
-    return {};
-}
-
-// The first byte tells, whatever the content type says: a frame begins with its length, which is below 2^24 as a rule.
-Result<void> Decoder::recognise(std::string_view bytes) {
-    switch (bytes.front()) {
-        case ' ':
-        case '\t':
-        case '\r':
-        case '\n':
-        case '{':
-            body_ = Body::whole;
-            return {};
-        case '<':
-            return invalid_answer("markup instead of a message");
-        default:
-            break;
-    }
-    if (bytes.front() != '\0' && media_type(context_.content_type) != "application/vnd.amazon.eventstream")
-        return invalid_answer("something that is neither JSON nor an event stream");
-    body_ = Body::frames;
-    return {};
-}
-
-Result<void> Decoder::collect(std::string_view bytes) {
-    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than a message can hold");
-    collected_ += bytes;
-    return {};
-}
-
-Result<void> Decoder::on_end(EventSink& sink) {
-    switch (body_) {
-        case Body::unknown:
-            return truncated_answer();
-        case Body::error:
-            return std::unexpected(answer_error(collected_, context_));
-        case Body::whole:
-            return decode_whole(sink);
-        case Body::frames:
-            break;
-    }
-    if (!frames_.at_border() && !answer_.ended()) return truncated_answer();
-    return answer_.on_eof(sink);
-}
-
-Result<void> Decoder::decode_whole(EventSink& sink) {
-    const Result<JsonReader::Element> answer = reader_.parse_repaired(collected_, kDepthMax);
-    if (!answer) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
-    if (!get_object(*answer, "output")) {
-        // Some failures come with status 200 from what stands before the service.
-        const bool says_why = get_object(*answer, "Output") || get_value(*answer, "__type") ||
-                              get_value(*answer, "message") || says_error(*answer);
-        if (says_why) return std::unexpected(answer_error(collected_, context_));
-        return invalid_answer("JSON that is not a message");
-    }
-    answer_.start(context_.request_id, sink);
-    answer_.on_answer(*answer, sink);
+Result<void> Decoder::read_whole(JsonReader::Element answer, EventSink& sink) {
+    if (!get_object(answer, "output")) return no_message(answer);
+    answer_.start(context().request_id, sink);
+    answer_.on_answer(answer, sink);
     return check_malformed();
 }
 
-Result<void> Decoder::on_frame(const EventFrame& frame) {
-    if (answer_.ended()) return {};
-    if (frame.message_type == "exception" || frame.message_type == "error")
-        return std::unexpected(frame_error(frame, context_));
-    if (!started_) answer_.start(context_.request_id, *sink_);
+Result<void> Decoder::read_frame(const EventFrame& frame, EventSink& sink) {
+    if (!started_) answer_.start(context().request_id, sink);
     started_ = true;
     if (frame.payload.empty()) return {};
-    const Result<JsonReader::Element> parsed = reader_.parse_repaired(frame.payload, kDepthMax);
-    if (!parsed || !parsed->is_object()) return invalid_answer("an event that is not a JSON object");
-    if (auto read = answer_.on_event(frame.event_type, *parsed, *sink_); !read) return read;
+    const Result<JsonReader::Element> event = parse_event(frame.payload);
+    if (!event) return std::unexpected(event.error());
+    if (auto read = answer_.on_event(frame.event_type, *event, sink); !read) return read;
     return check_malformed();
 }
 
-Result<void> Decoder::check_malformed() {
+Result<void> Decoder::check_malformed() const {
     if (answer_.malformed().empty()) return {};
-    return std::unexpected(malformed_error(answer_.malformed(), context_));
+    return std::unexpected(malformed_error(answer_.malformed(), context()));
 }
 
 }  // namespace breakwater::bedrock

@@ -84,7 +84,7 @@ private:
 
 void finish(HttpRequest& http, const EncodeContext& context, const Endpoint& endpoint) {
     http.method = "POST";
-    http.target = "/model/" + percent_encode(context.deployment.model) + "/invoke";
+    http.target = invoke_target(context.deployment.model, false);
     write_headers(http, context, endpoint, "application/json");
 }
 

@@ -1,11 +1,13 @@
 #include "module.hpp"
 
+#include <array>
 #include <utility>
 
 #include "call_ids.hpp"
 #include "decoder.hpp"
 #include "endpoint.hpp"
 #include "invoke.hpp"
+#include "messages.hpp"
 #include "plan.hpp"
 #include "request.hpp"
 
@@ -67,10 +69,13 @@ public:
     explicit BedrockProvider(const config::Provider& provider) : endpoint_(bedrock::make_endpoint(provider)) {}
 
     [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
+        if (bedrock::goes_by_messages(request, context.deployment))
+            return bedrock::encode_messages(request, context, endpoint_);
         return bedrock::encode_request(request, context, endpoint_);
     }
     [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                 const Deployment& deployment) const override {
+        if (bedrock::goes_by_messages(request, deployment)) return bedrock::make_messages_decoder(request, deployment);
         return std::make_unique<bedrock::Decoder>(answer_shape(request, deployment));
     }
     [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
@@ -97,9 +102,14 @@ std::string address(const config::Provider& provider) {
     return bedrock::region_address(provider.aws.region);
 }
 
+Capabilities limits(const config::Deployment& deployment) {
+    return deployment.facts.api == bedrock::kInvokeApi ? bedrock::messages_limits() : Capabilities{};
+}
+
 }  // namespace
 
 ProviderModule bedrock_module() {
+    static constexpr std::array kApis{bedrock::kConverseApi, bedrock::kInvokeApi};
     return {.dialect = "bedrock",
             .vendor = "bedrock",
             .default_base_url = "",
@@ -108,7 +118,9 @@ ProviderModule bedrock_module() {
             .capabilities = converse_capabilities,
             .make = make_bedrock,
             .address = address,
-            .aws = true};
+            .aws = true,
+            .limits = limits,
+            .apis = kApis};
 }
 
 }  // namespace breakwater

@@ -15,8 +15,6 @@ namespace breakwater::bedrock {
 namespace {
 
 constexpr std::string_view kService = "bedrock";
-constexpr std::string_view kJson = "application/json";
-constexpr std::string_view kEventStream = "application/vnd.amazon.eventstream";
 
 /// Room for what the client's body does not have, so that a body is written without growing.
 constexpr std::size_t kAddedBytes = 512;
@@ -85,11 +83,15 @@ std::string write_body(const ChatRequest& request, RequestPlan& plan, EncodeNote
 }
 
 // A model id is one segment, whatever colons and slashes it holds.
-std::string target_of(std::string_view model, bool stream) {
-    return "/model/" + percent_encode(model) + (stream ? "/converse-stream" : "/converse");
+std::string target_of(std::string_view model, std::string_view call) {
+    return "/model/" + percent_encode(model) + std::string(call);
 }
 
 }  // namespace
+
+std::string invoke_target(std::string_view model, bool stream) {
+    return target_of(model, stream ? "/invoke-with-response-stream" : "/invoke");
+}
 
 void write_headers(HttpRequest& http, const EncodeContext& context, const Endpoint& endpoint, std::string_view accept) {
     http.headers.add("content-type", kJson);
@@ -115,7 +117,8 @@ Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeConte
     EncodeNotes notes(context.mode, context.adapted);
     refuse_what_cannot_be_said(request, notes);
     RequestPlan plan = plan_request(request, context.deployment, notes);
-    HttpRequest http{.method = "POST", .target = target_of(context.deployment.model, request.stream)};
+    HttpRequest http{.method = "POST",
+                     .target = target_of(context.deployment.model, request.stream ? "/converse-stream" : "/converse")};
     http.body = write_body(request, plan, notes);
     if (notes.refusal()) return std::unexpected(*notes.refusal());
     write_headers(http, context, endpoint, request.stream ? kEventStream : kJson);

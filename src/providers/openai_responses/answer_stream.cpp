@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "../shared/unknown_fields.hpp"
 #include "breakwater/wire/json_writer.hpp"
+#include "known.hpp"
 #include "seal.hpp"
 #include "usage.hpp"
 
@@ -93,11 +95,14 @@ Result<void> AnswerStream::on_event(std::string_view type, Element event, EventS
         const bool taken = type.ends_with("added") ? added(index, *element, sink) : done(index, *element, sink);
         return taken ? Result<void>() : too_many_items();
     }
-    return is_content(type) ? delta(type, event, index, sink) : Result<void>();
+    if (is_content(type)) return delta(type, event, index, sink);
+    if (!is_known_event(type)) sink.on_unknown(Unknown::event);
+    return {};
 }
 
 void AnswerStream::on_response(Element response, EventSink& sink) {
     if (ended_) return;
+    report_unknown_fields(response, response_members(), sink);
     start(response, true, sink);
     // A stream has brought the items already, but what it left open; a whole answer has brought nothing.
     if (const auto output = get_array(response, "output")) {
@@ -179,8 +184,9 @@ bool AnswerStream::done(std::int64_t index, Element element, EventSink& sink) {
         call_item(element, *item, sink);
     } else if (type == kReasoning) {
         reasoning_item(element, *item, sink);
-    } else if (shape_.native_items && !type.empty()) {
-        sink.on_event(NativeItem{.json = to_json(element)});
+    } else {
+        if (!is_known_item(type)) sink.on_unknown(Unknown::content);
+        if (shape_.native_items && !type.empty()) sink.on_event(NativeItem{.json = to_json(element)});
     }
     close(index);
     last_done_ = std::max(last_done_, index);
@@ -229,6 +235,8 @@ void AnswerStream::message_part(Element piece, std::int64_t part, Item& item, Ev
         if (told == 0) logprobs(piece, sink);
     } else if (type_of(piece) == "refusal") {
         refusal(untold(get_string(piece, "refusal").value_or(""), told), part, item, sink);
+    } else {
+        sink.on_unknown(Unknown::content);
     }
 }
 
@@ -327,8 +335,9 @@ void AnswerStream::finish(Element response, EventSink& sink) {
     const std::string_view status = get_string(response, "status").value_or("completed");
     const auto details = get_object(response, "incomplete_details");
     const std::string_view detail = details ? get_string(*details, "reason").value_or("") : "";
-    sink.on_event(
-        FinishEvent{.reason = reason_of(status, detail, calls_ > 0), .native = detail.empty() ? status : detail});
+    const std::string_view native = detail.empty() ? status : detail;
+    if (!is_known_end(native)) sink.on_unknown(Unknown::finish_reason);
+    sink.on_event(FinishEvent{.reason = reason_of(status, detail, calls_ > 0), .native = native});
     sink.on_event(StreamEnd{});
     ended_ = true;
 }

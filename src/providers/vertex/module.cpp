@@ -29,7 +29,8 @@ public:
     explicit VertexProvider(const config::Provider& provider)
         : google_(make_google_provider(
               {.vertex_models = vertex::models_path(provider.google, "google"), .headers = headers_of(provider)})),
-          anthropic_(make_anthropic_provider({.vertex_models = vertex::models_path(provider.google, "anthropic"),
+          anthropic_(make_anthropic_provider({.place = anthropic::Place::vertex,
+                                              .models_path = vertex::models_path(provider.google, "anthropic"),
                                               .first_party = false,
                                               .headers = headers_of(provider)})) {}
 
@@ -76,9 +77,9 @@ Capabilities model_capabilities(std::string_view model) {
 }
 
 // What Claude models do at their vendor's and not here.
-Capabilities limits(std::string_view model) {
+Capabilities limits(const config::Deployment& deployment) {
     Capabilities capabilities;
-    if (!vertex::is_claude(model)) return capabilities;
+    if (!vertex::is_claude(deployment.model)) return capabilities;
     capabilities.set(Feature::image_url_input, Support::absent);
     capabilities.set(Feature::file_url_input, Support::absent);
     capabilities.set(Feature::json_schema, Support::emulated);

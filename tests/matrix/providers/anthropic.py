@@ -117,9 +117,13 @@ def events(said: Said) -> list[Json]:
     return found
 
 
+def end(said: Said) -> list[Json]:
+    last = {"type": "message_delta", "delta": {"stop_reason": FINISH[said.finish]}, "usage": {"output_tokens": TOKENS[1]}}
+    return [last, {"type": "message_stop"}]
+
+
 def stream(said: Said) -> Reply:
-    end = {"type": "message_delta", "delta": {"stop_reason": FINISH[said.finish]}, "usage": {"output_tokens": TOKENS[1]}}
-    return sse([*events(said), end, {"type": "message_stop"}], named=True)
+    return sse([*events(said), *end(said)], named=True)
 
 
 def failure(kind: str, words: str) -> Json:

@@ -1,23 +1,28 @@
-"""AWS Bedrock, Converse."""
+"""AWS Bedrock: Converse, and InvokeModel for Claude."""
 
 from __future__ import annotations
 
+import base64
 import json
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
 from blackbox import sigv4
 from blackbox.fake_upstream import Reply, Request
 from matrix.cells import TOKENS, Said
+from matrix.providers import anthropic
 from matrix.scripted import KEY, Form, event_stream, halves, json_body
 from recordings.provider_bedrock import FILLERS, OWN_MEMBERS
 from recordings.sent import Facts
 
 Json = dict[str, Any]
+Frame = tuple[str, str, Json]
 
 CLAUDE = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
 NOVA = "us.amazon.nova-lite-v1:0"
 FINISH = {"stop": "end_turn", "length": "max_tokens", "tool_calls": "tool_use", "content_filter": "content_filtered"}
+VERSION = "bedrock-2023-05-31"
 CHOICES = {"auto": "auto", "any": "required"}
 SIGNED = '{{dialect: bedrock, base_url: "{url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: {key}}}'
 BY_KEY = '{{dialect: bedrock, base_url: "{url}", region: us-east-1, api_key: "{key}"}}'
@@ -30,13 +35,55 @@ def targets(model: str) -> tuple[str, str]:
     return f"{path}/converse", f"{path}/converse-stream"
 
 
+def invoke_targets(model: str) -> tuple[str, str]:
+    path = f"/model/{quote(model, safe='')}"
+    return f"{path}/invoke", f"{path}/invoke-with-response-stream"
+
+
 def signed(request: Request) -> bool:
     return not sigv4.complaint(request, KEY)
 
 
+def claude_facts(body: Json) -> Facts:
+    """Anthropic's, but that the path says model and stream, and the body the version; native schemas are not taken."""
+    found = anthropic.facts({name: value for name, value in body.items() if name != "anthropic_version"})
+    found.strangers += sorted(body.keys() & {"model", "stream"})
+    found.strangers += ["no version"] if body.get("anthropic_version") != VERSION else []
+    found.strangers += ["output_config.format"] if "format" in (body.get("output_config") or {}) else []
+    return found
+
+
+def error(words: str) -> Reply:
+    return json_body({"message": words}, 429, [("x-amzn-errortype", "ThrottlingException:http://internal.amazon.com/")])
+
+
+def chunks(events: list[Json]) -> list[Frame]:
+    return [("event", "chunk", {"bytes": base64.b64encode(json.dumps(one).encode()).decode()}) for one in events]
+
+
+def claude_stream(said: Said) -> Reply:
+    return event_stream(chunks([*anthropic.events(said), *anthropic.end(said)]))
+
+
+def claude_broken(said: Said, words: str) -> Reply:
+    failure = ("exception", "modelStreamErrorException", {"message": words, "originalStatusCode": 500})
+    return event_stream([*chunks(anthropic.events(said)), failure])
+
+
+CLAUDE_BY_INVOKE = SimpleNamespace(facts=claude_facts, whole=anthropic.whole, stream=claude_stream, error=error, broken=claude_broken)
+
 FORMS = {
     "bedrock": Form(SIGNED, targets(CLAUDE), CLAUDE, may=signed, adapted=BUDGET),
     "bedrock by its own key": Form(BY_KEY, targets(CLAUDE), CLAUDE, adapted=BUDGET),
+    "bedrock, InvokeModel": Form(
+        SIGNED,
+        invoke_targets(CLAUDE),
+        CLAUDE,
+        may=signed,
+        deployment=", api: invoke",
+        adapted=BUDGET | anthropic.BY_TOOL,
+        speaks=CLAUDE_BY_INVOKE,
+    ),
     "bedrock, another family": Form(SIGNED, targets(NOVA), NOVA, may=signed, adapted=LITTLE),
 }
 
@@ -94,9 +141,6 @@ def whole(said: Said) -> Reply:
     return json_body({"output": message, "stopReason": FINISH[said.finish], "usage": usage(), "metrics": {"latencyMs": 3}})
 
 
-Frame = tuple[str, str, Json]
-
-
 def event(kind: str, **payload: Any) -> Frame:
     return "event", kind, payload
 
@@ -122,10 +166,6 @@ def frames(said: Said) -> list[Frame]:
 def stream(said: Said) -> Reply:
     end = [event("messageStop", stopReason=FINISH[said.finish]), event("metadata", usage=usage(), metrics={"latencyMs": 3})]
     return event_stream([*frames(said), *end])
-
-
-def error(words: str) -> Reply:
-    return json_body({"message": words}, 429, [("x-amzn-errortype", "ThrottlingException:http://internal.amazon.com/")])
 
 
 def broken(said: Said, words: str) -> Reply:

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { ApiError, GoogleGenAI, Type } from "@google/genai";
-import { chunk, collect, scriptedModel, sendEvents, sendJson, startScripted } from "./support.mjs";
+import { chunk, collect, scriptedModel, sendEvents, sendJson, serverSection, startGateway, startScripted } from "./support.mjs";
 
 const usage = { openai: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 }, anthropic: { input_tokens: 11, output_tokens: 7 } };
 const weather = {
@@ -147,4 +147,17 @@ test("models and tokens", async () => {
   assert.deepEqual(names.sort(), [`models/${scriptedModel}`, `models/${scriptedModel}-anthropic`]);
   const { totalTokens } = await client.models.countTokens({ model: scriptedModel, contents: "How is Oslo?" });
   assert.ok(totalTokens > 0 && totalTokens < 30);
+});
+
+test("embeddings", async () => {
+  const gateway = await startGateway(`${serverSection}providers: {sim: {dialect: sim}}\ndeployments: {embed: {provider: sim, model: embed}}\n`);
+  try {
+    const ai = new GoogleGenAI({ apiKey: "unused", httpOptions: { baseUrl: gateway.baseURL.replace(/\/v1$/, "") } });
+    const config = { outputDimensionality: 64, taskType: "RETRIEVAL_QUERY" };
+    const answer = await ai.models.embedContent({ model: "embed", contents: ["the cat sat", "quarterly revenue"], config });
+    assert.deepEqual(answer.embeddings.map((one) => one.values.length), [64, 64]);
+    await assert.rejects(ai.models.embedContent({ model: "nothing", contents: "x" }), (error) => error instanceof ApiError && error.status === 404);
+  } finally {
+    await gateway.stop();
+  }
 });

@@ -99,6 +99,19 @@ def test_generate(client: genai.Client, scripted: Scripted, model: str) -> None:
     assert "Be terse." in json.dumps(scripted.bodies[-1])
 
 
+def test_embed_content() -> None:
+    config = types.EmbedContentConfig(output_dimensionality=64, task_type="RETRIEVAL_QUERY")
+    with Gateway(server_section() + "providers: {sim: {dialect: sim}}\ndeployments: {embed: {provider: sim, model: embed}}\n") as gateway:
+        client = client_for(gateway)
+        one = client.models.embed_content(model="embed", contents="the cat sat", config=config)
+        assert one.embeddings and len(one.embeddings) == 1 and len(one.embeddings[0].values or []) == 64
+        many = client.models.embed_content(model="embed", contents=["the cat sat", "quarterly revenue"], config=config)
+        assert many.embeddings and [len(each.values or []) for each in many.embeddings] == [64, 64]
+        assert many.embeddings[0].values == one.embeddings[0].values
+        with pytest.raises(errors.ClientError, match="NOT_FOUND"):
+            client.models.embed_content(model="nothing", contents="x")
+
+
 def test_stream(client: genai.Client, scripted: Scripted, model: str) -> None:
     scripted.said = [Said(text="One, two, three.")]
     chunks = list(client.models.generate_content_stream(model=model, contents="Count."))

@@ -25,6 +25,14 @@ TEST(ApiPath, FindsTheEndpoints) {
     EXPECT_EQ(match_api_path("/v1/completions")->ingress->name(), "openai.completions");
     for (const char* target : {"/v1/embeddings", "/embeddings", "/v1/embeddings/"})
         EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::embeddings) << target;
+    for (const char* target : {"/v1beta/models/m:embedContent", "/v1/models/m%3AembedContent"}) {
+        EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::embeddings) << target;
+        EXPECT_EQ(match_api_path(target)->embeddings, &google_embedding()) << target;
+        EXPECT_EQ(match_api_path(target)->model, "m") << target;
+    }
+    EXPECT_EQ(match_api_path("/v1beta/models/a/b:batchEmbedContents")->embeddings, &google_embedding_batch());
+    EXPECT_EQ(match_api_path("/v1beta/models/a/b:batchEmbedContents")->model, "a/b");
+    EXPECT_EQ(match_api_path("/v1/embeddings")->embeddings, nullptr);
     for (const char* target : {"/v1/rerank", "/v2/rerank", "/rerank"})
         EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::rerank) << target;
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
@@ -140,9 +148,17 @@ TEST(ApiPath, RefusesWhatTwoReadersCouldReadDifferently) {
     }
 }
 
+TEST(ApiPath, TellsWhatThereIsToWhoeverAsks) {
+    for (const char* target : {"/", "//", "/?x=1"})
+        EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::probe) << target;
+    EXPECT_EQ(match_api_path("/openapi.json")->endpoint, Endpoint::openapi);
+    EXPECT_TRUE(is_public(Endpoint::probe) && is_public(Endpoint::openapi));
+    EXPECT_FALSE(is_public(Endpoint::models) || is_public(Endpoint::chat));
+}
+
 TEST(ApiPath, DoesNotFindWhatIsNotThere) {
     for (const char* target :
-         {"/", "/v1", "/v2/models", "/v1/chat", "/v1/chat/completions/x", "/v2/embeddings", "/v1/rerank/x",
+         {"/v1", "/v2/models", "/openapi", "/v1/chat", "/v1/chat/completions/x", "/v2/embeddings", "/v1/rerank/x",
           "/v1%2Fmodels", "/v1/chat%2Fcompletions", "/v1/Models", "*", "/v1/v1/models", "/metrics"}) {
         const auto path = match_api_path(target);
         ASSERT_FALSE(path) << target;

@@ -32,19 +32,31 @@ std::vector<Fixture> all_fixtures() {
     return found;
 }
 
+/// Those of InvokeModel are named so.
+Rig rig_of(const Fixture& fixture) {
+    Rig rig;
+    if (fixture.name.starts_with("invoke_")) rig.deployment.facts.api = "invoke";
+    return rig;
+}
+
+Decoded decode_fixture(const Fixture& fixture, const Answer& answer, const std::vector<std::size_t>& cuts = {}) {
+    return decode(answer, cuts, ask_limited("?"), rig_of(fixture));
+}
+
 class BedrockFixture : public testing::TestWithParam<Fixture> {};
 
 TEST_P(BedrockFixture, DecodesToWhatIsExpected) {
-    const Decoded decoded = decode(GetParam().answer);
+    const Decoded decoded = decode_fixture(GetParam(), GetParam().answer);
     EXPECT_EQ(as_fixture(decoded), GetParam().expected);
     EXPECT_EQ(decoded.ended, !decoded.error);
 }
 
 TEST_P(BedrockFixture, DoesNotDependOnWhereItIsSplit) {
     const Answer& answer = GetParam().answer;
-    EXPECT_EQ(as_fixture(decode(answer, every(1, answer.body.size()))), GetParam().expected) << "byte by byte";
+    EXPECT_EQ(as_fixture(decode_fixture(GetParam(), answer, every(1, answer.body.size()))), GetParam().expected)
+        << "byte by byte";
     for (std::size_t cut = 1; cut < answer.body.size(); ++cut) {
-        ASSERT_EQ(as_fixture(decode(answer, {cut})), GetParam().expected) << "split at " << cut;
+        ASSERT_EQ(as_fixture(decode_fixture(GetParam(), answer, {cut})), GetParam().expected) << "split at " << cut;
     }
 }
 
@@ -55,7 +67,7 @@ TEST_P(BedrockFixture, NeverEndsWellWhenItIsCut) {
     const std::string whole = answer.body;
     for (std::size_t length = 0; length < whole.size(); ++length) {
         answer.body = whole.substr(0, length);
-        const Decoded decoded = decode(answer);
+        const Decoded decoded = decode_fixture(GetParam(), answer);
         if (!decoded.error) {
             json expected = GetParam().expected;
             json got = as_fixture(decoded);
@@ -71,7 +83,7 @@ TEST_P(BedrockFixture, NeverEndsWellWhenItIsCut) {
 // C2: the guard has nothing to object to, and loses nothing, in what the decoder says.
 TEST_P(BedrockFixture, ObeysTheStreamGrammarBehindTheGuard) {
     const Answer& answer = GetParam().answer;
-    const Rig rig;
+    const Rig rig = rig_of(GetParam());
     const auto decoder = bedrock_module().make(rig.settings)->make_decoder(ask_limited("?"), rig.deployment);
     Rng rng(1);
     test::EventGrammar grammar;

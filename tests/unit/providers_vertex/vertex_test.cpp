@@ -22,7 +22,7 @@ struct Rig {
     explicit Rig(std::string model) {
         deployment.model = std::move(model);
         deployment.capabilities = vertex_module().model_capabilities(deployment.model);
-        deployment.capabilities.overlay(vertex_module().limits(deployment.model));
+        deployment.capabilities.overlay(vertex_module().limits({.model = deployment.model}));
         settings.google = {.project = "p:1", .location = "us-east5"};
     }
     HttpRequest encode(const ChatRequest& request) {

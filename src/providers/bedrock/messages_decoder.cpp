@@ -1,0 +1,39 @@
+#include "messages_decoder.hpp"
+
+#include "../anthropic/errors.hpp"
+#include "../shared/bad_answer.hpp"
+#include "breakwater/base/base64.hpp"
+
+namespace breakwater::bedrock {
+
+Result<void> MessagesDecoder::read_whole(JsonReader::Element answer, EventSink& sink) {
+    if (get_string(answer, "type") == "error") return failure(answer);
+    if (!get_array(answer, "content")) return no_message(answer);
+    messages_.on_message(answer, sink);
+    return {};
+}
+
+Result<void> MessagesDecoder::read_frame(const EventFrame& frame, EventSink& sink) {
+    if (frame.event_type != "chunk") {
+        sink.on_unknown(Unknown::event);
+        return {};
+    }
+    if (frame.payload.empty()) return {};
+    const Result<JsonReader::Element> chunk = parse_event(frame.payload);
+    if (!chunk) return std::unexpected(chunk.error());
+    const auto bytes = decode_base64(get_string(*chunk, "bytes").value_or(""));
+    if (!bytes) return invalid_answer("a chunk that is not base64");
+    if (bytes->empty()) return {};
+    const Result<JsonReader::Element> event = parse_event(*bytes);
+    if (!event) return std::unexpected(event.error());
+    const auto type = get_string(*event, "type");
+    if (!type) return {};  // keeps the connection alive
+    if (*type == "error") return failure(*event);
+    return messages_.on_event(*type, *event, sink);
+}
+
+std::unexpected<Error> MessagesDecoder::failure(JsonReader::Element event) const {
+    return std::unexpected(anthropic::in_band_error(event, anthropic::ErrorContext{context()}));
+}
+
+}  // namespace breakwater::bedrock
