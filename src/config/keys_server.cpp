@@ -140,6 +140,22 @@ std::span<const KeySpec> media_keys() {
     return kKeys;
 }
 
+std::span<const KeySpec> cors_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "origins",
+         .type = Type::texts,
+         .meaning = "Whose pages may use the gateway, as a browser names them: `https://app.example.com`. `*`, alone: "
+                    "all. Without it: none."},
+        {.name = "max_age",
+         .type = Type::duration,
+         .default_text = "10m",
+         .meaning = "How long a browser may remember what it was allowed before it asks again.",
+         .from = "0s",
+         .to = "24h"},
+    };
+    return kKeys;
+}
+
 }  // namespace
 
 std::span<const KeySpec> response_store_keys() {
@@ -213,6 +229,11 @@ std::span<const KeySpec> server_keys() {
          .type = Type::map,
          .meaning = "Images and files that clients name by address.",
          .children = media_keys},
+        {.name = "cors",
+         .type = Type::map,
+         .meaning = "Pages of other origins that may use the gateway from a browser (CORS). A key in a page is a key "
+                    "that all its visitors have.",
+         .children = cors_keys},
         {.name = "trace", .type = Type::map, .meaning = "Trace context (W3C `traceparent`).", .children = trace_keys},
     };
     return kKeys;

@@ -210,6 +210,8 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
             return "GET";
         case Endpoint::response:
             return "GET, DELETE";
+        case Endpoint::preflight:
+            return "OPTIONS";
     }
     return "POST";
 }

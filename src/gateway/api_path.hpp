@@ -22,6 +22,7 @@ enum class Endpoint : std::uint8_t {
     response,
     response_items,
     response_cancel,
+    preflight,  ///< a browser's question, whatever the path
 };
 
 struct ApiPath {

@@ -4,6 +4,7 @@
 #include "breakwater/exchange/rerank_operation.hpp"
 #include "client_dialect.hpp"
 #include "client_request.hpp"
+#include "cors.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
 
@@ -54,6 +55,8 @@ std::string ClientHandler::request_id(const Headers* headers) {
 }
 
 Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& head) const {
+    const config::Cors& cors = snapshot_->config().server.cors;
+    if (!cors.origins.empty() && is_preflight(head)) return check_preflight(head);
     auto path = match_api_path(head.target);
     if (!path) return std::unexpected(std::move(path.error()));
     if (is_about_models(path->endpoint)) path->ingress = &dialect_for(head);
@@ -67,6 +70,13 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
         if (auto json = check_json_body(head.headers); !json) return std::unexpected(std::move(json.error()));
     }
     return Admitted{std::move(*path), *key};
+}
+
+// A browser asks without the key, and for any path, so that what is wrong with the request itself can be read.
+Result<ClientHandler::Admitted> ClientHandler::check_preflight(const HttpRequest& head) const {
+    if (cors_grant(snapshot_->config().server.cors, &head.headers).origin == nullptr)
+        return fail(ErrorKind::forbidden, "Pages of this origin may not use this gateway: it is not in `server.cors`.");
+    return Admitted{.path = {.endpoint = Endpoint::preflight, .ingress = &dialect_for(head)}};
 }
 
 std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
@@ -90,8 +100,8 @@ Boxed<Error> ClientHandler::take_admitted(const HttpRequest& head, Admitted& adm
     return {};
 }
 
-HttpResponse ClientHandler::refusal(int status, std::string_view reason) {
-    return refuse(error_of_status(status, reason), nullptr, status);
+HttpResponse ClientHandler::refusal(int status, std::string_view reason, const HttpRequest* head) {
+    return refuse(error_of_status(status, reason), head, status);
 }
 
 // Requests that end before they have a route are logged and counted like all others.
@@ -110,6 +120,8 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     if (status != error.status()) response.head.status = status;
     decorate_head(response.head, record.request_id, {}, record.report, {});
     name_request(response.head.headers, dialect, record.request_id);
+    add_cors(response.head.headers,
+             cors_grant(snapshot_->config().server.cors, head != nullptr ? &head->headers : nullptr));
     add_protocol_headers(response.head.headers, error.kind, head);
     record.refused = error.code_or_default();
     record.report.status = response.head.status;
@@ -133,6 +145,8 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
             return answer_here(request, client, take_path(admitted), &ClientHandler::make_count);
         case Endpoint::route_plan:
             return answer_here(request, client, take_path(admitted), &ClientHandler::make_plan);
+        case Endpoint::preflight:
+            return answer_preflight(request, client);
         case Endpoint::models:
         case Endpoint::model:
         case Endpoint::response:
@@ -169,6 +183,7 @@ Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dial
     HttpResponse response = dialect.encode_error(error);
     decorate_head(response.head, record.request_id, record.route, record.report, {}, record.decision.get());
     name_request(response.head.headers, dialect, record.request_id);
+    add_cors(response.head.headers, record.cors);
     record.report.status = response.head.status;
     record.report.bytes_out = response.body.size();
     record.report.error = std::move(error);
@@ -184,10 +199,24 @@ Task<void> ClientHandler::answer_json(ClientStream& client, const Ingress& diale
     decorate_head(head, record.request_id, record.route, record.report,
                   {.receive = record.receive, .parse = record.parse});
     name_request(head.headers, dialect, record.request_id);
+    add_cors(head.headers, record.cors);
     record.report.status = 200;
     record.report.bytes_out = body.size();
     const bool written = co_await client.respond(std::move(head), body);
     record.report.termination = written ? Termination::complete : Termination::client_gone;
+}
+
+Task<void> ClientHandler::answer_preflight(ServerRequest& request, ClientStream& client) {
+    Served served(*this, request, nullptr);
+    RequestRecord& record = served.record;
+    HttpResponseHead head;
+    decorate_head(head, record.request_id, {}, record.report, {});
+    add_cors(head.headers, record.cors);
+    add_preflight(head.headers, served.snapshot->config().server.cors);
+    record.report.status = head.status;
+    const bool written = co_await client.respond(std::move(head), {});
+    record.report.termination = written ? Termination::complete : Termination::client_gone;
+    finish(record, request.received);
 }
 
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {

@@ -52,7 +52,8 @@ private:
     Task<Next> read_body();
     Task<Next> read_sized_body(std::uint64_t length, Deadline deadline);
     Task<Next> read_chunked_body(Deadline deadline);
-    Task<Next> refuse(int status, std::string_view reason);
+    /// `head` null: it is what is at fault.
+    Task<Next> refuse(int status, std::string_view reason, const HttpRequest* head = nullptr);
     Task<Next> refuse_with(HttpResponse response);
     Task<Next> body_broke_off(IoStatus status);
     Task<bool> more(Deadline deadline, IoStatus& status);
@@ -133,8 +134,8 @@ Task<bool> Connection::more(Deadline deadline, IoStatus& status) {
     co_return read.status == IoStatus::ok;
 }
 
-Task<Connection::Next> Connection::refuse(int status, std::string_view reason) {
-    co_return co_await refuse_with(server_->handler.refusal(status, reason));
+Task<Connection::Next> Connection::refuse(int status, std::string_view reason, const HttpRequest* head) {
+    co_return co_await refuse_with(server_->handler.refusal(status, reason, head));
 }
 
 // Says no and ends the connection, without letting unread request bytes turn the answer into a reset.
@@ -218,7 +219,7 @@ Task<Connection::Next> Connection::read_request() {
     head_only_ = request_.http.method == "HEAD";
 
     if (framing_.content_length && *framing_.content_length > settings_->limits.body_bytes) {
-        co_return co_await refuse(413, "The request body is larger than this server takes.");
+        co_return co_await refuse(413, "The request body is larger than this server takes.", &request_.http);
     }
     if (auto refused = server_->handler.admit(request_.http)) co_return co_await refuse_with(std::move(*refused));
     if (framing_.expect_continue) {
@@ -239,7 +240,8 @@ Task<Connection::Next> Connection::read_body() {
 }
 
 Task<Connection::Next> Connection::body_broke_off(IoStatus status) {
-    if (status == IoStatus::timed_out) co_return co_await refuse(408, "The request body did not arrive in time.");
+    if (status == IoStatus::timed_out)
+        co_return co_await refuse(408, "The request body did not arrive in time.", &request_.http);
     co_return Next::close;
 }
 
@@ -262,11 +264,11 @@ Task<Connection::Next> Connection::read_chunked_body(Deadline deadline) {
     ChunkedDecoder decoder;
     while (true) {
         const ChunkedDecoder::Step step = decoder.decode(buffer_);
-        if (step.failed) co_return co_await refuse(400, "The request body breaks the chunked coding.");
+        if (step.failed) co_return co_await refuse(400, "The request body breaks the chunked coding.", &request_.http);
         request_.http.body.append(buffer_, 0, step.body_bytes);
         buffer_.erase(0, step.consumed);
         if (request_.http.body.size() > settings_->limits.body_bytes) {
-            co_return co_await refuse(413, "The request body is larger than this server takes.");
+            co_return co_await refuse(413, "The request body is larger than this server takes.", &request_.http);
         }
         if (decoder.done()) co_return Next::request;
         IoStatus status = IoStatus::ok;
