@@ -77,6 +77,12 @@ void read_cors(MapReader map, Cors& cors, LoadContext& context) {
     }
 }
 
+void read_realtime(MapReader map, Realtime& realtime) {
+    map.duration("idle", realtime.idle);
+    map.duration("session", realtime.session);
+    map.size("message", realtime.message);
+}
+
 }  // namespace
 
 void read_server(MapReader map, LoadContext& context) {
@@ -91,6 +97,7 @@ void read_server(MapReader map, LoadContext& context) {
     read_tls(map, server, context);
     read_media(map.map("media"), server.media, context);
     read_cors(map.map("cors"), server.cors, context);
+    read_realtime(map.map("realtime"), server.realtime);
 }
 
 void read_response_store(MapReader section, ResponseStore& store) {

@@ -190,8 +190,7 @@ private:
     }
 
     void refuse(const AttemptPlanner::Try& tried) {
-        Error full(ErrorKind::overloaded, "Deployment " + tried.deployment->name + " is at its concurrency limit.");
-        full.code = "deployment_busy";
+        Error full = deployment_is_full(*tried.deployment);
         AttemptRecord record;
         record.deployment = tried.deployment;
         record.reason = tried.reason;

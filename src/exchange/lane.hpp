@@ -24,6 +24,13 @@ private:
     bool entered_;
 };
 
+/// Why a deployment without a place left is not asked.
+[[nodiscard]] inline Error deployment_is_full(const Deployment& deployment) {
+    Error full(ErrorKind::overloaded, "Deployment " + deployment.name + " is at its concurrency limit.");
+    full.code = "deployment_busy";
+    return full;
+}
+
 /// An attempt with its place, and how far it got.
 struct Lane : Pooled {
     Lane(const ExchangeRequest& exchange, const AttemptPlanner::Try& tried, const ExchangeContext& context,

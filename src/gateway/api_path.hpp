@@ -22,14 +22,15 @@ enum class Endpoint : std::uint8_t {
     response,
     response_items,
     response_cancel,
+    realtime,
     preflight,  ///< a browser's question, whatever the path
 };
 
 struct ApiPath {
     Endpoint endpoint = Endpoint::chat;
     const Ingress* ingress = nullptr;  ///< the client's dialect, for errors too; never null in a result
-    std::string
-        model{};  ///< endpoint model, and dialects whose paths name it: the id, decoded; of a kept response: its id
+    std::string model{};  ///< endpoints model and realtime, and dialects whose paths name it: the id, decoded; of a
+                          ///< kept response: its id
     bool stream = false;  ///< the path asks for a stream
 };
 

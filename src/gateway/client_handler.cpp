@@ -1,12 +1,14 @@
 #include "client_handler.hpp"
 
 #include "breakwater/exchange/embedding_operation.hpp"
+#include "breakwater/exchange/realtime_operation.hpp"
 #include "breakwater/exchange/rerank_operation.hpp"
 #include "client_dialect.hpp"
 #include "client_request.hpp"
 #include "cors.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
+#include "session_request.hpp"
 
 namespace breakwater {
 
@@ -64,10 +66,15 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
         return fail(ErrorKind::method_not_allowed,
                     "This path takes " + std::string(methods_of(path->endpoint)) + ", not " + head.method + ".");
     }
-    auto key = authenticate(snapshot_->config(), head.headers, key_in_query(*path, head.target));
+    const bool session = path->endpoint == Endpoint::realtime;
+    auto key = authenticate(snapshot_->config(), head.headers,
+                            session ? std::string(key_in_subprotocol(head.headers)) : key_in_query(*path, head.target));
     if (!key) return std::unexpected(std::move(key.error()));
     if (has_json_body(path->endpoint)) {
         if (auto json = check_json_body(head.headers); !json) return std::unexpected(std::move(json.error()));
+    }
+    if (session) {
+        if (auto good = check_session_head(head, *path, cors); !good) return std::unexpected(std::move(good.error()));
     }
     return Admitted{std::move(*path), *key};
 }
@@ -141,6 +148,8 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
         case Endpoint::embeddings:
         case Endpoint::rerank:
             return answer(request, client, take_path(admitted));
+        case Endpoint::realtime:
+            return answer(request, client, take_session(admitted, request.http));
         case Endpoint::count_tokens:
             return answer_here(request, client, take_path(admitted), &ClientHandler::make_count);
         case Endpoint::route_plan:
@@ -159,6 +168,12 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
 
 ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
     return {*admitted.path.ingress, admitted.key, make_operation(admitted.path)};
+}
+
+ClientHandler::Asked ClientHandler::take_session(Admitted& admitted, const HttpRequest& head) const {
+    return {*admitted.path.ingress, admitted.key,
+            std::make_unique<RealtimeOperation>(read_session_request(head, std::move(admitted.path.model)),
+                                                accept_session(head), snapshot_->config().server.realtime)};
 }
 
 std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path) {

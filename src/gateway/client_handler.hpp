@@ -69,6 +69,7 @@ private:
     Task<void> answer_preflight(ServerRequest& request, ClientStream& client);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
     static Asked take_path(Admitted& admitted);
+    Asked take_session(Admitted& admitted, const HttpRequest& head) const;
     static std::unique_ptr<Operation> make_operation(ApiPath& path);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
     bool decode_here(std::string& body, Pending& pending);

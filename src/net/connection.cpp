@@ -18,7 +18,7 @@ constexpr std::size_t kDrainBytes = 64u << 10;
 
 /// One client connection: reads requests, hands them on, writes answers; one request at a time, pipelined ones wait in
 /// the buffer.
-class Connection final : public ClientStream, private EarlyBytes {
+class Connection final : public ClientStream, private ClientTunnel, private EarlyBytes {
 public:
     Connection(std::shared_ptr<Server::State> server, int fd)
         : server_(std::move(server)), stream_(server_->worker, fd) {
@@ -41,9 +41,15 @@ public:
     Task<bool> start_stream(HttpResponseHead head, std::string_view first) override;
     Task<bool> write(std::string_view bytes) override;
     Task<bool> finish_stream(std::string_view last) override;
+    Task<ClientTunnel*> switch_protocols(HttpResponseHead head, std::string_view first) override;
     CancelSource& gone() noexcept override { return *gone_; }
 
 private:
+    // ClientTunnel
+    Task<TunnelRead> read(Deadline deadline) override;
+    Task<bool> write_raw(std::string_view bytes) override;
+    void cancel() noexcept override { stream_.cancel(); }
+
     enum class Next : std::uint8_t { request, close };
     Task<bool> handshake();
     Task<Next> read_head();
@@ -77,6 +83,7 @@ private:
     bool chunked_out_ = false;
     bool keep_alive_ = true;
     bool head_only_ = false;
+    bool buffer_lent_ = false;  // whoever reads the tunnel has what is in the buffer
 };
 
 Deadline Connection::write_deadline() const {
@@ -124,6 +131,46 @@ Task<bool> Connection::finish_stream(std::string_view last) {
     const std::string head = last.empty() ? std::string() : chunk_head(last.size());
     const std::string_view end = last.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";
     co_return note_write(co_await stream_.write_all(head, last, end, write_deadline()));
+}
+
+// From here on it is the tunnel's reader who notices that the client leaves.
+Task<ClientTunnel*> Connection::switch_protocols(HttpResponseHead head, std::string_view first) {
+    if (framing_.http_1_0) co_return nullptr;
+    answered_ = true;
+    keep_alive_ = false;
+    stream_.unwatch_peer();
+    const std::string bytes = write_response_head(head, {});
+    const IoStatus status = co_await stream_.write_all(bytes, first, {}, write_deadline());
+    co_return status == IoStatus::ok ? static_cast<ClientTunnel*>(this) : nullptr;
+}
+
+Task<TunnelRead> Connection::read(Deadline deadline) {
+    if (std::exchange(buffer_lent_, false)) std::string().swap(buffer_);
+    if (!buffer_.empty()) {
+        buffer_lent_ = true;
+        co_return TunnelRead{.bytes = buffer_};
+    }
+    while (true) {
+        const IoResult read = co_await stream_.read_once(server_->worker.read_buffer(), deadline);
+        switch (read.status) {
+            case IoStatus::ok:
+                co_return TunnelRead{.bytes = {server_->worker.read_buffer().data(), read.bytes}};
+            case IoStatus::would_block:
+                break;
+            case IoStatus::end:
+                co_return TunnelRead{.how = TunnelRead::How::end};
+            case IoStatus::timed_out:
+                co_return TunnelRead{.how = TunnelRead::How::timed_out};
+            case IoStatus::cancelled:
+                co_return TunnelRead{.how = TunnelRead::How::stopped};
+            case IoStatus::failed:
+                co_return TunnelRead{.how = TunnelRead::How::failed};
+        }
+    }
+}
+
+Task<bool> Connection::write_raw(std::string_view bytes) {
+    co_return co_await stream_.write_all(bytes, write_deadline()) == IoStatus::ok;
 }
 
 // Reads once more into the buffer.
@@ -194,6 +241,8 @@ Task<Connection::Next> Connection::read_head() {
 void Connection::take_head(GuardVerdict verdict, std::string_view received) {
     framing_ = verdict.framing;
     request_.http = std::move(verdict.request);
+    // A 1.0 client cannot leave HTTP (RFC 9110, 7.8).
+    if (framing_.http_1_0 && request_.http.headers.find("upgrade")) request_.http.headers.set("Upgrade", "");
     std::string_view rest = received.substr(framing_.head_bytes);
     if (framing_.content_length) {
         const std::uint64_t length = *framing_.content_length;
