@@ -113,6 +113,23 @@ bool clash(const Address& a, const Address& b) noexcept {
     return is_any(a) || is_any(b) || canonical(a) == canonical(b);
 }
 
+Parsed<std::string> parse_origin(std::string_view text) {
+    const std::size_t scheme = text.find("://");
+    if (scheme == std::string_view::npos || scheme == 0) return hint("begin it with https:// or http://");
+    const std::string_view authority = text.substr(scheme + 3);
+    if (authority.find_first_of("/?#@") != std::string_view::npos) return hint("end it behind host and port");
+    if (std::ranges::any_of(text, [](char c) { return c >= 'A' && c <= 'Z'; })) return hint("write it in lower case");
+    const bool own_port = (text.starts_with("https://") && text.ends_with(":443")) ||
+                          (text.starts_with("http://") && text.ends_with(":80"));
+    if (own_port) return hint("leave out the port: browsers do not send the scheme's own");
+    const auto is_scheme_character = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.';
+    };
+    if (!std::ranges::all_of(text.substr(0, scheme), is_scheme_character) || !is_url_host(authority))
+        return hint("check host and port");
+    return std::string(text);
+}
+
 Parsed<std::string> parse_base_url(std::string_view text) {
     std::string_view rest = text;
     if (istarts_with(rest, "https://")) {

@@ -140,6 +140,46 @@ std::span<const KeySpec> media_keys() {
     return kKeys;
 }
 
+std::span<const KeySpec> cors_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "origins",
+         .type = Type::texts,
+         .meaning = "Whose pages may use the gateway, as a browser names them: `https://app.example.com`. `*`, alone: "
+                    "all. Without it: none."},
+        {.name = "max_age",
+         .type = Type::duration,
+         .default_text = "10m",
+         .meaning = "How long a browser may remember what it was allowed before it asks again.",
+         .from = "0s",
+         .to = "24h"},
+    };
+    return kKeys;
+}
+
+std::span<const KeySpec> realtime_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "idle",
+         .type = Type::duration,
+         .default_text = "10m",
+         .meaning = "A session in which neither side says anything is closed after this. Pings say nothing.",
+         .from = "1s",
+         .to = "24h"},
+        {.name = "session",
+         .type = Type::duration,
+         .default_text = "60m",
+         .meaning = "For a whole session.",
+         .from = "1s",
+         .to = "24h"},
+        {.name = "message",
+         .type = Type::size,
+         .default_text = "16MB",
+         .meaning = "Largest message of either side. A larger one ends the session with code 1009.",
+         .from = "1k",
+         .to = "1GB"},
+    };
+    return kKeys;
+}
+
 }  // namespace
 
 std::span<const KeySpec> response_store_keys() {
@@ -219,6 +259,15 @@ std::span<const KeySpec> server_keys() {
          .type = Type::map,
          .meaning = "Images and files that clients name by address.",
          .children = media_keys},
+        {.name = "cors",
+         .type = Type::map,
+         .meaning = "Pages of other origins that may use the gateway from a browser (CORS). A key in a page is a key "
+                    "that all its visitors have.",
+         .children = cors_keys},
+        {.name = "realtime",
+         .type = Type::map,
+         .meaning = "Sessions over WebSocket at /v1/realtime, from their first event on.",
+         .children = realtime_keys},
         {.name = "trace", .type = Type::map, .meaning = "Trace context (W3C `traceparent`).", .children = trace_keys},
     };
     return kKeys;

@@ -59,6 +59,31 @@ void read_media(MapReader map, Media& media, LoadContext& context) {
     map.duration("timeout", media.timeout);
 }
 
+void read_cors(MapReader map, Cors& cors, LoadContext& context) {
+    map.duration("max_age", cors.max_age);
+    const std::vector<const Node*> origins = map.list("origins");
+    for (const Node* node : origins) {
+        const bool any = node->text == "*";
+        if (any && origins.size() > 1) {
+            context.problems.add(node->mark, "`server.cors.origins` has \"*\" beside other origins",
+                                 "write \"*\" alone, or only the origins");
+        } else if (auto origin = any ? Parsed<std::string>(node->text) : parse_origin(node->text)) {
+            cors.origins.push_back(std::move(*origin));
+        } else {
+            context.problems.add(node->mark,
+                                 "`server.cors.origins` expects origins as a browser sends them, such as "
+                                 "https://app.example.com or http://localhost:3000",
+                                 origin.error());
+        }
+    }
+}
+
+void read_realtime(MapReader map, Realtime& realtime) {
+    map.duration("idle", realtime.idle);
+    map.duration("session", realtime.session);
+    map.size("message", realtime.message);
+}
+
 }  // namespace
 
 void read_server(MapReader map, LoadContext& context) {
@@ -72,6 +97,8 @@ void read_server(MapReader map, LoadContext& context) {
     map.map("trace").word("propagate", server.trace_propagate, {{"none", TracePropagation::none}});
     read_tls(map, server, context);
     read_media(map.map("media"), server.media, context);
+    read_cors(map.map("cors"), server.cors, context);
+    read_realtime(map.map("realtime"), server.realtime);
 }
 
 void read_response_store(MapReader section, LoadContext& context) {

@@ -38,8 +38,6 @@ std::string_view to_string(HedgeOutcome outcome) noexcept {
 
 namespace {
 
-/// Outcome of an attempt that found no place at its deployment.
-constexpr std::string_view kBusy = "deployment_busy";
 constexpr std::chrono::seconds kLookAgain{1};
 
 /// What lives as long as the request: plans attempts, and knows how they went. Its functions are kept out of the
@@ -259,8 +257,7 @@ private:
     }
 
     void refuse(const AttemptPlanner::Try& tried) {
-        Error full(ErrorKind::overloaded, "Deployment " + tried.deployment->name + " is at its concurrency limit.");
-        full.code = kBusy;
+        Error full = deployment_is_full(*tried.deployment);
         AttemptRecord record;
         record.deployment = tried.deployment;
         record.reason = tried.reason;

@@ -24,6 +24,16 @@ private:
     bool entered_;
 };
 
+/// Outcome of an attempt that found no place at its deployment.
+inline constexpr std::string_view kBusy = "deployment_busy";
+
+/// Why a deployment without a place left is not asked.
+[[nodiscard]] inline Error deployment_is_full(const Deployment& deployment) {
+    Error full(ErrorKind::overloaded, "Deployment " + deployment.name + " is at its concurrency limit.");
+    full.code = kBusy;
+    return full;
+}
+
 /// An attempt with its place, and how far it got. `called` is as of InFlight.
 struct Lane : Pooled {
     Lane(const ExchangeRequest& exchange, const AttemptPlanner::Try& tried, bool called, const ExchangeContext& context,

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "breakwater/exchange/exchange.hpp"
+#include "cors.hpp"
 #include "route_decision.hpp"
 
 namespace breakwater {
@@ -34,6 +35,7 @@ struct RequestRecord {
     std::int64_t prompt_tokens = 0;  ///< estimate
     ExchangeReport report{};
     std::shared_ptr<const void> keeps{};  ///< what `report` points to and no snapshot owns
+    CorsGrant cors{};                     ///< for the answer's head
     std::string_view refused{};           ///< reason, when the request never reached a route
 };
 

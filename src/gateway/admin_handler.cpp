@@ -29,10 +29,10 @@ PageForm form_of(const HttpRequest& request) {
 
 std::optional<HttpResponse> AdminHandler::admit(const HttpRequest& head) {
     if (head.method == "GET" || head.method == "HEAD") return std::nullopt;
-    return refusal(405, "The administration listener answers GET only.");
+    return refusal(405, "The administration listener answers GET only.", &head);
 }
 
-HttpResponse AdminHandler::refusal(int status, std::string_view reason) {
+HttpResponse AdminHandler::refusal(int status, std::string_view reason, const HttpRequest* /*head*/) {
     std::string body;
     JsonWriter json(body);
     json.begin_object().field("error", reason).end_object();

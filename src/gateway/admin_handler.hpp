@@ -23,7 +23,7 @@ public:
 
     std::optional<HttpResponse> admit(const HttpRequest& head) override;
     Task<void> handle(ServerRequest& request, ClientStream& client) override;
-    [[nodiscard]] HttpResponse refusal(int status, std::string_view reason) override;
+    [[nodiscard]] HttpResponse refusal(int status, std::string_view reason, const HttpRequest* head) override;
 
 private:
     [[nodiscard]] HttpResponse answer(const HttpRequest& request, std::string_view path) const;

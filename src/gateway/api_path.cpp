@@ -179,6 +179,8 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (left == 1 && (*segments)[at] == "completions") return ApiPath{Endpoint::chat, &openai_completions()};
     if (left == 1 && (*segments)[at] == "embeddings") return ApiPath{Endpoint::embeddings, &openai_chat()};
     if (left == 1 && (*segments)[at] == "rerank") return ApiPath{Endpoint::rerank, &openai_chat()};
+    if (left == 1 && (*segments)[at] == "realtime")
+        return ApiPath{Endpoint::realtime, &openai_chat(), query_parameter(target, "model")};
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
     if (auto google = match_google(*segments, target)) return std::move(*google);
     if (left >= 2 && (*segments)[at] == "models") {
@@ -186,12 +188,12 @@ Result<ApiPath> match_api_path(std::string_view target) {
     }
     return fail(
         ErrorKind::not_found,
-        "There is nothing at this path; GET /openapi.json has all that there is. Known are POST /v1/chat/completions, /v1/responses, /v1/completions, "
-        "/v1/embeddings, /v1/rerank and /v1/route, GET /v1/models and /v1/models/{id}, where the base URL of an "
-        "SDK ends with /v1; POST /v1/messages and /v1/messages/count_tokens; and POST /v1beta/models/{model} "
-        "with :generateContent, :streamGenerateContent, :countTokens, :embedContent or :batchEmbedContents, GET "
-        "/v1beta/models and "
-        "/v1beta/models/{model}, where it ends with the host.");
+        "There is nothing at this path; GET /openapi.json has all that there is. Known are POST /v1/chat/completions, "
+        "/v1/responses, /v1/completions, /v1/embeddings, /v1/rerank and /v1/route, GET /v1/models and /v1/models/{id}, "
+        "a WebSocket at /v1/realtime, where the base URL of an SDK ends with /v1; POST /v1/messages and "
+        "/v1/messages/count_tokens; and POST /v1beta/models/{model} with :generateContent, :streamGenerateContent, "
+        ":countTokens, :embedContent or :batchEmbedContents, GET /v1beta/models and /v1beta/models/{model}, where it "
+        "ends with the host.");
 }
 
 const Ingress& dialect_of(std::string_view target) {
@@ -218,9 +220,12 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::response_items:
         case Endpoint::openapi:
         case Endpoint::probe:
+        case Endpoint::realtime:
             return "GET";
         case Endpoint::response:
             return "GET, DELETE";
+        case Endpoint::preflight:
+            return "OPTIONS";
     }
     return "POST";
 }

@@ -24,16 +24,18 @@ enum class Endpoint : std::uint8_t {
     response,
     response_items,
     response_cancel,
-    openapi,  ///< the description of all of this
-    probe,    ///< the root, which some clients ask to see whether anybody is there
+    realtime,
+    openapi,    ///< the description of all of this
+    probe,      ///< the root, which some clients ask to see whether anybody is there
+    preflight,  ///< a browser's question, whatever the path
 };
 inline constexpr std::size_t kEndpointCount = static_cast<std::size_t>(Endpoint::probe) + 1;
 
 struct ApiPath {
     Endpoint endpoint = Endpoint::chat;
     const Ingress* ingress = nullptr;  ///< the client's dialect, for errors too; never null in a result
-    std::string
-        model{};  ///< endpoint model, and dialects whose paths name it: the id, decoded; of a kept response: its id
+    /// Endpoints model and realtime, and dialects whose paths name it: the id, decoded; of a kept response: its id.
+    std::string model{};
     bool stream = false;                           ///< the path asks for a stream
     const EmbeddingDialect* embeddings = nullptr;  ///< of embeddings: whose, where not OpenAI's
 };

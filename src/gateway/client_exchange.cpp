@@ -49,6 +49,7 @@ void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, c
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
                       record.decision.get());
         name_request(head.headers, pending.asked.dialect, record.request_id);
+        add_cors(head.headers, record.cors);
     };
 }
 

@@ -1,11 +1,14 @@
 #include "client_handler.hpp"
 
 #include "breakwater/exchange/embedding_operation.hpp"
+#include "breakwater/exchange/realtime_operation.hpp"
 #include "breakwater/exchange/rerank_operation.hpp"
 #include "client_dialect.hpp"
 #include "client_request.hpp"
+#include "cors.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
+#include "session_request.hpp"
 
 namespace breakwater {
 
@@ -57,6 +60,8 @@ std::string ClientHandler::request_id(const Headers* headers) {
 }
 
 Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& head) const {
+    const config::Cors& cors = snapshot_->config().server.cors;
+    if (!cors.origins.empty() && is_preflight(head)) return check_preflight(head);
     auto path = match_api_path(head.target);
     if (!path) return std::unexpected(std::move(path.error()));
     if (is_about_models(path->endpoint)) path->ingress = &dialect_for(head);
@@ -65,12 +70,24 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
                     "This path takes " + std::string(methods_of(path->endpoint)) + ", not " + head.method + ".");
     }
     if (is_public(path->endpoint)) return Admitted{std::move(*path), nullptr};
-    auto key = authenticate(snapshot_->config(), head.headers, key_in_query(*path, head.target));
+    const bool session = path->endpoint == Endpoint::realtime;
+    auto key = authenticate(snapshot_->config(), head.headers,
+                            session ? std::string(key_in_subprotocol(head.headers)) : key_in_query(*path, head.target));
     if (!key) return std::unexpected(std::move(key.error()));
     if (has_json_body(path->endpoint)) {
         if (auto json = check_json_body(head.headers); !json) return std::unexpected(std::move(json.error()));
     }
+    if (session) {
+        if (auto good = check_session_head(head, *path, cors); !good) return std::unexpected(std::move(good.error()));
+    }
     return Admitted{std::move(*path), *key};
+}
+
+// A browser asks without the key, and for any path, so that what is wrong with the request itself can be read.
+Result<ClientHandler::Admitted> ClientHandler::check_preflight(const HttpRequest& head) const {
+    if (cors_grant(snapshot_->config().server.cors, &head.headers).origin == nullptr)
+        return fail(ErrorKind::forbidden, "Pages of this origin may not use this gateway: it is not in `server.cors`.");
+    return Admitted{.path = {.endpoint = Endpoint::preflight, .ingress = &dialect_for(head)}};
 }
 
 std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
@@ -94,8 +111,8 @@ Boxed<Error> ClientHandler::take_admitted(const HttpRequest& head, Admitted& adm
     return {};
 }
 
-HttpResponse ClientHandler::refusal(int status, std::string_view reason) {
-    return refuse(error_of_status(status, reason), nullptr, status);
+HttpResponse ClientHandler::refusal(int status, std::string_view reason, const HttpRequest* head) {
+    return refuse(error_of_status(status, reason), head, status);
 }
 
 // Requests that end before they have a route are logged and counted like all others.
@@ -114,6 +131,8 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     if (status != error.status()) response.head.status = status;
     decorate_head(response.head, record.request_id, {}, record.report, {});
     name_request(response.head.headers, dialect, record.request_id);
+    add_cors(response.head.headers,
+             cors_grant(snapshot_->config().server.cors, head != nullptr ? &head->headers : nullptr));
     add_protocol_headers(response.head.headers, error.kind, head);
     record.refused = error.code_or_default();
     record.report.status = response.head.status;
@@ -133,10 +152,14 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
         case Endpoint::embeddings:
         case Endpoint::rerank:
             return answer(request, client, take_path(admitted));
+        case Endpoint::realtime:
+            return answer(request, client, take_session(admitted, request.http));
         case Endpoint::count_tokens:
             return answer_here(request, client, take_path(admitted), &ClientHandler::make_count);
         case Endpoint::route_plan:
             return answer_here(request, client, take_path(admitted), &ClientHandler::make_plan);
+        case Endpoint::preflight:
+            return answer_preflight(request, client);
         case Endpoint::models:
         case Endpoint::model:
         case Endpoint::response:
@@ -151,6 +174,12 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
 
 ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
     return {*admitted.path.ingress, admitted.key, make_operation(admitted.path)};
+}
+
+ClientHandler::Asked ClientHandler::take_session(Admitted& admitted, const HttpRequest& head) const {
+    return {*admitted.path.ingress, admitted.key,
+            std::make_unique<RealtimeOperation>(read_session_request(head, std::move(admitted.path.model)),
+                                                accept_session(head), snapshot_->config().server.realtime)};
 }
 
 std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path) {
@@ -180,6 +209,7 @@ Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dial
     HttpResponse response = dialect.encode_error(error);
     decorate_head(response.head, record.request_id, record.route, record.report, {}, record.decision.get());
     name_request(response.head.headers, dialect, record.request_id);
+    add_cors(response.head.headers, record.cors);
     record.report.status = response.head.status;
     record.report.bytes_out = response.body.size();
     record.report.error = std::move(error);
@@ -195,10 +225,24 @@ Task<void> ClientHandler::answer_json(ClientStream& client, const Ingress& diale
     decorate_head(head, record.request_id, record.route, record.report,
                   {.receive = record.receive, .parse = record.parse});
     name_request(head.headers, dialect, record.request_id);
+    add_cors(head.headers, record.cors);
     record.report.status = 200;
     record.report.bytes_out = body.size();
     const bool written = co_await client.respond(std::move(head), body);
     record.report.termination = written ? Termination::complete : Termination::client_gone;
+}
+
+Task<void> ClientHandler::answer_preflight(ServerRequest& request, ClientStream& client) {
+    Served served(*this, request, nullptr);
+    RequestRecord& record = served.record;
+    HttpResponseHead head;
+    decorate_head(head, record.request_id, {}, record.report, {});
+    add_cors(head.headers, record.cors);
+    add_preflight(head.headers, served.snapshot->config().server.cors);
+    record.report.status = head.status;
+    const bool written = co_await client.respond(std::move(head), {});
+    record.report.termination = written ? Termination::complete : Termination::client_gone;
+    finish(record, request.received);
 }
 
 void ClientHandler::finish(RequestRecord& record, TimePoint started) {

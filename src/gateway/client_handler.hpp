@@ -40,7 +40,7 @@ public:
 
     std::optional<HttpResponse> admit(const HttpRequest& head) override;
     Task<void> handle(ServerRequest& request, ClientStream& client) override;
-    [[nodiscard]] HttpResponse refusal(int status, std::string_view reason) override;
+    [[nodiscard]] HttpResponse refusal(int status, std::string_view reason, const HttpRequest* head) override;
 
 private:
     struct Admitted {
@@ -51,6 +51,7 @@ private:
     struct Asked;
     struct Pending;
     Result<Admitted> check_head(const HttpRequest& head) const;
+    Result<Admitted> check_preflight(const HttpRequest& head) const;
     Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
     Task<void> answer(ServerRequest& request, ClientStream& client, Asked asked);
     /// Makes the body of an answer that needs no provider, or says why there is none.
@@ -66,8 +67,10 @@ private:
     static void go_on(Pending& pending, JsonReader& reader);
     Task<void> go_on_elsewhere(Pending& pending);
     void keep_answer(Pending& pending, const Snapshot& snapshot);
+    Task<void> answer_preflight(ServerRequest& request, ClientStream& client);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
     static Asked take_path(Admitted& admitted);
+    Asked take_session(Admitted& admitted, const HttpRequest& head) const;
     static std::unique_ptr<Operation> make_operation(ApiPath& path);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
     bool decode_here(std::string& body, Pending& pending);

@@ -26,6 +26,7 @@ struct ClientHandler::Served {
         record.bytes_in = request.http.body.size();
         record.receive = request.body_complete - request.received;
         record.config_generation = snapshot->generation();
+        record.cors = cors_grant(snapshot->config().server.cors, &request.http.headers);
     }
     std::shared_ptr<const Snapshot> snapshot;
     std::shared_ptr<EngineTables> tables;  ///< of that snapshot

@@ -2,6 +2,7 @@
 
 #include "breakwater/gateway/snapshot.hpp"
 #include "breakwater/net/scripted_call.hpp"
+#include "breakwater/net/scripted_session.hpp"
 #include "route_queue.hpp"
 #include "shared_state.hpp"
 
@@ -23,6 +24,11 @@ public:
                                   [model = deployment.model, provider, draw](std::string_view body) {
                                       return std::make_unique<SimScript>(model, body, provider->settings.sim, draw);
                                   });
+    }
+    std::unique_ptr<UpstreamCall> open_session(const Deployment& deployment) override {
+        const ProviderEntry* provider = snapshot_.provider_of(deployment);
+        if (!provider->simulated) return make_session_call(worker_, pool_, provider->endpoint);
+        return make_scripted_session(worker_, deployment.provider, deployment.model);
     }
 
 private:

@@ -18,7 +18,7 @@ constexpr std::size_t kDrainBytes = 64u << 10;
 
 /// One client connection: reads requests, hands them on, writes answers; one request at a time, pipelined ones wait in
 /// the buffer.
-class Connection final : public ClientStream, private EarlyBytes {
+class Connection final : public ClientStream, private ClientTunnel, private EarlyBytes {
 public:
     Connection(std::shared_ptr<Server::State> server, int fd)
         : server_(std::move(server)), stream_(server_->worker, fd) {
@@ -41,9 +41,15 @@ public:
     Task<bool> start_stream(HttpResponseHead head, std::string_view first) override;
     Task<bool> write(std::string_view bytes) override;
     Task<bool> finish_stream(std::string_view last) override;
+    Task<ClientTunnel*> switch_protocols(HttpResponseHead head, std::string_view first) override;
     CancelSource& gone() noexcept override { return *gone_; }
 
 private:
+    // ClientTunnel
+    Task<TunnelRead> read(Deadline deadline) override;
+    Task<bool> write_raw(std::string_view bytes) override;
+    void cancel() noexcept override { stream_.cancel(); }
+
     enum class Next : std::uint8_t { request, close };
     Task<bool> handshake();
     Task<Next> read_head();
@@ -52,7 +58,8 @@ private:
     Task<Next> read_body();
     Task<Next> read_sized_body(std::uint64_t length, Deadline deadline);
     Task<Next> read_chunked_body(Deadline deadline);
-    Task<Next> refuse(int status, std::string_view reason);
+    /// `head` null: it is what is at fault.
+    Task<Next> refuse(int status, std::string_view reason, const HttpRequest* head = nullptr);
     Task<Next> refuse_with(HttpResponse response);
     Task<Next> body_broke_off(IoStatus status);
     Task<bool> more(Deadline deadline, IoStatus& status);
@@ -76,6 +83,7 @@ private:
     bool chunked_out_ = false;
     bool keep_alive_ = true;
     bool head_only_ = false;
+    bool buffer_lent_ = false;  // whoever reads the tunnel has what is in the buffer
 };
 
 Deadline Connection::write_deadline() const {
@@ -125,6 +133,46 @@ Task<bool> Connection::finish_stream(std::string_view last) {
     co_return note_write(co_await stream_.write_all(head, last, end, write_deadline()));
 }
 
+// From here on it is the tunnel's reader who notices that the client leaves.
+Task<ClientTunnel*> Connection::switch_protocols(HttpResponseHead head, std::string_view first) {
+    if (framing_.http_1_0) co_return nullptr;
+    answered_ = true;
+    keep_alive_ = false;
+    stream_.unwatch_peer();
+    const std::string bytes = write_response_head(head, {});
+    const IoStatus status = co_await stream_.write_all(bytes, first, {}, write_deadline());
+    co_return status == IoStatus::ok ? static_cast<ClientTunnel*>(this) : nullptr;
+}
+
+Task<TunnelRead> Connection::read(Deadline deadline) {
+    if (std::exchange(buffer_lent_, false)) std::string().swap(buffer_);
+    if (!buffer_.empty()) {
+        buffer_lent_ = true;
+        co_return TunnelRead{.bytes = buffer_};
+    }
+    while (true) {
+        const IoResult read = co_await stream_.read_once(server_->worker.read_buffer(), deadline);
+        switch (read.status) {
+            case IoStatus::ok:
+                co_return TunnelRead{.bytes = {server_->worker.read_buffer().data(), read.bytes}};
+            case IoStatus::would_block:
+                break;
+            case IoStatus::end:
+                co_return TunnelRead{.how = TunnelRead::How::end};
+            case IoStatus::timed_out:
+                co_return TunnelRead{.how = TunnelRead::How::timed_out};
+            case IoStatus::cancelled:
+                co_return TunnelRead{.how = TunnelRead::How::stopped};
+            case IoStatus::failed:
+                co_return TunnelRead{.how = TunnelRead::How::failed};
+        }
+    }
+}
+
+Task<bool> Connection::write_raw(std::string_view bytes) {
+    co_return co_await stream_.write_all(bytes, write_deadline()) == IoStatus::ok;
+}
+
 // Reads once more into the buffer.
 Task<bool> Connection::more(Deadline deadline, IoStatus& status) {
     const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
@@ -133,8 +181,8 @@ Task<bool> Connection::more(Deadline deadline, IoStatus& status) {
     co_return read.status == IoStatus::ok;
 }
 
-Task<Connection::Next> Connection::refuse(int status, std::string_view reason) {
-    co_return co_await refuse_with(server_->handler.refusal(status, reason));
+Task<Connection::Next> Connection::refuse(int status, std::string_view reason, const HttpRequest* head) {
+    co_return co_await refuse_with(server_->handler.refusal(status, reason, head));
 }
 
 // Says no and ends the connection, without letting unread request bytes turn the answer into a reset.
@@ -193,6 +241,8 @@ Task<Connection::Next> Connection::read_head() {
 void Connection::take_head(GuardVerdict verdict, std::string_view received) {
     framing_ = verdict.framing;
     request_.http = std::move(verdict.request);
+    // A 1.0 client cannot leave HTTP (RFC 9110, 7.8).
+    if (framing_.http_1_0 && request_.http.headers.find("upgrade")) request_.http.headers.set("Upgrade", "");
     std::string_view rest = received.substr(framing_.head_bytes);
     if (framing_.content_length) {
         const std::uint64_t length = *framing_.content_length;
@@ -218,7 +268,7 @@ Task<Connection::Next> Connection::read_request() {
     head_only_ = request_.http.method == "HEAD";
 
     if (framing_.content_length && *framing_.content_length > settings_->limits.body_bytes) {
-        co_return co_await refuse(413, "The request body is larger than this server takes.");
+        co_return co_await refuse(413, "The request body is larger than this server takes.", &request_.http);
     }
     if (auto refused = server_->handler.admit(request_.http)) co_return co_await refuse_with(std::move(*refused));
     if (framing_.expect_continue) {
@@ -239,7 +289,8 @@ Task<Connection::Next> Connection::read_body() {
 }
 
 Task<Connection::Next> Connection::body_broke_off(IoStatus status) {
-    if (status == IoStatus::timed_out) co_return co_await refuse(408, "The request body did not arrive in time.");
+    if (status == IoStatus::timed_out)
+        co_return co_await refuse(408, "The request body did not arrive in time.", &request_.http);
     co_return Next::close;
 }
 
@@ -262,11 +313,11 @@ Task<Connection::Next> Connection::read_chunked_body(Deadline deadline) {
     ChunkedDecoder decoder;
     while (true) {
         const ChunkedDecoder::Step step = decoder.decode(buffer_);
-        if (step.failed) co_return co_await refuse(400, "The request body breaks the chunked coding.");
+        if (step.failed) co_return co_await refuse(400, "The request body breaks the chunked coding.", &request_.http);
         request_.http.body.append(buffer_, 0, step.body_bytes);
         buffer_.erase(0, step.consumed);
         if (request_.http.body.size() > settings_->limits.body_bytes) {
-            co_return co_await refuse(413, "The request body is larger than this server takes.");
+            co_return co_await refuse(413, "The request body is larger than this server takes.", &request_.http);
         }
         if (decoder.done()) co_return Next::request;
         IoStatus status = IoStatus::ok;

@@ -61,6 +61,7 @@ struct Descriptor::Core final : EventHandler {
     bool has_input = true;
     bool ended = false;
     bool cancelled = false;
+    bool* closed = nullptr;  // told when this object ends, by who has resumed somebody and goes on
 };
 
 bool Descriptor::Wait::await_ready() noexcept {
@@ -134,14 +135,20 @@ void Descriptor::unwatch() noexcept {
 
 void Descriptor::cancel() noexcept {
     if (!core_ || std::exchange(core_->cancelled, true)) return;
-    // A connection is one coroutine, which waits for one of the two, and may destroy this object when it is resumed.
-    const bool writing = core_->write.waiting != nullptr;
-    (writing ? core_->write : core_->read).finish(WaitResult::cancelled);
+    // Whoever is resumed may destroy this object; in a tunnel another coroutine waits for the other side.
+    Core* const core = core_.get();
+    bool closed = false;
+    core->closed = &closed;
+    core->write.finish(WaitResult::cancelled);
+    if (closed) return;
+    core->closed = nullptr;
+    core->read.finish(WaitResult::cancelled);
 }
 
 void Descriptor::close() noexcept {
     if (!core_) return;
     const std::unique_ptr<Core> core = std::move(core_);
+    if (core->closed != nullptr) *core->closed = true;
     core->worker.loop().remove(core->fd, *core);
     ::close(core->fd);
 }

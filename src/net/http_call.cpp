@@ -10,7 +10,8 @@ namespace breakwater {
 
 namespace {
 
-std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpoint) {
+/// `session`: the request asks to leave HTTP, and has no body.
+std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpoint, bool session) {
     std::string head;
     head.reserve(512);
     head.append(request.method)
@@ -20,6 +21,7 @@ std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpo
         .append(" HTTP/1.1\r\nHost: ");
     head.append(endpoint.host_header).append("\r\n");
     request.headers.append_lines(head);
+    if (session) return head.append("\r\n");
     append_written(head, 64, [&request](char* at) {
         at = put_literal(at, "Accept-Encoding: identity\r\nContent-Length: ");
         return put_literal(put_digits(at, request.body.size()), "\r\n\r\n");
@@ -29,8 +31,8 @@ std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpo
 
 class HttpCall final : public UpstreamCall {
 public:
-    HttpCall(Worker& worker, UpstreamPool& pool, const UpstreamEndpoint& endpoint)
-        : worker_(worker), pool_(pool), endpoint_(endpoint) {}
+    HttpCall(Worker& worker, UpstreamPool& pool, const UpstreamEndpoint& endpoint, bool session)
+        : worker_(worker), pool_(pool), endpoint_(endpoint), session_(session) {}
     ~HttpCall() override {
         // A cancelled stream stays cancelled: the next request on it would end before it began.
         if (stream_ && body_ended_ && reusable_ && !cancelled_) pool_.give_back(endpoint_, std::move(stream_));
@@ -39,6 +41,7 @@ public:
     Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline write) override;
     Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
     Task<BoxedResult<std::string_view>> read_body(Deadline deadline) override;
+    Task<bool> write_raw(std::string_view bytes, Deadline deadline) override;
     [[nodiscard]] bool body_ended() const noexcept override { return body_ended_; }
     [[nodiscard]] UpstreamTiming timing() const noexcept override { return timing_; }
 
@@ -87,6 +90,7 @@ private:
     bool body_ended_ = false;
     bool reusable_ = false;
     bool cancelled_ = false;
+    bool session_;  // the request asks to leave HTTP
 };
 
 Error HttpCall::io_error(IoStatus status, const char* during) const {
@@ -132,7 +136,7 @@ Task<Result<void>> HttpCall::send(HttpRequest&& request, Deadline connect, Deadl
     keep_request(std::move(request));
     connect_span_ = connect.left(worker_.now());
     write_deadline_ = write;
-    stream_ = pool_.take(endpoint_);
+    if (!session_) stream_ = pool_.take(endpoint_);
     timing_.reused = stream_ != nullptr;
     if (!stream_) {
         if (auto connected = co_await connect_fresh(connect); !connected) co_return connected;
@@ -145,7 +149,7 @@ Task<Result<void>> HttpCall::send(HttpRequest&& request, Deadline connect, Deadl
 
 void HttpCall::keep_request(HttpRequest&& request) {
     HttpRequest taken = std::move(request);  // what is not kept ends here
-    request_head_ = write_head(taken, endpoint_);
+    request_head_ = write_head(taken, endpoint_, session_);
     request_body_ = std::move(taken.body);
 }
 
@@ -184,6 +188,12 @@ Result<bool> HttpCall::take_heads(std::string_view received) {
         }
         head_ = std::move(**parsed);
         received.remove_prefix(head_.head_bytes);
+        if (head_.head.status == 101 && session_) {
+            pending_.assign(received);
+            head_.chunked = false;  // what follows has no framing of HTTP's
+            head_.content_length.reset();
+            return true;
+        }
         if (head_.head.status == 101)
             return fail(ErrorKind::upstream_invalid, "The provider switched protocols, which nobody asked for.");
         if (head_.head.status >= 200) break;
@@ -294,10 +304,18 @@ Task<BoxedResult<std::string_view>> HttpCall::read_body(Deadline deadline) {
     co_return std::string_view();
 }
 
+Task<bool> HttpCall::write_raw(std::string_view bytes, Deadline deadline) {
+    co_return co_await stream_->write_all(bytes, deadline) == IoStatus::ok;
+}
+
 }  // namespace
 
 std::unique_ptr<UpstreamCall> make_http_call(Worker& worker, UpstreamPool& pool, const UpstreamEndpoint& endpoint) {
-    return std::make_unique<HttpCall>(worker, pool, endpoint);
+    return std::make_unique<HttpCall>(worker, pool, endpoint, false);
+}
+
+std::unique_ptr<UpstreamCall> make_session_call(Worker& worker, UpstreamPool& pool, const UpstreamEndpoint& endpoint) {
+    return std::make_unique<HttpCall>(worker, pool, endpoint, true);
 }
 
 }  // namespace breakwater

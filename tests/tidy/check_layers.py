@@ -20,8 +20,8 @@ LAYER = re.compile(r'breakwater_layer\(\s*(\w+)((?:\s+[\w:.]+)*)\s*\)')
 IO_LAYERS = {"exchange", "net", "gateway", "bench", "app"}
 IO_LIBRARIES = ("boost/asio", "boost/beast", "openssl/", "spdlog/")
 # Digests and signatures are mathematics: the configuration compares client keys and files by them, requests to AWS are signed with
-# them, and service accounts prove themselves with them.
-PURE_EXCEPTIONS = {("config", "openssl/sha.h"), ("config", "openssl/evp.h")} | {
+# them, service accounts prove themselves with them, and so do both sides of a WebSocket handshake.
+PURE_EXCEPTIONS = {("config", "openssl/sha.h"), ("config", "openssl/evp.h"), ("wire", "openssl/evp.h")} | {
     ("providers_bedrock", header) for header in ("openssl/sha.h", "openssl/evp.h", "openssl/hmac.h")
 } | {
     ("credentials", header) for header in ("openssl/bio.h", "openssl/err.h", "openssl/evp.h", "openssl/pem.h")

@@ -65,6 +65,19 @@ struct Media {
     milliseconds timeout{5'000};               ///< for each
 };
 
+/// Which pages of other origins a browser may let use the gateway.
+struct Cors {
+    std::vector<std::string> origins{};  ///< "https://app.example.com", or one "*" for all; empty = none
+    milliseconds max_age{600'000};       ///< how long a browser may remember what it was allowed
+};
+
+/// What holds of a realtime session from its first event on.
+struct Realtime {
+    milliseconds idle{600'000};  ///< without a message from either side
+    milliseconds session{3'600'000};
+    std::size_t message = 16u << 20;  ///< largest message of either side, in bytes
+};
+
 struct Server {
     Address listen{"127.0.0.1", 8080};
     std::optional<Address> admin{Address{"127.0.0.1", 9090}};
@@ -76,6 +89,8 @@ struct Server {
     LogFormat log = LogFormat::automatic;
     std::optional<TlsServer> tls{};
     Media media{};
+    Cors cors{};
+    Realtime realtime{};
 };
 
 /// A client key: only its SHA-256 digest is known.

@@ -15,6 +15,28 @@ namespace breakwater {
 
 // The only abstract I/O of the request path: net implements it over sockets, tests over memory.
 
+/// What one read of a connection came to that speaks another protocol than HTTP.
+struct TunnelRead {
+    enum class How : std::uint8_t {
+        bytes,
+        end,        ///< nothing more will come
+        timed_out,  ///< may be repeated: no byte is lost
+        stopped,    ///< somebody cancelled it
+        failed,     ///< reset, or broken in another way
+    };
+    How how = How::bytes;
+    std::string_view bytes{};  ///< valid until the reader awaits anything
+};
+
+/// The client's connection once it has left HTTP. One reader and one writer at a time; cancelling it ends the read that
+/// waits, and all that follow.
+class ClientTunnel : public Cancellable {
+public:
+    virtual Task<TunnelRead> read(Deadline deadline) = 0;
+    /// As ClientStream::write, byte for byte.
+    virtual Task<bool> write_raw(std::string_view bytes) = 0;
+};
+
 /// The client's side of one request. Writes return when the kernel took the bytes (backpressure), or false when the
 /// client is gone or did not read within the write timeout; after false no more calls.
 class ClientStream {
@@ -28,6 +50,11 @@ public:
     virtual Task<bool> write(std::string_view bytes) = 0;
     /// `last` and the end mark of the framing. Not called when a stream breaks off: then the connection is closed.
     virtual Task<bool> finish_stream(std::string_view last) = 0;
+    /// Ends HTTP on the connection: writes a head of status 101 and `first` behind it. Null when the client is gone or
+    /// its HTTP has no way to do so; otherwise it lives as long as this. Instead of all others.
+    virtual Task<ClientTunnel*> switch_protocols(HttpResponseHead /*head*/, std::string_view /*first*/) {
+        co_return nullptr;
+    }
     /// Fires when the client goes away while nothing is being written to it.
     virtual CancelSource& gone() noexcept = 0;
 };
@@ -55,6 +82,9 @@ public:
     /// All body bytes that one read brought, transfer coding removed; empty at the end of the body. They lie in a
     /// buffer that the worker's connections share, so they are valid only until the caller awaits anything.
     virtual Task<BoxedResult<std::string_view>> read_body(Deadline deadline) = 0;
+    /// After an answer of status 101, whose body is what the other protocol sends: bytes of ours, as they are. False
+    /// when they could not be written in time. May run beside a read_body.
+    virtual Task<bool> write_raw(std::string_view /*bytes*/, Deadline /*deadline*/) { co_return false; }
     /// Nothing of the body is left: the next read_body would say so at once. May be false although that is so.
     [[nodiscard]] virtual bool body_ended() const noexcept = 0;
     [[nodiscard]] virtual UpstreamTiming timing() const noexcept = 0;
@@ -66,6 +96,8 @@ public:
     virtual ~UpstreamTransport() = default;
     /// Never null. The deployment outlives the call.
     virtual std::unique_ptr<UpstreamCall> open(const Deployment& deployment) = 0;
+    /// The same, for a call that leaves HTTP.
+    virtual std::unique_ptr<UpstreamCall> open_session(const Deployment& deployment) { return open(deployment); }
 };
 
 /// The worker's time. Tests step it by hand.

@@ -34,7 +34,8 @@ public:
     /// Answers the request with one respond(), or start_stream() ... finish_stream(). Both outlive the task.
     virtual Task<void> handle(ServerRequest& request, ClientStream& client) = 0;
     /// An error of the HTTP layer in the handler's dialect: bad framing, limits, time-outs.
-    [[nodiscard]] virtual HttpResponse refusal(int status, std::string_view reason) = 0;
+    /// `head` is null where the head itself is at fault.
+    [[nodiscard]] virtual HttpResponse refusal(int status, std::string_view reason, const HttpRequest* head) = 0;
 };
 
 /// Settings that a reload may change; a request uses those in force when it begins.

@@ -66,5 +66,7 @@ private:
 
 /// An upstream call over HTTP/1.1. The endpoint outlives it (it is part of the request's snapshot).
 std::unique_ptr<UpstreamCall> make_http_call(Worker& worker, UpstreamPool& pool, const UpstreamEndpoint& endpoint);
+/// One whose request asks to leave HTTP: over a connection of its own, which is in no pool before or after.
+std::unique_ptr<UpstreamCall> make_session_call(Worker& worker, UpstreamPool& pool, const UpstreamEndpoint& endpoint);
 
 }  // namespace breakwater

@@ -3,6 +3,7 @@
 #include "breakwater/providers/openai.hpp"
 #include "decoder.hpp"
 #include "embeddings.hpp"
+#include "realtime.hpp"
 #include "request.hpp"
 #include "rerank.hpp"
 #include "target.hpp"
@@ -22,6 +23,8 @@ public:
           target_(provider),
           embeddings_target_(provider, "/embeddings"),
           rerank_target_(provider, "/rerank"),
+          realtime_target_(provider, "/realtime"),
+          own_headers_(provider.headers),
           whole_headers_(fixed_headers("application/json", provider)),
           stream_headers_(fixed_headers("text/event-stream", provider)) {}
 
@@ -57,6 +60,14 @@ public:
         // There is no such path, and the server's answer would say nothing of what is wrong.
         if (quirks_.rerank == config::RerankForm::none) return Provider::rerank(request, context);
         return complete(openai::encode_rerank(request, context, quirks_), rerank_target_, context);
+    }
+    [[nodiscard]] Result<ProviderCall> realtime(const RealtimeRequest& request,
+                                                const EncodeContext& context) const override {
+        ProviderCall call = openai::encode_realtime(request, realtime_target_, context.deployment.model);
+        call.request.headers.add("User-Agent", "breakwater");
+        for (const auto& [name, value] : own_headers_) call.request.headers.set(name, value);
+        add_credential(call.request.headers, context.credential, context.access_token);
+        return call;
     }
 
 private:
@@ -109,6 +120,8 @@ private:
     openai::Target target_;
     openai::Target embeddings_target_;
     openai::Target rerank_target_;
+    openai::Target realtime_target_;
+    std::vector<std::pair<std::string, std::string>> own_headers_;
     Headers whole_headers_;
     Headers stream_headers_;
 };

@@ -5,6 +5,8 @@
 namespace breakwater::openai {
 namespace {
 
+constexpr std::string_view kDeployments = "/deployments/";
+
 /// "https://api.example.com/v1" -> "/v1"
 std::string_view path_of(std::string_view url) noexcept {
     if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
@@ -31,7 +33,8 @@ Target::Target(const config::Provider& provider, std::string_view path) : before
     const std::string root = chosen.empty() ? "/openai" : "";
     names_model_ = is_dated(provider.api_version);
     if (names_model_) {
-        before_ = root + "/deployments/";
+        before_ = root;
+        before_ += kDeployments;
         after_ = std::string(path) + query;
     } else {
         before_ = root + "/v1" + std::string(path) + query;
@@ -40,6 +43,15 @@ Target::Target(const config::Provider& provider, std::string_view path) : before
 
 std::string Target::of(std::string_view model) const {
     return names_model_ ? before_ + percent_encode(model) + after_ : before_;
+}
+
+std::string Target::of_session(std::string_view model) const {
+    // Azure's dated versions have no deployment in the path of a session, other than in all others.
+    std::string target = names_model_ ? before_.substr(0, before_.size() - kDeployments.size()) + after_ : before_;
+    if (model.empty()) return target;
+    target += target.find('?') == std::string::npos ? "?" : "&";
+    target += names_model_ ? "deployment=" : "model=";
+    return target + percent_encode(model);
 }
 
 bool is_old_azure(const config::Provider& provider) noexcept {

@@ -14,6 +14,8 @@ public:
     explicit Target(const config::Provider& provider, std::string_view path = "/chat/completions");
     /// For a deployment's model, which is a part of the path in one of Azure's forms.
     [[nodiscard]] std::string of(std::string_view model) const;
+    /// For a session, whose query names the model, when there is one.
+    [[nodiscard]] std::string of_session(std::string_view model) const;
 
 private:
     std::string before_;

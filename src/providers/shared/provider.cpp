@@ -25,4 +25,8 @@ Result<ProviderCall> Provider::rerank(const RerankRequest& /*request*/, const En
     return has_no("ranking of documents", context);
 }
 
+Result<ProviderCall> Provider::realtime(const RealtimeRequest& /*request*/, const EncodeContext& context) const {
+    return has_no("realtime sessions", context);
+}
+
 }  // namespace breakwater

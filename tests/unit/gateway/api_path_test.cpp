@@ -35,6 +35,10 @@ TEST(ApiPath, FindsTheEndpoints) {
     EXPECT_EQ(match_api_path("/v1/embeddings")->embeddings, nullptr);
     for (const char* target : {"/v1/rerank", "/v2/rerank", "/rerank"})
         EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::rerank) << target;
+    const auto session = match_api_path("/v1/realtime?model=a%2Fb");
+    ASSERT_TRUE(session);
+    EXPECT_EQ(session->endpoint, Endpoint::realtime);
+    EXPECT_EQ(session->model, "a/b");
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
     EXPECT_EQ(match_api_path("/models?limit=5")->endpoint, Endpoint::models);
 }

@@ -1,0 +1,197 @@
+#include "breakwater/exchange/realtime_operation.hpp"
+
+#include <optional>
+#include <variant>
+
+#include "breakwater/base/random.hpp"
+#include "breakwater/exchange/exchange.hpp"
+#include "client_answer.hpp"
+#include "lane.hpp"
+#include "realtime_attempt.hpp"
+#include "realtime_tunnel.hpp"
+
+namespace breakwater {
+
+namespace {
+
+/// What lives as long as the request: plans attempts, and knows how they went.
+class RealtimeExchange {
+public:
+    enum class Move : std::uint8_t { attempt, again, wait, give_up };
+
+    RealtimeExchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
+                     const config::Realtime& limits, ExchangeReport& report)
+        : exchange_(exchange),
+          client_(client),
+          context_(context),
+          limits_(limits),
+          report_(report),
+          planner_(exchange.plan.candidates, *exchange.plan.policies,
+                   earliest(exchange.deadline, exchange.first_content_deadline),
+                   {context.health, context.route.retries, context.route.hedges, context.rng, exchange.plan.prompt_tokens}),
+          answer_(client, exchange, report, context.runtime, context.runtime.now()) {}
+
+    /// Sets what the move needs.
+    Move plan() {
+        AttemptPlanner::Step step = planner_.next(context_.runtime.now());
+        if (const auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
+            report_.attempts_started = next->attempt;
+            return start(*next);
+        }
+        if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&step)) {
+            wake_at_ = context_.runtime.now() + wait->delay;
+            return Move::wait;
+        }
+        report_.attempts_started = planner_.attempts();
+        report_.served = nullptr;
+        error_ = std::move(std::get<AttemptPlanner::GiveUp>(step).error);
+        return Move::give_up;
+    }
+    [[nodiscard]] RealtimeAttempt& attempt() noexcept { return *attempt_; }
+    [[nodiscard]] TimePoint wake_at() const noexcept { return wake_at_; }
+
+    /// True when there is a session.
+    bool end_start(RealtimeAttempt::Start start) {
+        const TimePoint now = context_.runtime.now();
+        switch (start) {
+            case RealtimeAttempt::Start::open:
+                report_.served = attempt_->tried().deployment;
+                return true;
+            case RealtimeAttempt::Start::failed:
+                planner_.on_failure(attempt_->tried(), attempt_->take_error(), now, attempt_->other_credential());
+                break;
+            case RealtimeAttempt::Start::refused:
+                planner_.on_refusal(attempt_->tried(), attempt_->take_error(), now);
+                break;
+            case RealtimeAttempt::Start::stopped:
+                if (attempt_->health() != nullptr) attempt_->health()->on_abandoned(attempt_->tried().ticket, now);
+                break;
+        }
+        end_attempt(start == RealtimeAttempt::Start::stopped ? "client_gone" : "");
+        return false;
+    }
+
+    /// The client's handshake is accepted, and what the provider said first goes out with it.
+    Task<ClientTunnel*> accept(HttpResponseHead&& head) {
+        report_.status = head.status;
+        report_.first_byte = std::max(Duration(context_.runtime.renew_now() - answer_.started()), Duration(1));
+        exchange_.decorate(head, report_);
+        report_.bytes_out = attempt_->first_bytes().size();
+        return client_.switch_protocols(std::move(head), attempt_->first_bytes());
+    }
+    Task<void> relay(ClientTunnel& tunnel) {
+        const std::string gone = std::move(attempt_->first_bytes());
+        RealtimeTunnel session(tunnel, attempt_->call(), attempt_->frames(), limits_, context_,
+                               attempt_->tried().deployment->provider, report_);
+        co_await session.run(client_.gone());
+        note_end(session);
+    }
+    void note_client_gone() {
+        report_.termination = Termination::client_gone;
+        if (report_.status == 0) report_.status = 499;
+        if (attempt_) end_attempt("client_gone");
+    }
+    Task<bool> answer_error() { return answer_.error(std::move(*error_)); }
+
+private:
+    Move start(const AttemptPlanner::Try& tried) {
+        place_.emplace(context_.in_flight, *tried.deployment, false);
+        const Duration since_start = context_.runtime.now() - answer_.started();
+        if (place_->entered()) {
+            attempt_.emplace(exchange_, tried, context_, limits_.message, since_start);
+            return Move::attempt;
+        }
+        AttemptRecord record;
+        Error full = deployment_is_full(*tried.deployment);
+        record.deployment = tried.deployment;
+        record.reason = tried.reason;
+        record.started = since_start;
+        record.outcome = full.code;
+        report_.attempts.push_back(std::move(record));
+        planner_.on_refusal(tried, std::move(full), context_.runtime.now());
+        return Move::again;
+    }
+    void end_attempt(std::string_view outcome) {
+        report_.attempts.push_back(attempt_->take_record(outcome));
+        attempt_.reset();
+        place_.reset();
+    }
+    void note_end(RealtimeTunnel& session) {
+        report_.error = session.take_error();
+        report_.termination = session.client_left() ? Termination::client_gone
+                              : report_.error       ? Termination::error_in_stream
+                                                    : Termination::complete;
+        DeploymentHealth* const health = attempt_->health();
+        if (health != nullptr && session.upstream_failed()) {
+            health->on_failure(attempt_->tried().ticket, *report_.error, true, exchange_.plan.policies->breaker,
+                               context_.runtime.now(), context_.rng);
+        }
+        const bool failed = session.upstream_failed();
+        end_attempt(failed ? report_.error->code_or_default() : session.client_left() ? "client_gone" : "ok");
+    }
+
+    const ExchangeRequest& exchange_;
+    ClientStream& client_;
+    const ExchangeContext& context_;
+    const config::Realtime& limits_;
+    ExchangeReport& report_;
+    AttemptPlanner planner_;
+    ClientAnswer answer_;
+    std::optional<Place> place_;
+    std::optional<RealtimeAttempt> attempt_;
+    TimePoint wake_at_{};
+    Boxed<Error> error_;
+};
+
+}  // namespace
+
+// The request has no body.
+Result<void> RealtimeOperation::decode(std::string& /*body*/, JsonReader& /*reader*/) {
+    return {};
+}
+
+Result<void> RealtimeOperation::take_wish(JsonReader& /*reader*/, RouteWish& /*wish*/) {
+    return {};
+}
+
+std::uint64_t RealtimeOperation::conversation(std::string_view session) const {
+    return fnv1a(session);
+}
+
+Result<HttpRequest> RealtimeOperation::encode(const Provider& provider, const EncodeContext& context,
+                                              std::unique_ptr<ResponseDecoder>& decoder) const {
+    return take_call(provider.realtime(request_, context), decoder);
+}
+
+std::unique_ptr<ResponseEncoder> RealtimeOperation::make_encoder(EncoderContext&& /*identity*/) const {
+    return nullptr;
+}
+
+Task<void> RealtimeOperation::run(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
+                                  ExchangeReport& report) {
+    RealtimeExchange state(exchange, client, context, limits_, report);
+    bool open = false;
+    while (!open && !client.gone().requested()) {
+        switch (state.plan()) {
+            case RealtimeExchange::Move::attempt:
+                open = state.end_start(co_await state.attempt().reach_first_event(client.gone()));
+                break;
+            case RealtimeExchange::Move::again:
+                break;
+            case RealtimeExchange::Move::wait:
+                co_await context.runtime.sleep_until(state.wake_at(), client.gone());
+                break;
+            case RealtimeExchange::Move::give_up:
+                if (!co_await state.answer_error()) state.note_client_gone();
+                co_return;
+        }
+    }
+    ClientTunnel* const tunnel = open ? co_await state.accept(std::move(accepted_)) : nullptr;
+    if (tunnel == nullptr) {
+        state.note_client_gone();
+    } else {
+        co_await state.relay(*tunnel);
+    }
+}
+
+}  // namespace breakwater

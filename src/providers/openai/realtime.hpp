@@ -1,0 +1,12 @@
+#pragma once
+
+#include "breakwater/providers/provider.hpp"
+#include "target.hpp"
+
+namespace breakwater::openai {
+
+/// A session's request without headers but those of its own, and what reads an answer that refuses it
+/// (https://platform.openai.com/docs/guides/realtime-websocket).
+ProviderCall encode_realtime(const RealtimeRequest& request, const Target& target, std::string_view model);
+
+}  // namespace breakwater::openai
