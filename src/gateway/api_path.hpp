@@ -16,6 +16,7 @@ enum class Endpoint : std::uint8_t {
     count_tokens,
     embeddings,
     rerank,
+    moderations,
     route_plan,
     models,
     model,

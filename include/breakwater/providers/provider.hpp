@@ -11,7 +11,10 @@
 #include "breakwater/base/random.hpp"
 #include "breakwater/canonical/chat_request.hpp"
 #include "breakwater/canonical/embedding_request.hpp"
+#include "breakwater/canonical/image_request.hpp"
+#include "breakwater/canonical/moderation_request.hpp"
 #include "breakwater/canonical/rerank_request.hpp"
+#include "breakwater/canonical/speech_request.hpp"
 #include "breakwater/canonical/stream_event.hpp"
 #include "breakwater/config/config.hpp"
 #include "breakwater/config/loader.hpp"
@@ -79,6 +82,10 @@ public:
     /// How many inputs one call takes, at least 1.
     [[nodiscard]] virtual std::size_t embedding_batch(const Deployment& deployment) const noexcept;
     [[nodiscard]] virtual Result<ProviderCall> rerank(const RerankRequest& request, const EncodeContext& context) const;
+    [[nodiscard]] virtual Result<ProviderCall> moderate(const ModerationRequest& request,
+                                                        const EncodeContext& context) const;
+    [[nodiscard]] virtual Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const;
+    [[nodiscard]] virtual Result<ProviderCall> speak(const SpeechRequest& request, const EncodeContext& context) const;
 };
 
 /// One line of the registry: a dialect.

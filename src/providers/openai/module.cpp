@@ -3,6 +3,7 @@
 #include "breakwater/providers/openai.hpp"
 #include "decoder.hpp"
 #include "embeddings.hpp"
+#include "moderations.hpp"
 #include "request.hpp"
 #include "rerank.hpp"
 #include "target.hpp"
@@ -22,6 +23,7 @@ public:
           target_(provider),
           embeddings_target_(provider, "/embeddings"),
           rerank_target_(provider, "/rerank"),
+          moderations_target_(provider, "/moderations"),
           whole_headers_(fixed_headers("application/json", provider)),
           stream_headers_(fixed_headers("text/event-stream", provider)) {}
 
@@ -57,6 +59,11 @@ public:
         // There is no such path, and the server's answer would say nothing of what is wrong.
         if (quirks_.rerank == config::RerankForm::none) return Provider::rerank(request, context);
         return complete(openai::encode_rerank(request, context, quirks_), rerank_target_, context);
+    }
+    [[nodiscard]] Result<ProviderCall> moderate(const ModerationRequest& request,
+                                                const EncodeContext& context) const override {
+        if (!quirks_.moderations) return Provider::moderate(request, context);
+        return complete(openai::encode_moderation(request, context, quirks_), moderations_target_, context);
     }
 
 private:
@@ -109,6 +116,7 @@ private:
     openai::Target target_;
     openai::Target embeddings_target_;
     openai::Target rerank_target_;
+    openai::Target moderations_target_;
     Headers whole_headers_;
     Headers stream_headers_;
 };
