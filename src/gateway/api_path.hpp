@@ -17,6 +17,7 @@ enum class Endpoint : std::uint8_t {
     embeddings,
     rerank,
     moderations,
+    images,
     route_plan,
     models,
     model,

@@ -1,6 +1,7 @@
 #include "client_handler.hpp"
 
 #include "breakwater/exchange/embedding_operation.hpp"
+#include "breakwater/exchange/image_operation.hpp"
 #include "breakwater/exchange/moderation_operation.hpp"
 #include "breakwater/exchange/rerank_operation.hpp"
 #include "client_dialect.hpp"
@@ -25,7 +26,8 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
 
 bool has_json_body(Endpoint endpoint) noexcept {
     return endpoint == Endpoint::chat || endpoint == Endpoint::count_tokens || endpoint == Endpoint::embeddings ||
-           endpoint == Endpoint::rerank || endpoint == Endpoint::moderations || endpoint == Endpoint::route_plan;
+           endpoint == Endpoint::rerank || endpoint == Endpoint::moderations || endpoint == Endpoint::images ||
+           endpoint == Endpoint::route_plan;
 }
 
 }  // namespace
@@ -130,6 +132,7 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
         case Endpoint::embeddings:
         case Endpoint::rerank:
         case Endpoint::moderations:
+        case Endpoint::images:
             return answer(request, client, take_path(admitted));
         case Endpoint::count_tokens:
             return answer_here(request, client, take_path(admitted), &ClientHandler::make_count);
@@ -153,6 +156,7 @@ std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path) {
     if (path.endpoint == Endpoint::embeddings) return std::make_unique<EmbeddingOperation>();
     if (path.endpoint == Endpoint::rerank) return std::make_unique<RerankOperation>();
     if (path.endpoint == Endpoint::moderations) return std::make_unique<ModerationOperation>();
+    if (path.endpoint == Endpoint::images) return std::make_unique<ImageOperation>();
     auto chat = std::make_unique<ChatOperation>(*path.ingress, path.endpoint == Endpoint::count_tokens);
     chat->request().model = std::move(path.model);
     chat->request().stream = path.stream;

@@ -3,6 +3,7 @@
 #include "breakwater/providers/openai.hpp"
 #include "decoder.hpp"
 #include "embeddings.hpp"
+#include "images.hpp"
 #include "moderations.hpp"
 #include "request.hpp"
 #include "rerank.hpp"
@@ -24,6 +25,7 @@ public:
           embeddings_target_(provider, "/embeddings"),
           rerank_target_(provider, "/rerank"),
           moderations_target_(provider, "/moderations"),
+          images_target_(provider, "/images/generations"),
           whole_headers_(fixed_headers("application/json", provider)),
           stream_headers_(fixed_headers("text/event-stream", provider)) {}
 
@@ -64,6 +66,10 @@ public:
                                                 const EncodeContext& context) const override {
         if (!quirks_.moderations) return Provider::moderate(request, context);
         return complete(openai::encode_moderation(request, context, quirks_), moderations_target_, context);
+    }
+    [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
+        if (!quirks_.images) return Provider::draw(request, context);
+        return complete(openai::encode_images(request, context, quirks_), images_target_, context);
     }
 
 private:
@@ -117,6 +123,7 @@ private:
     openai::Target embeddings_target_;
     openai::Target rerank_target_;
     openai::Target moderations_target_;
+    openai::Target images_target_;
     Headers whole_headers_;
     Headers stream_headers_;
 };

@@ -104,6 +104,7 @@ Answer plan_answer(const Model& model, const Request& request, std::uint64_t req
         case Behaviour::embed:  // they answer a chat as any model does; routes do not send them one
         case Behaviour::rerank:
         case Behaviour::moderation:
+        case Behaviour::image:
             break;
     }
     plan_chat(request, choice, answer);

@@ -4,6 +4,7 @@
 #include "breakwater/providers/sim.hpp"
 #include "judgement.hpp"
 #include "meaning.hpp"
+#include "picture.hpp"
 #include "source.hpp"
 
 namespace breakwater {
@@ -41,6 +42,7 @@ std::unique_ptr<SimScript::Source> refusal(const Error& error) {
 Result<std::string> result_json(sim::Behaviour behaviour, std::string_view model_name, JsonReader::Element body) {
     if (behaviour == sim::Behaviour::embed) return sim::embeddings_json(model_name, body);
     if (behaviour == sim::Behaviour::moderation) return sim::moderation_json(model_name, body);
+    if (behaviour == sim::Behaviour::image) return sim::pictures_json(body);
     return sim::rerank_json(model_name, body);
 }
 

@@ -49,6 +49,9 @@ public:
     [[nodiscard]] std::size_t embedding_batch(const Deployment& deployment) const noexcept override {
         return of(deployment).embedding_batch(deployment);
     }
+    [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
+        return of(context.deployment).draw(request, context);
+    }
 
 private:
     [[nodiscard]] const Provider& of(const Deployment& deployment) const noexcept {

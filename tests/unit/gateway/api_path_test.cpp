@@ -29,6 +29,8 @@ TEST(ApiPath, FindsTheEndpoints) {
         EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::rerank) << target;
     for (const char* target : {"/v1/moderations", "/moderations"})
         EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::moderations) << target;
+    for (const char* target : {"/v1/images/generations", "/images/generations/"})
+        EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::images) << target;
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
     EXPECT_EQ(match_api_path("/models?limit=5")->endpoint, Endpoint::models);
 }
