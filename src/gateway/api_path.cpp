@@ -174,6 +174,8 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (left == 1 && (*segments)[at] == "moderations") return ApiPath{Endpoint::moderations, &openai_chat()};
     if (left == 2 && (*segments)[at] == "images" && (*segments)[at + 1] == "generations")
         return ApiPath{Endpoint::images, &openai_chat()};
+    if (left == 2 && (*segments)[at] == "audio" && (*segments)[at + 1] == "speech")
+        return ApiPath{Endpoint::speech, &openai_chat()};
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
     if (auto google = match_google(*segments, target)) return std::move(*google);
     if (left >= 2 && (*segments)[at] == "models") {
@@ -181,7 +183,8 @@ Result<ApiPath> match_api_path(std::string_view target) {
     }
     return fail(ErrorKind::not_found,
                 "There is nothing at this path. Known are POST /v1/chat/completions, /v1/responses, /v1/completions, "
-                "/v1/embeddings, /v1/rerank, /v1/moderations, /v1/images/generations and /v1/route, GET /v1/models and "
+                "/v1/embeddings, /v1/rerank, /v1/moderations, /v1/images/generations, /v1/audio/speech and /v1/route, "
+                "GET /v1/models and "
                 "/v1/models/{id}, where "
                 "the base URL of an "
                 "SDK ends with /v1; POST /v1/messages and /v1/messages/count_tokens; and POST /v1beta/models/{model} "
@@ -209,6 +212,7 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::rerank:
         case Endpoint::moderations:
         case Endpoint::images:
+        case Endpoint::speech:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:

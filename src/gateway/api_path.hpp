@@ -18,6 +18,7 @@ enum class Endpoint : std::uint8_t {
     rerank,
     moderations,
     images,
+    speech,
     route_plan,
     models,
     model,

@@ -4,6 +4,7 @@
 #include "breakwater/exchange/image_operation.hpp"
 #include "breakwater/exchange/moderation_operation.hpp"
 #include "breakwater/exchange/rerank_operation.hpp"
+#include "breakwater/exchange/speech_operation.hpp"
 #include "client_dialect.hpp"
 #include "client_request.hpp"
 #include "request_headers.hpp"
@@ -27,7 +28,7 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
 bool has_json_body(Endpoint endpoint) noexcept {
     return endpoint == Endpoint::chat || endpoint == Endpoint::count_tokens || endpoint == Endpoint::embeddings ||
            endpoint == Endpoint::rerank || endpoint == Endpoint::moderations || endpoint == Endpoint::images ||
-           endpoint == Endpoint::route_plan;
+           endpoint == Endpoint::speech || endpoint == Endpoint::route_plan;
 }
 
 }  // namespace
@@ -133,6 +134,7 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
         case Endpoint::rerank:
         case Endpoint::moderations:
         case Endpoint::images:
+        case Endpoint::speech:
             return answer(request, client, take_path(admitted));
         case Endpoint::count_tokens:
             return answer_here(request, client, take_path(admitted), &ClientHandler::make_count);
@@ -157,6 +159,7 @@ std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path) {
     if (path.endpoint == Endpoint::rerank) return std::make_unique<RerankOperation>();
     if (path.endpoint == Endpoint::moderations) return std::make_unique<ModerationOperation>();
     if (path.endpoint == Endpoint::images) return std::make_unique<ImageOperation>();
+    if (path.endpoint == Endpoint::speech) return std::make_unique<SpeechOperation>();
     auto chat = std::make_unique<ChatOperation>(*path.ingress, path.endpoint == Endpoint::count_tokens);
     chat->request().model = std::move(path.model);
     chat->request().stream = path.stream;

@@ -5,6 +5,7 @@
 #include "hosted_tools.hpp"
 #include "images.hpp"
 #include "request.hpp"
+#include "speech.hpp"
 #include "structured_output.hpp"
 #include "tools.hpp"
 #include "traits.hpp"
@@ -80,6 +81,10 @@ public:
     }
     [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
         return google::encode_images(request, context, endpoint_);
+    }
+    [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
+                                             const EncodeContext& context) const override {
+        return google::encode_speech(request, context, endpoint_);
     }
 
 private:

@@ -7,6 +7,7 @@
 #include "moderations.hpp"
 #include "request.hpp"
 #include "rerank.hpp"
+#include "speech.hpp"
 #include "target.hpp"
 
 namespace breakwater {
@@ -26,6 +27,7 @@ public:
           rerank_target_(provider, "/rerank"),
           moderations_target_(provider, "/moderations"),
           images_target_(provider, "/images/generations"),
+          speech_target_(provider, "/audio/speech"),
           whole_headers_(fixed_headers("application/json", provider)),
           stream_headers_(fixed_headers("text/event-stream", provider)) {}
 
@@ -70,6 +72,13 @@ public:
     [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
         if (!quirks_.images) return Provider::draw(request, context);
         return complete(openai::encode_images(request, context, quirks_), images_target_, context);
+    }
+    [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
+                                             const EncodeContext& context) const override {
+        if (!quirks_.speech) return Provider::speak(request, context);
+        auto call = complete(openai::encode_speech(request, context, quirks_), speech_target_, context);
+        if (call) call->request.headers.set("Accept", "audio/*, application/octet-stream, text/event-stream");
+        return call;
     }
 
 private:
@@ -124,6 +133,7 @@ private:
     openai::Target rerank_target_;
     openai::Target moderations_target_;
     openai::Target images_target_;
+    openai::Target speech_target_;
     Headers whole_headers_;
     Headers stream_headers_;
 };

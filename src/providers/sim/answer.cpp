@@ -105,6 +105,7 @@ Answer plan_answer(const Model& model, const Request& request, std::uint64_t req
         case Behaviour::rerank:
         case Behaviour::moderation:
         case Behaviour::image:
+        case Behaviour::speech:
             break;
     }
     plan_chat(request, choice, answer);

@@ -49,11 +49,15 @@ Result<std::string> result_json(sim::Behaviour behaviour, std::string_view model
 /// What is not a chat.
 std::unique_ptr<SimScript::Source> make_result(const sim::Model& model, std::string_view model_name,
                                                JsonReader::Element body, std::uint64_t seed) {
-    const auto answer = result_json(model.behaviour, model_name, body);
+    const bool speaks = model.behaviour == sim::Behaviour::speech;
+    auto sound = speaks ? sim::speak(body) : Result<sim::Sound>();
+    if (!sound) return refusal(sound.error());
+    auto answer = speaks ? Result<std::string>() : result_json(model.behaviour, model_name, body);
     if (!answer) return refusal(answer.error());
     Rng rng(fnv1a(model_name) ^ std::rotl(model.settings.seed, 17) ^ std::rotl(seed, 41));
     const sim::Fault fault = rng.uniform() < model.settings.fail ? model.fail_with : model.fault;
     if (auto early = sim::make_early_fault(fault, false)) return early;
+    if (speaks) return sim::make_sound(model, fault, rng, std::move(*sound));
     return sim::make_answer(model, fault, rng, *answer);
 }
 

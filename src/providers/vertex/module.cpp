@@ -52,6 +52,10 @@ public:
     [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
         return of(context.deployment).draw(request, context);
     }
+    [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
+                                             const EncodeContext& context) const override {
+        return of(context.deployment).speak(request, context);
+    }
 
 private:
     [[nodiscard]] const Provider& of(const Deployment& deployment) const noexcept {
