@@ -62,6 +62,9 @@ struct ResponseFold::Apply {
     // Of other operations, which a chat does not have.
     void operator()(const EmbeddingEvent&) const {}
     void operator()(const RankEvent&) const {}
+    void operator()(const ModerationEvent&) const {}
+    void operator()(const ImageEvent&) const {}
+    void operator()(const BytesEvent&) const {}
     void operator()(const UsageEvent& event) const {
         if (!fold.response_.usage) fold.response_.usage.emplace();
         fold.response_.usage->merge(event.usage);

@@ -82,7 +82,10 @@ std::vector<std::string> read_modalities(const YAML::Node& node) {
 ModelMode read_mode(const YAML::Node& node) {
     if (!node.IsDefined()) return ModelMode::chat;
     const auto mode = model_mode_from(read_text(node));
-    if (!mode) reject(node, "expected chat, embedding, rerank or realtime, got \"" + node.Scalar() + "\"");
+    if (!mode) {
+        reject(node, "expected chat, embedding, rerank, moderation, image, speech or realtime, got \"" + node.Scalar() +
+                         "\"");
+    }
     return *mode;
 }
 

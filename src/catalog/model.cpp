@@ -29,6 +29,12 @@ std::string_view to_string(ModelMode mode) noexcept {
             return "embedding";
         case ModelMode::rerank:
             return "rerank";
+        case ModelMode::moderation:
+            return "moderation";
+        case ModelMode::image:
+            return "image";
+        case ModelMode::speech:
+            return "speech";
         case ModelMode::realtime:
             return "realtime";
     }
@@ -39,6 +45,9 @@ std::optional<ModelMode> model_mode_from(std::string_view word) noexcept {
     if (word == "chat") return ModelMode::chat;
     if (word == "embedding") return ModelMode::embedding;
     if (word == "rerank") return ModelMode::rerank;
+    if (word == "moderation") return ModelMode::moderation;
+    if (word == "image") return ModelMode::image;
+    if (word == "speech") return ModelMode::speech;
     if (word == "realtime") return ModelMode::realtime;
     return std::nullopt;
 }

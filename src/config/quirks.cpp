@@ -128,6 +128,15 @@ std::span<const KeySpec> quirk_keys() {
              "The names of a ranking's members: `top_n`, as Jina, Cohere and vLLM have it, or `top_k`, as Voyage. "
              "`none`: it has no rankings.",
          .words = "jina voyage none"},
+        {.name = "moderations",
+         .type = Type::boolean,
+         .default_text = "true",
+         .meaning = "`false`: it has no moderations."},
+        {.name = "images",
+         .type = Type::boolean,
+         .default_text = "true",
+         .meaning = "`false`: it generates no images."},
+        {.name = "speech", .type = Type::boolean, .default_text = "true", .meaning = "`false`: it does not speak."},
     };
     return kKeys;
 }
@@ -140,6 +149,9 @@ void read_quirks(MapReader section, Quirks& quirks) {
     section.boolean("strict_tools", quirks.strict_tools);
     section.boolean("file_urls", quirks.file_urls);
     section.boolean("text_lists", quirks.text_lists);
+    section.boolean("moderations", quirks.moderations);
+    section.boolean("images", quirks.images);
+    section.boolean("speech", quirks.speech);
     section.text("seed", quirks.seed);
     section.text("tool_choice_any", quirks.tool_choice_any);
     section.word<bool>("stream", quirks.stream_only, {{"as_asked", false}, {"always", true}});

@@ -158,8 +158,7 @@ Result<ApiPath> match_api_path(std::string_view target) {
     auto segments = segments_of(path_of(target));
     if (!segments) return std::unexpected(std::move(segments.error()));
     if (segments->empty()) return ApiPath{Endpoint::probe, &openai_chat()};
-    if (segments->size() == 1 && segments->front() == "openapi.json")
-        return ApiPath{Endpoint::openapi, &openai_chat()};
+    if (segments->size() == 1 && segments->front() == "openapi.json") return ApiPath{Endpoint::openapi, &openai_chat()};
     std::size_t at = 0;
     if (segments->front() == "v1") ++at;
     // The version of Cohere's rankings, whose shape they have.
@@ -179,6 +178,11 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (left == 1 && (*segments)[at] == "completions") return ApiPath{Endpoint::chat, &openai_completions()};
     if (left == 1 && (*segments)[at] == "embeddings") return ApiPath{Endpoint::embeddings, &openai_chat()};
     if (left == 1 && (*segments)[at] == "rerank") return ApiPath{Endpoint::rerank, &openai_chat()};
+    if (left == 1 && (*segments)[at] == "moderations") return ApiPath{Endpoint::moderations, &openai_chat()};
+    if (left == 2 && (*segments)[at] == "images" && (*segments)[at + 1] == "generations")
+        return ApiPath{Endpoint::images, &openai_chat()};
+    if (left == 2 && (*segments)[at] == "audio" && (*segments)[at + 1] == "speech")
+        return ApiPath{Endpoint::speech, &openai_chat()};
     if (left == 1 && (*segments)[at] == "realtime")
         return ApiPath{Endpoint::realtime, &openai_chat(), query_parameter(target, "model")};
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
@@ -189,11 +193,11 @@ Result<ApiPath> match_api_path(std::string_view target) {
     return fail(
         ErrorKind::not_found,
         "There is nothing at this path; GET /openapi.json has all that there is. Known are POST /v1/chat/completions, "
-        "/v1/responses, /v1/completions, /v1/embeddings, /v1/rerank and /v1/route, GET /v1/models and /v1/models/{id}, "
-        "a WebSocket at /v1/realtime, where the base URL of an SDK ends with /v1; POST /v1/messages and "
-        "/v1/messages/count_tokens; and POST /v1beta/models/{model} with :generateContent, :streamGenerateContent, "
-        ":countTokens, :embedContent or :batchEmbedContents, GET /v1beta/models and /v1beta/models/{model}, where it "
-        "ends with the host.");
+        "/v1/responses, /v1/completions, /v1/embeddings, /v1/rerank, /v1/moderations, /v1/images/generations, "
+        "/v1/audio/speech and /v1/route, GET /v1/models and /v1/models/{id}, a WebSocket at /v1/realtime, where the "
+        "base URL of an SDK ends with /v1; POST /v1/messages and /v1/messages/count_tokens; and POST "
+        "/v1beta/models/{model} with :generateContent, :streamGenerateContent, :countTokens, :embedContent or "
+        ":batchEmbedContents, GET /v1beta/models and /v1beta/models/{model}, where it ends with the host.");
 }
 
 const Ingress& dialect_of(std::string_view target) {
@@ -214,6 +218,9 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::response_cancel:
         case Endpoint::embeddings:
         case Endpoint::rerank:
+        case Endpoint::moderations:
+        case Endpoint::images:
+        case Endpoint::speech:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:

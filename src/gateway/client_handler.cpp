@@ -1,8 +1,11 @@
 #include "client_handler.hpp"
 
 #include "breakwater/exchange/embedding_operation.hpp"
+#include "breakwater/exchange/image_operation.hpp"
+#include "breakwater/exchange/moderation_operation.hpp"
 #include "breakwater/exchange/realtime_operation.hpp"
 #include "breakwater/exchange/rerank_operation.hpp"
+#include "breakwater/exchange/speech_operation.hpp"
 #include "client_dialect.hpp"
 #include "client_request.hpp"
 #include "cors.hpp"
@@ -30,7 +33,8 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
 
 bool has_json_body(Endpoint endpoint) noexcept {
     return endpoint == Endpoint::chat || endpoint == Endpoint::count_tokens || endpoint == Endpoint::embeddings ||
-           endpoint == Endpoint::rerank || endpoint == Endpoint::route_plan;
+           endpoint == Endpoint::rerank || endpoint == Endpoint::moderations || endpoint == Endpoint::images ||
+           endpoint == Endpoint::speech || endpoint == Endpoint::route_plan;
 }
 
 }  // namespace
@@ -151,6 +155,9 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
         case Endpoint::chat:
         case Endpoint::embeddings:
         case Endpoint::rerank:
+        case Endpoint::moderations:
+        case Endpoint::images:
+        case Endpoint::speech:
             return answer(request, client, take_path(admitted));
         case Endpoint::realtime:
             return answer(request, client, take_session(admitted, request.http));
@@ -190,6 +197,9 @@ std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path) {
         return embeddings;
     }
     if (path.endpoint == Endpoint::rerank) return std::make_unique<RerankOperation>();
+    if (path.endpoint == Endpoint::moderations) return std::make_unique<ModerationOperation>();
+    if (path.endpoint == Endpoint::images) return std::make_unique<ImageOperation>();
+    if (path.endpoint == Endpoint::speech) return std::make_unique<SpeechOperation>();
     auto chat = std::make_unique<ChatOperation>(*path.ingress, path.endpoint == Endpoint::count_tokens);
     chat->request().model = std::move(path.model);
     chat->request().stream = path.stream;

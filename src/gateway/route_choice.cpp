@@ -130,6 +130,12 @@ std::string_view path_for(ModelMode mode) noexcept {
             return "POST /v1/embeddings";
         case ModelMode::rerank:
             return "POST /v1/rerank";
+        case ModelMode::moderation:
+            return "POST /v1/moderations";
+        case ModelMode::image:
+            return "POST /v1/images/generations";
+        case ModelMode::speech:
+            return "POST /v1/audio/speech";
         case ModelMode::realtime:
             return "a WebSocket to /v1/realtime";
     }

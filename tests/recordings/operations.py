@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Replays the recorded embeddings and rankings through a running gateway, and compares what its client gets with what the provider said.
+"""Replays the recorded embeddings, rankings and moderations through a running gateway, and compares what its client gets with what the provider said.
 
-Vectors are compared as 32-bit floats, asked for as numbers and as base64; ranks by document and score.
+Vectors are compared as 32-bit floats, asked for as numbers and as base64; ranks by document and score; verdicts
+by everything that they say of each category.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ ASKED = {
     "ollama.embed": ("ollama", "embeddings"),
     "rerank": ("openai", "rerank"),
     "cohere.rerank": ("cohere-rerank", "rerank"),
+    "openai.moderations": ("openai", "moderations"),
 }
 LEFT_OUT = {
     "perplexity-132d0a766f932e": "base64 of signed bytes, a form that the gateway does not ask for",
@@ -153,6 +155,21 @@ def rerank_problems(gateway: Gateway, model: str, said: Json, asked: Json | None
     return [] if got == wanted else [f"other ranks: {got} instead of {wanted}"]
 
 
+def moderation_problems(gateway: Gateway, model: str, said: Json, asked: Json | None) -> list[str]:
+    """What the provider said stands in the answer; categories that it did not name may stand beside."""
+    status, answer = post(gateway, "/v1/moderations", {"model": model, "input": (asked or {})["input"]})
+    if status != 200:
+        return [f"status {status}: {answer}"]
+    found = []
+    for wanted, got in zip(said["results"], answer["results"], strict=True):
+        for member in ("categories", "category_scores", "category_applied_input_types"):
+            other = {name: value for name, value in wanted.get(member, {}).items() if got[member][name] != value}
+            found += [f"other {member}: {other}"] if other else []
+        if got["flagged"] != wanted["flagged"]:
+            found.append(f"flagged {got['flagged']}")
+    return found
+
+
 def message_of(said: Any) -> str:
     if isinstance(said, list):
         return message_of(said[0])
@@ -163,7 +180,7 @@ def message_of(said: Any) -> str:
 
 
 def error_problems(gateway: Gateway, model: str, operation: str, recording: Recording) -> list[str]:
-    asked: Json = {"model": model, "input": "text"} if operation == "embeddings" else {"model": model, "query": "q", "documents": ["d"]}
+    asked: Json = {"model": model, "input": "text"} if operation != "rerank" else {"model": model, "query": "q", "documents": ["d"]}
     status, answer = post(gateway, f"/v1/{operation}", asked)
     if status < 400 or not answer["error"]["message"]:
         return [f"status {status} instead of a failure: {answer}"]
@@ -178,11 +195,13 @@ def problems(gateway: Gateway, recording: Recording) -> list[str]:
     said = json.loads(recording.body)
     if operation == "embeddings":
         return embedding_problems(gateway, model, said)
+    if operation == "moderations":
+        return moderation_problems(gateway, model, said, recording.request)
     return rerank_problems(gateway, model, said, recording.request)
 
 
 def table(held: Counter[tuple[str, str]]) -> str:
-    columns = ("embeddings", "rerank", "error")
+    columns = ("embeddings", "rerank", "moderations", "error")
     providers = sorted({provider for provider, _ in held})
     rows = [[f"`{provider}`", *(str(held[provider, column] or " ") for column in columns)] for provider in providers]
     return published.table(["provider", *columns], rows)

@@ -47,6 +47,19 @@ private:
         return at("vector", e.index) + (e.base64.empty() ? values : quoted(e.base64));
     }
     static std::string line(const RankEvent& e) { return at("rank", e.index) + " " + std::to_string(e.score); }
+    static std::string line(const ModerationEvent& e) {
+        std::string line = at("verdict", e.index) + (e.flagged ? " flagged" : "");
+        for (const ModerationCategory& each : e.categories) {
+            line += " " + std::string(each.name) + "=" + std::to_string(each.score) + (each.flagged ? "!" : "") +
+                    (each.text ? "t" : "") + (each.image ? "i" : "");
+        }
+        return line;
+    }
+    static std::string line(const ImageEvent& e) {
+        return at("image", e.index) + " " + std::string(e.format) + quoted(e.base64.empty() ? e.url : e.base64) +
+               (e.revised_prompt.empty() ? "" : quoted(e.revised_prompt));
+    }
+    static std::string line(const BytesEvent& e) { return "bytes " + std::string(e.media_type) + quoted(e.bytes); }
     static std::string line(const NativeItem& e) { return at("native item", 0) + quoted(e.json); }
     static std::string line(const UsageEvent& e) {
         return "usage" + count("input", e.usage.input_uncached) + count("cache_read", e.usage.cache_read) +

@@ -95,6 +95,36 @@ struct RankEvent {
     std::uint32_t index = 0;
     double score = 0;
 };
+/// What a moderation says of one category, in OpenAI's word for it where it has one.
+struct ModerationCategory {
+    std::string_view name;
+    bool flagged = false;
+    double score = 0;    ///< from 0 to 1
+    bool text = false;   ///< the text was judged by it
+    bool image = false;  ///< the pictures were
+};
+/// The verdict on one input, in the order of the inputs.
+struct ModerationEvent {
+    std::uint32_t index = 0;
+    bool flagged = false;
+    std::span<const ModerationCategory> categories{};
+};
+/// One picture, in the order in which they came: its bytes or its address. What the provider does not say is empty.
+struct ImageEvent {
+    std::uint32_t index = 0;
+    std::string_view base64{};
+    std::string_view url{};
+    std::string_view format{};  ///< png, jpeg, webp
+    std::string_view revised_prompt{};
+    std::string_view size{};
+    std::string_view quality{};
+    std::string_view background{};
+};
+/// A piece of an answer that is no text but a sound or a file: bytes that mean nothing to the gateway, as they came.
+struct BytesEvent {
+    std::string_view bytes{};
+    std::string_view media_type{};  ///< of the whole, the same on every piece
+};
 /// Running totals: later ones win field by field.
 struct UsageEvent {
     Usage usage;
@@ -113,9 +143,10 @@ struct StreamFault {
     Error error;
 };
 
-using StreamEvent = std::variant<MessageStart, TextDelta, RefusalDelta, ReasoningDelta, ReasoningEnd, ToolCallStart,
-                                 ToolArgsDelta, AnnotationEvent, LogprobsEvent, AudioEvent, NativeItem, EmbeddingEvent,
-                                 RankEvent, UsageEvent, FinishEvent, StreamEnd, StreamFault>;
+using StreamEvent =
+    std::variant<MessageStart, TextDelta, RefusalDelta, ReasoningDelta, ReasoningEnd, ToolCallStart, ToolArgsDelta,
+                 AnnotationEvent, LogprobsEvent, AudioEvent, NativeItem, EmbeddingEvent, RankEvent, ModerationEvent,
+                 ImageEvent, BytesEvent, UsageEvent, FinishEvent, StreamEnd, StreamFault>;
 
 /// True for events that commit a request (C4): tokens of the answer, whether text, reasoning, tool call or audio, and
 /// results of other operations.

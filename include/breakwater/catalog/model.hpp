@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,7 +12,7 @@
 
 namespace breakwater {
 
-enum class ModelMode : std::uint8_t { chat, embedding, rerank, realtime };
+enum class ModelMode : std::uint8_t { chat, embedding, rerank, moderation, image, speech, realtime };
 std::string_view to_string(ModelMode mode) noexcept;
 std::optional<ModelMode> model_mode_from(std::string_view word) noexcept;
 
@@ -51,6 +52,11 @@ struct ModelFacts {
     std::string status{};      ///< "", alpha, beta, deprecated
     std::optional<std::int64_t> embedding_dimensions{};
     Capabilities capabilities{};
+
+    /// A model that chats and makes pictures too.
+    [[nodiscard]] bool draws() const noexcept {
+        return std::ranges::find(output_modalities, "image") != output_modalities.end();
+    }
     friend bool operator==(const ModelFacts&, const ModelFacts&) = default;
 };
 

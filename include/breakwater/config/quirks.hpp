@@ -105,6 +105,9 @@ struct Quirks {
     std::string dimensions = "dimensions";  ///< name of the wanted length of vectors
     std::int64_t embedding_batch = 2048;    ///< inputs that one request for embeddings may have
     RerankForm rerank = RerankForm::jina;
+    bool moderations = true;  ///< has /moderations
+    bool images = true;       ///< has /images/generations
+    bool speech = true;       ///< has /audio/speech
     friend bool operator==(const Quirks&, const Quirks&) = default;
 };
 

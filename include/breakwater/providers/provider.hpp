@@ -11,8 +11,11 @@
 #include "breakwater/base/random.hpp"
 #include "breakwater/canonical/chat_request.hpp"
 #include "breakwater/canonical/embedding_request.hpp"
+#include "breakwater/canonical/image_request.hpp"
+#include "breakwater/canonical/moderation_request.hpp"
 #include "breakwater/canonical/realtime_request.hpp"
 #include "breakwater/canonical/rerank_request.hpp"
+#include "breakwater/canonical/speech_request.hpp"
 #include "breakwater/canonical/stream_event.hpp"
 #include "breakwater/config/config.hpp"
 #include "breakwater/config/loader.hpp"
@@ -80,6 +83,10 @@ public:
     /// How many inputs one call takes, at least 1.
     [[nodiscard]] virtual std::size_t embedding_batch(const Deployment& deployment) const noexcept;
     [[nodiscard]] virtual Result<ProviderCall> rerank(const RerankRequest& request, const EncodeContext& context) const;
+    [[nodiscard]] virtual Result<ProviderCall> moderate(const ModerationRequest& request,
+                                                        const EncodeContext& context) const;
+    [[nodiscard]] virtual Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const;
+    [[nodiscard]] virtual Result<ProviderCall> speak(const SpeechRequest& request, const EncodeContext& context) const;
     /// A session over WebSocket: the request without what the handshake adds, and what reads an answer that refuses it.
     [[nodiscard]] virtual Result<ProviderCall> realtime(const RealtimeRequest& request,
                                                         const EncodeContext& context) const;

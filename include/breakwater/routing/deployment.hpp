@@ -25,7 +25,9 @@ struct Deployment {
     std::vector<std::pair<std::string, double>> quality{};  ///< the operator's scores, by name
 
     /// Whether it may be asked for that operation; what nobody knows may be asked for any.
-    [[nodiscard]] bool serves(ModelMode mode) const noexcept { return facts.mode == mode || !known; }
+    [[nodiscard]] bool serves(ModelMode mode) const noexcept {
+        return facts.mode == mode || !known || (mode == ModelMode::image && facts.draws());
+    }
 };
 
 }  // namespace breakwater

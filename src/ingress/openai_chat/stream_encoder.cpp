@@ -43,6 +43,9 @@ struct StreamEncoder::Write {
     // Of other operations, which a chat does not have.
     void operator()(const EmbeddingEvent&) const {}
     void operator()(const RankEvent&) const {}
+    void operator()(const ModerationEvent&) const {}
+    void operator()(const ImageEvent&) const {}
+    void operator()(const BytesEvent&) const {}
     void operator()(const UsageEvent& event) const { encoder.usage(event.usage); }
     void operator()(const FinishEvent& event) const { encoder.finish(event); }
     void operator()(const StreamEnd&) const { encoder.end(); }

@@ -7,7 +7,6 @@
 #include "../shared/operation_request.hpp"
 #include "../shared/vectors.hpp"
 #include "../shared/whole_answer.hpp"
-#include "breakwater/base/strings.hpp"
 #include "errors.hpp"
 
 namespace breakwater::google {
@@ -110,9 +109,8 @@ Result<ProviderCall> encode_embeddings(const EmbeddingRequest& request, const En
 
     const bool vertex = !endpoint.vertex_models.empty();
     const std::string model = model_path(context.deployment.model);
-    ProviderCall call{
-        .request = json_post(vertex ? endpoint.vertex_models + percent_encode(context.deployment.model) + ":predict"
-                                    : "/v1beta/" + model + ":batchEmbedContents")};
+    ProviderCall call{.request = json_post(model_target(context.deployment.model,
+                                                        vertex ? ":predict" : ":batchEmbedContents", endpoint))};
     add_access(call.request.headers, context, endpoint);
     JsonWriter json(call.request.body);
     if (vertex) {

@@ -3,7 +3,9 @@
 #include "decoder.hpp"
 #include "embeddings.hpp"
 #include "hosted_tools.hpp"
+#include "images.hpp"
 #include "request.hpp"
+#include "speech.hpp"
 #include "structured_output.hpp"
 #include "tools.hpp"
 #include "traits.hpp"
@@ -76,6 +78,13 @@ public:
     }
     [[nodiscard]] std::size_t embedding_batch(const Deployment& deployment) const noexcept override {
         return google::embedding_batch(deployment, endpoint_);
+    }
+    [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
+        return google::encode_images(request, context, endpoint_);
+    }
+    [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
+                                             const EncodeContext& context) const override {
+        return google::encode_speech(request, context, endpoint_);
     }
 
 private:

@@ -17,9 +17,7 @@ constexpr std::size_t kAddedBytes = 512;
 std::string target(const ChatRequest& request, const Deployment& deployment, const Endpoint& endpoint) {
     // Without alt=sse the stream is one growing list.
     const std::string_view call = request.stream ? ":streamGenerateContent?alt=sse" : ":generateContent";
-    if (!endpoint.vertex_models.empty())
-        return endpoint.vertex_models + percent_encode(deployment.model) + std::string(call);
-    return "/v1beta/" + model_path(deployment.model) + std::string(call);
+    return model_target(deployment.model, call, endpoint);
 }
 
 bool is_paid_tier(std::string_view tier) {
@@ -147,6 +145,11 @@ std::string model_path(std::string_view model) {
     if (tuned) model.remove_prefix(kTuned.size());
     if (model.starts_with(kModels)) model.remove_prefix(kModels.size());
     return std::string(tuned ? kTuned : kModels) + percent_encode(model);
+}
+
+std::string model_target(std::string_view model, std::string_view call, const Endpoint& endpoint) {
+    if (!endpoint.vertex_models.empty()) return endpoint.vertex_models + percent_encode(model) + std::string(call);
+    return "/v1beta/" + model_path(model) + std::string(call);
 }
 
 void add_access(Headers& headers, const EncodeContext& context, const Endpoint& endpoint) {

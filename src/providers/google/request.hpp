@@ -22,6 +22,9 @@ Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeConte
 /// The model's place below the API's version. Clients write it with and without its collection.
 std::string model_path(std::string_view model);
 
+/// Where a call of a model goes: `call` is `:generateContent` and the like.
+std::string model_target(std::string_view model, std::string_view call, const Endpoint& endpoint);
+
 /// The credential, and the headers of the configuration.
 void add_access(Headers& headers, const EncodeContext& context, const Endpoint& endpoint);
 

@@ -3,9 +3,12 @@
 #include "breakwater/providers/openai.hpp"
 #include "decoder.hpp"
 #include "embeddings.hpp"
+#include "images.hpp"
+#include "moderations.hpp"
 #include "realtime.hpp"
 #include "request.hpp"
 #include "rerank.hpp"
+#include "speech.hpp"
 #include "target.hpp"
 
 namespace breakwater {
@@ -23,6 +26,9 @@ public:
           target_(provider),
           embeddings_target_(provider, "/embeddings"),
           rerank_target_(provider, "/rerank"),
+          moderations_target_(provider, "/moderations"),
+          images_target_(provider, "/images/generations"),
+          speech_target_(provider, "/audio/speech"),
           realtime_target_(provider, "/realtime"),
           own_headers_(provider.headers),
           whole_headers_(fixed_headers("application/json", provider)),
@@ -60,6 +66,22 @@ public:
         // There is no such path, and the server's answer would say nothing of what is wrong.
         if (quirks_.rerank == config::RerankForm::none) return Provider::rerank(request, context);
         return complete(openai::encode_rerank(request, context, quirks_), rerank_target_, context);
+    }
+    [[nodiscard]] Result<ProviderCall> moderate(const ModerationRequest& request,
+                                                const EncodeContext& context) const override {
+        if (!quirks_.moderations) return Provider::moderate(request, context);
+        return complete(openai::encode_moderation(request, context, quirks_), moderations_target_, context);
+    }
+    [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
+        if (!quirks_.images) return Provider::draw(request, context);
+        return complete(openai::encode_images(request, context, quirks_), images_target_, context);
+    }
+    [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
+                                             const EncodeContext& context) const override {
+        if (!quirks_.speech) return Provider::speak(request, context);
+        auto call = complete(openai::encode_speech(request, context, quirks_), speech_target_, context);
+        if (call) call->request.headers.set("Accept", "audio/*, application/octet-stream, text/event-stream");
+        return call;
     }
     [[nodiscard]] Result<ProviderCall> realtime(const RealtimeRequest& request,
                                                 const EncodeContext& context) const override {
@@ -120,6 +142,9 @@ private:
     openai::Target target_;
     openai::Target embeddings_target_;
     openai::Target rerank_target_;
+    openai::Target moderations_target_;
+    openai::Target images_target_;
+    openai::Target speech_target_;
     openai::Target realtime_target_;
     std::vector<std::pair<std::string, std::string>> own_headers_;
     Headers whole_headers_;

@@ -145,4 +145,13 @@ std::optional<Usage> read_embedding_usage(JsonReader::Element usage) {
     return result;
 }
 
+std::optional<Usage> read_media_usage(JsonReader::Element usage) {
+    const Count input = get_int(usage, "input_tokens");
+    const Count output = get_int(usage, "output_tokens");
+    if (!input && !output) return std::nullopt;
+    Usage result{.input_uncached = input, .output = output};
+    result.normalise();
+    return result;
+}
+
 }  // namespace breakwater::openai

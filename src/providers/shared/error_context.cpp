@@ -1,6 +1,5 @@
 #include "error_context.hpp"
 
-#include "error_body.hpp"
 #include "retry_after.hpp"
 
 namespace breakwater {
@@ -10,6 +9,11 @@ ErrorContext ErrorContext::of(const HttpResponseHead& head) {
             .content_type = std::string(head.headers.get("content-type")),
             .request_id = upstream_request_id(head.headers),
             .retry_after = retry_after_of(head.headers)};
+}
+
+Error classified_answer(ProviderError found, const ErrorContext& context) {
+    if (found.facts.request_id.empty()) found.facts.request_id = context.request_id;
+    return classify_provider_error(std::move(found), context.retry_after);
 }
 
 }  // namespace breakwater

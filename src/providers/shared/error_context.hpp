@@ -5,6 +5,7 @@
 #include <string>
 
 #include "breakwater/wire/http_message.hpp"
+#include "error_body.hpp"
 
 namespace breakwater {
 
@@ -20,5 +21,8 @@ struct ErrorContext {
     /// A status that is itself the failure.
     [[nodiscard]] bool failed() const noexcept { return status < 200 || status > 299; }
 };
+
+/// The failure that an error body stands for, with what the head says of it.
+Error classified_answer(ProviderError found, const ErrorContext& context);
 
 }  // namespace breakwater

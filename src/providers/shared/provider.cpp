@@ -25,6 +25,18 @@ Result<ProviderCall> Provider::rerank(const RerankRequest& /*request*/, const En
     return has_no("ranking of documents", context);
 }
 
+Result<ProviderCall> Provider::moderate(const ModerationRequest& /*request*/, const EncodeContext& context) const {
+    return has_no("moderation", context);
+}
+
+Result<ProviderCall> Provider::draw(const ImageRequest& /*request*/, const EncodeContext& context) const {
+    return has_no("generation of images", context);
+}
+
+Result<ProviderCall> Provider::speak(const SpeechRequest& /*request*/, const EncodeContext& context) const {
+    return has_no("speech", context);
+}
+
 Result<ProviderCall> Provider::realtime(const RealtimeRequest& /*request*/, const EncodeContext& context) const {
     return has_no("realtime sessions", context);
 }

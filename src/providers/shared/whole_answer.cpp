@@ -31,19 +31,15 @@ Result<void> WholeAnswerDecoder::on_end(EventSink& sink) {
     if (body_.empty()) return truncated_answer();
     const Result<JsonReader::Element> root = shared_json_reader().parse_repaired_in_place(body_);
     if (!root) return is_cut(body_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
-    if (says_error(*root)) return std::unexpected(classified(read_provider_error(context_.status, *root)));
+    if (says_error(*root))
+        return std::unexpected(classified_answer(read_provider_error(context_.status, *root), context_));
     if (auto done = read(*root, sink); !done) return done;
     sink.on_event(StreamEnd{});
     return {};
 }
 
 Error WholeAnswerDecoder::answer_error(std::string_view body) const {
-    return classified(read_provider_error(context_.status, context_.content_type, body));
-}
-
-Error WholeAnswerDecoder::classified(ProviderError found) const {
-    if (found.facts.request_id.empty()) found.facts.request_id = context_.request_id;
-    return classify_provider_error(std::move(found), context_.retry_after);
+    return classified_answer(read_provider_error(context_.status, context_.content_type, body), context_);
 }
 
 }  // namespace breakwater

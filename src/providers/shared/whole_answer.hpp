@@ -26,8 +26,6 @@ protected:
     [[nodiscard]] const ErrorContext& context() const noexcept { return context_; }
 
 private:
-    [[nodiscard]] Error classified(ProviderError found) const;
-
     ErrorContext context_;
     std::string body_;
 };

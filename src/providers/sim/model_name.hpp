@@ -9,7 +9,12 @@
 
 namespace breakwater::sim {
 
-enum class Behaviour : std::uint8_t { chat, echo, reasoning, lorem, embed, rerank, realtime };
+enum class Behaviour : std::uint8_t { chat, echo, reasoning, lorem, embed, rerank, moderation, image, speech, realtime };
+
+/// All others answer with something else than a chat.
+constexpr bool chats(Behaviour behaviour) noexcept {
+    return behaviour <= Behaviour::lorem;
+}
 
 /// A model name, taken apart.
 struct Model {

@@ -2,7 +2,9 @@
 #include <bit>
 
 #include "breakwater/providers/sim.hpp"
+#include "judgement.hpp"
 #include "meaning.hpp"
+#include "picture.hpp"
 #include "source.hpp"
 
 namespace breakwater {
@@ -36,15 +38,26 @@ std::unique_ptr<SimScript::Source> refusal(const Error& error) {
     return sim::make_error(400, sim::error_object(error.message, "invalid_request_error", error.param, error.code));
 }
 
-/// Vectors or ranks.
+/// The body of an answer that is neither a chat nor a sound.
+Result<std::string> result_json(sim::Behaviour behaviour, std::string_view model_name, JsonReader::Element body) {
+    if (behaviour == sim::Behaviour::embed) return sim::embeddings_json(model_name, body);
+    if (behaviour == sim::Behaviour::moderation) return sim::moderation_json(model_name, body);
+    if (behaviour == sim::Behaviour::image) return sim::pictures_json(body);
+    return sim::rerank_json(model_name, body);
+}
+
+/// What is not a chat.
 std::unique_ptr<SimScript::Source> make_result(const sim::Model& model, std::string_view model_name,
                                                JsonReader::Element body, std::uint64_t seed) {
-    const auto answer = model.behaviour == sim::Behaviour::embed ? sim::embeddings_json(model_name, body)
-                                                                 : sim::rerank_json(model_name, body);
+    const bool speaks = model.behaviour == sim::Behaviour::speech;
+    auto sound = speaks ? sim::speak(body) : Result<sim::Sound>();
+    if (!sound) return refusal(sound.error());
+    auto answer = speaks ? Result<std::string>() : result_json(model.behaviour, model_name, body);
     if (!answer) return refusal(answer.error());
     Rng rng(fnv1a(model_name) ^ std::rotl(model.settings.seed, 17) ^ std::rotl(seed, 41));
     const sim::Fault fault = rng.uniform() < model.settings.fail ? model.fail_with : model.fault;
     if (auto early = sim::make_early_fault(fault, false)) return early;
+    if (speaks) return sim::make_sound(model, fault, rng, std::move(*sound));
     return sim::make_answer(model, fault, rng, *answer);
 }
 
@@ -56,8 +69,7 @@ std::unique_ptr<SimScript::Source> make_source(std::string_view model_name, std:
     JsonReader reader;
     const auto root = reader.parse(body, kDepthMax);
     if (!root) return refusal(root.error());
-    if (model->behaviour == sim::Behaviour::embed || model->behaviour == sim::Behaviour::rerank)
-        return make_result(*model, model_name, *root, seed);
+    if (!sim::chats(model->behaviour)) return make_result(*model, model_name, *root, seed);
     auto request = sim::read_request(*root);
     if (!request) return refusal(request.error());
 

@@ -7,6 +7,7 @@
 #include "breakwater/providers/sim.hpp"
 #include "model_name.hpp"
 #include "request.hpp"
+#include "voice.hpp"
 #include "wire_format.hpp"
 
 namespace breakwater {
@@ -39,6 +40,8 @@ std::unique_ptr<SimScript::Source> make_whole(Plan plan);
 std::unique_ptr<SimScript::Source> make_error(int status, std::string body);
 /// Any other answer of status 200, after the delay of a first token. `fault` strikes its body.
 std::unique_ptr<SimScript::Source> make_answer(const Model& model, const Fault& fault, Rng& rng, std::string body);
+/// A sound, in pieces. `fault` strikes between them.
+std::unique_ptr<SimScript::Source> make_sound(const Model& model, const Fault& fault, Rng& rng, Sound sound);
 /// A fault that needs no answer, or null.
 std::unique_ptr<SimScript::Source> make_early_fault(const Fault& fault, bool stream);
 

@@ -50,6 +50,13 @@ public:
     [[nodiscard]] std::size_t embedding_batch(const Deployment& deployment) const noexcept override {
         return of(deployment).embedding_batch(deployment);
     }
+    [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
+        return of(context.deployment).draw(request, context);
+    }
+    [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
+                                             const EncodeContext& context) const override {
+        return of(context.deployment).speak(request, context);
+    }
 
 private:
     [[nodiscard]] const Provider& of(const Deployment& deployment) const noexcept {

@@ -56,10 +56,11 @@ TEST(CostUsd, ReasoningBeyondTheOutputIsCutToIt) {
 }
 
 TEST(ModelMode, IsFoundByItsWord) {
-    for (const ModelMode mode : {ModelMode::chat, ModelMode::embedding, ModelMode::rerank, ModelMode::realtime}) {
+    for (const ModelMode mode : {ModelMode::chat, ModelMode::embedding, ModelMode::rerank, ModelMode::moderation,
+                                 ModelMode::image, ModelMode::speech, ModelMode::realtime}) {
         EXPECT_EQ(model_mode_from(to_string(mode)), mode);
     }
-    EXPECT_EQ(model_mode_from("image"), std::nullopt);
+    EXPECT_EQ(model_mode_from("picture"), std::nullopt);
 }
 
 }  // namespace

@@ -96,8 +96,10 @@ public:
     }
 
     /// Runs the request to its end. `report` and `client` then tell what happened.
-    void run(const json& body) {
-        start(body);
+    void run(const json& body) { run(std::make_unique<ChatOperation>(*find_ingress("openai.chat")), body); }
+    /// The same for another operation than a chat.
+    void run(std::unique_ptr<Operation> operation, const json& body) {
+        start(std::move(operation), body);
         while (!ended && runtime.advance()) {
         }
         ASSERT_TRUE(ended) << "the exchange waits for something that never comes";
@@ -106,11 +108,12 @@ public:
         for (const auto& [name, count] : in_flight.running) EXPECT_EQ(count, 0) << name;
     }
 
-    void start(const json& body) {
+    void start(const json& body) { start(std::make_unique<ChatOperation>(*find_ingress("openai.chat")), body); }
+    void start(std::unique_ptr<Operation> operation, const json& body) {
         JsonReader reader;
         std::string text = body.dump();
         const Ingress* ingress = find_ingress("openai.chat");
-        operation_ = std::make_unique<ChatOperation>(*ingress);
+        operation_ = std::move(operation);
         const Result<void> decoded = operation_->decode(text, reader);
         ASSERT_TRUE(decoded) << decoded.error().message;
         ExchangeRequest exchange;
@@ -214,7 +217,7 @@ private:
     }
     std::unique_ptr<Provider> provider_;
     std::vector<const Deployment*> candidates_;
-    std::unique_ptr<ChatOperation> operation_;
+    std::unique_ptr<Operation> operation_;
     std::deque<SharedHealth> shared_;
     HealthTable table_;
     Rng rng_{7};

@@ -39,6 +39,11 @@ TEST(ApiPath, FindsTheEndpoints) {
     ASSERT_TRUE(session);
     EXPECT_EQ(session->endpoint, Endpoint::realtime);
     EXPECT_EQ(session->model, "a/b");
+    for (const char* target : {"/v1/moderations", "/moderations"})
+        EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::moderations) << target;
+    for (const char* target : {"/v1/images/generations", "/images/generations/"})
+        EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::images) << target;
+    EXPECT_EQ(match_api_path("/v1/audio/speech")->endpoint, Endpoint::speech);
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
     EXPECT_EQ(match_api_path("/models?limit=5")->endpoint, Endpoint::models);
 }

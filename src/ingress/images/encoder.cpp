@@ -1,0 +1,77 @@
+#include "breakwater/ingress/images.hpp"
+#include "breakwater/wire/json_writer.hpp"
+
+namespace breakwater {
+namespace {
+
+/// Writes pictures as they come, for they are large: only what is said of all of them waits for the end.
+class ImageEncoder final : public ResponseEncoder {
+public:
+    ImageEncoder(EncoderContext&& context, ImageForm form) : created_(context.created), form_(form), json_(out_) {}
+
+    void on_event(const StreamEvent& event) override {
+        if (const auto* image = std::get_if<ImageEvent>(&event)) {
+            if (image->index == 0) begin(*image);
+            write(*image);
+        } else if (const auto* usage = std::get_if<UsageEvent>(&event)) {
+            usage_ = usage->usage;
+        } else if (std::holds_alternative<StreamEnd>(event)) {
+            end();
+        }
+    }
+    void head(HttpResponseHead& head) const override { head.headers.add("Content-Type", "application/json"); }
+    [[nodiscard]] std::string& out() noexcept override { return out_; }
+    void ping() override {}
+
+private:
+    void begin(const ImageEvent& first) {
+        json_.begin_object().field("created", created_);
+        if (!first.background.empty()) json_.field("background", first.background);
+        if (!first.format.empty()) json_.field("output_format", first.format);
+        if (!first.quality.empty()) json_.field("quality", first.quality);
+        if (!first.size.empty()) json_.field("size", first.size);
+        json_.key("data").begin_array();
+    }
+
+    void write(const ImageEvent& image) {
+        json_.begin_object();
+        if (image.base64.empty()) {
+            json_.field("url", image.url);
+        } else if (form_ == ImageForm::url) {
+            std::string uri("data:image/");
+            uri.append(image.format.empty() ? std::string_view("png") : image.format).append(";base64,");
+            json_.field("url", uri.append(image.base64));
+        } else {
+            json_.field("b64_json", image.base64);
+        }
+        if (!image.revised_prompt.empty()) json_.field("revised_prompt", image.revised_prompt);
+        json_.end_object();
+    }
+
+    void end() {
+        json_.end_array();
+        const auto input = usage_ ? usage_->prompt_total() : std::nullopt;
+        if (input && usage_->output) {
+            json_.key("usage").begin_object().field("input_tokens", *input).field("output_tokens", *usage_->output);
+            json_.field("total_tokens", *input + *usage_->output);
+            // A prompt is a text.
+            json_.key("input_tokens_details").begin_object().field("text_tokens", *input).field("image_tokens", 0);
+            json_.end_object().end_object();
+        }
+        json_.end_object();
+    }
+
+    std::int64_t created_;
+    ImageForm form_;
+    std::optional<Usage> usage_{};
+    std::string out_;
+    JsonWriter json_;
+};
+
+}  // namespace
+
+std::unique_ptr<ResponseEncoder> make_image_encoder(EncoderContext&& context, const ImageRequest& request) {
+    return std::make_unique<ImageEncoder>(std::move(context), request.form);
+}
+
+}  // namespace breakwater

@@ -1,0 +1,116 @@
+#include "speech.hpp"
+
+#include "../shared/bad_answer.hpp"
+#include "../shared/byte_answer.hpp"
+#include "../shared/operation_request.hpp"
+#include "../shared/sound.hpp"
+#include "breakwater/base/base64.hpp"
+#include "breakwater/base/strings.hpp"
+#include "breakwater/wire/sse_parser.hpp"
+#include "usage.hpp"
+
+namespace breakwater::openai {
+namespace {
+
+using Element = JsonReader::Element;
+
+/// Bare bytes or events, as the head says.
+class SpeechDecoder final : public ResponseDecoder, private SseHandler {
+public:
+    explicit SpeechDecoder(std::string_view media_type) : media_type_(media_type), bytes_("audio", media_type) {}
+
+    Result<void> on_head(const HttpResponseHead& head) override {
+        context_ = ErrorContext::of(head);
+        events_ = !context_.failed() && istarts_with(context_.content_type, "text/event-stream");
+        return bytes_.on_head(head);
+    }
+    Result<void> on_body(std::string_view bytes, EventSink& sink) override {
+        if (!events_) return bytes_.on_body(bytes, sink);
+        sink_ = &sink;
+        return parser_.feed(bytes, *this);
+    }
+    Result<void> on_end(EventSink& sink) override {
+        if (!events_) return bytes_.on_end(sink);
+        sink_ = &sink;
+        if (auto done = parser_.finish(*this); !done) return done;
+        if (!done_) return truncated_answer();
+        sink.on_event(StreamEnd{});
+        return {};
+    }
+
+private:
+    Result<void> on_sse(const SseEvent& event) override {
+        if (done_ || event.data == "[DONE]") return {};
+        const auto root = shared_json_reader().parse_repaired(event.data);
+        if (!root) return invalid_answer("an event that cannot be read");
+        if (says_error(*root))
+            return std::unexpected(classified_answer(read_provider_error(context_.status, *root), context_));
+        const std::string_view type = get_string(*root, "type").value_or("");
+        if (type == "speech.audio.delta") return read_delta(*root);
+        if (type == "speech.audio.done") read_done(*root);
+        return {};
+    }
+    Result<void> read_delta(Element root) {
+        const auto sound = decode_base64(get_string(root, "audio").value_or(""));
+        if (!sound) return invalid_answer("a sound that is no base64");
+        sink_->on_event(BytesEvent{.bytes = *sound, .media_type = media_type_});
+        return {};
+    }
+    void read_done(Element root) {
+        done_ = true;
+        const auto counts = get_object(root, "usage");
+        if (!counts) return;
+        if (const auto usage = read_media_usage(*counts)) sink_->on_event(UsageEvent{*usage});
+    }
+
+    std::string media_type_;
+    ByteAnswerDecoder bytes_;
+    ErrorContext context_;
+    SseParser parser_;
+    EventSink* sink_ = nullptr;  ///< of the call that is under way
+    bool events_ = false;
+    bool done_ = false;
+};
+
+/// Only models after `tts-1` have events, in which usage is counted. From all others the gateway makes them itself.
+bool sends_events(const EncodeContext& context, const config::Quirks& quirks) noexcept {
+    return quirks.official && !context.deployment.model.starts_with("tts-1");
+}
+
+void write_voice(JsonWriter& json, const SpeechRequest& request) {
+    if (request.voice.empty()) return;
+    json.key("voice");
+    if (request.own_voice) {
+        json.begin_object().field("id", request.voice).end_object();
+    } else {
+        json.string(request.voice);
+    }
+}
+
+}  // namespace
+
+Result<ProviderCall> encode_speech(const SpeechRequest& request, const EncodeContext& context,
+                                   const config::Quirks& quirks) {
+    EncodeNotes notes(context.mode, context.adapted);
+    ProviderCall call;
+    call.request.body.reserve(request.body_bytes);
+    JsonWriter json(call.request.body);
+    json.begin_object().field("model", context.deployment.model).field("input", request.input);
+    write_voice(json, request);
+    if (!request.instructions.empty()) json.field("instructions", request.instructions);
+    if (!request.format.empty()) json.field("response_format", request.format);
+    if (request.speed) json.field("speed", *request.speed);
+    if (request.events) {
+        if (sends_events(context, quirks)) {
+            json.field("stream_format", "sse");
+        } else {
+            notes.record("stream_format", AdaptAction::emulated);
+        }
+    }
+    for (const auto& [name, value] : request.extensions) json.raw_field(name, value);
+    json.end_object();
+    call.decoder = std::make_unique<SpeechDecoder>(sound_type(request.format));
+    return call;
+}
+
+}  // namespace breakwater::openai

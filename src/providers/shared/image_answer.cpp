@@ -1,0 +1,26 @@
+#include "image_answer.hpp"
+
+#include "bad_answer.hpp"
+
+namespace breakwater {
+
+Result<void> ImageAnswer::add(ImageEvent image, EventSink& sink) {
+    if (image.base64.empty() && image.url.empty()) return invalid_answer("a picture without bytes and address");
+    if (image.base64.empty() && form_ == ImageForm::base64)
+        return invalid_answer("the address of a picture where its bytes were asked for");
+    if (seen_ == wanted_) return invalid_answer("more pictures than were asked for");
+    image.index = seen_++;
+    sink.on_event(image);
+    return {};
+}
+
+Result<void> ImageAnswer::end() const {
+    if (seen_ == 0) return invalid_answer("no picture");
+    return {};
+}
+
+void note_bytes_only(const ImageRequest& request, EncodeNotes& notes) {
+    if (request.form == ImageForm::url) notes.change("response_format", AdaptAction::emulated);
+}
+
+}  // namespace breakwater

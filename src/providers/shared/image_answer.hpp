@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+
+#include "breakwater/canonical/image_request.hpp"
+#include "breakwater/canonical/stream_event.hpp"
+#include "encode_notes.hpp"
+
+namespace breakwater {
+
+/// Checks the pictures of one answer and numbers them. One per answer.
+class ImageAnswer {
+public:
+    ImageAnswer(std::size_t wanted, ImageForm form) noexcept : wanted_(wanted), form_(form) {}
+    /// An Error when it is neither bytes nor an address, not what was asked for, or more than were asked for.
+    Result<void> add(ImageEvent image, EventSink& sink);
+    /// An Error when there was none. Fewer than were asked for are an answer: providers filter.
+    [[nodiscard]] Result<void> end() const;
+
+private:
+    std::size_t wanted_;
+    ImageForm form_;
+    std::uint32_t seen_ = 0;
+};
+
+/// For providers that answer with bytes only: who asked for addresses gets data URIs, and is told.
+void note_bytes_only(const ImageRequest& request, EncodeNotes& notes);
+
+}  // namespace breakwater

@@ -1,0 +1,138 @@
+#include "picture.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "breakwater/base/base64.hpp"
+#include "breakwater/base/random.hpp"
+#include "breakwater/base/strings.hpp"
+#include "breakwater/wire/json_writer.hpp"
+
+namespace breakwater::sim {
+namespace {
+
+/// A picture is this many times smaller than what was asked for, so that it stays tiny.
+constexpr std::size_t kShrink = 64;
+constexpr std::size_t kSideMax = 64;
+constexpr std::size_t kUsualSide = 1024 / kShrink;
+constexpr std::size_t kBytesPerToken = 4;
+constexpr std::int64_t kPictureTokens = 272;
+
+struct Shape {
+    std::size_t width = kUsualSide;
+    std::size_t height = kUsualSide;
+};
+
+void append_big(std::string& out, std::uint32_t value) {
+    for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>((value >> shift) & 0xFFu);
+}
+
+/// The checksum of a PNG's chunks (ISO 3309).
+std::uint32_t crc32(std::string_view bytes) noexcept {
+    std::uint32_t sum = 0xFFFFFFFFu;
+    for (const char c : bytes) {
+        sum ^= static_cast<unsigned char>(c);
+        for (int bit = 0; bit < 8; ++bit) sum = (sum >> 1) ^ ((sum & 1u) != 0 ? 0xEDB88320u : 0u);
+    }
+    return ~sum;
+}
+
+/// The checksum of a zlib stream (RFC 1950).
+std::uint32_t adler32(std::string_view bytes) noexcept {
+    std::uint32_t a = 1;
+    std::uint32_t b = 0;
+    for (const char c : bytes) {
+        a = (a + static_cast<unsigned char>(c)) % 65521;
+        b = (b + a) % 65521;
+    }
+    return (b << 16) | a;
+}
+
+void append_chunk(std::string& out, std::string_view type, std::string_view data) {
+    append_big(out, static_cast<std::uint32_t>(data.size()));
+    std::string body(type);
+    body += data;
+    out += body;
+    append_big(out, crc32(body));
+}
+
+/// A zlib stream of one block that is stored as it is: at most 65535 bytes.
+std::string stored(std::string_view bytes) {
+    const auto size = static_cast<std::uint16_t>(bytes.size());
+    std::string out("\x78\x01\x01", 3);
+    for (const unsigned value : {unsigned{size}, ~unsigned{size}}) {
+        out += static_cast<char>(value & 0xFFu);
+        out += static_cast<char>((value >> 8) & 0xFFu);
+    }
+    out += bytes;
+    append_big(out, adler32(bytes));
+    return out;
+}
+
+std::string png(const Shape& shape, std::uint64_t colour) {
+    std::string header;
+    append_big(header, static_cast<std::uint32_t>(shape.width));
+    append_big(header, static_cast<std::uint32_t>(shape.height));
+    header.append("\x08\x02\x00\x00\x00", 5);  // 8 bits each of red, green and blue
+    std::string line(1, '\0');                 // no filter
+    for (std::size_t x = 0; x < shape.width; ++x) {
+        for (int shift = 0; shift < 24; shift += 8) line += static_cast<char>((colour >> shift) & 0xFFu);
+    }
+    std::string lines;
+    for (std::size_t y = 0; y < shape.height; ++y) lines += line;
+    std::string out("\x89PNG\r\n\x1a\n");
+    append_chunk(out, "IHDR", header);
+    append_chunk(out, "IDAT", stored(lines));
+    append_chunk(out, "IEND", {});
+    return out;
+}
+
+/// The side of a size, shrunk; nothing when it is no number.
+std::optional<std::size_t> side_of(std::string_view text) {
+    const auto side = parse_u64(text);
+    if (!side || *side == 0) return std::nullopt;
+    return std::clamp<std::size_t>(static_cast<std::size_t>(*side) / kShrink, 1, kSideMax);
+}
+
+std::optional<Shape> shape_of(std::string_view size) {
+    if (size.empty() || size == "auto") return Shape{};
+    const std::size_t times = size.find('x');
+    if (times == std::string_view::npos) return std::nullopt;
+    const auto width = side_of(size.substr(0, times));
+    const auto height = side_of(size.substr(times + 1));
+    if (!width || !height) return std::nullopt;
+    return Shape{*width, *height};
+}
+
+}  // namespace
+
+Result<std::string> pictures_json(JsonReader::Element body) {
+    const auto prompt = get_string(body, "prompt");
+    if (!prompt) return fail(ErrorKind::invalid_request, "prompt: expected a text", "prompt");
+    const auto shape = shape_of(get_string(body, "size").value_or(""));
+    if (!shape) return fail(ErrorKind::invalid_request, "size: expected auto or a size such as 1024x1024", "size");
+    const std::int64_t count = std::clamp<std::int64_t>(get_int(body, "n").value_or(1), 1, 10);
+    Rng rng(fnv1a(*prompt));
+    std::string text;
+    JsonWriter json(text);
+    json.begin_object().field("created", 0).field("output_format", "png").key("data").begin_array();
+    const bool address = get_string(body, "response_format") == "url";
+    for (std::int64_t i = 0; i < count; ++i) {
+        const std::string bytes = encode_base64(png(*shape, rng.next()));
+        json.begin_object();
+        if (address) {
+            json.field("url", "data:image/png;base64," + bytes);
+        } else {
+            json.field("b64_json", bytes);
+        }
+        json.end_object();
+    }
+    json.end_array();
+    const auto input = static_cast<std::int64_t>((prompt->size() + kBytesPerToken - 1) / kBytesPerToken);
+    const std::int64_t output = count * kPictureTokens;
+    json.key("usage").begin_object().field("input_tokens", input).field("output_tokens", output);
+    json.field("total_tokens", input + output).end_object().end_object();
+    return text;
+}
+
+}  // namespace breakwater::sim

@@ -1,0 +1,26 @@
+"""Pictures with the official OpenAI SDK for Python."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from openai import BadRequestError, OpenAI
+
+
+def test_pictures_come_as_bytes(client: OpenAI) -> None:
+    answer = client.images.generate(model="sim/image", prompt="a cat", n=2, size="1024x1024")
+    assert answer.data is not None and len(answer.data) == 2
+    for picture in answer.data:
+        assert base64.b64decode(picture.b64_json or "").startswith(b"\x89PNG")
+    assert answer.usage is not None and answer.usage.total_tokens == answer.usage.input_tokens + answer.usage.output_tokens
+
+
+def test_pictures_come_as_addresses(client: OpenAI) -> None:
+    answer = client.images.generate(model="sim/image", prompt="a cat", response_format="url")
+    assert answer.data is not None and (answer.data[0].url or "").startswith("data:image/png;base64,")
+
+
+def test_errors_say_what_is_wrong(client: OpenAI) -> None:
+    with pytest.raises(BadRequestError, match="size"):
+        client.images.generate(model="sim/image", prompt="a cat", size="large")  # type: ignore[call-overload]

@@ -1,0 +1,37 @@
+#include "breakwater/ingress/images.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace breakwater {
+namespace {
+
+using nlohmann::json;
+
+json answer(ImageForm form, const std::vector<StreamEvent>& events) {
+    const auto encoder = make_image_encoder({.created = 7}, {.form = form});
+    for (const StreamEvent& event : events) encoder->on_event(event);
+    encoder->on_event(StreamEnd{});
+    return json::parse(encoder->out());
+}
+
+TEST(ImageEncoder, WritesPicturesAndWhatIsSaidOfAll) {
+    const json whole =
+        answer(ImageForm::any,
+               {ImageEvent{.index = 0, .base64 = "QUE=", .format = "webp", .revised_prompt = "p", .size = "1x1"},
+                ImageEvent{.index = 1, .url = "https://x/y", .format = "webp"},
+                UsageEvent{{.input_uncached = 3, .output = 5}}});
+    EXPECT_EQ(whole, json::parse(R"({"created":7,"output_format":"webp","size":"1x1",
+        "data":[{"b64_json":"QUE=","revised_prompt":"p"},{"url":"https://x/y"}],
+        "usage":{"input_tokens":3,"output_tokens":5,"total_tokens":8,"input_tokens_details":{"text_tokens":3,"image_tokens":0}}})"));
+}
+
+TEST(ImageEncoder, WhoWantsAddressesGetsThem) {
+    const json whole = answer(ImageForm::url, {ImageEvent{.base64 = "QUE=", .format = "jpeg"}});
+    EXPECT_EQ(whole["data"], json::parse(R"([{"url":"data:image/jpeg;base64,QUE="}])"));
+    EXPECT_FALSE(whole.contains("usage"));
+}
+
+}  // namespace
+}  // namespace breakwater

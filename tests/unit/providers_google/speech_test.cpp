@@ -1,0 +1,87 @@
+#include "providers/google/speech.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "event_log.hpp"
+#include "providers/shared/sound.hpp"
+
+namespace breakwater {
+namespace {
+
+using nlohmann::json;
+using Lines = std::vector<std::string>;
+
+struct Encoded {
+    std::string target;
+    json body;
+    std::string adapted;
+    std::string refused;  ///< the field at fault
+    std::unique_ptr<ResponseDecoder> decoder;
+};
+
+Encoded encode(const SpeechRequest& request, config::AdaptMode mode = config::AdaptMode::adapt) {
+    const Deployment deployment{.name = "d", .provider = "p", .model = "gemini-tts"};
+    Adaptations adapted;
+    const Secret key;
+    const EncodeContext context{.deployment = deployment, .credential = key, .mode = mode, .adapted = adapted};
+    auto call = google::encode_speech(request, context, {});
+    if (!call) return {.refused = call.error().param};
+    return {.target = call->request.target,
+            .body = json::parse(call->request.body),
+            .adapted = adapted.header_value(),
+            .decoder = std::move(call->decoder)};
+}
+
+Lines decode(std::string format, const std::string& body) {
+    const Encoded encoded = encode({.input = "hi", .format = std::move(format)});
+    test::EventLog log;
+    EXPECT_TRUE(encoded.decoder->on_head({.status = 200}));
+    Result<void> done = encoded.decoder->on_body(body, log);
+    if (done) done = encoded.decoder->on_end(log);
+    if (!done) log.lines.push_back("fault " + std::string(done.error().code_or_default()));
+    return log.lines;
+}
+
+constexpr const char* kAnswer = R"({"modelVersion":"m","candidates":[{"content":{"parts":[{"inlineData":
+    {"mimeType":"audio/L16;codec=pcm;rate=16000","data":"YWJjZA=="}}]},"finishReason":"STOP"}],
+    "usageMetadata":{"promptTokenCount":2,"candidatesTokenCount":48,"totalTokenCount":50}})";
+
+TEST(GoogleSpeech, AVoiceSpeaks) {
+    const Encoded encoded =
+        encode({.input = "Hello", .voice = "Kore", .instructions = "Say cheerfully", .format = "wav"});
+    EXPECT_EQ(encoded.target, "/v1beta/models/gemini-tts:generateContent");
+    EXPECT_EQ(encoded.body, json::parse(R"({"contents":[{"role":"user","parts":[{"text":"Say cheerfully: Hello"}]}],
+        "generationConfig":{"responseModalities":["AUDIO"],
+        "speechConfig":{"voiceConfig":{"prebuiltVoiceConfig":{"voiceName":"Kore"}}}}})"));
+    EXPECT_EQ(encoded.adapted, "instructions=mapped");
+}
+
+TEST(GoogleSpeech, WhatTheApiLacksIsSaid) {
+    EXPECT_EQ(encode({.input = "a", .voice = "alloy", .speed = 2, .events = true}).adapted,
+              "voice=mapped, response_format=mapped, speed=dropped, stream_format=emulated");
+    EXPECT_EQ(encode({.input = "a", .format = "mp3"}).refused, "response_format");
+    EXPECT_EQ(encode({.input = "a", .format = "mp3"}, config::AdaptMode::drop).adapted, "response_format=dropped");
+    EXPECT_EQ(encode({.input = "a"}, config::AdaptMode::strict).refused, "response_format");
+    EXPECT_EQ(encode({.input = "a", .voice = "voice_1", .own_voice = true, .format = "wav"}).refused, "voice");
+}
+
+TEST(GoogleSpeech, SamplesBecomeAWavFileOrStayBare) {
+    EXPECT_EQ(decode("pcm", kAnswer),
+              (Lines{R"(start "" "m")", R"(bytes audio/pcm "abcd")", "usage input=2 output=48", "end"}));
+    EXPECT_EQ(decode("wav", kAnswer), (Lines{R"(start "" "m")", "bytes audio/wav \"" + wav_head(4, 16000) + "\"",
+                                             R"(bytes audio/wav "abcd")", "usage input=2 output=48", "end"}));
+}
+
+TEST(GoogleSpeech, AnAnswerThatIsNoneIsAFailure) {
+    EXPECT_EQ(decode("wav", R"({"promptFeedback":{"blockReason":"SAFETY"}})").back(), "fault content_policy_violation");
+    EXPECT_EQ(decode("wav", R"({"candidates":[{"finishReason":"SAFETY"}]})").back(), "fault content_policy_violation");
+    EXPECT_EQ(decode("wav", R"({"candidates":[{"content":{"parts":[{"text":"x"}]}}]})").back(),
+              "fault upstream_invalid_response");
+    EXPECT_EQ(decode("wav", R"({"candidates":[{"content":{"parts":[{"inlineData":{"data":"?"}}]}}]})").back(),
+              "fault upstream_invalid_response");
+}
+
+}  // namespace
+}  // namespace breakwater
