@@ -61,7 +61,9 @@ struct ResponseFold::Apply {
     void operator()(const NativeItem&) const {}  // of dialects that fold their answers themselves
     // Of other operations, which a chat does not have.
     void operator()(const EmbeddingEvent&) const {}
+    void operator()(const RelayedHead&) const {}
     void operator()(const RankEvent&) const {}
+    void operator()(const BytesEvent&) const {}
     void operator()(const UsageEvent& event) const {
         if (!fold.response_.usage) fold.response_.usage.emplace();
         fold.response_.usage->merge(event.usage);

@@ -18,7 +18,9 @@ struct IsContent {
     bool operator()(const AudioEvent&) const noexcept { return true; }
     bool operator()(const NativeItem&) const noexcept { return true; }
     bool operator()(const EmbeddingEvent&) const noexcept { return true; }
+    bool operator()(const RelayedHead&) const noexcept { return true; }
     bool operator()(const RankEvent&) const noexcept { return true; }
+    bool operator()(const BytesEvent&) const noexcept { return true; }
     bool operator()(const UsageEvent&) const noexcept { return false; }
     bool operator()(const FinishEvent&) const noexcept { return false; }
     bool operator()(const StreamEnd&) const noexcept { return false; }

@@ -36,7 +36,11 @@ struct StreamGuard::Dispatch {
     void operator()(const AudioEvent& item) const { guard.relay(event, item.choice, item.json.empty()); }
     void operator()(const NativeItem& item) const { guard.relay(event, 0, item.json.empty()); }
     void operator()(const EmbeddingEvent&) const { guard.pass(event); }
+    void operator()(const RelayedHead&) const { guard.pass(event); }
     void operator()(const RankEvent&) const { guard.pass(event); }
+    void operator()(const BytesEvent& piece) const {
+        if (!piece.bytes.empty()) guard.pass(event);
+    }
     void operator()(const UsageEvent& item) const { guard.merge(item.usage); }
     void operator()(const FinishEvent& finish) const { guard.finish(finish); }
     void operator()(const StreamEnd&) const { guard.end(); }

@@ -82,7 +82,7 @@ std::vector<std::string> read_modalities(const YAML::Node& node) {
 ModelMode read_mode(const YAML::Node& node) {
     if (!node.IsDefined()) return ModelMode::chat;
     const auto mode = model_mode_from(read_text(node));
-    if (!mode) reject(node, "expected chat, embedding or rerank, got \"" + node.Scalar() + "\"");
+    if (!mode) reject(node, "expected chat, embedding, rerank or transcription, got \"" + node.Scalar() + "\"");
     return *mode;
 }
 

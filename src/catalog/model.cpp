@@ -29,6 +29,8 @@ std::string_view to_string(ModelMode mode) noexcept {
             return "embedding";
         case ModelMode::rerank:
             return "rerank";
+        case ModelMode::transcription:
+            return "transcription";
     }
     return "chat";
 }
@@ -37,6 +39,7 @@ std::optional<ModelMode> model_mode_from(std::string_view word) noexcept {
     if (word == "chat") return ModelMode::chat;
     if (word == "embedding") return ModelMode::embedding;
     if (word == "rerank") return ModelMode::rerank;
+    if (word == "transcription") return ModelMode::transcription;
     return std::nullopt;
 }
 

@@ -78,6 +78,7 @@ Task<bool> ClientAnswer::error(Error&& error) {
 Task<bool> ClientAnswer::break_off(ResponseEncoder& encoder, Error&& error) {
     report_.termination = Termination::error_in_stream;
     report_.error = std::move(error);
+    if (!encoder.says_faults()) return stream(encoder, encoder.out());
     encoder.on_event(StreamFault{*report_.error});
     return finish_stream(encoder, encoder.out());
 }

@@ -24,7 +24,7 @@ public:
     /// A whole answer.
     Task<bool> whole(const ResponseEncoder& encoder, std::string_view body);
     /// The end of a stream that cannot go on, after the bytes that `encoder` still has: in its own words, for it knows
-    /// what the client had.
+    /// what the client had. Where it has none, the end of the framing never comes, and the connection is closed.
     Task<bool> break_off(ResponseEncoder& encoder, Error&& error);
     /// An error: as an HTTP error while nothing is out, else in band as the last event of the stream.
     Task<bool> error(Error&& error);

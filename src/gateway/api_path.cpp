@@ -132,6 +132,23 @@ std::optional<ApiPath> responses_path(std::span<const std::string> rest) {
     return std::nullopt;
 }
 
+/// What stands behind /v1/audio.
+std::optional<ApiPath> audio_path(std::string_view name) {
+    if (name == "transcriptions") return ApiPath{Endpoint::transcriptions, &openai_chat()};
+    if (name == "translations") return ApiPath{Endpoint::translations, &openai_chat()};
+    return std::nullopt;
+}
+
+/// /v1/files and /v1/batches, and what stands behind them.
+std::optional<ApiPath> kept_path(std::span<const std::string> segments) {
+    const bool files = segments[0] == "files";
+    if (segments.size() == 1) return ApiPath{files ? Endpoint::files : Endpoint::batches, &openai_chat()};
+    if (segments.size() == 2) return ApiPath{files ? Endpoint::file : Endpoint::batch, &openai_chat(), segments[1]};
+    if (segments.size() == 3 && segments[2] == (files ? "content" : "cancel"))
+        return ApiPath{files ? Endpoint::file_content : Endpoint::batch_cancel, &openai_chat(), segments[1]};
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> find_query_parameter(std::string_view target, std::string_view name) {
@@ -171,6 +188,14 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (left == 1 && (*segments)[at] == "completions") return ApiPath{Endpoint::chat, &openai_completions()};
     if (left == 1 && (*segments)[at] == "embeddings") return ApiPath{Endpoint::embeddings, &openai_chat()};
     if (left == 1 && (*segments)[at] == "rerank") return ApiPath{Endpoint::rerank, &openai_chat()};
+    if (segments->size() > 2 && segments->front() == "providers")
+        return ApiPath{Endpoint::passthrough, &openai_chat(), (*segments)[1]};
+    if (left == 2 && (*segments)[at] == "audio") {
+        if (auto path = audio_path((*segments)[at + 1])) return *path;
+    }
+    if (left > 0 && ((*segments)[at] == "files" || (*segments)[at] == "batches")) {
+        if (auto path = kept_path(std::span(*segments).subspan(at))) return std::move(*path);
+    }
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
     if (auto google = match_google(*segments, target)) return std::move(*google);
     if (left >= 2 && (*segments)[at] == "models") {
@@ -179,10 +204,11 @@ Result<ApiPath> match_api_path(std::string_view target) {
     return fail(
         ErrorKind::not_found,
         "There is nothing at this path. Known are POST /v1/chat/completions, /v1/responses, /v1/completions, "
-        "/v1/embeddings, /v1/rerank and /v1/route, GET /v1/models and /v1/models/{id}, where the base URL of an "
-        "SDK ends with /v1; POST /v1/messages and /v1/messages/count_tokens; and POST /v1beta/models/{model} "
-        "with :generateContent, :streamGenerateContent or :countTokens, GET /v1beta/models and "
-        "/v1beta/models/{model}, where it ends with the host.");
+        "/v1/embeddings, /v1/rerank, /v1/audio/transcriptions, /v1/audio/translations and /v1/route, GET /v1/models "
+        "and /v1/models/{id}, /v1/files and /v1/batches, where the base URL of an SDK ends with /v1; POST "
+        "/v1/messages and /v1/messages/count_tokens; POST /v1beta/models/{model} with :generateContent, "
+        ":streamGenerateContent or :countTokens, GET /v1beta/models and /v1beta/models/{model}, where it ends with the "
+        "host; and /providers/{provider}/... for providers that the configuration opens.");
 }
 
 const Ingress& dialect_of(std::string_view target) {
@@ -203,13 +229,24 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::response_cancel:
         case Endpoint::embeddings:
         case Endpoint::rerank:
+        case Endpoint::transcriptions:
+        case Endpoint::translations:
+        case Endpoint::batch_cancel:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:
         case Endpoint::response_items:
+        case Endpoint::file_content:
+        case Endpoint::batch:
             return "GET";
         case Endpoint::response:
+        case Endpoint::file:
             return "GET, DELETE";
+        case Endpoint::files:
+        case Endpoint::batches:
+            return "GET, POST";
+        case Endpoint::passthrough:
+            return "GET, POST, PUT, PATCH, DELETE";
     }
     return "POST";
 }
@@ -221,8 +258,8 @@ bool is_about_models(Endpoint endpoint) noexcept {
 bool takes_method(Endpoint endpoint, std::string_view method) noexcept {
     const std::string_view taken = methods_of(endpoint);
     if (method == taken) return true;
-    if (method == "HEAD") return taken.starts_with("GET");
-    return endpoint == Endpoint::response && (method == "GET" || method == "DELETE");
+    if (method == "HEAD") return taken.starts_with("GET") && endpoint != Endpoint::passthrough;
+    return std::ranges::any_of(split(taken, ','), [method](std::string_view each) { return trim(each) == method; });
 }
 
 }  // namespace breakwater

@@ -66,8 +66,8 @@ private:
     Task<void> go_on_elsewhere(Pending& pending);
     void keep_answer(Pending& pending, const Snapshot& snapshot);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
-    static Asked take_path(Admitted& admitted);
-    static std::unique_ptr<Operation> make_operation(ApiPath& path);
+    static Asked take_path(Admitted& admitted, const HttpRequest& head);
+    static std::unique_ptr<Operation> make_operation(ApiPath& path, const HttpRequest& head);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
     bool decode_here(std::string& body, Pending& pending);
     Task<void> decode_elsewhere(std::string& body, Pending& pending);

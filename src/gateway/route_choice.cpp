@@ -130,6 +130,8 @@ std::string_view path_for(ModelMode mode) noexcept {
             return "POST /v1/embeddings";
         case ModelMode::rerank:
             return "POST /v1/rerank";
+        case ModelMode::transcription:
+            return "POST /v1/audio/transcriptions";
     }
     return "";
 }

@@ -3,7 +3,7 @@
 foreach(name
     http_guard failover routing explain attempts recovery overload timeouts disconnect reload_drain pool tls media
     keys credentials vertex bedrock responses client_responses messages google_generate
-    embeddings rerank completions
+    embeddings rerank transcriptions passthrough files completions
     unknown admin cli limits large_bodies bench)
   add_test(NAME integration.${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/${name}.py)
   set_tests_properties(integration.${name} PROPERTIES

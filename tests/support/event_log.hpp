@@ -46,7 +46,13 @@ private:
         for (const double value : e.values) values += " " + std::to_string(value);
         return at("vector", e.index) + (e.base64.empty() ? values : quoted(e.base64));
     }
+    static std::string line(const RelayedHead& e) {
+        std::string text = "head " + std::to_string(e.status);
+        for (const auto& [name, value] : e.fields) text += " " + std::string(name) + "=" + std::string(value);
+        return text;
+    }
     static std::string line(const RankEvent& e) { return at("rank", e.index) + " " + std::to_string(e.score); }
+    static std::string line(const BytesEvent& e) { return "bytes " + std::string(e.media_type) + quoted(e.bytes); }
     static std::string line(const NativeItem& e) { return at("native item", 0) + quoted(e.json); }
     static std::string line(const UsageEvent& e) {
         return "usage" + count("input", e.usage.input_uncached) + count("cache_read", e.usage.cache_read) +

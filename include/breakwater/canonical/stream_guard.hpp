@@ -25,7 +25,7 @@ namespace breakwater {
 /// - Exactly one finish per choice, the first, held back until the end so that late deltas cannot follow it. `stop`
 ///   with tool calls becomes `tool_calls`, and `tool_calls` without any becomes `stop`; a choice with content and no
 ///   finish at StreamEnd gets the one of the two that fits.
-/// - Vectors and ranks pass as they are: their decoders know how many there must be.
+/// - Results of other operations pass as they are: their decoders know how many there must be.
 /// - Usage at most once, after the last finish.
 /// - StreamEnd without any content or finish is a fault (an empty answer is not an answer), and so is every
 ///   StreamFault. Exactly one StreamEnd or StreamFault comes last.

@@ -11,7 +11,7 @@
 
 namespace breakwater {
 
-enum class ModelMode : std::uint8_t { chat, embedding, rerank };
+enum class ModelMode : std::uint8_t { chat, embedding, rerank, transcription };
 std::string_view to_string(ModelMode mode) noexcept;
 std::optional<ModelMode> model_mode_from(std::string_view word) noexcept;
 

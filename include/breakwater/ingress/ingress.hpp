@@ -48,6 +48,9 @@ public:
     [[nodiscard]] virtual std::string& out() noexcept = 0;
     /// A keep-alive between events, or nothing where the dialect has none.
     virtual void ping() = 0;
+    /// Whether a StreamFault is written; else the answer is cut off in the client's sight, for its bytes have no place
+    /// for words.
+    [[nodiscard]] virtual bool says_faults() const noexcept { return true; }
     /// What follows completes an answer that broke off. For dialects that have a place to say so.
     virtual void recovered(const Recovered& /*by*/) {}
 };

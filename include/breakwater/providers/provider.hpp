@@ -13,6 +13,7 @@
 #include "breakwater/canonical/embedding_request.hpp"
 #include "breakwater/canonical/rerank_request.hpp"
 #include "breakwater/canonical/stream_event.hpp"
+#include "breakwater/canonical/transcription_request.hpp"
 #include "breakwater/config/config.hpp"
 #include "breakwater/config/loader.hpp"
 #include "breakwater/routing/adapt.hpp"
@@ -71,6 +72,10 @@ public:
     /// Understands what only this dialect of a client can say (ChatRequest::own).
     [[nodiscard]] virtual bool speaks(ClientDialect /*dialect*/) const noexcept { return false; }
 
+    /// Adds credential and configured headers to a request that is not of its own making. Errors: unsupported_parameter
+    /// where a credential is no header, but signs what is sent.
+    virtual Result<void> authorise(Headers& headers, const EncodeContext& context) const;
+
     // Operations beside chat. By default an Error that says that this provider's API has no such thing.
 
     /// At most `embedding_batch` inputs. Errors: unsupported_parameter.
@@ -79,6 +84,8 @@ public:
     /// How many inputs one call takes, at least 1.
     [[nodiscard]] virtual std::size_t embedding_batch(const Deployment& deployment) const noexcept;
     [[nodiscard]] virtual Result<ProviderCall> rerank(const RerankRequest& request, const EncodeContext& context) const;
+    [[nodiscard]] virtual Result<ProviderCall> transcribe(const TranscriptionRequest& request,
+                                                          const EncodeContext& context) const;
 };
 
 /// One line of the registry: a dialect.

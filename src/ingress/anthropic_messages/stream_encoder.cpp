@@ -84,7 +84,9 @@ struct StreamEncoder::Route {
     void operator()(const NativeItem&) const {}  // never sent to this dialect
     // Of other operations, which a chat does not have.
     void operator()(const EmbeddingEvent&) const {}
+    void operator()(const RelayedHead&) const {}
     void operator()(const RankEvent&) const {}
+    void operator()(const BytesEvent&) const {}
     void operator()(const UsageEvent& event) const { encoder.facts_.usage.merge(event.usage); }
     void operator()(const FinishEvent& event) const {
         if (event.choice == 0) encoder.facts_.finish(event);

@@ -36,7 +36,9 @@ struct StreamEncoder::Write {
     void operator()(const NativeItem&) const {}  // never sent to this dialect
     // Of other operations, which a chat does not have.
     void operator()(const EmbeddingEvent&) const {}
+    void operator()(const RelayedHead&) const {}
     void operator()(const RankEvent&) const {}
+    void operator()(const BytesEvent&) const {}
     void operator()(const UsageEvent& event) const { encoder.usage_.merge(event.usage); }
     void operator()(const FinishEvent& event) const {
         Choice& choice = encoder.choice_at(event.choice);

@@ -76,7 +76,9 @@ struct Encoder::Write {
     }
     // Of other operations, which a chat does not have.
     void operator()(const EmbeddingEvent&) const {}
+    void operator()(const RelayedHead&) const {}
     void operator()(const RankEvent&) const {}
+    void operator()(const BytesEvent&) const {}
     void operator()(const UsageEvent& event) const { encoder.usage_ = event.usage; }
     void operator()(const FinishEvent& event) const {
         if (first(event.choice)) encoder.finish_ = event.reason;

@@ -121,16 +121,20 @@ bool is_oauth_token(std::string_view credential) {
     return credential.starts_with("sk-ant-oat");
 }
 
-Headers write_headers(const ChatRequest& request, const EncodeContext& context, const RequestPlan& plan,
-                      const Endpoint& endpoint) {
-    Headers headers;
+void add_credential(Headers& headers, const EncodeContext& context) {
     const std::string_view credential = context.credential.reveal();
-    const bool oauth = is_oauth_token(credential);
-    if (oauth || context.access_token) {
+    if (is_oauth_token(credential) || context.access_token) {
         headers.add("authorization", "Bearer " + std::string(credential));
     } else if (!credential.empty()) {
         headers.add("x-api-key", std::string(credential));
     }
+}
+
+Headers write_headers(const ChatRequest& request, const EncodeContext& context, const RequestPlan& plan,
+                      const Endpoint& endpoint) {
+    Headers headers;
+    const bool oauth = is_oauth_token(context.credential.reveal());
+    add_credential(headers, context);
     if (endpoint.vertex_models.empty()) headers.add("anthropic-version", "2023-06-01");
     headers.add("content-type", "application/json");
     headers.add("accept", request.stream ? "text/event-stream" : "application/json");
@@ -165,6 +169,11 @@ const SentText* passed_on(const ChatRequest& request, const Deployment& deployme
 }
 
 }  // namespace
+
+void add_access(Headers& headers, const EncodeContext& context, const Endpoint& endpoint) {
+    add_credential(headers, context);
+    for (const auto& [name, value] : endpoint.headers) headers.set(name, value);
+}
 
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
     RequestPlan own;

@@ -19,4 +19,7 @@ struct Endpoint {
 /// The whole upstream request.
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint);
 
+/// The credential, and the headers of the configuration.
+void add_access(Headers& headers, const EncodeContext& context, const Endpoint& endpoint);
+
 }  // namespace breakwater::anthropic

@@ -78,6 +78,11 @@ public:
         return google::embedding_batch(deployment, endpoint_);
     }
 
+    Result<void> authorise(Headers& headers, const EncodeContext& context) const override {
+        google::add_access(headers, context, endpoint_);
+        return {};
+    }
+
 private:
     google::Endpoint endpoint_;
 };

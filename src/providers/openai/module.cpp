@@ -6,6 +6,7 @@
 #include "request.hpp"
 #include "rerank.hpp"
 #include "target.hpp"
+#include "transcription.hpp"
 
 namespace breakwater {
 namespace {
@@ -22,6 +23,9 @@ public:
           target_(provider),
           embeddings_target_(provider, "/embeddings"),
           rerank_target_(provider, "/rerank"),
+          transcriptions_target_(provider, "/audio/transcriptions"),
+          translations_target_(provider, "/audio/translations"),
+          configured_(provider.headers),
           whole_headers_(fixed_headers("application/json", provider)),
           stream_headers_(fixed_headers("text/event-stream", provider)) {}
 
@@ -45,6 +49,12 @@ public:
         return openai::make_decoder(request);
     }
 
+    Result<void> authorise(Headers& headers, const EncodeContext& context) const override {
+        for (const auto& [name, value] : configured_) headers.set(name, value);
+        add_credential(headers, context.credential, context.access_token);
+        return {};
+    }
+
     [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
                                              const EncodeContext& context) const override {
         return complete(openai::encode_embeddings(request, context, quirks_), embeddings_target_, context);
@@ -58,15 +68,21 @@ public:
         if (quirks_.rerank == config::RerankForm::none) return Provider::rerank(request, context);
         return complete(openai::encode_rerank(request, context, quirks_), rerank_target_, context);
     }
+    [[nodiscard]] Result<ProviderCall> transcribe(const TranscriptionRequest& request,
+                                                  const EncodeContext& context) const override {
+        return complete(openai::encode_transcription(request, context),
+                        request.translate ? translations_target_ : transcriptions_target_, context);
+    }
 
 private:
-    /// A call with its body and decoder gets the rest.
+    /// A call with its body and decoder gets the rest, but for header fields that it has.
     [[nodiscard]] Result<ProviderCall> complete(Result<ProviderCall> call, const openai::Target& target,
                                                 const EncodeContext& context) const {
         if (!call) return call;
         call->request.method = "POST";
         call->request.target = target.of(context.deployment.model);
-        call->request.headers = whole_headers_;
+        const Headers own = std::exchange(call->request.headers, whole_headers_);
+        for (const auto& [name, value] : own.fields()) call->request.headers.set(name, value);
         add_credential(call->request.headers, context.credential, context.access_token);
         return call;
     }
@@ -109,6 +125,9 @@ private:
     openai::Target target_;
     openai::Target embeddings_target_;
     openai::Target rerank_target_;
+    openai::Target transcriptions_target_;
+    openai::Target translations_target_;
+    std::vector<std::pair<std::string, std::string>> configured_;
     Headers whole_headers_;
     Headers stream_headers_;
 };

@@ -13,6 +13,12 @@ std::unexpected<Error> has_no(std::string_view operation, const EncodeContext& c
 
 }  // namespace
 
+Result<void> Provider::authorise(Headers& /*headers*/, const EncodeContext& context) const {
+    return fail(ErrorKind::unsupported_parameter,
+                "Requests to provider " + context.deployment.provider +
+                    " are signed for what the gateway writes itself, so that none can be passed on as it came.");
+}
+
 Result<ProviderCall> Provider::embed(const EmbeddingRequest& /*request*/, const EncodeContext& context) const {
     return has_no("embeddings", context);
 }
@@ -23,6 +29,10 @@ std::size_t Provider::embedding_batch(const Deployment& /*deployment*/) const no
 
 Result<ProviderCall> Provider::rerank(const RerankRequest& /*request*/, const EncodeContext& context) const {
     return has_no("ranking of documents", context);
+}
+
+Result<ProviderCall> Provider::transcribe(const TranscriptionRequest& /*request*/, const EncodeContext& context) const {
+    return has_no("transcription of audio", context);
 }
 
 }  // namespace breakwater

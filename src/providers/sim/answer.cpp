@@ -103,6 +103,7 @@ Answer plan_answer(const Model& model, const Request& request, std::uint64_t req
         case Behaviour::chat:
         case Behaviour::embed:  // they answer a chat as any model does; routes do not send them one
         case Behaviour::rerank:
+        case Behaviour::transcribe:
             break;
     }
     plan_chat(request, choice, answer);

@@ -11,27 +11,17 @@ namespace {
 
 constexpr int kTokensMax = 10'000'000;
 
-constexpr std::array<std::string_view, 21> kModelNames{"chat",
-                                                       "echo",
-                                                       "reasoning",
-                                                       "lorem",
-                                                       "embed",
-                                                       "rerank",
-                                                       "status-503",
-                                                       "error-in-200",
-                                                       "error-first-event",
-                                                       "cut-before",
-                                                       "cut-after-3",
-                                                       "stall-after-3",
-                                                       "malformed-after-3",
-                                                       "error-after-3",
-                                                       "slow-head-5s",
-                                                       "refused",
-                                                       "html",
-                                                       "empty",
-                                                       "no-done",
-                                                       "no-finish",
-                                                       "status-429"};
+constexpr std::array<std::string_view, 22> kModelNames{"chat",          "echo",
+                                                       "reasoning",     "lorem",
+                                                       "embed",         "rerank",
+                                                       "transcribe",    "status-503",
+                                                       "error-in-200",  "error-first-event",
+                                                       "cut-before",    "cut-after-3",
+                                                       "stall-after-3", "malformed-after-3",
+                                                       "error-after-3", "slow-head-5s",
+                                                       "refused",       "html",
+                                                       "empty",         "no-done",
+                                                       "no-finish",     "status-429"};
 constexpr std::array<std::string_view, 8> kSettingNames{"tokens",  "first_token", "first_token_p95", "gap",
                                                         "gap_p95", "fail",        "fail_with",       "seed"};
 
@@ -57,6 +47,7 @@ std::optional<Behaviour> behaviour_from(std::string_view name) {
     if (name == "lorem") return Behaviour::lorem;
     if (name == "embed") return Behaviour::embed;
     if (name == "rerank") return Behaviour::rerank;
+    if (name == "transcribe") return Behaviour::transcribe;
     return std::nullopt;
 }
 
@@ -130,11 +121,12 @@ Result<Model> parse_model(std::string_view name, const config::SimSettings& sett
         model.fault = *fault;
     } else {
         const std::string_view meant = nearest(base, kModelNames);
-        return refuse("The simulator has no model `" + std::string(base) + "`" +
-                      (meant.empty()
-                           ? "; there are chat, echo, reasoning, lorem, embed, rerank and the faults, such as "
-                             "status-503 or cut-after-3."
-                           : "; did you mean `" + std::string(meant) + "`?"));
+        return refuse(
+            "The simulator has no model `" + std::string(base) + "`" +
+            (meant.empty()
+                 ? "; there are chat, echo, reasoning, lorem, embed, rerank, transcribe and the faults, such as "
+                   "status-503 or cut-after-3."
+                 : "; did you mean `" + std::string(meant) + "`?"));
     }
     if (colon != std::string_view::npos) {
         if (auto applied = apply_all(name.substr(colon + 1), model.settings); !applied) {
@@ -158,6 +150,7 @@ ModelMode sim_model_mode(std::string_view model) noexcept {
     if (model.starts_with("sim/")) model.remove_prefix(4);
     model = model.substr(0, model.find(':'));
     if (model == "embed") return ModelMode::embedding;
+    if (model == "transcribe") return ModelMode::transcription;
     return model == "rerank" ? ModelMode::rerank : ModelMode::chat;
 }
 

@@ -9,7 +9,7 @@
 
 namespace breakwater::sim {
 
-enum class Behaviour : std::uint8_t { chat, echo, reasoning, lorem, embed, rerank };
+enum class Behaviour : std::uint8_t { chat, echo, reasoning, lorem, embed, rerank, transcribe };
 
 /// A model name, taken apart.
 struct Model {

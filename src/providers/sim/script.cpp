@@ -4,6 +4,7 @@
 #include "breakwater/providers/sim.hpp"
 #include "meaning.hpp"
 #include "source.hpp"
+#include "transcript.hpp"
 
 namespace breakwater {
 namespace {
@@ -36,16 +37,30 @@ std::unique_ptr<SimScript::Source> refusal(const Error& error) {
     return sim::make_error(400, sim::error_object(error.message, "invalid_request_error", error.param, error.code));
 }
 
+/// An answer of an operation other than chat, or what is drawn instead of one.
+std::unique_ptr<SimScript::Source> answer_or_fault(const sim::Model& model, std::string_view model_name,
+                                                   std::uint64_t seed, sim::Transcript answer) {
+    Rng rng(fnv1a(model_name) ^ std::rotl(model.settings.seed, 17) ^ std::rotl(seed, 41));
+    const sim::Fault fault = rng.uniform() < model.settings.fail ? model.fail_with : model.fault;
+    if (auto early = sim::make_early_fault(fault, false)) return early;
+    return sim::make_answer(model, fault, rng, std::move(answer.body), answer.content_type);
+}
+
 /// Vectors or ranks.
 std::unique_ptr<SimScript::Source> make_result(const sim::Model& model, std::string_view model_name,
                                                JsonReader::Element body, std::uint64_t seed) {
     const auto answer = model.behaviour == sim::Behaviour::embed ? sim::embeddings_json(model_name, body)
                                                                  : sim::rerank_json(model_name, body);
     if (!answer) return refusal(answer.error());
-    Rng rng(fnv1a(model_name) ^ std::rotl(model.settings.seed, 17) ^ std::rotl(seed, 41));
-    const sim::Fault fault = rng.uniform() < model.settings.fail ? model.fail_with : model.fault;
-    if (auto early = sim::make_early_fault(fault, false)) return early;
-    return sim::make_answer(model, fault, rng, *answer);
+    return answer_or_fault(model, model_name, seed, {.body = *answer});
+}
+
+/// What was said in the recording of a form.
+std::unique_ptr<SimScript::Source> make_transcript(const sim::Model& model, std::string_view model_name,
+                                                   std::string_view form, std::uint64_t seed) {
+    auto answer = sim::transcript_of(form);
+    if (!answer) return refusal(answer.error());
+    return answer_or_fault(model, model_name, seed, std::move(*answer));
 }
 
 /// The steps of one request: a refusal, a fault, or an answer.
@@ -53,6 +68,7 @@ std::unique_ptr<SimScript::Source> make_source(std::string_view model_name, std:
                                                const config::SimSettings& settings, std::uint64_t seed) {
     auto model = sim::parse_model(model_name, settings);
     if (!model) return refusal(model.error());
+    if (body.starts_with("--")) return make_transcript(*model, model_name, body, seed);
     JsonReader reader;
     const auto root = reader.parse(body, kDepthMax);
     if (!root) return refusal(root.error());

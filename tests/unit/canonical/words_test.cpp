@@ -36,6 +36,8 @@ TEST(IsContent, IsTrueForTokensOfTheAnswerOnly) {
     EXPECT_TRUE(is_content(AudioEvent{0, "{}"}));
     EXPECT_TRUE(is_content(EmbeddingEvent{.index = 0, .base64 = "AACAPw=="}));
     EXPECT_TRUE(is_content(RankEvent{.index = 0, .score = 0.5}));
+    EXPECT_TRUE(is_content(BytesEvent{.bytes = "RIFF"}));
+    EXPECT_TRUE(is_content(RelayedHead{.status = 404}));
     EXPECT_FALSE(is_content(MessageStart{}));
     EXPECT_FALSE(is_content(ReasoningEnd{0, "sig", ""}));
     EXPECT_FALSE(is_content(UsageEvent{}));

@@ -56,7 +56,7 @@ TEST(CostUsd, ReasoningBeyondTheOutputIsCutToIt) {
 }
 
 TEST(ModelMode, IsFoundByItsWord) {
-    for (const ModelMode mode : {ModelMode::chat, ModelMode::embedding, ModelMode::rerank}) {
+    for (const ModelMode mode : {ModelMode::chat, ModelMode::embedding, ModelMode::rerank, ModelMode::transcription}) {
         EXPECT_EQ(model_mode_from(to_string(mode)), mode);
     }
     EXPECT_EQ(model_mode_from("image"), std::nullopt);
