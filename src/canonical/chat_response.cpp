@@ -61,6 +61,7 @@ struct ResponseFold::Apply {
     void operator()(const NativeItem&) const {}  // of dialects that fold their answers themselves
     // Of other operations, which a chat does not have.
     void operator()(const EmbeddingEvent&) const {}
+    void operator()(const RelayedHead&) const {}
     void operator()(const RankEvent&) const {}
     void operator()(const ModerationEvent&) const {}
     void operator()(const ImageEvent&) const {}

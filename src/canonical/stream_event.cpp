@@ -18,6 +18,7 @@ struct IsContent {
     bool operator()(const AudioEvent&) const noexcept { return true; }
     bool operator()(const NativeItem&) const noexcept { return true; }
     bool operator()(const EmbeddingEvent&) const noexcept { return true; }
+    bool operator()(const RelayedHead&) const noexcept { return true; }
     bool operator()(const RankEvent&) const noexcept { return true; }
     bool operator()(const ModerationEvent&) const noexcept { return true; }
     bool operator()(const ImageEvent&) const noexcept { return true; }

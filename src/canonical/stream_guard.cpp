@@ -36,6 +36,7 @@ struct StreamGuard::Dispatch {
     void operator()(const AudioEvent& item) const { guard.relay(event, item.choice, item.json.empty()); }
     void operator()(const NativeItem& item) const { guard.relay(event, 0, item.json.empty()); }
     void operator()(const EmbeddingEvent&) const { guard.pass(event); }
+    void operator()(const RelayedHead&) const { guard.pass(event); }
     void operator()(const RankEvent&) const { guard.pass(event); }
     void operator()(const ModerationEvent&) const { guard.pass(event); }
     void operator()(const ImageEvent&) const { guard.pass(event); }

@@ -83,8 +83,8 @@ ModelMode read_mode(const YAML::Node& node) {
     if (!node.IsDefined()) return ModelMode::chat;
     const auto mode = model_mode_from(read_text(node));
     if (!mode) {
-        reject(node, "expected chat, embedding, rerank, moderation, image, speech or realtime, got \"" + node.Scalar() +
-                         "\"");
+        reject(node, "expected chat, embedding, rerank, moderation, image, speech, transcription or realtime, got \"" +
+                         node.Scalar() + "\"");
     }
     return *mode;
 }

@@ -37,6 +37,8 @@ std::string_view to_string(ModelMode mode) noexcept {
             return "speech";
         case ModelMode::realtime:
             return "realtime";
+        case ModelMode::transcription:
+            return "transcription";
     }
     return "chat";
 }
@@ -49,6 +51,7 @@ std::optional<ModelMode> model_mode_from(std::string_view word) noexcept {
     if (word == "image") return ModelMode::image;
     if (word == "speech") return ModelMode::speech;
     if (word == "realtime") return ModelMode::realtime;
+    if (word == "transcription") return ModelMode::transcription;
     return std::nullopt;
 }
 

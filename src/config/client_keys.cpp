@@ -34,6 +34,19 @@ void read_key_routes(MapReader section, const std::string& path, ClientKey& key,
     }
 }
 
+void read_key_providers(MapReader section, const std::string& path, ClientKey& key, LoadContext& context) {
+    if (section.find("providers") == nullptr) return;
+    key.providers.emplace();
+    for (const Node* node : section.list("providers")) {
+        key.providers->push_back(node->text);
+        if (!context.complete || context.config.provider(node->text) != nullptr) continue;
+        std::vector<std::string_view> names;
+        for (const Provider& provider : context.config.providers) names.push_back(provider.name);
+        context.problems.add(node->mark, fmt::format("`{}.providers`: there is no provider {}", path, shown(*node)),
+                             did_you_mean(node->text, names));
+    }
+}
+
 ClientKey read_key(const Node& node, const std::string& path, LoadContext& context) {
     const MapReader section(&node);
     ClientKey key{.mark = node.mark};
@@ -43,6 +56,7 @@ ClientKey read_key(const Node& node, const std::string& path, LoadContext& conte
     section.boolean("enabled", key.enabled);
     read_constraints(section, path, key.constraints, context);
     read_key_routes(section, path, key, context);
+    read_key_providers(section, path, key, context);
     if (key.sha256 == kEmptyDigest) {
         context.problems.add(section.mark("sha256"), fmt::format("`{}.sha256` is the digest of an empty key", path),
                              "the variable that was hashed was not set");

@@ -60,6 +60,10 @@ std::span<const KeySpec> client_key_keys() {
         {.name = "routes",
          .type = Type::names,
          .meaning = "Routes and deployments that the key may use. Without it: all."},
+        {.name = "providers",
+         .type = Type::names,
+         .meaning = "Providers whose `passthrough` the key may use. Without it: all, but none for a key that routes or "
+                    "constraints bind."},
         {.name = "enabled", .type = Type::boolean, .default_text = "true", .meaning = "`false` refuses the key."},
         kRequire,
         kMax,

@@ -193,6 +193,13 @@ std::span<const KeySpec> provider_keys() {
          .type = Type::boolean,
          .default_text = "false",
          .meaning = "`true` does not check the provider's certificate. For tests only; it is logged at every start."},
+        {.name = "passthrough",
+         .type = Type::word,
+         .default_text = "off",
+         .meaning = "What clients may reach of this account past the routes. `files`: its files and batches, all of "
+                    "them, through `/v1/files` and `/v1/batches`. `all`: those, and whatever is below its address, "
+                    "through `/providers/NAME/`. Which client keys may: `keys[].providers`.",
+         .words = "off files all"},
         {.name = "first_token",
          .type = Type::spread,
          .default_text = "0s",

@@ -20,9 +20,9 @@ namespace breakwater::config {
 namespace {
 
 constexpr std::array<std::string_view, 6> kSimKeys{"first_token", "gap", "fail", "fail_with", "tokens", "seed"};
-constexpr std::array<std::string_view, 11> kNetworkKeys{"preset",      "base_url", "api_key",   "api_keys",
+constexpr std::array<std::string_view, 12> kNetworkKeys{"preset",      "base_url", "api_key",   "api_keys",
                                                         "headers",     "ca_file",  "token_url", "insecure_skip_verify",
-                                                        "api_version", "catalog",  "quirks"};
+                                                        "api_version", "catalog",  "quirks",    "passthrough"};
 constexpr std::array<std::string_view, 7> kAwsKeys{
     "region", "access_key_id", "secret_access_key", "session_token", "profile", "role_arn", "web_identity_token_file"};
 constexpr std::array<std::string_view, 2> kGoogleKeys{"project", "location"};
@@ -246,6 +246,8 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
     read_headers(section, path, provider, context);
     provider.ca_file = read_pem_path(section, "ca_file", "CERTIFICATE", path + ".ca_file", context);
     section.boolean("insecure_skip_verify", provider.insecure_skip_verify);
+    section.word("passthrough", provider.passthrough,
+                 {{"off", Passthrough::off}, {"files", Passthrough::files}, {"all", Passthrough::all}});
     read_sim(section, path, provider.sim, context);
 
     section.text("api_version", provider.api_version);
@@ -264,8 +266,13 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
         check_fail_with(section, path, provider, context);
     } else {
         refuse_keys(*entry.value, kSimKeys, path, "is for dialect sim only", context);
-        if (!provider.dialect.starts_with("openai"))
+        if (!provider.dialect.starts_with("openai")) {
             refuse_keys(*entry.value, kQuirkKeys, path, "is for dialect openai only", context);
+            if (provider.passthrough == Passthrough::files)
+                context.problems.add(section.mark("passthrough"),
+                                     fmt::format("`{}.passthrough: files` is for dialect openai only", path),
+                                     "write `all` or `off`");
+        }
     }
     if (read_cloud_account(entry, path, *dialect, provider, context)) return provider;
     check_needs(*entry.value, *dialect, preset, path, entry.key_mark, context);

@@ -32,6 +32,7 @@ struct AnswerJoin::Take {
     void operator()(const AudioEvent&) const { join.take_opaque(event); }
     void operator()(const NativeItem&) const { join.take_opaque(event); }
     void operator()(const EmbeddingEvent&) const { join.take_opaque(event); }
+    void operator()(const RelayedHead&) const { join.take_opaque(event); }
     void operator()(const RankEvent&) const { join.take_opaque(event); }
     void operator()(const ModerationEvent&) const { join.take_opaque(event); }
     void operator()(const ImageEvent&) const { join.take_opaque(event); }

@@ -137,6 +137,24 @@ std::optional<ApiPath> responses_path(std::span<const std::string> rest) {
     return std::nullopt;
 }
 
+/// What stands behind /v1/audio.
+std::optional<ApiPath> audio_path(std::string_view name) {
+    if (name == "speech") return ApiPath{Endpoint::speech, &openai_chat()};
+    if (name == "transcriptions") return ApiPath{Endpoint::transcriptions, &openai_chat()};
+    if (name == "translations") return ApiPath{Endpoint::translations, &openai_chat()};
+    return std::nullopt;
+}
+
+/// /v1/files and /v1/batches, and what stands behind them.
+std::optional<ApiPath> kept_path(std::span<const std::string> segments) {
+    const bool files = segments[0] == "files";
+    if (segments.size() == 1) return ApiPath{files ? Endpoint::files : Endpoint::batches, &openai_chat()};
+    if (segments.size() == 2) return ApiPath{files ? Endpoint::file : Endpoint::batch, &openai_chat(), segments[1]};
+    if (segments.size() == 3 && segments[2] == (files ? "content" : "cancel"))
+        return ApiPath{files ? Endpoint::file_content : Endpoint::batch_cancel, &openai_chat(), segments[1]};
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> find_query_parameter(std::string_view target, std::string_view name) {
@@ -181,10 +199,16 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (left == 1 && (*segments)[at] == "moderations") return ApiPath{Endpoint::moderations, &openai_chat()};
     if (left == 2 && (*segments)[at] == "images" && (*segments)[at + 1] == "generations")
         return ApiPath{Endpoint::images, &openai_chat()};
-    if (left == 2 && (*segments)[at] == "audio" && (*segments)[at + 1] == "speech")
-        return ApiPath{Endpoint::speech, &openai_chat()};
     if (left == 1 && (*segments)[at] == "realtime")
         return ApiPath{Endpoint::realtime, &openai_chat(), query_parameter(target, "model")};
+    if (segments->size() > 2 && segments->front() == "providers")
+        return ApiPath{Endpoint::passthrough, &openai_chat(), (*segments)[1]};
+    if (left == 2 && (*segments)[at] == "audio") {
+        if (auto path = audio_path((*segments)[at + 1])) return *path;
+    }
+    if (left > 0 && ((*segments)[at] == "files" || (*segments)[at] == "batches")) {
+        if (auto path = kept_path(std::span(*segments).subspan(at))) return std::move(*path);
+    }
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
     if (auto google = match_google(*segments, target)) return std::move(*google);
     if (left >= 2 && (*segments)[at] == "models") {
@@ -194,10 +218,12 @@ Result<ApiPath> match_api_path(std::string_view target) {
         ErrorKind::not_found,
         "There is nothing at this path; GET /openapi.json has all that there is. Known are POST /v1/chat/completions, "
         "/v1/responses, /v1/completions, /v1/embeddings, /v1/rerank, /v1/moderations, /v1/images/generations, "
-        "/v1/audio/speech and /v1/route, GET /v1/models and /v1/models/{id}, a WebSocket at /v1/realtime, where the "
-        "base URL of an SDK ends with /v1; POST /v1/messages and /v1/messages/count_tokens; and POST "
-        "/v1beta/models/{model} with :generateContent, :streamGenerateContent, :countTokens, :embedContent or "
-        ":batchEmbedContents, GET /v1beta/models and /v1beta/models/{model}, where it ends with the host.");
+        "/v1/audio/speech, /v1/audio/transcriptions, /v1/audio/translations and /v1/route, GET /v1/models and "
+        "/v1/models/{id}, /v1/files and /v1/batches, a WebSocket at /v1/realtime, where the base URL of an SDK ends "
+        "with /v1; POST /v1/messages and /v1/messages/count_tokens; POST /v1beta/models/{model} with :generateContent, "
+        ":streamGenerateContent, :countTokens, :embedContent or :batchEmbedContents, GET /v1beta/models and "
+        "/v1beta/models/{model}, where it ends with the host; and /providers/{provider}/... for providers that the "
+        "configuration opens.");
 }
 
 const Ingress& dialect_of(std::string_view target) {
@@ -221,6 +247,9 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::moderations:
         case Endpoint::images:
         case Endpoint::speech:
+        case Endpoint::transcriptions:
+        case Endpoint::translations:
+        case Endpoint::batch_cancel:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:
@@ -228,11 +257,19 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::openapi:
         case Endpoint::probe:
         case Endpoint::realtime:
+        case Endpoint::file_content:
+        case Endpoint::batch:
             return "GET";
         case Endpoint::response:
+        case Endpoint::file:
             return "GET, DELETE";
         case Endpoint::preflight:
             return "OPTIONS";
+        case Endpoint::files:
+        case Endpoint::batches:
+            return "GET, POST";
+        case Endpoint::passthrough:
+            return "GET, POST, PUT, PATCH, DELETE";
     }
     return "POST";
 }
@@ -248,8 +285,8 @@ bool is_public(Endpoint endpoint) noexcept {
 bool takes_method(Endpoint endpoint, std::string_view method) noexcept {
     const std::string_view taken = methods_of(endpoint);
     if (method == taken) return true;
-    if (method == "HEAD") return taken.starts_with("GET");
-    return endpoint == Endpoint::response && (method == "GET" || method == "DELETE");
+    if (method == "HEAD") return taken.starts_with("GET") && endpoint != Endpoint::passthrough;
+    return std::ranges::any_of(split(taken, ','), [method](std::string_view each) { return trim(each) == method; });
 }
 
 }  // namespace breakwater

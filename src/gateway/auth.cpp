@@ -89,4 +89,11 @@ bool may_use(const config::ClientKey* key, std::string_view route) noexcept {
     return key == nullptr || key->routes.empty() || std::ranges::find(key->routes, route) != key->routes.end();
 }
 
+bool may_reach(const config::ClientKey* key, std::string_view provider) noexcept {
+    if (key == nullptr) return true;
+    if (key->providers) return std::ranges::find(*key->providers, provider) != key->providers->end();
+    // What binds the key to routes would bind nothing if it could pass them by.
+    return key->routes.empty() && key->constraints.empty();
+}
+
 }  // namespace breakwater

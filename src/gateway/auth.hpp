@@ -23,6 +23,9 @@ std::string_view presented_key(const Headers& headers) noexcept;
 Result<const config::ClientKey*> authenticate(const config::Config& config, const Headers& headers,
                                               std::string_view in_query = {});
 
+/// Whether the key may reach the API of that provider past the routes, as far as the key goes.
+bool may_reach(const config::ClientKey* key, std::string_view provider) noexcept;
+
 /// Whether the key may use the route.
 bool may_use(const config::ClientKey* key, std::string_view route) noexcept;
 

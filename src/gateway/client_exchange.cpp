@@ -2,6 +2,7 @@
 #include "client_dialect.hpp"
 #include "client_handler.hpp"
 #include "client_request.hpp"
+#include "relay.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
 #include "route_choice.hpp"
@@ -125,10 +126,14 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Pend
     Operation& operation = *pending.asked.operation;
     record.model = operation.model();
     record.stream = operation.stream();
-    record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
-    auto resolved = choose_route({snapshot, request.http.headers, pending.asked.key, worker_.json(),
-                                  served.tables->health, worker_.now(), worker_.rng()},
-                                 operation, record.decision);
+    // Of recordings, and of what is passed on, the bytes say nothing of tokens.
+    if (operation.mode() != ModelMode::transcription && !operation.relays())
+        record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
+    auto resolved = operation.relays()
+                        ? relay_route(snapshot, pending.asked.key, operation.model())
+                        : choose_route({snapshot, request.http.headers, pending.asked.key, worker_.json(),
+                                        served.tables->health, worker_.now(), worker_.rng()},
+                                       operation, record.decision);
     record.parse = worker_.renew_now() - request.body_complete;
     if (!resolved) return std::move(resolved.error());
     if (ChatRequest* chat = operation.chat(); chat != nullptr && chat->dialect == ClientDialect::anthropic_messages)

@@ -6,9 +6,13 @@
 #include "breakwater/exchange/realtime_operation.hpp"
 #include "breakwater/exchange/rerank_operation.hpp"
 #include "breakwater/exchange/speech_operation.hpp"
+#include "breakwater/exchange/transcription_operation.hpp"
+#include "breakwater/wire/multipart.hpp"
 #include "client_dialect.hpp"
 #include "client_request.hpp"
 #include "cors.hpp"
+#include "files.hpp"
+#include "relay.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
 #include "session_request.hpp"
@@ -16,6 +20,12 @@
 namespace breakwater {
 
 namespace {
+
+// The boundary was found to be good before the body was read.
+std::unique_ptr<Operation> make_transcription(Endpoint endpoint, const HttpRequest& head) {
+    return std::make_unique<TranscriptionOperation>(form_boundary(head.headers.get("content-type")).value_or(""),
+                                                    endpoint == Endpoint::translations);
+}
 
 /// A log line that needed more room gives it back.
 constexpr std::size_t kLineKept = 16u << 10;
@@ -35,6 +45,24 @@ bool has_json_body(Endpoint endpoint) noexcept {
     return endpoint == Endpoint::chat || endpoint == Endpoint::count_tokens || endpoint == Endpoint::embeddings ||
            endpoint == Endpoint::rerank || endpoint == Endpoint::moderations || endpoint == Endpoint::images ||
            endpoint == Endpoint::speech || endpoint == Endpoint::route_plan;
+}
+
+bool has_form_body(Endpoint endpoint) noexcept {
+    return endpoint == Endpoint::transcriptions || endpoint == Endpoint::translations;
+}
+
+Result<void> check_form_body(const Headers& headers) {
+    auto boundary = form_boundary(headers.get("content-type"));
+    if (!boundary) return std::unexpected(std::move(boundary.error()));
+    return check_plain_body(headers);
+}
+
+/// Finds the provider that keeps what is asked for, and looks at what the head says of the body.
+Result<void> check_files(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
+                         const HttpRequest& head) {
+    if (auto found = find_file_owner(snapshot, key, path, head); !found) return found;
+    if (head.method != "POST" || path.endpoint == Endpoint::batch_cancel) return {};
+    return path.endpoint == Endpoint::files ? check_form_body(head.headers) : check_json_body(head.headers);
 }
 
 }  // namespace
@@ -83,6 +111,17 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
     }
     if (session) {
         if (auto good = check_session_head(head, *path, cors); !good) return std::unexpected(std::move(good.error()));
+    }
+    if (has_form_body(path->endpoint)) {
+        if (auto form = check_form_body(head.headers); !form) return std::unexpected(std::move(form.error()));
+    }
+    if (is_about_files(path->endpoint)) {
+        if (auto owned = check_files(*snapshot_, *key, *path, head); !owned)
+            return std::unexpected(std::move(owned.error()));
+    }
+    if (path->endpoint == Endpoint::passthrough) {
+        auto relayed = check_passthrough(*snapshot_, *key, path->model, head.target);
+        if (!relayed) return std::unexpected(std::move(relayed.error()));
     }
     return Admitted{std::move(*path), *key};
 }
@@ -158,13 +197,22 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
         case Endpoint::moderations:
         case Endpoint::images:
         case Endpoint::speech:
-            return answer(request, client, take_path(admitted));
+        case Endpoint::transcriptions:
+        case Endpoint::translations:
+        case Endpoint::passthrough:
+        case Endpoint::files:
+        case Endpoint::file:
+        case Endpoint::file_content:
+        case Endpoint::batches:
+        case Endpoint::batch:
+        case Endpoint::batch_cancel:
+            return answer(request, client, take_path(admitted, request.http));
         case Endpoint::realtime:
             return answer(request, client, take_session(admitted, request.http));
         case Endpoint::count_tokens:
-            return answer_here(request, client, take_path(admitted), &ClientHandler::make_count);
+            return answer_here(request, client, take_path(admitted, request.http), &ClientHandler::make_count);
         case Endpoint::route_plan:
-            return answer_here(request, client, take_path(admitted), &ClientHandler::make_plan);
+            return answer_here(request, client, take_path(admitted, request.http), &ClientHandler::make_plan);
         case Endpoint::preflight:
             return answer_preflight(request, client);
         case Endpoint::models:
@@ -179,8 +227,8 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
     return look_up(request, client, std::move(admitted));
 }
 
-ClientHandler::Asked ClientHandler::take_path(Admitted& admitted) {
-    return {*admitted.path.ingress, admitted.key, make_operation(admitted.path)};
+ClientHandler::Asked ClientHandler::take_path(Admitted& admitted, const HttpRequest& head) {
+    return {*admitted.path.ingress, admitted.key, make_operation(admitted.path, head)};
 }
 
 ClientHandler::Asked ClientHandler::take_session(Admitted& admitted, const HttpRequest& head) const {
@@ -189,7 +237,7 @@ ClientHandler::Asked ClientHandler::take_session(Admitted& admitted, const HttpR
                                                 accept_session(head), snapshot_->config().server.realtime)};
 }
 
-std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path) {
+std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path, const HttpRequest& head) {
     if (path.endpoint == Endpoint::embeddings) {
         auto embeddings =
             std::make_unique<EmbeddingOperation>(path.embeddings != nullptr ? *path.embeddings : openai_embeddings());
@@ -200,6 +248,9 @@ std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path) {
     if (path.endpoint == Endpoint::moderations) return std::make_unique<ModerationOperation>();
     if (path.endpoint == Endpoint::images) return std::make_unique<ImageOperation>();
     if (path.endpoint == Endpoint::speech) return std::make_unique<SpeechOperation>();
+    if (has_form_body(path.endpoint)) return make_transcription(path.endpoint, head);
+    if (path.endpoint == Endpoint::passthrough) return make_passthrough(head, path.model);
+    if (is_about_files(path.endpoint)) return make_file_operation(path, head);
     auto chat = std::make_unique<ChatOperation>(*path.ingress, path.endpoint == Endpoint::count_tokens);
     chat->request().model = std::move(path.model);
     chat->request().stream = path.stream;

@@ -69,9 +69,9 @@ private:
     void keep_answer(Pending& pending, const Snapshot& snapshot);
     Task<void> answer_preflight(ServerRequest& request, ClientStream& client);
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
-    static Asked take_path(Admitted& admitted);
+    static Asked take_path(Admitted& admitted, const HttpRequest& head);
     Asked take_session(Admitted& admitted, const HttpRequest& head) const;
-    static std::unique_ptr<Operation> make_operation(ApiPath& path);
+    static std::unique_ptr<Operation> make_operation(ApiPath& path, const HttpRequest& head);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
     bool decode_here(std::string& body, Pending& pending);
     Task<void> decode_elsewhere(std::string& body, Pending& pending);

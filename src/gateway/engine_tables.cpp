@@ -62,9 +62,10 @@ EngineTables WorkerKnowledge::tables_for(const Snapshot& snapshot, SharedState& 
         set_limit(common.concurrency, snapshot.config().deployments[deployment.index]);
         tables.shared.push_back(&common);
     }
-    if (snapshot.provider(Snapshot::kSimProvider) != nullptr) {
+    if (snapshot.provider(Snapshot::kSimProvider) != nullptr || !snapshot.relays().empty()) {
         tables.shared.push_back(&shared.of(std::string(Snapshot::kSimProvider)));
     }
+    for (const Deployment& relay : snapshot.relays()) tables.shared.push_back(&shared.of(relay.name));
     tables.health = HealthTable(std::move(by_index), snapshot.config().defaults.breaker);
     add_queues(tables, snapshot, state.queues, worker);
     return tables;

@@ -46,6 +46,15 @@ bool query_has(std::string_view target, std::string_view field) noexcept {
     return false;
 }
 
+Result<void> check_plain_body(const Headers& headers) {
+    const std::string_view coding = trim(headers.get("content-encoding"));
+    if (!coding.empty() && !iequals(coding, "identity")) {
+        return fail(ErrorKind::unsupported_media_type,
+                    "Compressed request bodies are not taken; send the body without Content-Encoding.");
+    }
+    return {};
+}
+
 Result<void> check_json_body(const Headers& headers) {
     const std::string_view content_type = headers.get("content-type");
     if (content_type != "application/json" && !is_json_type(media_type(content_type))) {
@@ -54,12 +63,7 @@ Result<void> check_json_body(const Headers& headers) {
                     "The body must be JSON: send `Content-Type: application/json`, not " +
                         sanitise_provider_text(type, 80) + ".");
     }
-    const std::string_view coding = trim(headers.get("content-encoding"));
-    if (!coding.empty() && !iequals(coding, "identity")) {
-        return fail(ErrorKind::unsupported_media_type,
-                    "Compressed request bodies are not taken; send the JSON without Content-Encoding.");
-    }
-    return {};
+    return check_plain_body(headers);
 }
 
 ClientPatience client_patience(const Headers& headers, bool stream) {

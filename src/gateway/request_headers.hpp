@@ -15,6 +15,9 @@ bool is_request_id(std::string_view id) noexcept;
 /// True when the target's query has the field, written just so: "format=text".
 bool query_has(std::string_view target, std::string_view field) noexcept;
 
+/// A body in no content coding. Errors: unsupported_media_type.
+Result<void> check_plain_body(const Headers& headers);
+
 /// A body of JSON in no content coding. Errors: unsupported_media_type.
 Result<void> check_json_body(const Headers& headers);
 

@@ -41,7 +41,7 @@ void decorate_head(HttpResponseHead& head, std::string_view request_id, std::str
     const Deployment* deployment = report.served;
     if (deployment == nullptr && !report.attempts.empty()) deployment = report.attempts.back().deployment;
     if (deployment != nullptr) {
-        add(headers, "x-breakwater-model", deployment->model);
+        if (!deployment->model.empty()) add(headers, "x-breakwater-model", deployment->model);
         add(headers, "x-breakwater-provider", deployment->provider);
         add(headers, "x-breakwater-deployment", deployment->name);
     }

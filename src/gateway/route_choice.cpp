@@ -138,6 +138,8 @@ std::string_view path_for(ModelMode mode) noexcept {
             return "POST /v1/audio/speech";
         case ModelMode::realtime:
             return "a WebSocket to /v1/realtime";
+        case ModelMode::transcription:
+            return "POST /v1/audio/transcriptions";
     }
     return "";
 }

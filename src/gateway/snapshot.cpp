@@ -99,6 +99,18 @@ std::vector<double> weights_of(const config::Config& config, const config::Route
     return weights;
 }
 
+/// What is passed on is sent once, for nobody knows what it does; and when its answer begins is its own business.
+config::Policies relay_policies(const config::Policies& defaults) {
+    config::Policies policies = defaults;
+    policies.timeouts.head = policies.timeouts.first_token = policies.timeouts.total;
+    policies.retry.attempts = 1;
+    policies.hedge = {};
+    policies.after_commit = {config::AfterCommit::error};
+    policies.constraints = {};
+    policies.prefer = {};
+    return policies;
+}
+
 /// A route of one simulated model that no configuration names.
 struct AdHocRoute {
     explicit AdHocRoute(Deployment made) : deployment(std::move(made)) {}
@@ -156,8 +168,29 @@ std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(conf
         const RouteEntry& kept = snapshot->routes_.emplace_back(std::move(entry));
         snapshot->route_by_name_.emplace(route.name, &kept);
     }
+    snapshot->add_relays();
     snapshot->models_json_ = models_list_json(snapshot->model_entries());
     return snapshot;
+}
+
+// Their numbers are behind those of the deployments and of simulated models that no configuration names.
+void Snapshot::add_relays() {
+    relay_policies_ = relay_policies(config_.defaults);
+    for (const config::Provider& provider : config_.providers) {
+        if (provider.passthrough == config::Passthrough::off) continue;
+        const auto index = static_cast<std::uint32_t>(deployments_.size() + 1 + relays_.size());
+        relays_.push_back({.index = index, .name = "providers/" + provider.name, .provider = provider.name});
+        relay_candidates_.push_back(&relays_.back());
+    }
+}
+
+std::optional<Snapshot::Resolved> Snapshot::relay_to(std::string_view provider) const {
+    const auto found = std::ranges::find(relay_candidates_, provider, &Deployment::provider);
+    if (found == relay_candidates_.end()) return std::nullopt;
+    return Resolved{.route_name = (*found)->name,
+                    .candidates = std::span(&*found, 1),
+                    .policies = &relay_policies_,
+                    .route_index = routes_.size()};
 }
 
 const RouteEntry* Snapshot::route(std::string_view name) const noexcept {

@@ -109,8 +109,9 @@ Task<bool> Connection::respond(HttpResponseHead head, std::string_view body) {
 Task<bool> Connection::start_stream(HttpResponseHead head, std::string_view first) {
     answered_ = true;
     streaming_ = true;
-    chunked_out_ = !framing_.http_1_0;  // 1.0 has no chunks: its stream ends with the connection
-    keep_alive_ = keep_alive_ && chunked_out_ && !server_->draining;
+    const bool bodiless = head.status == 204 || head.status == 304;  // and have no framing either (RFC 9112, 6.3)
+    chunked_out_ = !framing_.http_1_0 && !bodiless;  // 1.0 has no chunks: its stream ends with the connection
+    keep_alive_ = keep_alive_ && (chunked_out_ || bodiless) && !server_->draining;
     std::string bytes = write_response_head(head, {.chunked = chunked_out_, .close = !keep_alive_});
     if (first.empty()) co_return note_write(co_await stream_.write_all(bytes, write_deadline()));
     if (chunked_out_) bytes.append(chunk_head(first.size()));

@@ -24,7 +24,8 @@ std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpo
     if (session) return head.append("\r\n");
     append_written(head, 64, [&request](char* at) {
         at = put_literal(at, "Accept-Encoding: identity\r\nContent-Length: ");
-        return put_literal(put_digits(at, request.body.size()), "\r\n\r\n");
+        const std::size_t tail = request.tail ? request.tail->view().size() : 0;
+        return put_literal(put_digits(at, request.body.size() + tail), "\r\n\r\n");
     });
     return head;
 }
@@ -78,6 +79,7 @@ private:
     Cancellable* connecting_ = nullptr;
     std::string request_head_;  // kept while the request may have to be sent once more
     std::string request_body_;
+    Boxed<SharedTail> request_tail_;
     Duration connect_span_{0};  // how long connecting may take, for a second connection too
     Deadline write_deadline_;
     UpstreamTiming timing_;
@@ -124,7 +126,8 @@ Task<Result<void>> HttpCall::connect_fresh(Deadline deadline) {
 }
 
 Stream::Write HttpCall::write_request() noexcept {
-    return stream_->write_all(request_head_, request_body_, {}, write_deadline_);
+    const std::string_view tail = request_tail_ ? request_tail_->view() : std::string_view();
+    return stream_->write_all(request_head_, request_body_, tail, write_deadline_);
 }
 
 Result<void> HttpCall::note_written(IoStatus status) const {
@@ -151,12 +154,14 @@ void HttpCall::keep_request(HttpRequest&& request) {
     HttpRequest taken = std::move(request);  // what is not kept ends here
     request_head_ = write_head(taken, endpoint_, session_);
     request_body_ = std::move(taken.body);
+    request_tail_ = std::move(taken.tail);
 }
 
 // Assigning an empty string would keep the room.
 void HttpCall::forget_request() {
     std::string().swap(request_head_);
     std::string().swap(request_body_);
+    request_tail_.reset();
 }
 
 // The provider closed a kept-alive connection just as we used it. Nothing of an answer has come, so the request is sent

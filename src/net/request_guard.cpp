@@ -10,7 +10,7 @@ namespace breakwater {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> kMethods{"GET", "POST", "DELETE", "HEAD", "OPTIONS"};
+constexpr std::array<std::string_view, 7> kMethods{"GET", "POST", "DELETE", "HEAD", "OPTIONS", "PUT", "PATCH"};
 
 GuardVerdict refuse(int status, std::string_view reason) {
     GuardVerdict verdict;
@@ -89,7 +89,7 @@ std::optional<GuardVerdict> HeadCheck::request_line(std::string_view line) {
     request_.method = method;
     request_.target = target_;
     if (std::ranges::find(kMethods, method) != kMethods.end()) return std::nullopt;
-    if (method == "CONNECT" || method == "TRACE" || method == "PUT" || method == "PATCH") {
+    if (method == "CONNECT" || method == "TRACE") {
         return refuse(405, "This method is not allowed here; use GET or POST.");
     }
     return refuse(501, "This method is not known here; use GET or POST.");

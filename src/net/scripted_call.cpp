@@ -66,6 +66,7 @@ Task<std::optional<Error>> ScriptedCall::wait_for_step(Deadline deadline) {
 }
 
 Task<Result<void>> ScriptedCall::send(HttpRequest&& request, Deadline connect, Deadline) {
+    if (request.tail) request.body += request.tail->view();
     script_ = make_(request.body);
     if (!advance()) co_return std::unexpected(lost());
     if (step_.action != SimStep::Action::refuse) co_return Result<void>();

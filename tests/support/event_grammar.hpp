@@ -74,6 +74,7 @@ private:
     void check(const LogprobsEvent& event) { delta(event.choice, event.json); }
     void check(const AudioEvent& event) { delta(event.choice, event.json); }
     void check(const EmbeddingEvent& event) { delta(0, event.base64.empty() && event.values.empty() ? "" : "vector"); }
+    void check(const RelayedHead&) { delta(0, "head"); }
     void check(const RankEvent&) { delta(0, "rank"); }
     void check(const ModerationEvent&) { delta(0, "verdict"); }
     void check(const ImageEvent&) { delta(0, "picture"); }

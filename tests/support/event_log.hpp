@@ -46,6 +46,11 @@ private:
         for (const double value : e.values) values += " " + std::to_string(value);
         return at("vector", e.index) + (e.base64.empty() ? values : quoted(e.base64));
     }
+    static std::string line(const RelayedHead& e) {
+        std::string text = "head " + std::to_string(e.status);
+        for (const auto& [name, value] : e.fields) text += " " + std::string(name) + "=" + std::string(value);
+        return text;
+    }
     static std::string line(const RankEvent& e) { return at("rank", e.index) + " " + std::to_string(e.score); }
     static std::string line(const ModerationEvent& e) {
         std::string line = at("verdict", e.index) + (e.flagged ? " flagged" : "");

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "breakwater/base/error.hpp"
@@ -90,6 +91,12 @@ struct EmbeddingEvent {
     std::span<const double> values{};
     std::string_view base64{};
 };
+/// The head of an answer that the client gets as the provider gave it, whatever its status. Its body follows as
+/// BytesEvents; there may be none.
+struct RelayedHead {
+    int status = 200;
+    std::span<const std::pair<std::string_view, std::string_view>> fields{};  ///< those that the client gets
+};
 /// How well one document fits the query; in any order.
 struct RankEvent {
     std::uint32_t index = 0;
@@ -146,7 +153,7 @@ struct StreamFault {
 using StreamEvent =
     std::variant<MessageStart, TextDelta, RefusalDelta, ReasoningDelta, ReasoningEnd, ToolCallStart, ToolArgsDelta,
                  AnnotationEvent, LogprobsEvent, AudioEvent, NativeItem, EmbeddingEvent, RankEvent, ModerationEvent,
-                 ImageEvent, BytesEvent, UsageEvent, FinishEvent, StreamEnd, StreamFault>;
+                 ImageEvent, RelayedHead, BytesEvent, UsageEvent, FinishEvent, StreamEnd, StreamFault>;
 
 /// True for events that commit a request (C4): tokens of the answer, whether text, reasoning, tool call or audio, and
 /// results of other operations.

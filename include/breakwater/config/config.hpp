@@ -98,6 +98,9 @@ struct ClientKey {
     std::string name{};
     std::string sha256{};               ///< 64 hex digits, lower case
     std::vector<std::string> routes{};  ///< empty = all
+    /// Whose API it may reach past the routes; without a value: of all providers that allow it, or of none where routes
+    /// or constraints bind the key.
+    std::optional<std::vector<std::string>> providers{};
     bool enabled = true;
     Constraints constraints{};  ///< narrow those of every route that the key uses
     Mark mark{};
@@ -166,6 +169,13 @@ struct PoolKey {
     std::uint32_t weight = 1;
 };
 
+/// What clients may reach of a provider's API past the routes.
+enum class Passthrough : std::uint8_t {
+    off,
+    files,  ///< files and batches, in OpenAI's words
+    all,    ///< those, and everything below the provider's address
+};
+
 struct Provider {
     std::string name{};
     std::string dialect{};        ///< openai, anthropic, sim ...
@@ -182,6 +192,7 @@ struct Provider {
     std::vector<std::pair<std::string, std::string>> headers{};  ///< added to every upstream request
     std::string ca_file{};                                       ///< PEM bundle instead of the system's
     bool insecure_skip_verify = false;
+    Passthrough passthrough = Passthrough::off;
     SimSettings sim{};
     AwsSettings aws{};
     GoogleSettings google{};

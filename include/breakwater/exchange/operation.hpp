@@ -29,6 +29,9 @@ public:
     /// What a deployment has to do to be asked.
     [[nodiscard]] ModelMode mode() const noexcept { return mode_; }
 
+    /// It goes to the provider that `model` names, whatever the routes say.
+    [[nodiscard]] bool relays() const noexcept { return relays_; }
+
     /// Reads the client's body, as Ingress::decode. Before anything else, once.
     virtual Result<void> decode(std::string& body, JsonReader& reader) = 0;
 
@@ -61,7 +64,7 @@ public:
                                          const ExchangeContext& context, ExchangeReport& report);
 
 protected:
-    explicit Operation(ModelMode mode) noexcept : mode_(mode) {}
+    explicit Operation(ModelMode mode, bool relays = false) noexcept : mode_(mode), relays_(relays) {}
     /// A provider's call in the two parts that `encode` gives.
     static Result<HttpRequest> take_call(Result<ProviderCall>&& call, std::unique_ptr<ResponseDecoder>& decoder);
     /// The tokens of a prompt that is nearly all of a body.
@@ -69,6 +72,7 @@ protected:
 
 private:
     ModelMode mode_;
+    bool relays_;
 };
 
 }  // namespace breakwater

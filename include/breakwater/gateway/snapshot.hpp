@@ -85,6 +85,10 @@ public:
     };
     /// Nothing when no route has that name.
     [[nodiscard]] std::optional<Resolved> resolve(std::string_view model) const;
+    /// Where requests go that pass the routes by: a provider that the configuration opens for them, as a route of one
+    /// attempt. Nothing for any other.
+    [[nodiscard]] std::optional<Resolved> relay_to(std::string_view provider) const;
+    [[nodiscard]] const std::deque<Deployment>& relays() const noexcept { return relays_; }
     /// The route name nearest to a wrong one, or empty.
     [[nodiscard]] std::string_view nearest_route(std::string_view model) const;
 
@@ -102,6 +106,7 @@ public:
 private:
     Snapshot() = default;
     [[nodiscard]] std::vector<ModelEntry> model_entries() const;
+    void add_relays();
 
     config::Config config_;
     std::uint64_t generation_ = 0;
@@ -110,6 +115,9 @@ private:
     std::deque<Deployment> deployments_;
     std::vector<const ProviderEntry*> provider_by_deployment_;
     std::deque<RouteEntry> routes_;
+    std::deque<Deployment> relays_;                    ///< stand for providers that requests are passed on to
+    std::vector<const Deployment*> relay_candidates_;  ///< those, to be pointed at
+    config::Policies relay_policies_;
     std::unordered_map<std::string, const ProviderEntry*, StringHash, std::equal_to<>> provider_by_name_;
     std::unordered_map<std::string, const RouteEntry*, StringHash, std::equal_to<>> route_by_name_;
     std::string models_json_;

@@ -17,6 +17,7 @@
 #include "breakwater/canonical/rerank_request.hpp"
 #include "breakwater/canonical/speech_request.hpp"
 #include "breakwater/canonical/stream_event.hpp"
+#include "breakwater/canonical/transcription_request.hpp"
 #include "breakwater/config/config.hpp"
 #include "breakwater/config/loader.hpp"
 #include "breakwater/routing/adapt.hpp"
@@ -75,6 +76,10 @@ public:
     /// Understands what only this dialect of a client can say (ChatRequest::own).
     [[nodiscard]] virtual bool speaks(ClientDialect /*dialect*/) const noexcept { return false; }
 
+    /// Adds credential and configured headers to a request that is not of its own making. Errors: unsupported_parameter
+    /// where a credential is no header, but signs what is sent.
+    virtual Result<void> authorise(Headers& headers, const EncodeContext& context) const;
+
     // Operations beside chat. By default an Error that says that this provider's API has no such thing.
 
     /// At most `embedding_batch` inputs. Errors: unsupported_parameter.
@@ -90,6 +95,8 @@ public:
     /// A session over WebSocket: the request without what the handshake adds, and what reads an answer that refuses it.
     [[nodiscard]] virtual Result<ProviderCall> realtime(const RealtimeRequest& request,
                                                         const EncodeContext& context) const;
+    [[nodiscard]] virtual Result<ProviderCall> transcribe(const TranscriptionRequest& request,
+                                                          const EncodeContext& context) const;
 };
 
 /// One line of the registry: a dialect.

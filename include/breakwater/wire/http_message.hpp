@@ -1,12 +1,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "breakwater/base/boxed.hpp"
 
 namespace breakwater {
 
@@ -74,11 +77,19 @@ bool is_header_value(std::string_view value) noexcept;
 /// True when `name` is an RFC 9110 token.
 bool is_header_name(std::string_view name) noexcept;
 
+/// Text that is long, shared by all attempts that send it: what of it stands from a place on.
+struct SharedTail {
+    std::shared_ptr<const std::string> text{};
+    std::size_t at = 0;
+    [[nodiscard]] std::string_view view() const noexcept { return std::string_view(*text).substr(at); }
+};
+
 struct HttpRequest {
     std::string method{};
     std::string target{};  ///< origin form: path and query, as received
     Headers headers{};
     std::string body{};
+    Boxed<SharedTail> tail{};  ///< what the body goes on with
 };
 
 struct HttpResponseHead {

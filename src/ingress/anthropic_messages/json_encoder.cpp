@@ -48,6 +48,7 @@ struct JsonEncoder::Read {
     void operator()(const NativeItem&) const {}  // never sent to this dialect
     // Of other operations, which a chat does not have.
     void operator()(const EmbeddingEvent&) const {}
+    void operator()(const RelayedHead&) const {}
     void operator()(const RankEvent&) const {}
     void operator()(const ModerationEvent&) const {}
     void operator()(const ImageEvent&) const {}

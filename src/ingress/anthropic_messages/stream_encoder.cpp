@@ -84,6 +84,7 @@ struct StreamEncoder::Route {
     void operator()(const NativeItem&) const {}  // never sent to this dialect
     // Of other operations, which a chat does not have.
     void operator()(const EmbeddingEvent&) const {}
+    void operator()(const RelayedHead&) const {}
     void operator()(const RankEvent&) const {}
     void operator()(const ModerationEvent&) const {}
     void operator()(const ImageEvent&) const {}

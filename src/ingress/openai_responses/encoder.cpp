@@ -76,6 +76,7 @@ struct Encoder::Write {
     }
     // Of other operations, which a chat does not have.
     void operator()(const EmbeddingEvent&) const {}
+    void operator()(const RelayedHead&) const {}
     void operator()(const RankEvent&) const {}
     void operator()(const ModerationEvent&) const {}
     void operator()(const ImageEvent&) const {}

@@ -58,6 +58,11 @@ public:
         return std::make_unique<anthropic::Decoder>(anthropic::answer_shape(request, deployment));
     }
 
+    Result<void> authorise(Headers& headers, const EncodeContext& context) const override {
+        anthropic::add_access(headers, context, endpoint_);
+        return {};
+    }
+
 private:
     anthropic::Endpoint endpoint_;
 };

@@ -146,16 +146,20 @@ bool is_oauth_token(std::string_view credential) {
     return credential.starts_with("sk-ant-oat");
 }
 
-Headers write_headers(const ChatRequest& request, const EncodeContext& context, const RequestPlan& plan,
-                      const Endpoint& endpoint) {
-    Headers headers;
+void add_credential(Headers& headers, const EncodeContext& context) {
     const std::string_view credential = context.credential.reveal();
-    const bool oauth = is_oauth_token(credential);
-    if (oauth || context.access_token) {
+    if (is_oauth_token(credential) || context.access_token) {
         headers.add("authorization", "Bearer " + std::string(credential));
     } else if (!credential.empty()) {
         headers.add("x-api-key", std::string(credential));
     }
+}
+
+Headers write_headers(const ChatRequest& request, const EncodeContext& context, const RequestPlan& plan,
+                      const Endpoint& endpoint) {
+    Headers headers;
+    const bool oauth = is_oauth_token(context.credential.reveal());
+    add_credential(headers, context);
     if (endpoint.place == Place::messages_api) headers.add("anthropic-version", "2023-06-01");
     headers.add("content-type", "application/json");
     headers.add("accept", request.stream ? "text/event-stream" : "application/json");
@@ -212,6 +216,11 @@ Result<std::string> plan_and_write_body(const ChatRequest& request, const Encode
 Result<std::string> encode_body(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
     RequestPlan plan;
     return plan_and_write_body(request, context, endpoint, plan);
+}
+
+void add_access(Headers& headers, const EncodeContext& context, const Endpoint& endpoint) {
+    add_credential(headers, context);
+    for (const auto& [name, value] : endpoint.headers) headers.set(name, value);
 }
 
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {

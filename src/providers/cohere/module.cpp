@@ -87,6 +87,11 @@ public:
         return authorised(cohere::encode_rerank(request, context), context);
     }
 
+    Result<void> authorise(Headers& headers, const EncodeContext& context) const override {
+        cohere::add_access(headers, context, headers_);
+        return {};
+    }
+
 private:
     [[nodiscard]] Result<ProviderCall> authorised(Result<ProviderCall> call, const EncodeContext& context) const {
         if (call) cohere::add_access(call->request.headers, context, headers_);

@@ -87,6 +87,11 @@ public:
         return google::encode_speech(request, context, endpoint_);
     }
 
+    Result<void> authorise(Headers& headers, const EncodeContext& context) const override {
+        google::add_access(headers, context, endpoint_);
+        return {};
+    }
+
 private:
     google::Endpoint endpoint_;
 };

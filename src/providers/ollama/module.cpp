@@ -66,6 +66,11 @@ public:
         return call;
     }
 
+    Result<void> authorise(Headers& headers, const EncodeContext& context) const override {
+        ollama::add_access(headers, context, headers_);
+        return {};
+    }
+
 private:
     std::vector<std::pair<std::string, std::string>> headers_;
 };

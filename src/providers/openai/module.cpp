@@ -10,6 +10,7 @@
 #include "rerank.hpp"
 #include "speech.hpp"
 #include "target.hpp"
+#include "transcription.hpp"
 
 namespace breakwater {
 namespace {
@@ -29,6 +30,8 @@ public:
           moderations_target_(provider, "/moderations"),
           images_target_(provider, "/images/generations"),
           speech_target_(provider, "/audio/speech"),
+          transcriptions_target_(provider, "/audio/transcriptions"),
+          translations_target_(provider, "/audio/translations"),
           realtime_target_(provider, "/realtime"),
           own_headers_(provider.headers),
           whole_headers_(fixed_headers("application/json", provider)),
@@ -52,6 +55,12 @@ public:
     [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                 const Deployment&) const override {
         return openai::make_decoder(request);
+    }
+
+    Result<void> authorise(Headers& headers, const EncodeContext& context) const override {
+        for (const auto& [name, value] : own_headers_) headers.set(name, value);
+        add_credential(headers, context.credential, context.access_token);
+        return {};
     }
 
     [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
@@ -91,15 +100,21 @@ public:
         add_credential(call.request.headers, context.credential, context.access_token);
         return call;
     }
+    [[nodiscard]] Result<ProviderCall> transcribe(const TranscriptionRequest& request,
+                                                  const EncodeContext& context) const override {
+        return complete(openai::encode_transcription(request, context),
+                        request.translate ? translations_target_ : transcriptions_target_, context);
+    }
 
 private:
-    /// A call with its body and decoder gets the rest.
+    /// A call with its body and decoder gets the rest, but for header fields that it has.
     [[nodiscard]] Result<ProviderCall> complete(Result<ProviderCall> call, const openai::Target& target,
                                                 const EncodeContext& context) const {
         if (!call) return call;
         call->request.method = "POST";
         call->request.target = target.of(context.deployment.model);
-        call->request.headers = whole_headers_;
+        const Headers own = std::exchange(call->request.headers, whole_headers_);
+        for (const auto& [name, value] : own.fields()) call->request.headers.set(name, value);
         add_credential(call->request.headers, context.credential, context.access_token);
         return call;
     }
@@ -145,6 +160,8 @@ private:
     openai::Target moderations_target_;
     openai::Target images_target_;
     openai::Target speech_target_;
+    openai::Target transcriptions_target_;
+    openai::Target translations_target_;
     openai::Target realtime_target_;
     std::vector<std::pair<std::string, std::string>> own_headers_;
     Headers whole_headers_;

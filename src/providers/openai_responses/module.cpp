@@ -48,6 +48,11 @@ public:
         return dialect == ClientDialect::openai_responses;
     }
 
+    Result<void> authorise(Headers& headers, const EncodeContext& context) const override {
+        openai_responses::add_access(headers, context, connection_);
+        return {};
+    }
+
 private:
     openai_responses::Connection connection_;
 };

@@ -160,9 +160,13 @@ Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeConte
     http.headers.add("content-type", "application/json");
     http.headers.add("accept", request.stream ? "text/event-stream" : "application/json");
     http.headers.add("user-agent", "breakwater");
-    add_credential(http.headers, context, connection.key_header);
-    for (const auto& [name, value] : connection.headers) http.headers.set(name, value);
+    add_access(http.headers, context, connection);
     return http;
+}
+
+void add_access(Headers& headers, const EncodeContext& context, const Connection& connection) {
+    add_credential(headers, context, connection.key_header);
+    for (const auto& [name, value] : connection.headers) headers.set(name, value);
 }
 
 }  // namespace breakwater::openai_responses

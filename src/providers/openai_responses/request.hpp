@@ -18,4 +18,7 @@ struct Connection {
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context,
                                    const Connection& connection);
 
+/// The credential, and the headers of the configuration.
+void add_access(Headers& headers, const EncodeContext& context, const Connection& connection);
+
 }  // namespace breakwater::openai_responses

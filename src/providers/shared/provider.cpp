@@ -13,6 +13,12 @@ std::unexpected<Error> has_no(std::string_view operation, const EncodeContext& c
 
 }  // namespace
 
+Result<void> Provider::authorise(Headers& /*headers*/, const EncodeContext& context) const {
+    return fail(ErrorKind::unsupported_parameter,
+                "Requests to provider " + context.deployment.provider +
+                    " are signed for what the gateway writes itself, so that none can be passed on as it came.");
+}
+
 Result<ProviderCall> Provider::embed(const EmbeddingRequest& /*request*/, const EncodeContext& context) const {
     return has_no("embeddings", context);
 }
@@ -39,6 +45,10 @@ Result<ProviderCall> Provider::speak(const SpeechRequest& /*request*/, const Enc
 
 Result<ProviderCall> Provider::realtime(const RealtimeRequest& /*request*/, const EncodeContext& context) const {
     return has_no("realtime sessions", context);
+}
+
+Result<ProviderCall> Provider::transcribe(const TranscriptionRequest& /*request*/, const EncodeContext& context) const {
+    return has_no("transcription of audio", context);
 }
 
 }  // namespace breakwater

@@ -107,6 +107,7 @@ Answer plan_answer(const Model& model, const Request& request, std::uint64_t req
         case Behaviour::image:
         case Behaviour::speech:
         case Behaviour::realtime:
+        case Behaviour::transcribe:
             break;
     }
     plan_chat(request, choice, answer);

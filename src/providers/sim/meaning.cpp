@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "breakwater/base/base64.hpp"
 #include "breakwater/base/random.hpp"
 #include "breakwater/base/strings.hpp"
-#include "breakwater/base/base64.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater::sim {

@@ -11,31 +11,19 @@ namespace {
 
 constexpr int kTokensMax = 10'000'000;
 
-constexpr std::array<std::string_view, 25> kModelNames{"chat",
-                                                       "echo",
-                                                       "reasoning",
-                                                       "lorem",
-                                                       "embed",
-                                                       "rerank",
-                                                       "moderation",
-                                                       "image",
-                                                       "speech",
-                                                       "realtime",
-                                                       "status-503",
-                                                       "error-in-200",
-                                                       "error-first-event",
-                                                       "cut-before",
-                                                       "cut-after-3",
-                                                       "stall-after-3",
-                                                       "malformed-after-3",
-                                                       "error-after-3",
-                                                       "slow-head-5s",
-                                                       "refused",
-                                                       "html",
-                                                       "empty",
-                                                       "no-done",
-                                                       "no-finish",
-                                                       "status-429"};
+constexpr auto kModelNames = std::to_array<std::string_view>({"chat",          "echo",
+                                                              "reasoning",     "lorem",
+                                                              "embed",         "rerank",
+                                                              "moderation",    "image",
+                                                              "speech",        "transcribe",
+                                                              "realtime",      "status-503",
+                                                              "error-in-200",  "error-first-event",
+                                                              "cut-before",    "cut-after-3",
+                                                              "stall-after-3", "malformed-after-3",
+                                                              "error-after-3", "slow-head-5s",
+                                                              "refused",       "html",
+                                                              "empty",         "no-done",
+                                                              "no-finish",     "status-429"});
 constexpr std::array<std::string_view, 8> kSettingNames{"tokens",  "first_token", "first_token_p95", "gap",
                                                         "gap_p95", "fail",        "fail_with",       "seed"};
 
@@ -65,6 +53,7 @@ std::optional<Behaviour> behaviour_from(std::string_view name) {
     if (name == "image") return Behaviour::image;
     if (name == "speech") return Behaviour::speech;
     if (name == "realtime") return Behaviour::realtime;
+    if (name == "transcribe") return Behaviour::transcribe;
     return std::nullopt;
 }
 
@@ -141,8 +130,8 @@ Result<Model> parse_model(std::string_view name, const config::SimSettings& sett
         return refuse(
             "The simulator has no model `" + std::string(base) + "`" +
             (meant.empty()
-                 ? "; there are chat, echo, reasoning, lorem, embed, rerank, moderation, image, speech, realtime and "
-                   "the faults, such as status-503 or cut-after-3."
+                 ? "; there are chat, echo, reasoning, lorem, embed, rerank, moderation, image, speech, transcribe, "
+                   "realtime and the faults, such as status-503 or cut-after-3."
                  : "; did you mean `" + std::string(meant) + "`?"));
     }
     if (colon != std::string_view::npos) {
@@ -171,6 +160,7 @@ ModelMode sim_model_mode(std::string_view model) noexcept {
     if (model == "image") return ModelMode::image;
     if (model == "speech") return ModelMode::speech;
     if (model == "realtime") return ModelMode::realtime;
+    if (model == "transcribe") return ModelMode::transcription;
     return model == "rerank" ? ModelMode::rerank : ModelMode::chat;
 }
 

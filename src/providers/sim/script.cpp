@@ -6,6 +6,7 @@
 #include "meaning.hpp"
 #include "picture.hpp"
 #include "source.hpp"
+#include "transcript.hpp"
 
 namespace breakwater {
 namespace {
@@ -46,6 +47,15 @@ Result<std::string> result_json(sim::Behaviour behaviour, std::string_view model
     return sim::rerank_json(model_name, body);
 }
 
+/// What an answer that is no chat meets, drawn from its seed.
+struct Draw {
+    Draw(const sim::Model& model, std::string_view model_name, std::uint64_t seed)
+        : rng(fnv1a(model_name) ^ std::rotl(model.settings.seed, 17) ^ std::rotl(seed, 41)),
+          fault(rng.uniform() < model.settings.fail ? model.fail_with : model.fault) {}
+    Rng rng;
+    sim::Fault fault;
+};
+
 /// What is not a chat.
 std::unique_ptr<SimScript::Source> make_result(const sim::Model& model, std::string_view model_name,
                                                JsonReader::Element body, std::uint64_t seed) {
@@ -54,11 +64,20 @@ std::unique_ptr<SimScript::Source> make_result(const sim::Model& model, std::str
     if (!sound) return refusal(sound.error());
     auto answer = speaks ? Result<std::string>() : result_json(model.behaviour, model_name, body);
     if (!answer) return refusal(answer.error());
-    Rng rng(fnv1a(model_name) ^ std::rotl(model.settings.seed, 17) ^ std::rotl(seed, 41));
-    const sim::Fault fault = rng.uniform() < model.settings.fail ? model.fail_with : model.fault;
-    if (auto early = sim::make_early_fault(fault, false)) return early;
-    if (speaks) return sim::make_sound(model, fault, rng, std::move(*sound));
-    return sim::make_answer(model, fault, rng, *answer);
+    Draw draw(model, model_name, seed);
+    if (auto early = sim::make_early_fault(draw.fault, false)) return early;
+    if (speaks) return sim::make_sound(model, draw.fault, draw.rng, std::move(*sound));
+    return sim::make_answer(model, draw.fault, draw.rng, *answer);
+}
+
+/// What was said in the recording of a form.
+std::unique_ptr<SimScript::Source> make_transcript(const sim::Model& model, std::string_view model_name,
+                                                   std::string_view form, std::uint64_t seed) {
+    auto answer = sim::transcript_of(form);
+    if (!answer) return refusal(answer.error());
+    Draw draw(model, model_name, seed);
+    if (auto early = sim::make_early_fault(draw.fault, false)) return early;
+    return sim::make_answer(model, draw.fault, draw.rng, std::move(answer->body), answer->content_type);
 }
 
 /// The steps of one request: a refusal, a fault, or an answer.
@@ -66,6 +85,7 @@ std::unique_ptr<SimScript::Source> make_source(std::string_view model_name, std:
                                                const config::SimSettings& settings, std::uint64_t seed) {
     auto model = sim::parse_model(model_name, settings);
     if (!model) return refusal(model.error());
+    if (body.starts_with("--")) return make_transcript(*model, model_name, body, seed);
     JsonReader reader;
     const auto root = reader.parse(body, kDepthMax);
     if (!root) return refusal(root.error());

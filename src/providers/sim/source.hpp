@@ -39,7 +39,8 @@ std::unique_ptr<SimScript::Source> make_whole(Plan plan);
 /// An answer with that status and an error body.
 std::unique_ptr<SimScript::Source> make_error(int status, std::string body);
 /// Any other answer of status 200, after the delay of a first token. `fault` strikes its body.
-std::unique_ptr<SimScript::Source> make_answer(const Model& model, const Fault& fault, Rng& rng, std::string body);
+std::unique_ptr<SimScript::Source> make_answer(const Model& model, const Fault& fault, Rng& rng, std::string body,
+                                               std::string_view content_type = "application/json");
 /// A sound, in pieces. `fault` strikes between them.
 std::unique_ptr<SimScript::Source> make_sound(const Model& model, const Fault& fault, Rng& rng, Sound sound);
 /// A fault that needs no answer, or null.

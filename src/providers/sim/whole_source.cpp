@@ -150,11 +150,12 @@ std::unique_ptr<SimScript::Source> make_early_fault(const Fault& fault, bool str
     return nullptr;
 }
 
-std::unique_ptr<SimScript::Source> make_answer(const Model& model, const Fault& fault, Rng& rng, std::string body) {
+std::unique_ptr<SimScript::Source> make_answer(const Model& model, const Fault& fault, Rng& rng, std::string body,
+                                               std::string_view content_type) {
     Duration delay = Latency(model.settings.first_token_p50, model.settings.first_token_p95).draw(rng);
     if (fault.kind == Fault::Kind::slow_head) delay += fault.delay;
     const Action ending = break_body(fault, body);
-    return std::make_unique<WholeSource>(delay, head_of(200, "application/json"), std::move(body), ending);
+    return std::make_unique<WholeSource>(delay, head_of(200, content_type), std::move(body), ending);
 }
 
 std::unique_ptr<SimScript::Source> make_whole(Plan plan) {

@@ -39,6 +39,7 @@ TEST(IsContent, IsTrueForTokensOfTheAnswerOnly) {
     EXPECT_TRUE(is_content(ModerationEvent{}));
     EXPECT_TRUE(is_content(ImageEvent{.base64 = "AA=="}));
     EXPECT_TRUE(is_content(BytesEvent{.bytes = "RIFF"}));
+    EXPECT_TRUE(is_content(RelayedHead{.status = 404}));
     EXPECT_FALSE(is_content(MessageStart{}));
     EXPECT_FALSE(is_content(ReasoningEnd{0, "sig", ""}));
     EXPECT_FALSE(is_content(UsageEvent{}));

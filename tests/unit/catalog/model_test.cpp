@@ -57,7 +57,7 @@ TEST(CostUsd, ReasoningBeyondTheOutputIsCutToIt) {
 
 TEST(ModelMode, IsFoundByItsWord) {
     for (const ModelMode mode : {ModelMode::chat, ModelMode::embedding, ModelMode::rerank, ModelMode::moderation,
-                                 ModelMode::image, ModelMode::speech, ModelMode::realtime}) {
+                                 ModelMode::image, ModelMode::speech, ModelMode::transcription, ModelMode::realtime}) {
         EXPECT_EQ(model_mode_from(to_string(mode)), mode);
     }
     EXPECT_EQ(model_mode_from("picture"), std::nullopt);

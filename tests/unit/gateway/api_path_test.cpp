@@ -48,6 +48,31 @@ TEST(ApiPath, FindsTheEndpoints) {
     EXPECT_EQ(match_api_path("/models?limit=5")->endpoint, Endpoint::models);
 }
 
+TEST(ApiPath, FindsAudioFilesAndProviders) {
+    EXPECT_EQ(match_api_path("/v1/audio/transcriptions")->endpoint, Endpoint::transcriptions);
+    EXPECT_EQ(match_api_path("/audio/translations")->endpoint, Endpoint::translations);
+    EXPECT_FALSE(match_api_path("/v1/audio/other"));
+    EXPECT_EQ(match_api_path("/v1/files?limit=1")->endpoint, Endpoint::files);
+    EXPECT_EQ(match_api_path("/v1/files/p%3Afile-1")->model, "p:file-1");
+    EXPECT_EQ(match_api_path("/v1/files/p:file-1/content")->endpoint, Endpoint::file_content);
+    EXPECT_EQ(match_api_path("/v1/batches/p:b/cancel")->endpoint, Endpoint::batch_cancel);
+    EXPECT_FALSE(match_api_path("/v1/files/p:file-1/cancel"));
+    EXPECT_EQ(match_api_path("/providers/p/v1/any/thing?x")->endpoint, Endpoint::passthrough);
+    EXPECT_EQ(match_api_path("/providers/p/v1/any/thing?x")->model, "p");
+    EXPECT_FALSE(match_api_path("/providers/p"));
+    EXPECT_FALSE(match_api_path("/providers/p/../x"));
+}
+
+TEST(ApiPath, TakesTheMethodsThatItLists) {
+    for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
+        EXPECT_TRUE(takes_method(Endpoint::passthrough, method)) << method;
+    EXPECT_FALSE(takes_method(Endpoint::passthrough, "HEAD"));
+    EXPECT_FALSE(takes_method(Endpoint::passthrough, "GET, POST"));
+    EXPECT_TRUE(takes_method(Endpoint::files, "HEAD"));
+    EXPECT_FALSE(takes_method(Endpoint::files, "DELETE"));
+    EXPECT_FALSE(takes_method(Endpoint::chat, "PUT"));
+}
+
 TEST(ApiPath, ErrorsAreInTheDialectOfThePath) {
     for (const char* target :
          {"/v1/messages", "/messages", "/v1/messages/batches", "//v1//messages?x", "/v1/messages/../x"})

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "breakwater/exchange/operation.hpp"
+
+namespace breakwater {
+
+/// The words of a recording. The client's form is held once, for all attempts, until one of them answers.
+class TranscriptionOperation final : public Operation {
+public:
+    /// `boundary`: the one that the head states. `translate`: into English.
+    TranscriptionOperation(std::string boundary, bool translate)
+        : Operation(ModelMode::transcription), boundary_(std::move(boundary)) {
+        request_.translate = translate;
+    }
+
+    Result<void> decode(std::string& body, JsonReader& reader) override;
+    [[nodiscard]] const std::string& model() const noexcept override { return request_.model; }
+    [[nodiscard]] bool stream() const noexcept override { return request_.stream; }
+    /// Wishes come in headers.
+    [[nodiscard]] bool may_wish() const noexcept override { return false; }
+    [[nodiscard]] std::string_view id_prefix() const noexcept override { return {}; }
+    Result<void> take_wish(JsonReader& reader, RouteWish& wish) override;
+    [[nodiscard]] RequestNeeds needs() const override;
+    [[nodiscard]] std::uint64_t conversation(std::string_view session) const override;
+    [[nodiscard]] Result<HttpRequest> encode(const Provider& provider, const EncodeContext& context,
+                                             std::unique_ptr<ResponseDecoder>& decoder) const override;
+    [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext&& identity) const override;
+
+private:
+    std::string boundary_;
+    TranscriptionRequest request_;
+};
+
+}  // namespace breakwater

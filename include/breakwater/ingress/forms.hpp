@@ -1,0 +1,21 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "breakwater/base/error.hpp"
+#include "breakwater/canonical/form_body.hpp"
+#include "breakwater/wire/multipart.hpp"
+
+namespace breakwater {
+
+/// What becomes of a field of a form: it goes on, it stays behind, or the form is refused.
+using JudgeField = std::function<Result<bool>(const FormPart&)>;
+
+/// Makes of a client's form what a provider gets, without a copy of its longest field. `judge` sees every field once
+/// and returns true for those that go on. Takes the body. Errors: as read_form; invalid_request for a form whose file
+/// (`file_field`) is missing or comes twice, and what `judge` says.
+Result<FormBody> take_form(std::string& body, std::string_view boundary, std::string_view file_field,
+                           const JudgeField& judge);
+
+}  // namespace breakwater

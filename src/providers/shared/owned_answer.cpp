@@ -1,0 +1,99 @@
+#include "breakwater/providers/owned_answer.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "bad_answer.hpp"
+#include "body_form.hpp"
+#include "breakwater/canonical/owned_id.hpp"
+#include "breakwater/wire/json_reader.hpp"
+#include "breakwater/wire/json_writer.hpp"
+#include "error_body.hpp"
+#include "error_context.hpp"
+
+namespace breakwater {
+namespace {
+
+/// A list of the ten thousand files that one call can name.
+constexpr std::size_t kAnswerBytesMax = 32u << 20;
+constexpr std::array<std::string_view, 6> kIds{"id",       "input_file_id", "output_file_id", "error_file_id",
+                                               "first_id", "last_id"};
+
+class OwnedAnswer final : public ResponseDecoder {
+public:
+    explicit OwnedAnswer(std::string provider) : provider_(std::move(provider)) {}
+
+    Result<void> on_head(const HttpResponseHead& head) override {
+        context_ = ErrorContext::of(head);
+        return {};
+    }
+
+    Result<void> on_body(std::string_view bytes, EventSink& /*sink*/) override {
+        if (body_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than an answer can hold");
+        body_ += bytes;
+        return {};
+    }
+
+    Result<void> on_end(EventSink& sink) override {
+        constexpr int kRefused = 401;
+        const auto root = shared_json_reader().parse_repaired(body_);
+        const bool object = root && root->is_object();
+        if (context_.failed() && (!object || context_.status == kRefused || !get_object(*root, "error")))
+            return std::unexpected(failure());
+        if (!object) return is_cut(body_) ? truncated_answer() : invalid_answer("something other than a JSON object");
+        std::string answer;
+        if (context_.failed()) {
+            answer = to_json(*root);
+        } else {
+            JsonWriter json(answer);
+            write(json, *root);
+        }
+        sink.on_event(RelayedHead{.status = context_.status, .fields = kFields});
+        sink.on_event(BytesEvent{.bytes = answer, .media_type = kFields.front().second});
+        sink.on_event(StreamEnd{});
+        return {};
+    }
+
+private:
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kFields{
+        {{"Content-Type", "application/json"}}};
+
+    [[nodiscard]] Error failure() const {
+        ProviderError found = read_provider_error(context_.status, context_.content_type, body_);
+        if (found.facts.request_id.empty()) found.facts.request_id = context_.request_id;
+        return classify_provider_error(std::move(found), context_.retry_after);
+    }
+
+    /// One object, or a list of them.
+    void write(JsonWriter& json, JsonReader::Element object) const {
+        json.begin_object();
+        for (const auto member : JsonReader::Object(object)) {
+            json.key(member.key);
+            const bool id = member.value.is_string() && std::ranges::find(kIds, member.key) != kIds.end();
+            if (id) {
+                json.string(write_owned_id(provider_, std::string_view(member.value)));
+            } else if (member.key == "data" && member.value.is_array()) {
+                json.begin_array();
+                for (const JsonReader::Element each : JsonReader::Array(member.value)) {
+                    if (each.is_object()) write(json, each);
+                }
+                json.end_array();
+            } else {
+                json.raw(to_json(member.value));
+            }
+        }
+        json.end_object();
+    }
+
+    std::string provider_;
+    ErrorContext context_;
+    std::string body_;
+};
+
+}  // namespace
+
+std::unique_ptr<ResponseDecoder> make_owned_answer(std::string provider) {
+    return std::make_unique<OwnedAnswer>(std::move(provider));
+}
+
+}  // namespace breakwater
