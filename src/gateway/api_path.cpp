@@ -158,8 +158,7 @@ Result<ApiPath> match_api_path(std::string_view target) {
     auto segments = segments_of(path_of(target));
     if (!segments) return std::unexpected(std::move(segments.error()));
     if (segments->empty()) return ApiPath{Endpoint::probe, &openai_chat()};
-    if (segments->size() == 1 && segments->front() == "openapi.json")
-        return ApiPath{Endpoint::openapi, &openai_chat()};
+    if (segments->size() == 1 && segments->front() == "openapi.json") return ApiPath{Endpoint::openapi, &openai_chat()};
     std::size_t at = 0;
     if (segments->front() == "v1") ++at;
     // The version of Cohere's rankings, whose shape they have.
@@ -186,7 +185,8 @@ Result<ApiPath> match_api_path(std::string_view target) {
     }
     return fail(
         ErrorKind::not_found,
-        "There is nothing at this path; GET /openapi.json has all that there is. Known are POST /v1/chat/completions, /v1/responses, /v1/completions, "
+        "There is nothing at this path; GET /openapi.json has all that there is. Known are POST /v1/chat/completions, "
+        "/v1/responses, /v1/completions, "
         "/v1/embeddings, /v1/rerank and /v1/route, GET /v1/models and /v1/models/{id}, where the base URL of an "
         "SDK ends with /v1; POST /v1/messages and /v1/messages/count_tokens; and POST /v1beta/models/{model} "
         "with :generateContent, :streamGenerateContent, :countTokens, :embedContent or :batchEmbedContents, GET "
