@@ -270,6 +270,59 @@ deployments:
                                      HasSubstr("like: vendor/model")));
 }
 
+TEST(Warnings, SayWhichModelsAnotherApiServes) {
+    const auto catalog = Catalog::parse({{"openai", R"(
+vendor: openai
+models:
+  - { id: gpt-x-pro, api: responses, context: 8192 }
+)"}});
+    ASSERT_TRUE(catalog);
+    const test::TestWorld world;
+    Environment environment = world.environment();
+    environment.catalog = &*catalog;
+    const auto config = load_text(R"(version: 1
+providers:
+  openai: { dialect: openai, api_key: "${OPENAI_API_KEY}" }
+  right: { dialect: openai.responses, api_key: "${OPENAI_API_KEY}" }
+  own: { dialect: openai, base_url: "http://127.0.0.1:1/v1" }
+deployments:
+  pro: { provider: openai, model: gpt-x-pro }
+  right: { provider: right, model: gpt-x-pro }
+  own: { provider: own, model: gpt-x-pro }
+)",
+                                  "/etc/breakwater/test.yaml", environment);
+    ASSERT_TRUE(config) << test::summary(config.error());
+    EXPECT_THAT(
+        config->warnings,
+        testing::ElementsAre("/etc/breakwater/test.yaml:7:35: `deployments.pro.model`: \"gpt-x-pro\" is served by the "
+                             "Responses API only; give it a provider with `dialect: openai.responses`"));
+}
+
+TEST(Deployments, ArePinnedToAnApiThatTheirDialectHas) {
+    const test::TestWorld world;
+    Environment environment = world.environment();
+    for (DialectInfo& dialect : environment.dialects) {
+        if (dialect.name == "bedrock") dialect.apis = {"converse", "invoke"};
+    }
+    const auto load_with = [&](std::string_view deployment) {
+        const std::string text = R"(version: 1
+providers:
+  aws: { dialect: bedrock, region: us-east-1, api_key: "${OPENAI_API_KEY}" }
+  openai: { dialect: openai, api_key: "${OPENAI_API_KEY}" }
+deployments: { d: )" + std::string(deployment) +
+                                 " }\n";
+        return load_text(text, "/etc/breakwater/test.yaml", environment);
+    };
+    const auto pinned = load_with("{ provider: aws, model: m, api: invoke }");
+    ASSERT_TRUE(pinned) << test::summary(pinned.error());
+    EXPECT_EQ(pinned->deployments.at(0).facts.api, "invoke");
+    EXPECT_EQ(load_with("{ provider: aws, model: m }")->deployments.at(0).facts.api, "");
+    const auto wrong = load_with("{ provider: openai, model: gpt-x, api: invoke }");
+    ASSERT_FALSE(wrong);
+    EXPECT_THAT(test::summary(wrong.error()),
+                testing::HasSubstr("a provider of the dialect openai has no API \"invoke\""));
+}
+
 TEST(Warnings, AreNotForModelsOfOnesOwnServersAndThoseWithLike) {
     const auto config = load(R"(
 version: 1
