@@ -5,7 +5,8 @@
 #include "openapi_text.hpp"
 #include "request_headers.hpp"
 
-// What ClientHandler answers without asking a provider: its own description, models, kept responses, counts of tokens, plans of requests.
+// What ClientHandler answers without asking a provider: its own description, models, kept responses, counts of tokens,
+// plans of requests.
 
 namespace breakwater {
 

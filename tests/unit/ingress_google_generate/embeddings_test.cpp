@@ -54,10 +54,9 @@ TEST(GoogleEmbedding, SaysWhatIsWrong) {
               "outputDimensionality");
     EXPECT_EQ(decode(google_embedding_batch(), json::object()).error().param, "requests");
     EXPECT_EQ(decode(google_embedding_batch(), {{"requests", json::array()}}).error().param, "requests");
-    EXPECT_EQ(decode(google_embedding_batch(), {{"requests", {{{"content", content("a")}}, {{"model", "x"}}}}})
-                  .error()
-                  .param,
-              "requests[1].content");
+    EXPECT_EQ(
+        decode(google_embedding_batch(), {{"requests", {{{"content", content("a")}}, {{"model", "x"}}}}}).error().param,
+        "requests[1].content");
 }
 
 TEST(GoogleEmbedding, BatchesHaveOneKindOfVectors) {
