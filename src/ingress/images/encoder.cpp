@@ -50,12 +50,12 @@ private:
 
     void end() {
         json_.end_array();
-        const auto input = usage_ ? usage_->prompt_total() : std::nullopt;
-        if (input && usage_->output) {
-            json_.key("usage").begin_object().field("input_tokens", *input).field("output_tokens", *usage_->output);
-            json_.field("total_tokens", *input + *usage_->output);
+        if (const auto total = usage_ ? usage_->total() : std::nullopt) {
+            const std::int64_t input = *usage_->prompt_total();
+            json_.key("usage").begin_object().field("input_tokens", input).field("output_tokens", *usage_->output);
+            json_.field("total_tokens", *total);
             // A prompt is a text.
-            json_.key("input_tokens_details").begin_object().field("text_tokens", *input).field("image_tokens", 0);
+            json_.key("input_tokens_details").begin_object().field("text_tokens", input).field("image_tokens", 0);
             json_.end_object().end_object();
         }
         json_.end_object();

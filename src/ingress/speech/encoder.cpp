@@ -40,10 +40,9 @@ private:
 
     void write_done(JsonWriter& json) const {
         json.begin_object().field("type", "speech.audio.done").key("usage");
-        const auto input = usage_ ? usage_->prompt_total() : std::nullopt;
-        if (input && usage_->output) {
-            json.begin_object().field("input_tokens", *input).field("output_tokens", *usage_->output);
-            json.field("total_tokens", *input + *usage_->output).end_object();
+        if (const auto total = usage_ ? usage_->total() : std::nullopt) {
+            json.begin_object().field("input_tokens", *usage_->prompt_total());
+            json.field("output_tokens", *usage_->output).field("total_tokens", *total).end_object();
         } else {
             json.null();
         }

@@ -52,7 +52,23 @@ private:
         return {};
     }
 
+    /// A sound that was stopped on its way looks like a whole one: the samples do not tell.
+    static Result<void> check_finish(Element candidate) {
+        switch (finish_class(finish_word(candidate))) {
+            case FinishClass::stop:
+                return {};
+            case FinishClass::length:
+                return truncated_answer();
+            case FinishClass::filter:
+                return refused(candidate, "finishReason");
+            case FinishClass::failure:
+                return invalid_answer("a sound that it gave up");
+        }
+        return {};
+    }
+
     Result<void> read_sound(Element candidate, EventSink& sink) const {
+        if (auto done = check_finish(candidate); !done) return done;
         const auto content = get_object(candidate, "content");
         const auto parts = content ? get_array(*content, "parts") : std::nullopt;
         std::string samples;
@@ -67,10 +83,7 @@ private:
                 samples += *bytes;
             }
         }
-        if (samples.empty()) {
-            if (finish_class(finish_word(candidate)) == FinishClass::filter) return refused(candidate, "finishReason");
-            return invalid_answer("no sound");
-        }
+        if (samples.empty()) return invalid_answer("no sound");
         const std::string_view type = sound_type(bare_ ? "pcm" : "wav");
         if (!bare_) sink.on_event(BytesEvent{.bytes = wav_head(samples.size(), rate), .media_type = type});
         sink.on_event(BytesEvent{.bytes = samples, .media_type = type});

@@ -26,24 +26,27 @@ public:
     }
     Result<void> on_body(std::string_view bytes, EventSink& sink) override {
         if (!events_) return bytes_.on_body(bytes, sink);
+        if (done_) return {};
         sink_ = &sink;
         return parser_.feed(bytes, *this);
     }
     Result<void> on_end(EventSink& sink) override {
         if (!events_) return bytes_.on_end(sink);
+        if (done_) return {};
         sink_ = &sink;
         if (auto done = parser_.finish(*this); !done) return done;
-        if (!done_) return truncated_answer();
-        sink.on_event(StreamEnd{});
-        return {};
+        return done_ ? Result<void>() : truncated_answer();
     }
 
 private:
     Result<void> on_sse(const SseEvent& event) override {
-        if (done_ || event.data == "[DONE]") return {};
-        const auto root = shared_json_reader().parse_repaired(event.data);
+        const std::string_view data = trim(event.data);
+        if (done_ || data.empty() || data == "[DONE]") return {};
+        const auto root = shared_json_reader().parse_repaired(data);
+        const bool error = event.error_field || event.name == "error";
+        if (!root && error) return std::unexpected(classified_answer(text_error(data), context_));
         if (!root) return invalid_answer("an event that cannot be read");
-        if (says_error(*root))
+        if (error || says_error(*root))
             return std::unexpected(classified_answer(read_provider_error(context_.status, *root), context_));
         const std::string_view type = get_string(*root, "type").value_or("");
         if (type == "speech.audio.delta") return read_delta(*root);
@@ -56,11 +59,19 @@ private:
         sink_->on_event(BytesEvent{.bytes = *sound, .media_type = media_type_});
         return {};
     }
+    /// The answer ends here: some servers hold the connection open.
     void read_done(Element root) {
         done_ = true;
-        const auto counts = get_object(root, "usage");
-        if (!counts) return;
-        if (const auto usage = read_media_usage(*counts)) sink_->on_event(UsageEvent{*usage});
+        if (const auto counts = get_object(root, "usage")) {
+            if (const auto usage = read_media_usage(*counts)) sink_->on_event(UsageEvent{*usage});
+        }
+        sink_->on_event(StreamEnd{});
+    }
+    [[nodiscard]] ProviderError text_error(std::string_view text) const {
+        ProviderError found;
+        found.facts.status = context_.status;
+        found.facts.message = sanitise_provider_text(text);
+        return found;
     }
 
     std::string media_type_;

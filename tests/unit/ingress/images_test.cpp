@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
+
 #include <nlohmann/json.hpp>
 
 namespace breakwater {
@@ -25,6 +28,13 @@ TEST(ImageEncoder, WritesPicturesAndWhatIsSaidOfAll) {
     EXPECT_EQ(whole, json::parse(R"({"created":7,"output_format":"webp","size":"1x1",
         "data":[{"b64_json":"QUE=","revised_prompt":"p"},{"url":"https://x/y"}],
         "usage":{"input_tokens":3,"output_tokens":5,"total_tokens":8,"input_tokens_details":{"text_tokens":3,"image_tokens":0}}})"));
+}
+
+TEST(ImageEncoder, AHugeTotalStaysANumber) {
+    constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+    const json whole =
+        answer(ImageForm::any, {ImageEvent{.base64 = "QUE="}, UsageEvent{{.input_uncached = kMax, .output = kMax}}});
+    EXPECT_EQ(whole["usage"]["total_tokens"], kMax);
 }
 
 TEST(ImageEncoder, WhoWantsAddressesGetsThem) {

@@ -83,5 +83,18 @@ TEST(GoogleSpeech, AnAnswerThatIsNoneIsAFailure) {
               "fault upstream_invalid_response");
 }
 
+TEST(GoogleSpeech, ASoundThatWasStoppedIsNoAnswer) {
+    const auto stopped = [](const char* reason) {
+        json answer = json::parse(kAnswer);
+        answer["candidates"][0]["finishReason"] = reason;
+        return decode("wav", answer.dump());
+    };
+    EXPECT_EQ(stopped("MAX_TOKENS").back(), "fault upstream_truncated");
+    EXPECT_EQ(stopped("SAFETY").back(), "fault content_policy_violation");
+    EXPECT_EQ(stopped("PROHIBITED_CONTENT").back(), "fault content_policy_violation");
+    EXPECT_EQ(stopped("MALFORMED_RESPONSE").back(), "fault upstream_invalid_response");
+    for (const std::string& line : stopped("MAX_TOKENS")) EXPECT_FALSE(line.starts_with("bytes")) << line;
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -89,6 +89,48 @@ TEST(Speech, EventsBecomeTheirBytes) {
     for (const std::size_t piece : {1u, 7u, 1000u}) EXPECT_EQ(decode("text/event-stream", stream, piece), expected);
 }
 
+TEST(Speech, TheLastEventIsTheEnd) {
+    const std::string rest = "\n\ndata: {\"type\":\"speech.audio.delta\",\"audio\":\"eHg=\"}\n\ndata: {";
+    const Encoded encoded = encode({.input = "hi", .format = "wav"});
+    test::EventLog log;
+    HttpResponseHead head{.status = 200};
+    head.headers.add("content-type", "text/event-stream");
+    ASSERT_TRUE(encoded.decoder->on_head(head));
+    ASSERT_TRUE(encoded.decoder->on_body("data: {\"type\":\"speech.audio.done\"}\n\n", log));
+    EXPECT_EQ(log.lines, Lines{"end"});
+    EXPECT_TRUE(encoded.decoder->on_body(rest, log));
+    EXPECT_TRUE(encoded.decoder->on_end(log));
+    EXPECT_EQ(log.lines, Lines{"end"});
+}
+
+TEST(Speech, CountsThatNobodyCanBelieveAreBounded) {
+    EXPECT_EQ(decode("text/event-stream",
+                     "data: {\"type\":\"speech.audio.done\",\"usage\":{\"input_tokens\":9223372036854775807,"
+                     "\"output_tokens\":9223372036854775807}}\n\n"),
+              (Lines{"usage input=281474976710656 output=281474976710656", "end"}));
+    EXPECT_EQ(decode("text/event-stream",
+                     "data: {\"type\":\"speech.audio.done\",\"usage\":{\"prompt_tokens\":3,"
+                     "\"completion_tokens\":5}}\n\n"),
+              (Lines{"usage input=3 output=5", "end"}));
+    EXPECT_EQ(decode("text/event-stream",
+                     "data: {\"type\":\"speech.audio.done\",\"usage\":{\"input_tokens\":0,\"output_tokens\":-1}}\n\n"),
+              Lines{"end"});
+}
+
+TEST(Speech, EventsWithoutWordsAreSkipped) {
+    EXPECT_EQ(decode("text/event-stream",
+                     "data:\n\ndata:  \n\ndata: {\"type\":\"speech.audio.delta\",\"audio\":\"eHg=\"}\n\n"
+                     "data: {\"type\":\"speech.audio.done\"}\n\n"),
+              (Lines{"bytes audio/wav \"xx\"", "end"}));
+}
+
+TEST(Speech, EventsCalledErrorAreFailures) {
+    for (const char* data : {"{\"message\":\"no\"}", "no"})
+        EXPECT_EQ(decode("text/event-stream", "event: error\ndata: " + std::string(data) + "\n\n").back(),
+                  "fault upstream_error")
+            << data;
+}
+
 TEST(Speech, AStreamOfEventsThatBreaksOffIsAFailure) {
     const std::string first = "data: {\"type\":\"speech.audio.delta\",\"audio\":\"eHg=\"}\n\n";
     EXPECT_EQ(decode("text/event-stream", first).back(), "fault upstream_truncated");
