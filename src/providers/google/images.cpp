@@ -25,9 +25,8 @@ std::string_view format_of(std::string_view media_type) noexcept {
 }
 
 std::unexpected<Error> filtered(std::string_view reason) {
-    std::string message = "The provider made no picture";
-    if (!reason.empty()) message += ": " + sanitise_provider_text(reason, 200);
-    return fail(ErrorKind::content_policy, message + ".", "prompt");
+    const std::string message = "The provider made no picture: " + sanitise_provider_text(reason, 200) + ".";
+    return fail(ErrorKind::content_policy, message, "prompt");
 }
 
 class ImagenDecoder final : public WholeAnswerDecoder {
@@ -37,15 +36,14 @@ public:
 private:
     Result<void> read(Element root, EventSink& sink) override {
         const auto predictions = get_array(root, "predictions");
-        // All of them are left out when all were filtered.
-        if (!predictions) return filtered({});
+        if (!predictions) return invalid_answer("JSON without predictions");
         ImageAnswer answer(count_, ImageForm::any);
         std::string_view reason;
         bool any = false;
         for (const Element item : *predictions) {
             const auto bytes = get_string(item, "bytesBase64Encoded");
             if (!bytes) {
-                reason = get_string(item, "raiFilteredReason").value_or("");
+                reason = get_string(item, "raiFilteredReason").value_or(reason);
                 continue;
             }
             any = true;
@@ -54,8 +52,9 @@ private:
                                    .revised_prompt = get_string(item, "prompt").value_or("")};
             if (auto done = answer.add(image, sink); !done) return done;
         }
-        if (!any) return filtered(reason);
-        return {};
+        if (any) return {};
+        if (reason.empty()) return invalid_answer("neither a picture nor a reason");
+        return filtered(reason);
     }
     [[nodiscard]] Error answer_error(std::string_view body) const override {
         return google::answer_error(body, context());
@@ -69,7 +68,9 @@ class GeminiImageDecoder final : public WholeAnswerDecoder {
         const auto candidates = get_array(root, "candidates");
         if (!candidates || candidates->size() == 0) {
             const auto feedback = get_object(root, "promptFeedback");
-            return filtered(feedback ? get_string(*feedback, "blockReason").value_or("") : "");
+            const std::string_view reason = feedback ? get_string(*feedback, "blockReason").value_or("") : "";
+            if (reason.empty()) return invalid_answer("neither a picture nor a reason");
+            return filtered(reason);
         }
         sink.on_event(MessageStart{.id = get_string(root, "responseId").value_or(""),
                                    .model = get_string(root, "modelVersion").value_or("")});
@@ -172,6 +173,8 @@ void write_imagen(JsonWriter& json, const ImageRequest& request, std::string_vie
         .begin_object()
         .field("sampleCount", static_cast<std::int64_t>(std::min(request.count(), kImagenMost)));
     if (!ratio.empty()) json.field("aspectRatio", ratio);
+    // Else a filtered picture is left out without a word, and looks like a fault of the service.
+    json.field("includeRaiReason", true);
     json.end_object().end_object();
 }
 

@@ -39,7 +39,12 @@ public:
 private:
     Result<void> read(Element root, EventSink& sink) override {
         const auto candidates = get_array(root, "candidates");
-        if (!candidates || candidates->size() == 0) return refused(get_object(root, "promptFeedback"), "blockReason");
+        if (!candidates || candidates->size() == 0) {
+            const auto feedback = get_object(root, "promptFeedback");
+            const std::string_view reason = feedback ? get_string(*feedback, "blockReason").value_or("") : "";
+            if (reason.empty()) return invalid_answer("neither a sound nor a reason");
+            return refused(reason);
+        }
         sink.on_event(MessageStart{.id = get_string(root, "responseId").value_or(""),
                                    .model = get_string(root, "modelVersion").value_or("")});
         const Element first = candidates->at(0).value_unsafe();
@@ -54,13 +59,14 @@ private:
 
     /// A sound that was stopped on its way looks like a whole one: the samples do not tell.
     static Result<void> check_finish(Element candidate) {
-        switch (finish_class(finish_word(candidate))) {
+        const std::string reason = finish_word(candidate);
+        switch (finish_class(reason)) {
             case FinishClass::stop:
                 return {};
             case FinishClass::length:
                 return truncated_answer();
             case FinishClass::filter:
-                return refused(candidate, "finishReason");
+                return refused(reason);
             case FinishClass::failure:
                 return invalid_answer("a sound that it gave up");
         }
@@ -90,11 +96,9 @@ private:
         return {};
     }
 
-    static std::unexpected<Error> refused(std::optional<Element> holder, std::string_view member) {
-        const std::string_view reason = holder ? get_string(*holder, member).value_or("") : "";
-        std::string message = "The provider did not speak the text";
-        if (!reason.empty()) message += ": " + sanitise_provider_text(reason, 200);
-        return fail(ErrorKind::content_policy, message + ".", "input");
+    static std::unexpected<Error> refused(std::string_view reason) {
+        const std::string message = "The provider did not speak the text: " + sanitise_provider_text(reason, 200) + ".";
+        return fail(ErrorKind::content_policy, message, "input");
     }
     [[nodiscard]] Error answer_error(std::string_view body) const override {
         return google::answer_error(body, context());

@@ -77,6 +77,7 @@ TEST(GoogleSpeech, SamplesBecomeAWavFileOrStayBare) {
 TEST(GoogleSpeech, AnAnswerThatIsNoneIsAFailure) {
     EXPECT_EQ(decode("wav", R"({"promptFeedback":{"blockReason":"SAFETY"}})").back(), "fault content_policy_violation");
     EXPECT_EQ(decode("wav", R"({"candidates":[{"finishReason":"SAFETY"}]})").back(), "fault content_policy_violation");
+    EXPECT_EQ(decode("wav", "{}").back(), "fault upstream_invalid_response");
     EXPECT_EQ(decode("wav", R"({"candidates":[{"content":{"parts":[{"text":"x"}]}}]})").back(),
               "fault upstream_invalid_response");
     EXPECT_EQ(decode("wav", R"({"candidates":[{"content":{"parts":[{"inlineData":{"data":"?"}}]}}]})").back(),
