@@ -31,7 +31,8 @@ std::unexpected<Error> filtered(std::string_view reason) {
 
 class ImagenDecoder final : public WholeAnswerDecoder {
 public:
-    explicit ImagenDecoder(const ImageRequest& request) : count_(request.count()) {}
+    explicit ImagenDecoder(const ImageRequest& request)
+        : WholeAnswerDecoder(kMediaAnswerBytesMax), count_(request.count()) {}
 
 private:
     Result<void> read(Element root, EventSink& sink) override {
@@ -64,6 +65,10 @@ private:
 };
 
 class GeminiImageDecoder final : public WholeAnswerDecoder {
+public:
+    GeminiImageDecoder() : WholeAnswerDecoder(kMediaAnswerBytesMax) {}
+
+private:
     Result<void> read(Element root, EventSink& sink) override {
         const auto candidates = get_array(root, "candidates");
         if (!candidates || candidates->size() == 0) {

@@ -20,6 +20,8 @@ namespace {
 using Element = JsonReader::Element;
 
 constexpr std::uint32_t kUsualRate = 24'000;
+/// The samples go on in pieces, so that no event holds all of them. Whole samples, and base64 without padding.
+constexpr std::size_t kPieceBytes = 48u << 10;
 
 /// Of "audio/L16;codec=pcm;rate=24000".
 std::uint32_t rate_of(std::string_view media_type) {
@@ -34,7 +36,7 @@ std::uint32_t rate_of(std::string_view media_type) {
 
 class SpeechDecoder final : public WholeAnswerDecoder {
 public:
-    explicit SpeechDecoder(bool bare) : bare_(bare) {}
+    explicit SpeechDecoder(bool bare) : WholeAnswerDecoder(kMediaAnswerBytesMax), bare_(bare) {}
 
 private:
     Result<void> read(Element root, EventSink& sink) override {
@@ -92,7 +94,8 @@ private:
         if (samples.empty()) return invalid_answer("no sound");
         const std::string_view type = sound_type(bare_ ? "pcm" : "wav");
         if (!bare_) sink.on_event(BytesEvent{.bytes = wav_head(samples.size(), rate), .media_type = type});
-        sink.on_event(BytesEvent{.bytes = samples, .media_type = type});
+        for (std::string_view rest = samples; !rest.empty(); rest.remove_prefix(std::min(kPieceBytes, rest.size())))
+            sink.on_event(BytesEvent{.bytes = rest.substr(0, kPieceBytes), .media_type = type});
         return {};
     }
 

@@ -13,7 +13,8 @@ using Element = JsonReader::Element;
 
 class ImageDecoder final : public WholeAnswerDecoder {
 public:
-    explicit ImageDecoder(const ImageRequest& request) : count_(request.count()), form_(request.form) {}
+    explicit ImageDecoder(const ImageRequest& request)
+        : WholeAnswerDecoder(kMediaAnswerBytesMax), count_(request.count()), form_(request.form) {}
 
 private:
     Result<void> read(Element root, EventSink& sink) override {

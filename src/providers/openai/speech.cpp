@@ -120,6 +120,7 @@ Result<ProviderCall> encode_speech(const SpeechRequest& request, const EncodeCon
     }
     for (const auto& [name, value] : request.extensions) json.raw_field(name, value);
     json.end_object();
+    if (notes.refusal()) return std::unexpected(*notes.refusal());
     call.decoder = std::make_unique<SpeechDecoder>(sound_type(request.format));
     return call;
 }

@@ -43,5 +43,15 @@ TEST(ImageEncoder, WhoWantsAddressesGetsThem) {
     EXPECT_FALSE(whole.contains("usage"));
 }
 
+TEST(ImageEncoder, AnAddressHasTheTypeOfItsBytes) {
+    const auto url = [](std::string_view base64, std::string_view format) {
+        return answer(ImageForm::url, {ImageEvent{.base64 = base64, .format = format}})["data"][0]["url"];
+    };
+    EXPECT_EQ(url("iVBORw0KGgo=", "jpeg"), "data:image/png;base64,iVBORw0KGgo=");
+    EXPECT_EQ(url("QUE=", "svg+xml,<script>"), "data:image/png;base64,QUE=");
+    EXPECT_EQ(url("QUE=", "webp"), "data:image/webp;base64,QUE=");
+    EXPECT_EQ(url("Q\"\n", ""), "data:image/png;base64,Q\"\n");
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -88,9 +88,13 @@ TEST(Images, PicturesAreReadWithWhatIsSaidOfThem) {
                             "end"}));
 }
 
+TEST(Images, MoreThanWereAskedForAreLeftOut) {
+    EXPECT_EQ(decode({.prompt = "a"}, R"({"data":[{"b64_json":"QUE="},{"b64_json":"B"},{}]})"),
+              (Lines{R"(image 0  "QUE=")", "end"}));
+}
+
 TEST(Images, AnAnswerThatIsNoneIsAFailure) {
-    for (const char* body :
-         {R"({"data":[]})", R"({"data":[{}]})", R"({"images":[]})", R"({"data":[{"b64_json":"A"},{"b64_json":"B"}]})"})
+    for (const char* body : {R"({"data":[]})", R"({"data":[{}]})", R"({"images":[]})"})
         EXPECT_EQ(decode({.prompt = "a"}, body).back(), "fault upstream_invalid_response") << body;
     EXPECT_EQ(decode({.prompt = "a", .form = ImageForm::base64}, R"({"data":[{"url":"https://x/y"}]})").back(),
               "fault upstream_invalid_response");
