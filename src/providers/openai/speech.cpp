@@ -7,6 +7,7 @@
 #include "breakwater/base/base64.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/sse_parser.hpp"
+#include "model_name.hpp"
 #include "usage.hpp"
 
 namespace breakwater::openai {
@@ -83,9 +84,11 @@ private:
     bool done_ = false;
 };
 
-/// Only models after `tts-1` have events, in which usage is counted. From all others the gateway makes them itself.
+/// Only OpenAI's models after `tts-1` have events, in which usage is counted; Azure does not document them. From all
+/// others the gateway makes them itself.
 bool sends_events(const EncodeContext& context, const config::Quirks& quirks) noexcept {
-    return quirks.official && !context.deployment.model.starts_with("tts-1");
+    const bool azure = quirks.urls == config::UrlForm::azure;
+    return quirks.official && !azure && !model_name(context.deployment).starts_with("tts-1");
 }
 
 void write_voice(JsonWriter& json, const SpeechRequest& request) {

@@ -74,6 +74,25 @@ TEST(Speech, EventsAreMadeHereWhereTheServerHasNone) {
     }
 }
 
+TEST(Speech, EventsAreMadeHereForDeploymentsOfAzureAndOldModels) {
+    for (const bool azure : {true, false}) {
+        Deployment deployment{.name = "d", .provider = "p", .model = "voice"};
+        deployment.facts.id = azure ? "gpt-4o-mini-tts" : "tts-1";
+        Adaptations adapted;
+        const Secret key;
+        config::Quirks quirks;
+        quirks.official = true;
+        if (azure) quirks.urls = config::UrlForm::azure;
+        const auto call = openai::encode_speech(
+            {.input = "hi", .events = true},
+            {.deployment = deployment, .credential = key, .mode = config::AdaptMode::adapt, .adapted = adapted},
+            quirks);
+        ASSERT_TRUE(call);
+        EXPECT_FALSE(json::parse(call->request.body).contains("stream_format"));
+        EXPECT_EQ(adapted.header_value(), "stream_format=emulated");
+    }
+}
+
 TEST(Speech, BytesGoOnAsTheyCome) {
     EXPECT_EQ(decode("audio/wav", "RIFFxx", 4), (Lines{"bytes audio/wav \"RIFF\"", "bytes audio/wav \"xx\"", "end"}));
     EXPECT_EQ(decode("text/html", "<p>").back(), "fault upstream_invalid_response");
