@@ -194,6 +194,22 @@ def a_sound_that_breaks_off_never_looks_whole() -> None:
         assert answer.complete and answer.body == SOUND and answer.attempts >= 2, answer.headers
 
 
+def a_sound_without_chunks_that_breaks_off_is_reset() -> None:
+    with gateway_of() as (gateway, _):
+        for model, whole in (("openai", True), ("cut-later", False)):
+            body = json.dumps({"model": model, "input": "word " * 20, "response_format": "pcm"}).encode()
+            with Client(gateway.listen) as client:
+                client.send(post(body, path=PATH, version="1.0"))
+                received, reset = b"", False
+                try:
+                    while piece := client.socket.recv(65536):
+                        received += piece
+                except ConnectionResetError:
+                    reset = True
+            assert reset != whole, (model, received[:300])
+            assert received.endswith(SOUND) or not whole, (model, received[:300])
+
+
 def what_is_no_sound_is_a_failure() -> None:
     state: Json = {}
     with gateway_of(lambda _: state["reply"]) as (gateway, _):
@@ -262,6 +278,7 @@ if __name__ == "__main__":
             events_are_the_same_sound,
             a_provider_that_fails_before_the_sound_is_replaced,
             a_sound_that_breaks_off_never_looks_whole,
+            a_sound_without_chunks_that_breaks_off_is_reset,
             what_is_no_sound_is_a_failure,
             what_cannot_speak_says_so,
             bad_requests_say_what_is_wrong,
