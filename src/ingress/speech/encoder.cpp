@@ -1,7 +1,7 @@
-#include "../shared/byte_encoder.hpp"
 #include "../shared/event_text.hpp"
 #include "../shared/openai_error.hpp"
 #include "breakwater/base/base64.hpp"
+#include "breakwater/ingress/bytes.hpp"
 #include "breakwater/ingress/speech.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
@@ -57,7 +57,7 @@ private:
 
 std::unique_ptr<ResponseEncoder> make_speech_encoder(EncoderContext&& /*context*/, const SpeechRequest& request) {
     if (request.events) return std::make_unique<SpeechEventEncoder>();
-    return std::make_unique<ingress::ByteEncoder>();
+    return make_bytes_encoder(false);
 }
 
 }  // namespace breakwater

@@ -11,7 +11,7 @@
 #include "breakwater/base/strings.hpp"
 #include "errors.hpp"
 #include "finish.hpp"
-#include "usage.hpp"
+#include "media_answer.hpp"
 
 namespace breakwater::google {
 namespace {
@@ -24,10 +24,7 @@ std::string_view format_of(std::string_view media_type) noexcept {
     return media_type.starts_with(kImage) ? media_type.substr(kImage.size()) : std::string_view();
 }
 
-std::unexpected<Error> filtered(std::string_view reason) {
-    const std::string message = "The provider made no picture: " + sanitise_provider_text(reason, 200) + ".";
-    return fail(ErrorKind::content_policy, message, "prompt");
-}
+constexpr Product kPicture{.name = "picture", .param = "prompt"};
 
 class ImagenDecoder final : public WholeAnswerDecoder {
 public:
@@ -55,7 +52,7 @@ private:
         }
         if (any) return {};
         if (reason.empty()) return invalid_answer("neither a picture nor a reason");
-        return filtered(reason);
+        return filtered_answer(kPicture, reason);
     }
     [[nodiscard]] Error answer_error(std::string_view body) const override {
         return google::answer_error(body, context());
@@ -71,21 +68,11 @@ public:
 private:
     Result<void> read(Element root, EventSink& sink) override {
         const auto candidates = get_array(root, "candidates");
-        if (!candidates || candidates->size() == 0) {
-            const auto feedback = get_object(root, "promptFeedback");
-            const std::string_view reason = feedback ? get_string(*feedback, "blockReason").value_or("") : "";
-            if (reason.empty()) return invalid_answer("neither a picture nor a reason");
-            return filtered(reason);
-        }
-        sink.on_event(MessageStart{.id = get_string(root, "responseId").value_or(""),
-                                   .model = get_string(root, "modelVersion").value_or("")});
+        if (!candidates || candidates->size() == 0) return without_candidates(root, kPicture);
+        emit_start(root, sink);
         const Element first = candidates->at(0).value_unsafe();
         if (auto done = read_parts(first, sink); !done) return done;
-        if (const auto counts = get_object(root, "usageMetadata")) {
-            UsageCounter counter;
-            counter.read(*counts);
-            sink.on_event(UsageEvent{counter.usage()});
-        }
+        emit_usage(root, sink);
         return {};
     }
 
@@ -110,7 +97,7 @@ private:
         }
         if (any) return {};
         const std::string reason = finish_word(candidate);
-        if (finish_class(reason) == FinishClass::filter) return filtered(reason);
+        if (finish_class(reason) == FinishClass::filter) return filtered_answer(kPicture, reason);
         return invalid_answer(text.empty() ? "no picture" : "words and no picture");
     }
     [[nodiscard]] Error answer_error(std::string_view body) const override {
@@ -184,8 +171,8 @@ void write_imagen(JsonWriter& json, const ImageRequest& request, std::string_vie
 }
 
 void write_gemini(JsonWriter& json, const ImageRequest& request, std::string_view ratio) {
-    json.begin_object().key("contents").begin_array().begin_object().field("role", "user").key("parts").begin_array();
-    json.begin_object().field("text", request.prompt).end_object().end_array().end_object().end_array();
+    json.begin_object();
+    write_prompt(json, request.prompt);
     json.key("generationConfig").begin_object().key("responseModalities").begin_array();
     json.string("TEXT").string("IMAGE").end_array();
     if (!ratio.empty()) json.key("imageConfig").begin_object().field("aspectRatio", ratio).end_object();

@@ -12,13 +12,14 @@
 #include "breakwater/base/strings.hpp"
 #include "errors.hpp"
 #include "finish.hpp"
-#include "usage.hpp"
+#include "media_answer.hpp"
 
 namespace breakwater::google {
 namespace {
 
 using Element = JsonReader::Element;
 
+constexpr Product kSound{.name = "sound", .param = "input"};
 constexpr std::uint32_t kUsualRate = 24'000;
 /// The samples go on in pieces, so that no event holds all of them. Whole samples, and base64 without padding.
 constexpr std::size_t kPieceBytes = 48u << 10;
@@ -41,21 +42,11 @@ public:
 private:
     Result<void> read(Element root, EventSink& sink) override {
         const auto candidates = get_array(root, "candidates");
-        if (!candidates || candidates->size() == 0) {
-            const auto feedback = get_object(root, "promptFeedback");
-            const std::string_view reason = feedback ? get_string(*feedback, "blockReason").value_or("") : "";
-            if (reason.empty()) return invalid_answer("neither a sound nor a reason");
-            return refused(reason);
-        }
-        sink.on_event(MessageStart{.id = get_string(root, "responseId").value_or(""),
-                                   .model = get_string(root, "modelVersion").value_or("")});
+        if (!candidates || candidates->size() == 0) return without_candidates(root, kSound);
+        emit_start(root, sink);
         const Element first = candidates->at(0).value_unsafe();
         if (auto done = read_sound(first, sink); !done) return done;
-        if (const auto counts = get_object(root, "usageMetadata")) {
-            UsageCounter counter;
-            counter.read(*counts);
-            sink.on_event(UsageEvent{counter.usage()});
-        }
+        emit_usage(root, sink);
         return {};
     }
 
@@ -68,7 +59,7 @@ private:
             case FinishClass::length:
                 return truncated_answer();
             case FinishClass::filter:
-                return refused(reason);
+                return filtered_answer(kSound, reason);
             case FinishClass::failure:
                 return invalid_answer("a sound that it gave up");
         }
@@ -99,10 +90,6 @@ private:
         return {};
     }
 
-    static std::unexpected<Error> refused(std::string_view reason) {
-        const std::string message = "The provider did not speak the text: " + sanitise_provider_text(reason, 200) + ".";
-        return fail(ErrorKind::content_policy, message, "input");
-    }
     [[nodiscard]] Error answer_error(std::string_view body) const override {
         return google::answer_error(body, context());
     }
@@ -144,10 +131,10 @@ void note_format(const SpeechRequest& request, EncodeNotes& notes) {
 }
 
 void write_body(JsonWriter& json, const SpeechRequest& request, std::string_view voice) {
-    json.begin_object().key("contents").begin_array().begin_object().field("role", "user").key("parts").begin_array();
     // How to speak is told these models in front of what to speak.
     const std::string text = request.instructions.empty() ? request.input : request.instructions + ": " + request.input;
-    json.begin_object().field("text", text).end_object().end_array().end_object().end_array();
+    json.begin_object();
+    write_prompt(json, text);
     json.key("generationConfig").begin_object().key("responseModalities").begin_array().string("AUDIO").end_array();
     if (!voice.empty()) {
         json.key("speechConfig").begin_object().key("voiceConfig").begin_object();
