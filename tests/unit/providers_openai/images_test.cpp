@@ -90,6 +90,17 @@ TEST(Images, PicturesAreReadWithWhatIsSaidOfThem) {
                             "end"}));
 }
 
+TEST(Images, AnAnswerIsBounded) {
+    const Encoded encoded = encode({.prompt = "a"}, "dall-e-2");
+    test::EventLog log;
+    EXPECT_TRUE(encoded.decoder->on_head({.status = 200}));
+    const std::string piece(1u << 20, ' ');
+    for (int i = 0; i < 64; ++i) ASSERT_TRUE(encoded.decoder->on_body(piece, log));
+    const Result<void> done = encoded.decoder->on_body(" ", log);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code_or_default(), "upstream_invalid_response");
+}
+
 TEST(Images, MoreThanWereAskedForAreLeftOut) {
     EXPECT_EQ(decode({.prompt = "a"}, R"({"data":[{"b64_json":"QUE="},{"b64_json":"B"},{}]})"),
               (Lines{R"(image 0  "QUE=")", "end"}));
