@@ -62,6 +62,12 @@ void Stream::shutdown_send() noexcept {
     ::shutdown(descriptor_.fd(), SHUT_WR);
 }
 
+void Stream::reset_on_close() noexcept {
+    if (!open()) return;
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(descriptor_.fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+}
+
 std::string Stream::peer() const {
     sockaddr_storage storage{};
     socklen_t length = sizeof(storage);

@@ -112,7 +112,7 @@ def requests_are_in_the_words_of_each_provider() -> None:
         draw(gateway, "gemini", size="1024x1024")
         bodies = [request.json() for request in upstream.requests]
     assert bodies[0] == {"model": "gpt-image-1", "prompt": "a cat", "size": "1536x1024", "quality": "high"}
-    assert bodies[1] == {"instances": [{"prompt": "a cat"}], "parameters": {"sampleCount": 2, "aspectRatio": "4:3"}}
+    assert bodies[1] == {"instances": [{"prompt": "a cat"}], "parameters": {"sampleCount": 2, "aspectRatio": "4:3", "includeRaiReason": True}}
     assert bodies[2] == {
         "contents": [{"role": "user", "parts": [{"text": "a cat"}]}],
         "generationConfig": {"responseModalities": ["TEXT", "IMAGE"], "imageConfig": {"aspectRatio": "1:1"}},
@@ -185,13 +185,19 @@ def a_filtered_picture_is_a_refusal() -> None:
 
 
 def bad_answers_are_failures() -> None:
-    answers: list[Any] = [{}, {"data": []}, {"data": [{}]}, {"data": [{"b64_json": PIXELS}] * 2}, {"data": [{"url": "https://x/y"}]}]
+    answers: list[Any] = [{}, {"data": []}, {"data": [{}]}, {"data": [{"url": "https://x/y"}]}]
     state: Json = {}
     with gateway_of(lambda _: json_reply(state["answer"])) as (gateway, _):
         for each in answers:
             state["answer"] = each
             answer = ask(gateway, "/v1/images/generations", {"model": "server", "prompt": "a cat", "response_format": "b64_json"})
             assert answer.status == 502, (each, answer)
+        for model in ("imagen", "gemini"):
+            state["answer"] = {}
+            answer = ask(gateway, "/v1/images/generations", {"model": model, "prompt": "a cat"})
+            assert answer.status == 502, (model, answer)
+        state["answer"] = {"data": [{"b64_json": PIXELS}] * 2}
+        assert draw(gateway, "server")["data"] == [{"b64_json": PIXELS}]
 
 
 def size_of_png(picture: bytes) -> tuple[int, int]:

@@ -169,6 +169,18 @@ def events_are_the_same_sound() -> None:
         assert base64.b64decode(answer.events()[0]["audio"]) == SAMPLES
 
 
+def the_last_event_ends_the_sound_although_the_provider_holds_on() -> None:
+    events = (
+        {"type": "speech.audio.delta", "audio": base64.b64encode(SOUND).decode()},
+        {"type": "speech.audio.done", "usage": None},
+    )
+    text = "".join(f"data: {json.dumps(event)}\n\n" for event in events).encode()
+    with gateway_of(lambda _: spoken(text, "text/event-stream", ending=Ending.STALL)) as (gateway, _):
+        answer = speak(gateway, "openai", stream_format="sse")
+        assert answer.complete and answer.seconds < 5, (answer.complete, answer.seconds)
+        assert answer.events()[-1] == {"type": "speech.audio.done", "usage": None}, answer.body[-200:]
+
+
 def a_provider_that_fails_before_the_sound_is_replaced() -> None:
     with gateway_of() as (gateway, _):
         answer = speak(gateway, "safe", "X-Request-Id: say-1")
@@ -192,6 +204,22 @@ def a_sound_that_breaks_off_never_looks_whole() -> None:
         # What is held back can still be replaced.
         answer = speak(gateway, "held", response_format="pcm", input="word " * 20)
         assert answer.complete and answer.body == SOUND and answer.attempts >= 2, answer.headers
+
+
+def a_sound_without_chunks_that_breaks_off_is_reset() -> None:
+    with gateway_of() as (gateway, _):
+        for model, whole in (("openai", True), ("cut-later", False)):
+            body = json.dumps({"model": model, "input": "word " * 20, "response_format": "pcm"}).encode()
+            with Client(gateway.listen) as client:
+                client.send(post(body, path=PATH, version="1.0"))
+                received, reset = b"", False
+                try:
+                    while piece := client.socket.recv(65536):
+                        received += piece
+                except ConnectionResetError:
+                    reset = True
+            assert reset != whole, (model, received[:300])
+            assert received.endswith(SOUND) or not whole, (model, received[:300])
 
 
 def what_is_no_sound_is_a_failure() -> None:
@@ -260,8 +288,10 @@ if __name__ == "__main__":
             the_first_bytes_do_not_wait_for_the_last,
             a_client_that_does_not_read_holds_the_upstream_back,
             events_are_the_same_sound,
+            the_last_event_ends_the_sound_although_the_provider_holds_on,
             a_provider_that_fails_before_the_sound_is_replaced,
             a_sound_that_breaks_off_never_looks_whole,
+            a_sound_without_chunks_that_breaks_off_is_reset,
             what_is_no_sound_is_a_failure,
             what_cannot_speak_says_so,
             bad_requests_say_what_is_wrong,

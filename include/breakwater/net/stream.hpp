@@ -132,6 +132,8 @@ public:
     void cancel() noexcept override { descriptor_.cancel(); }
     /// Sends what TLS has to say and a FIN; reading goes on.
     void shutdown_send() noexcept;
+    /// The close will be a reset: for an answer that broke off and whose only framing is the end of its connection.
+    void reset_on_close() noexcept;
     void close() noexcept;
     [[nodiscard]] bool open() const noexcept { return descriptor_.open(); }
     /// "203.0.113.7:443" of the peer, for the log.

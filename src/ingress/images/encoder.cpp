@@ -1,8 +1,17 @@
+#include "breakwater/base/base64.hpp"
 #include "breakwater/ingress/images.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater {
 namespace {
+
+/// The bytes know their type best. A provider's word becomes a part of an address only when it is one of the usual.
+std::string_view type_of(const ImageEvent& image) {
+    if (const std::string_view found = sniff_image_type(image.base64); !found.empty()) return found;
+    if (image.format == "jpeg") return "image/jpeg";
+    if (image.format == "webp") return "image/webp";
+    return "image/png";
+}
 
 /// Writes pictures as they come, for they are large: only what is said of all of them waits for the end.
 class ImageEncoder final : public ResponseEncoder {
@@ -38,9 +47,7 @@ private:
         if (image.base64.empty()) {
             json_.field("url", image.url);
         } else if (form_ == ImageForm::url) {
-            std::string uri("data:image/");
-            uri.append(image.format.empty() ? std::string_view("png") : image.format).append(";base64,");
-            json_.field("url", uri.append(image.base64));
+            write_data_uri(image);
         } else {
             json_.field("b64_json", image.base64);
         }
@@ -48,14 +55,22 @@ private:
         json_.end_object();
     }
 
+    /// In its place: together with a copy the picture would be held twice.
+    void write_data_uri(const ImageEvent& image) {
+        json_.key("url").raw("\"data:");
+        out_.append(type_of(image)).append(";base64,");
+        append_json_escaped(out_, image.base64);
+        out_ += '"';
+    }
+
     void end() {
         json_.end_array();
-        const auto input = usage_ ? usage_->prompt_total() : std::nullopt;
-        if (input && usage_->output) {
-            json_.key("usage").begin_object().field("input_tokens", *input).field("output_tokens", *usage_->output);
-            json_.field("total_tokens", *input + *usage_->output);
+        if (const auto total = usage_ ? usage_->total() : std::nullopt) {
+            const std::int64_t input = *usage_->prompt_total();
+            json_.key("usage").begin_object().field("input_tokens", input).field("output_tokens", *usage_->output);
+            json_.field("total_tokens", *total);
             // A prompt is a text.
-            json_.key("input_tokens_details").begin_object().field("text_tokens", *input).field("image_tokens", 0);
+            json_.key("input_tokens_details").begin_object().field("text_tokens", input).field("image_tokens", 0);
             json_.end_object().end_object();
         }
         json_.end_object();

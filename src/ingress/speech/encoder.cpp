@@ -1,7 +1,7 @@
-#include "../shared/byte_encoder.hpp"
 #include "../shared/event_text.hpp"
 #include "../shared/openai_error.hpp"
 #include "breakwater/base/base64.hpp"
+#include "breakwater/ingress/bytes.hpp"
 #include "breakwater/ingress/speech.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
@@ -40,10 +40,9 @@ private:
 
     void write_done(JsonWriter& json) const {
         json.begin_object().field("type", "speech.audio.done").key("usage");
-        const auto input = usage_ ? usage_->prompt_total() : std::nullopt;
-        if (input && usage_->output) {
-            json.begin_object().field("input_tokens", *input).field("output_tokens", *usage_->output);
-            json.field("total_tokens", *input + *usage_->output).end_object();
+        if (const auto total = usage_ ? usage_->total() : std::nullopt) {
+            json.begin_object().field("input_tokens", *usage_->prompt_total());
+            json.field("output_tokens", *usage_->output).field("total_tokens", *total).end_object();
         } else {
             json.null();
         }
@@ -58,7 +57,7 @@ private:
 
 std::unique_ptr<ResponseEncoder> make_speech_encoder(EncoderContext&& /*context*/, const SpeechRequest& request) {
     if (request.events) return std::make_unique<SpeechEventEncoder>();
-    return std::make_unique<ingress::ByteEncoder>();
+    return make_bytes_encoder(false);
 }
 
 }  // namespace breakwater

@@ -11,7 +11,7 @@
 #include "breakwater/base/strings.hpp"
 #include "errors.hpp"
 #include "finish.hpp"
-#include "usage.hpp"
+#include "media_answer.hpp"
 
 namespace breakwater::google {
 namespace {
@@ -24,28 +24,24 @@ std::string_view format_of(std::string_view media_type) noexcept {
     return media_type.starts_with(kImage) ? media_type.substr(kImage.size()) : std::string_view();
 }
 
-std::unexpected<Error> filtered(std::string_view reason) {
-    std::string message = "The provider made no picture";
-    if (!reason.empty()) message += ": " + sanitise_provider_text(reason, 200);
-    return fail(ErrorKind::content_policy, message + ".", "prompt");
-}
+constexpr Product kPicture{.name = "picture", .param = "prompt"};
 
 class ImagenDecoder final : public WholeAnswerDecoder {
 public:
-    explicit ImagenDecoder(const ImageRequest& request) : count_(request.count()) {}
+    explicit ImagenDecoder(const ImageRequest& request)
+        : WholeAnswerDecoder(kMediaAnswerBytesMax), count_(request.count()) {}
 
 private:
     Result<void> read(Element root, EventSink& sink) override {
         const auto predictions = get_array(root, "predictions");
-        // All of them are left out when all were filtered.
-        if (!predictions) return filtered({});
+        if (!predictions) return invalid_answer("JSON without predictions");
         ImageAnswer answer(count_, ImageForm::any);
         std::string_view reason;
         bool any = false;
         for (const Element item : *predictions) {
             const auto bytes = get_string(item, "bytesBase64Encoded");
             if (!bytes) {
-                reason = get_string(item, "raiFilteredReason").value_or("");
+                reason = get_string(item, "raiFilteredReason").value_or(reason);
                 continue;
             }
             any = true;
@@ -54,8 +50,9 @@ private:
                                    .revised_prompt = get_string(item, "prompt").value_or("")};
             if (auto done = answer.add(image, sink); !done) return done;
         }
-        if (!any) return filtered(reason);
-        return {};
+        if (any) return {};
+        if (reason.empty()) return invalid_answer("neither a picture nor a reason");
+        return filtered_answer(kPicture, reason);
     }
     [[nodiscard]] Error answer_error(std::string_view body) const override {
         return google::answer_error(body, context());
@@ -65,21 +62,17 @@ private:
 };
 
 class GeminiImageDecoder final : public WholeAnswerDecoder {
+public:
+    GeminiImageDecoder() : WholeAnswerDecoder(kMediaAnswerBytesMax) {}
+
+private:
     Result<void> read(Element root, EventSink& sink) override {
         const auto candidates = get_array(root, "candidates");
-        if (!candidates || candidates->size() == 0) {
-            const auto feedback = get_object(root, "promptFeedback");
-            return filtered(feedback ? get_string(*feedback, "blockReason").value_or("") : "");
-        }
-        sink.on_event(MessageStart{.id = get_string(root, "responseId").value_or(""),
-                                   .model = get_string(root, "modelVersion").value_or("")});
+        if (!candidates || candidates->size() == 0) return without_candidates(root, kPicture);
+        emit_start(root, sink);
         const Element first = candidates->at(0).value_unsafe();
         if (auto done = read_parts(first, sink); !done) return done;
-        if (const auto counts = get_object(root, "usageMetadata")) {
-            UsageCounter counter;
-            counter.read(*counts);
-            sink.on_event(UsageEvent{counter.usage()});
-        }
+        emit_usage(root, sink);
         return {};
     }
 
@@ -104,7 +97,7 @@ class GeminiImageDecoder final : public WholeAnswerDecoder {
         }
         if (any) return {};
         const std::string reason = finish_word(candidate);
-        if (finish_class(reason) == FinishClass::filter) return filtered(reason);
+        if (finish_class(reason) == FinishClass::filter) return filtered_answer(kPicture, reason);
         return invalid_answer(text.empty() ? "no picture" : "words and no picture");
     }
     [[nodiscard]] Error answer_error(std::string_view body) const override {
@@ -172,12 +165,14 @@ void write_imagen(JsonWriter& json, const ImageRequest& request, std::string_vie
         .begin_object()
         .field("sampleCount", static_cast<std::int64_t>(std::min(request.count(), kImagenMost)));
     if (!ratio.empty()) json.field("aspectRatio", ratio);
+    // Else a filtered picture is left out without a word, and looks like a fault of the service.
+    json.field("includeRaiReason", true);
     json.end_object().end_object();
 }
 
 void write_gemini(JsonWriter& json, const ImageRequest& request, std::string_view ratio) {
-    json.begin_object().key("contents").begin_array().begin_object().field("role", "user").key("parts").begin_array();
-    json.begin_object().field("text", request.prompt).end_object().end_array().end_object().end_array();
+    json.begin_object();
+    write_prompt(json, request.prompt);
     json.key("generationConfig").begin_object().key("responseModalities").begin_array();
     json.string("TEXT").string("IMAGE").end_array();
     if (!ratio.empty()) json.key("imageConfig").begin_object().field("aspectRatio", ratio).end_object();

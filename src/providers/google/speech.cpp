@@ -12,14 +12,17 @@
 #include "breakwater/base/strings.hpp"
 #include "errors.hpp"
 #include "finish.hpp"
-#include "usage.hpp"
+#include "media_answer.hpp"
 
 namespace breakwater::google {
 namespace {
 
 using Element = JsonReader::Element;
 
+constexpr Product kSound{.name = "sound", .param = "input"};
 constexpr std::uint32_t kUsualRate = 24'000;
+/// The samples go on in pieces, so that no event holds all of them. Whole samples, and base64 without padding.
+constexpr std::size_t kPieceBytes = 48u << 10;
 
 /// Of "audio/L16;codec=pcm;rate=24000".
 std::uint32_t rate_of(std::string_view media_type) {
@@ -34,25 +37,37 @@ std::uint32_t rate_of(std::string_view media_type) {
 
 class SpeechDecoder final : public WholeAnswerDecoder {
 public:
-    explicit SpeechDecoder(bool bare) : bare_(bare) {}
+    explicit SpeechDecoder(bool bare) : WholeAnswerDecoder(kMediaAnswerBytesMax), bare_(bare) {}
 
 private:
     Result<void> read(Element root, EventSink& sink) override {
         const auto candidates = get_array(root, "candidates");
-        if (!candidates || candidates->size() == 0) return refused(get_object(root, "promptFeedback"), "blockReason");
-        sink.on_event(MessageStart{.id = get_string(root, "responseId").value_or(""),
-                                   .model = get_string(root, "modelVersion").value_or("")});
+        if (!candidates || candidates->size() == 0) return without_candidates(root, kSound);
+        emit_start(root, sink);
         const Element first = candidates->at(0).value_unsafe();
         if (auto done = read_sound(first, sink); !done) return done;
-        if (const auto counts = get_object(root, "usageMetadata")) {
-            UsageCounter counter;
-            counter.read(*counts);
-            sink.on_event(UsageEvent{counter.usage()});
+        emit_usage(root, sink);
+        return {};
+    }
+
+    /// A sound that was stopped on its way looks like a whole one: the samples do not tell.
+    static Result<void> check_finish(Element candidate) {
+        const std::string reason = finish_word(candidate);
+        switch (finish_class(reason)) {
+            case FinishClass::stop:
+                return {};
+            case FinishClass::length:
+                return truncated_answer();
+            case FinishClass::filter:
+                return filtered_answer(kSound, reason);
+            case FinishClass::failure:
+                return invalid_answer("a sound that it gave up");
         }
         return {};
     }
 
     Result<void> read_sound(Element candidate, EventSink& sink) const {
+        if (auto done = check_finish(candidate); !done) return done;
         const auto content = get_object(candidate, "content");
         const auto parts = content ? get_array(*content, "parts") : std::nullopt;
         std::string samples;
@@ -67,22 +82,14 @@ private:
                 samples += *bytes;
             }
         }
-        if (samples.empty()) {
-            if (finish_class(finish_word(candidate)) == FinishClass::filter) return refused(candidate, "finishReason");
-            return invalid_answer("no sound");
-        }
+        if (samples.empty()) return invalid_answer("no sound");
         const std::string_view type = sound_type(bare_ ? "pcm" : "wav");
         if (!bare_) sink.on_event(BytesEvent{.bytes = wav_head(samples.size(), rate), .media_type = type});
-        sink.on_event(BytesEvent{.bytes = samples, .media_type = type});
+        for (std::string_view rest = samples; !rest.empty(); rest.remove_prefix(std::min(kPieceBytes, rest.size())))
+            sink.on_event(BytesEvent{.bytes = rest.substr(0, kPieceBytes), .media_type = type});
         return {};
     }
 
-    static std::unexpected<Error> refused(std::optional<Element> holder, std::string_view member) {
-        const std::string_view reason = holder ? get_string(*holder, member).value_or("") : "";
-        std::string message = "The provider did not speak the text";
-        if (!reason.empty()) message += ": " + sanitise_provider_text(reason, 200);
-        return fail(ErrorKind::content_policy, message + ".", "input");
-    }
     [[nodiscard]] Error answer_error(std::string_view body) const override {
         return google::answer_error(body, context());
     }
@@ -124,10 +131,10 @@ void note_format(const SpeechRequest& request, EncodeNotes& notes) {
 }
 
 void write_body(JsonWriter& json, const SpeechRequest& request, std::string_view voice) {
-    json.begin_object().key("contents").begin_array().begin_object().field("role", "user").key("parts").begin_array();
     // How to speak is told these models in front of what to speak.
     const std::string text = request.instructions.empty() ? request.input : request.instructions + ": " + request.input;
-    json.begin_object().field("text", text).end_object().end_array().end_object().end_array();
+    json.begin_object();
+    write_prompt(json, text);
     json.key("generationConfig").begin_object().key("responseModalities").begin_array().string("AUDIO").end_array();
     if (!voice.empty()) {
         json.key("speechConfig").begin_object().key("voiceConfig").begin_object();

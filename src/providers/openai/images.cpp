@@ -4,6 +4,7 @@
 #include "../shared/image_answer.hpp"
 #include "../shared/operation_request.hpp"
 #include "../shared/whole_answer.hpp"
+#include "model_name.hpp"
 #include "usage.hpp"
 
 namespace breakwater::openai {
@@ -13,7 +14,8 @@ using Element = JsonReader::Element;
 
 class ImageDecoder final : public WholeAnswerDecoder {
 public:
-    explicit ImageDecoder(const ImageRequest& request) : count_(request.count()), form_(request.form) {}
+    explicit ImageDecoder(const ImageRequest& request)
+        : WholeAnswerDecoder(kMediaAnswerBytesMax), count_(request.count()), form_(request.form) {}
 
 private:
     Result<void> read(Element root, EventSink& sink) override {
@@ -41,14 +43,13 @@ private:
     ImageForm form_;
 };
 
-/// Models of this family always answer with bytes, and refuse to be asked in which form.
+/// Models of this family always answer with bytes, and refuse to be asked in which form, wherever they are served.
 bool is_gpt_image(std::string_view model) noexcept {
     return model.starts_with("gpt-image") || model.starts_with("chatgpt-image");
 }
 
-void write_form(JsonWriter& json, const ImageRequest& request, const EncodeContext& context,
-                const config::Quirks& quirks, EncodeNotes& notes) {
-    if (quirks.official && is_gpt_image(context.deployment.model)) {
+void write_form(JsonWriter& json, const ImageRequest& request, const EncodeContext& context, EncodeNotes& notes) {
+    if (is_gpt_image(model_name(context.deployment))) {
         note_bytes_only(request, notes);
     } else if (request.form != ImageForm::any) {
         json.field("response_format", request.form == ImageForm::url ? "url" : "b64_json");
@@ -61,8 +62,7 @@ void write_word(JsonWriter& json, JsonKey name, const std::string& value) {
 
 }  // namespace
 
-Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeContext& context,
-                                   const config::Quirks& quirks) {
+Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeContext& context) {
     EncodeNotes notes(context.mode, context.adapted);
     ProviderCall call;
     call.request.body.reserve(request.body_bytes);
@@ -77,7 +77,7 @@ Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeCont
     if (request.output_compression) json.field("output_compression", *request.output_compression);
     write_word(json, "moderation", request.moderation);
     write_word(json, "user", request.user);
-    write_form(json, request, context, quirks, notes);
+    write_form(json, request, context, notes);
     for (const auto& [name, value] : request.extensions) json.raw_field(name, value);
     json.end_object();
     if (notes.refusal()) return std::unexpected(*notes.refusal());

@@ -1,12 +1,10 @@
 #pragma once
 
-#include "breakwater/config/quirks.hpp"
 #include "breakwater/providers/provider.hpp"
 
 namespace breakwater::openai {
 
 /// Body and decoder of a request for pictures (https://platform.openai.com/docs/api-reference/images/create).
-Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeContext& context,
-                                   const config::Quirks& quirks);
+Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeContext& context);
 
 }  // namespace breakwater::openai

@@ -16,6 +16,13 @@ namespace {
 using Element = JsonReader::Element;
 
 constexpr std::size_t kCategoriesMax = 256;
+constexpr std::size_t kTypesMax = 8;
+
+/// Whether the object has no more members than a verdict has categories.
+bool is_bounded(Element object) noexcept {
+    JsonReader::Object members;
+    return object.get(members) == simdjson::SUCCESS && members.size() <= kCategoriesMax;
+}
 
 /// What Mistral calls categories that OpenAI has as well.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOtherNames{{
@@ -64,9 +71,11 @@ private:
         const auto flags = get_object(result, "categories");
         JsonReader::Object members;
         if (!flags || flags->get(members) != simdjson::SUCCESS) return invalid_answer("a verdict without categories");
-        if (members.size() > kCategoriesMax) return invalid_answer("more categories than a verdict can have");
         const auto scores = get_object(result, "category_scores");
         const auto applied = get_object(result, "category_applied_input_types");
+        // For each category its score and types are looked up.
+        if (!is_bounded(*flags) || (scores && !is_bounded(*scores)) || (applied && !is_bounded(*applied)))
+            return invalid_answer("more categories than a verdict can have");
         categories_.clear();
         bool any = false;
         for (const auto member : members) {
@@ -91,7 +100,9 @@ private:
         category.text = !types && text_;
         category.image = !types && image_;
         if (!types) return;
+        std::size_t seen = 0;
         for (const Element type : *types) {
+            if (seen++ == kTypesMax) break;
             std::string_view word;
             if (type.get(word) != simdjson::SUCCESS) continue;
             category.text = category.text || word == "text";

@@ -83,7 +83,7 @@ public:
     }
     [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
         if (!quirks_.images) return Provider::draw(request, context);
-        return complete(openai::encode_images(request, context, quirks_), images_target_, context);
+        return complete(openai::encode_images(request, context), images_target_, context);
     }
     [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
                                              const EncodeContext& context) const override {

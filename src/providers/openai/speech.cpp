@@ -7,6 +7,7 @@
 #include "breakwater/base/base64.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/sse_parser.hpp"
+#include "model_name.hpp"
 #include "usage.hpp"
 
 namespace breakwater::openai {
@@ -26,24 +27,27 @@ public:
     }
     Result<void> on_body(std::string_view bytes, EventSink& sink) override {
         if (!events_) return bytes_.on_body(bytes, sink);
+        if (done_) return {};
         sink_ = &sink;
         return parser_.feed(bytes, *this);
     }
     Result<void> on_end(EventSink& sink) override {
         if (!events_) return bytes_.on_end(sink);
+        if (done_) return {};
         sink_ = &sink;
         if (auto done = parser_.finish(*this); !done) return done;
-        if (!done_) return truncated_answer();
-        sink.on_event(StreamEnd{});
-        return {};
+        return done_ ? Result<void>() : truncated_answer();
     }
 
 private:
     Result<void> on_sse(const SseEvent& event) override {
-        if (done_ || event.data == "[DONE]") return {};
-        const auto root = shared_json_reader().parse_repaired(event.data);
+        const std::string_view data = trim(event.data);
+        if (done_ || data.empty() || data == "[DONE]") return {};
+        const auto root = shared_json_reader().parse_repaired(data);
+        const bool error = event.error_field || event.name == "error";
+        if (!root && error) return std::unexpected(classified_answer(text_error(data), context_));
         if (!root) return invalid_answer("an event that cannot be read");
-        if (says_error(*root))
+        if (error || says_error(*root))
             return std::unexpected(classified_answer(read_provider_error(context_.status, *root), context_));
         const std::string_view type = get_string(*root, "type").value_or("");
         if (type == "speech.audio.delta") return read_delta(*root);
@@ -56,11 +60,19 @@ private:
         sink_->on_event(BytesEvent{.bytes = *sound, .media_type = media_type_});
         return {};
     }
+    /// The answer ends here: some servers hold the connection open.
     void read_done(Element root) {
         done_ = true;
-        const auto counts = get_object(root, "usage");
-        if (!counts) return;
-        if (const auto usage = read_media_usage(*counts)) sink_->on_event(UsageEvent{*usage});
+        if (const auto counts = get_object(root, "usage")) {
+            if (const auto usage = read_media_usage(*counts)) sink_->on_event(UsageEvent{*usage});
+        }
+        sink_->on_event(StreamEnd{});
+    }
+    [[nodiscard]] ProviderError text_error(std::string_view text) const {
+        ProviderError found;
+        found.facts.status = context_.status;
+        found.facts.message = sanitise_provider_text(text);
+        return found;
     }
 
     std::string media_type_;
@@ -72,9 +84,11 @@ private:
     bool done_ = false;
 };
 
-/// Only models after `tts-1` have events, in which usage is counted. From all others the gateway makes them itself.
+/// Only OpenAI's models after `tts-1` have events, in which usage is counted; Azure does not document them. From all
+/// others the gateway makes them itself.
 bool sends_events(const EncodeContext& context, const config::Quirks& quirks) noexcept {
-    return quirks.official && !context.deployment.model.starts_with("tts-1");
+    const bool azure = quirks.urls == config::UrlForm::azure;
+    return quirks.official && !azure && !model_name(context.deployment).starts_with("tts-1");
 }
 
 void write_voice(JsonWriter& json, const SpeechRequest& request) {
@@ -109,6 +123,7 @@ Result<ProviderCall> encode_speech(const SpeechRequest& request, const EncodeCon
     }
     for (const auto& [name, value] : request.extensions) json.raw_field(name, value);
     json.end_object();
+    if (notes.refusal()) return std::unexpected(*notes.refusal());
     call.decoder = std::make_unique<SpeechDecoder>(sound_type(request.format));
     return call;
 }

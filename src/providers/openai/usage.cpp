@@ -136,21 +136,29 @@ std::optional<Usage> read_usage(JsonReader::Element usage) {
 std::optional<Usage> read_embedding_usage(JsonReader::Element usage) {
     std::optional<Usage> result = read_usage(usage);
     if (!result) {
-        const auto total = get_int(usage, "total_tokens");
+        const auto member = get_value(usage, "total_tokens");
+        const Count total = member ? count(*member) : std::nullopt;
         if (!total) return std::nullopt;
         result = Usage{.input_uncached = *total};
-        result->normalise();
     }
     result->output = 0;
     return result;
 }
 
 std::optional<Usage> read_media_usage(JsonReader::Element usage) {
-    const Count input = get_int(usage, "input_tokens");
-    const Count output = get_int(usage, "output_tokens");
-    if (!input && !output) return std::nullopt;
-    Usage result{.input_uncached = input, .output = output};
-    result.normalise();
+    Count input, output, prompt, completion;
+    for_each_member(usage, [&](std::string_view key, Element value) {
+        if (key == "input_tokens")
+            input = count(value);
+        else if (key == "output_tokens")
+            output = count(value);
+        else if (key == "prompt_tokens")
+            prompt = count(value);
+        else if (key == "completion_tokens")
+            completion = count(value);
+    });
+    const Usage result{.input_uncached = first_of({input, prompt}), .output = first_of({output, completion})};
+    if (result.input_uncached.value_or(0) == 0 && result.output.value_or(0) == 0) return std::nullopt;
     return result;
 }
 

@@ -8,11 +8,11 @@
 
 namespace breakwater {
 
-/// Checks the pictures of one answer and numbers them. One per answer.
+/// Checks the pictures of one answer and numbers them; more than were asked for are left out. One per answer.
 class ImageAnswer {
 public:
     ImageAnswer(std::size_t wanted, ImageForm form) noexcept : wanted_(wanted), form_(form) {}
-    /// An Error when it is neither bytes nor an address, not what was asked for, or more than were asked for.
+    /// An Error when it is neither bytes nor an address, or not what was asked for.
     Result<void> add(ImageEvent image, EventSink& sink);
     /// An Error when there was none. Fewer than were asked for are an answer: providers filter.
     [[nodiscard]] Result<void> end() const;

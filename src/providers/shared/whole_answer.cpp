@@ -4,12 +4,6 @@
 #include "body_form.hpp"
 
 namespace breakwater {
-namespace {
-
-/// Two thousand vectors of three thousand numbers, as text.
-constexpr std::size_t kAnswerBytesMax = 160u << 20;
-
-}  // namespace
 
 Result<void> WholeAnswerDecoder::on_head(const HttpResponseHead& head) {
     context_ = ErrorContext::of(head);
@@ -21,7 +15,7 @@ Result<void> WholeAnswerDecoder::on_body(std::string_view bytes, EventSink& /*si
         collect_error_body(body_, bytes);
         return {};
     }
-    if (body_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than an answer can hold");
+    if (bytes.size() > bytes_max_ - body_.size()) return invalid_answer("more than an answer can hold");
     body_ += bytes;
     return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,10 +11,18 @@
 
 namespace breakwater {
 
+/// Two thousand vectors of three thousand numbers, as text.
+inline constexpr std::size_t kListAnswerBytesMax = 160u << 20;
+/// Pictures and sounds.
+inline constexpr std::size_t kMediaAnswerBytesMax = 64u << 20;
+
 /// Reads an answer that is one JSON object and comes as a whole: what all operations but chat have. A dialect says what
 /// the object means, and how its errors are to be understood.
 class WholeAnswerDecoder : public ResponseDecoder {
 public:
+    /// A longer answer is a failure.
+    explicit WholeAnswerDecoder(std::size_t bytes_max = kListAnswerBytesMax) noexcept : bytes_max_(bytes_max) {}
+
     Result<void> on_head(const HttpResponseHead& head) override;
     Result<void> on_body(std::string_view bytes, EventSink& sink) final;
     Result<void> on_end(EventSink& sink) final;
@@ -26,6 +35,7 @@ protected:
     [[nodiscard]] const ErrorContext& context() const noexcept { return context_; }
 
 private:
+    std::size_t bytes_max_;
     ErrorContext context_;
     std::string body_;
 };

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
+
 #include <nlohmann/json.hpp>
 
 namespace breakwater {
@@ -27,10 +30,27 @@ TEST(ImageEncoder, WritesPicturesAndWhatIsSaidOfAll) {
         "usage":{"input_tokens":3,"output_tokens":5,"total_tokens":8,"input_tokens_details":{"text_tokens":3,"image_tokens":0}}})"));
 }
 
+TEST(ImageEncoder, AHugeTotalStaysANumber) {
+    constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+    const json whole =
+        answer(ImageForm::any, {ImageEvent{.base64 = "QUE="}, UsageEvent{{.input_uncached = kMax, .output = kMax}}});
+    EXPECT_EQ(whole["usage"]["total_tokens"], kMax);
+}
+
 TEST(ImageEncoder, WhoWantsAddressesGetsThem) {
     const json whole = answer(ImageForm::url, {ImageEvent{.base64 = "QUE=", .format = "jpeg"}});
     EXPECT_EQ(whole["data"], json::parse(R"([{"url":"data:image/jpeg;base64,QUE="}])"));
     EXPECT_FALSE(whole.contains("usage"));
+}
+
+TEST(ImageEncoder, AnAddressHasTheTypeOfItsBytes) {
+    const auto url = [](std::string_view base64, std::string_view format) {
+        return answer(ImageForm::url, {ImageEvent{.base64 = base64, .format = format}})["data"][0]["url"];
+    };
+    EXPECT_EQ(url("iVBORw0KGgo=", "jpeg"), "data:image/png;base64,iVBORw0KGgo=");
+    EXPECT_EQ(url("QUE=", "svg+xml,<script>"), "data:image/png;base64,QUE=");
+    EXPECT_EQ(url("QUE=", "webp"), "data:image/webp;base64,QUE=");
+    EXPECT_EQ(url("Q\"\n", ""), "data:image/png;base64,Q\"\n");
 }
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
+
 namespace breakwater {
 namespace {
 
@@ -30,6 +33,14 @@ TEST(SpeechEncoder, EventsAreWholeEach) {
               "data: {\"type\":\"speech.audio.delta\",\"audio\":\"RkY=\"}\n\n"
               "data: {\"type\":\"speech.audio.done\",\"usage\":{\"input_tokens\":3,\"output_tokens\":5,"
               "\"total_tokens\":8}}\n\n");
+}
+
+TEST(SpeechEncoder, AHugeTotalStaysANumber) {
+    constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+    const auto encoder = make_speech_encoder({}, {.events = true});
+    encoder->on_event(UsageEvent{{.input_uncached = kMax, .output = kMax}});
+    encoder->on_event(StreamEnd{});
+    EXPECT_NE(encoder->out().find("\"total_tokens\":9223372036854775807}"), std::string::npos);
 }
 
 TEST(SpeechEncoder, EventsHaveAPlaceForErrorsAndPings) {

@@ -47,8 +47,9 @@ Lines decode(const std::string& model, const std::string& body) {
 TEST(GoogleImages, ImagenPredicts) {
     const Encoded encoded = encode({.prompt = "a cat", .n = 2, .size = "1792x1024"}, "imagen-4");
     EXPECT_EQ(encoded.target, "/v1beta/models/imagen-4:predict");
-    EXPECT_EQ(encoded.body, (json{{"instances", {{{"prompt", "a cat"}}}},
-                                  {"parameters", {{"sampleCount", 2}, {"aspectRatio", "16:9"}}}}));
+    EXPECT_EQ(encoded.body,
+              (json{{"instances", {{{"prompt", "a cat"}}}},
+                    {"parameters", {{"sampleCount", 2}, {"aspectRatio", "16:9"}, {"includeRaiReason", true}}}}));
     EXPECT_EQ(encoded.adapted, "size=mapped");
     EXPECT_EQ(encode({.prompt = "a"}, "imagen-4", {.vertex_models = "/v1/m/"}).target, "/v1/m/imagen-4:predict");
 }
@@ -86,7 +87,8 @@ TEST(GoogleImages, PredictionsAreRead) {
               (Lines{R"(image 0 png "QUE=" "p")", "end"}));
     EXPECT_EQ(decode("imagen-4", R"({"predictions":[{"raiFilteredReason":"violence"}]})").back(),
               "fault content_policy_violation");
-    EXPECT_EQ(decode("imagen-4", "{}").back(), "fault content_policy_violation");
+    for (const char* body : {"{}", R"({"predictions":[]})", R"({"predictions":[{"mimeType":"image/png"}]})"})
+        EXPECT_EQ(decode("imagen-4", body).back(), "fault upstream_invalid_response") << body;
 }
 
 TEST(GoogleImages, PicturesAmongPartsAreRead) {
@@ -99,6 +101,7 @@ TEST(GoogleImages, PicturesAmongPartsAreRead) {
               "fault content_policy_violation");
     EXPECT_EQ(decode("gemini-image", R"({"promptFeedback":{"blockReason":"SAFETY"}})").back(),
               "fault content_policy_violation");
+    EXPECT_EQ(decode("gemini-image", "{}").back(), "fault upstream_invalid_response");
     EXPECT_EQ(decode("gemini-image", R"({"candidates":[{"content":{"parts":[{"text":"I cannot"}]}}]})").back(),
               "fault upstream_invalid_response");
 }

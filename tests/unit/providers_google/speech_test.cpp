@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "breakwater/base/base64.hpp"
 #include "event_log.hpp"
 #include "providers/shared/sound.hpp"
 
@@ -77,10 +78,42 @@ TEST(GoogleSpeech, SamplesBecomeAWavFileOrStayBare) {
 TEST(GoogleSpeech, AnAnswerThatIsNoneIsAFailure) {
     EXPECT_EQ(decode("wav", R"({"promptFeedback":{"blockReason":"SAFETY"}})").back(), "fault content_policy_violation");
     EXPECT_EQ(decode("wav", R"({"candidates":[{"finishReason":"SAFETY"}]})").back(), "fault content_policy_violation");
+    EXPECT_EQ(decode("wav", "{}").back(), "fault upstream_invalid_response");
     EXPECT_EQ(decode("wav", R"({"candidates":[{"content":{"parts":[{"text":"x"}]}}]})").back(),
               "fault upstream_invalid_response");
     EXPECT_EQ(decode("wav", R"({"candidates":[{"content":{"parts":[{"inlineData":{"data":"?"}}]}}]})").back(),
               "fault upstream_invalid_response");
+}
+
+TEST(GoogleSpeech, ALongSoundComesInPieces) {
+    const std::string samples(100'000, 'x');
+    json answer = json::parse(kAnswer);
+    answer["candidates"][0]["content"]["parts"][0]["inlineData"]["data"] = encode_base64(samples);
+    const Encoded encoded = encode({.input = "hi", .format = "pcm"});
+    struct : EventSink {
+        void on_event(const StreamEvent& event) override {
+            if (const auto* piece = std::get_if<BytesEvent>(&event)) pieces.emplace_back(piece->bytes);
+        }
+        Lines pieces;
+    } sink;
+    ASSERT_TRUE(encoded.decoder->on_head({.status = 200}));
+    ASSERT_TRUE(encoded.decoder->on_body(answer.dump(), sink));
+    ASSERT_TRUE(encoded.decoder->on_end(sink));
+    ASSERT_EQ(sink.pieces.size(), 3u);
+    EXPECT_EQ(sink.pieces[0] + sink.pieces[1] + sink.pieces[2], samples);
+}
+
+TEST(GoogleSpeech, ASoundThatWasStoppedIsNoAnswer) {
+    const auto stopped = [](const char* reason) {
+        json answer = json::parse(kAnswer);
+        answer["candidates"][0]["finishReason"] = reason;
+        return decode("wav", answer.dump());
+    };
+    EXPECT_EQ(stopped("MAX_TOKENS").back(), "fault upstream_truncated");
+    EXPECT_EQ(stopped("SAFETY").back(), "fault content_policy_violation");
+    EXPECT_EQ(stopped("PROHIBITED_CONTENT").back(), "fault content_policy_violation");
+    EXPECT_EQ(stopped("MALFORMED_RESPONSE").back(), "fault upstream_invalid_response");
+    for (const std::string& line : stopped("MAX_TOKENS")) EXPECT_FALSE(line.starts_with("bytes")) << line;
 }
 
 }  // namespace

@@ -18,15 +18,14 @@ struct Encoded {
     std::unique_ptr<ResponseDecoder> decoder;
 };
 
-Encoded encode(const ImageRequest& request, std::string model, bool official = true) {
-    const Deployment deployment{.name = "d", .provider = "p", .model = std::move(model)};
+Encoded encode(const ImageRequest& request, std::string model, std::string known_as = "") {
+    Deployment deployment{.name = "d", .provider = "p", .model = std::move(model)};
+    deployment.facts.id = std::move(known_as);
     Adaptations adapted;
     const Secret key;
     const EncodeContext context{
         .deployment = deployment, .credential = key, .mode = config::AdaptMode::adapt, .adapted = adapted};
-    config::Quirks quirks;
-    quirks.official = official;
-    auto call = openai::encode_images(request, context, quirks);
+    auto call = openai::encode_images(request, context);
     EXPECT_TRUE(call);
     return {.body = json::parse(call->request.body),
             .adapted = adapted.header_value(),
@@ -75,10 +74,13 @@ TEST(Images, EveryMemberIsWritten) {
 
 TEST(Images, OpenaisNewModelsAreNotAskedForAForm) {
     const ImageRequest request{.prompt = "a cat", .form = ImageForm::url};
-    const Encoded encoded = encode(request, "gpt-image-1");
-    EXPECT_FALSE(encoded.body.contains("response_format"));
-    EXPECT_EQ(encoded.adapted, "response_format=emulated");
-    EXPECT_EQ(encode(request, "gpt-image-1", false).body["response_format"], "url");
+    for (const auto& [model, known_as] : std::vector<std::pair<std::string, std::string>>{
+             {"gpt-image-1", ""}, {"openai/gpt-image-1", ""}, {"painter", "gpt-image-1-mini"}}) {
+        const Encoded encoded = encode(request, model, known_as);
+        EXPECT_FALSE(encoded.body.contains("response_format")) << model;
+        EXPECT_EQ(encoded.adapted, "response_format=emulated") << model;
+    }
+    EXPECT_EQ(encode(request, "gpt-image-1", "dall-e-3").body["response_format"], "url");
 }
 
 TEST(Images, PicturesAreReadWithWhatIsSaidOfThem) {
@@ -88,9 +90,24 @@ TEST(Images, PicturesAreReadWithWhatIsSaidOfThem) {
                             "end"}));
 }
 
+TEST(Images, AnAnswerIsBounded) {
+    const Encoded encoded = encode({.prompt = "a"}, "dall-e-2");
+    test::EventLog log;
+    EXPECT_TRUE(encoded.decoder->on_head({.status = 200}));
+    const std::string piece(1u << 20, ' ');
+    for (int i = 0; i < 64; ++i) ASSERT_TRUE(encoded.decoder->on_body(piece, log));
+    const Result<void> done = encoded.decoder->on_body(" ", log);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().code_or_default(), "upstream_invalid_response");
+}
+
+TEST(Images, MoreThanWereAskedForAreLeftOut) {
+    EXPECT_EQ(decode({.prompt = "a"}, R"({"data":[{"b64_json":"QUE="},{"b64_json":"B"},{}]})"),
+              (Lines{R"(image 0  "QUE=")", "end"}));
+}
+
 TEST(Images, AnAnswerThatIsNoneIsAFailure) {
-    for (const char* body :
-         {R"({"data":[]})", R"({"data":[{}]})", R"({"images":[]})", R"({"data":[{"b64_json":"A"},{"b64_json":"B"}]})"})
+    for (const char* body : {R"({"data":[]})", R"({"data":[{}]})", R"({"images":[]})"})
         EXPECT_EQ(decode({.prompt = "a"}, body).back(), "fault upstream_invalid_response") << body;
     EXPECT_EQ(decode({.prompt = "a", .form = ImageForm::base64}, R"({"data":[{"url":"https://x/y"}]})").back(),
               "fault upstream_invalid_response");

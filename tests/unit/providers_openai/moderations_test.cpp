@@ -95,5 +95,26 @@ TEST(Moderations, AnAnswerThatIsNoneIsAFailure) {
         EXPECT_EQ(decode(kTexts, body).back(), "fault upstream_invalid_response") << body;
 }
 
+TEST(Moderations, AVerdictIsBounded) {
+    const auto verdict = [](const char* member, std::size_t count) {
+        json result = {{"categories", {{"hate", true}}}};
+        for (std::size_t i = 0; i < count; ++i) result[member]["c" + std::to_string(i)] = nullptr;
+        return decode({.parts = {{.text = "a"}}}, json{{"results", {result}}}.dump()).back();
+    };
+    for (const char* member : {"categories", "category_scores", "category_applied_input_types"}) {
+        EXPECT_EQ(verdict(member, 200), "end") << member;
+        EXPECT_EQ(verdict(member, 300), "fault upstream_invalid_response") << member;
+    }
+}
+
+TEST(Moderations, ALongListOfTypesIsNotReadToItsEnd) {
+    json types(json::value_t::array);
+    for (int i = 0; i < 100; ++i) types.push_back("text");
+    types.push_back("image");
+    const json result = {{"categories", {{"hate", true}}}, {"category_applied_input_types", {{"hate", types}}}};
+    const Lines lines = decode({.parts = {{.text = "a"}}}, json{{"results", {result}}}.dump());
+    EXPECT_EQ(lines.at(1), "verdict 0 flagged hate=1.000000!t");
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -74,6 +74,25 @@ TEST(Speech, EventsAreMadeHereWhereTheServerHasNone) {
     }
 }
 
+TEST(Speech, EventsAreMadeHereForDeploymentsOfAzureAndOldModels) {
+    for (const bool azure : {true, false}) {
+        Deployment deployment{.name = "d", .provider = "p", .model = "voice"};
+        deployment.facts.id = azure ? "gpt-4o-mini-tts" : "tts-1";
+        Adaptations adapted;
+        const Secret key;
+        config::Quirks quirks;
+        quirks.official = true;
+        if (azure) quirks.urls = config::UrlForm::azure;
+        const auto call = openai::encode_speech(
+            {.input = "hi", .events = true},
+            {.deployment = deployment, .credential = key, .mode = config::AdaptMode::adapt, .adapted = adapted},
+            quirks);
+        ASSERT_TRUE(call);
+        EXPECT_FALSE(json::parse(call->request.body).contains("stream_format"));
+        EXPECT_EQ(adapted.header_value(), "stream_format=emulated");
+    }
+}
+
 TEST(Speech, BytesGoOnAsTheyCome) {
     EXPECT_EQ(decode("audio/wav", "RIFFxx", 4), (Lines{"bytes audio/wav \"RIFF\"", "bytes audio/wav \"xx\"", "end"}));
     EXPECT_EQ(decode("text/html", "<p>").back(), "fault upstream_invalid_response");
@@ -87,6 +106,48 @@ TEST(Speech, EventsBecomeTheirBytes) {
         "{\"type\":\"speech.audio.done\",\"usage\":{\"input_tokens\":3,\"output_tokens\":5,\"total_tokens\":8}}\n\n";
     const Lines expected{"bytes audio/wav \"RIFF\"", "bytes audio/wav \"xx\"", "usage input=3 output=5", "end"};
     for (const std::size_t piece : {1u, 7u, 1000u}) EXPECT_EQ(decode("text/event-stream", stream, piece), expected);
+}
+
+TEST(Speech, TheLastEventIsTheEnd) {
+    const std::string rest = "\n\ndata: {\"type\":\"speech.audio.delta\",\"audio\":\"eHg=\"}\n\ndata: {";
+    const Encoded encoded = encode({.input = "hi", .format = "wav"});
+    test::EventLog log;
+    HttpResponseHead head{.status = 200};
+    head.headers.add("content-type", "text/event-stream");
+    ASSERT_TRUE(encoded.decoder->on_head(head));
+    ASSERT_TRUE(encoded.decoder->on_body("data: {\"type\":\"speech.audio.done\"}\n\n", log));
+    EXPECT_EQ(log.lines, Lines{"end"});
+    EXPECT_TRUE(encoded.decoder->on_body(rest, log));
+    EXPECT_TRUE(encoded.decoder->on_end(log));
+    EXPECT_EQ(log.lines, Lines{"end"});
+}
+
+TEST(Speech, CountsThatNobodyCanBelieveAreBounded) {
+    EXPECT_EQ(decode("text/event-stream",
+                     "data: {\"type\":\"speech.audio.done\",\"usage\":{\"input_tokens\":9223372036854775807,"
+                     "\"output_tokens\":9223372036854775807}}\n\n"),
+              (Lines{"usage input=281474976710656 output=281474976710656", "end"}));
+    EXPECT_EQ(decode("text/event-stream",
+                     "data: {\"type\":\"speech.audio.done\",\"usage\":{\"prompt_tokens\":3,"
+                     "\"completion_tokens\":5}}\n\n"),
+              (Lines{"usage input=3 output=5", "end"}));
+    EXPECT_EQ(decode("text/event-stream",
+                     "data: {\"type\":\"speech.audio.done\",\"usage\":{\"input_tokens\":0,\"output_tokens\":-1}}\n\n"),
+              Lines{"end"});
+}
+
+TEST(Speech, EventsWithoutWordsAreSkipped) {
+    EXPECT_EQ(decode("text/event-stream",
+                     "data:\n\ndata:  \n\ndata: {\"type\":\"speech.audio.delta\",\"audio\":\"eHg=\"}\n\n"
+                     "data: {\"type\":\"speech.audio.done\"}\n\n"),
+              (Lines{"bytes audio/wav \"xx\"", "end"}));
+}
+
+TEST(Speech, EventsCalledErrorAreFailures) {
+    for (const char* data : {"{\"message\":\"no\"}", "no"})
+        EXPECT_EQ(decode("text/event-stream", "event: error\ndata: " + std::string(data) + "\n\n").back(),
+                  "fault upstream_error")
+            << data;
 }
 
 TEST(Speech, AStreamOfEventsThatBreaksOffIsAFailure) {
