@@ -6,12 +6,18 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatch
 from typing import Any
 
-from support import Answer, Client, Gateway, run
+from files import keeper
+from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Gateway, json_reply, run
+from transcriptions import Fields, form
 
+from blackbox.fake_upstream import Reply, Request
 from blackbox.gateway import SOURCE_DIR, server_section
 from blackbox.schema import problems, resolved
+from blackbox.websocket import WebSocketClient
 
 Json = dict[str, Any]
 
@@ -19,15 +25,41 @@ DOCUMENT: Json = json.loads((SOURCE_DIR / "docs" / "openapi.json").read_text())
 METHODS = ("get", "post", "put", "patch", "delete")
 KEY = "bw-openapi-canary-0001"
 MODELS = {"embedContent": "sim/embed", "batchEmbedContents": "sim/embed"}
-SETTINGS = server_section() + f"""
+FORM = "multipart/form-data"
+
+
+def provider(request: Request) -> Reply:
+    """The one behind the paths that the simulator has no answer for; it refuses a file that is none."""
+    if request.target == "/v1/fine_tuning/jobs":
+        return Reply(200, [("content-type", "text/plain")], f"{request.method} {request.body.decode()}".encode())
+    if request.target == "/v1/files" and request.method == "POST" and b'name="file"' not in request.body:
+        error = {"message": "no file", "type": "invalid_request_error", "param": "file", "code": None}
+        return json_reply({"error": error}, 400)
+    return keeper(request)
+
+
+@contextmanager
+def served() -> Iterator[Gateway]:
+    """With every model and provider that the examples name."""
+    with FakeUpstream(provider) as upstream:
+        configuration = server_section() + f"""
 keys:
   - {{name: team, sha256: "{hashlib.sha256(KEY.encode()).hexdigest()}"}}
-providers: {{sim: {{dialect: sim}}}}
+providers:
+  sim: {{dialect: sim}}
+  openai: {{dialect: openai, base_url: "{upstream.url}/v1", api_key: "{UPSTREAM_KEY}", passthrough: all}}
 deployments:
   sim/chat: {{provider: sim, model: chat}}
   sim/embed: {{provider: sim, model: embed}}
   sim/rerank: {{provider: sim, model: rerank}}
+  sim/moderation: {{provider: sim, model: moderation}}
+  sim/image: {{provider: sim, model: image}}
+  sim/speech: {{provider: sim, model: speech}}
+  sim/transcribe: {{provider: sim, model: transcribe}}
+  sim/realtime: {{provider: sim, model: realtime}}
 """
+        with Gateway(configuration) as gateway:
+            yield gateway
 
 
 def operations() -> Iterator[tuple[str, str, Json]]:
@@ -37,38 +69,81 @@ def operations() -> Iterator[tuple[str, str, Json]]:
                 yield path, method, item[method]
 
 
-def send(gateway: Gateway, method: str, path: str, body: Any = None, key: str = KEY) -> Answer:
-    data = b"" if body is None else json.dumps(body).encode()
-    head = [f"{method.upper()} {path} HTTP/1.1", "Host: gateway", "Content-Type: application/json", f"Content-Length: {len(data)}"]
+Body = tuple[str, bytes]  # media type, bytes
+NOTHING: Body = ("", b"")
+EMPTY_JSON: Body = ("application/json", b"{}")
+
+
+def send(gateway: Gateway, method: str, path: str, body: Body = NOTHING, key: str = KEY) -> Answer:
+    kind, data = body
+    head = [f"{method.upper()} {path} HTTP/1.1", "Host: gateway", f"Content-Length: {len(data)}"]
+    head += [f"Content-Type: {kind}"] if kind else []
     head += [f"Authorization: Bearer {key}"] if key else []
     with Client(gateway.listen, timeout=20.0) as client:
         client.send(("\r\n".join(head) + "\r\n\r\n").encode() + data)
         return client.answer()
 
 
-def target_of(gateway: Gateway, path: str) -> str:
-    """The path with a model that does what it is for, or with the id of an answer that is there."""
-    if "{id}" in path:
-        path = path.replace("{id}", send(gateway, "post", "/v1/responses", {"model": "sim/chat", "input": "Hello"}).json()["id"])
-    return path.replace("{model}", MODELS.get(path.rpartition(":")[2], "sim/chat"))
+def parameters_of(path: str, operation: Json) -> list[Json]:
+    return [resolved(DOCUMENT, one) for one in [*DOCUMENT["paths"][path].get("parameters", []), *operation.get("parameters", [])]]
 
 
-def content_of(part: Json) -> Json:
-    return resolved(DOCUMENT, part)["content"]["application/json"]
+def kept_response(gateway: Gateway) -> str:
+    request = json.dumps({"model": "sim/chat", "input": "Hello"}).encode()
+    return send(gateway, "post", "/v1/responses", ("application/json", request)).json()["id"]
 
 
-def example_of(operation: Json) -> Any:
-    return content_of(operation["requestBody"])["example"] if "requestBody" in operation else None
+def target_of(gateway: Gateway, path: str, operation: Json) -> str:
+    """The path with the examples of its parameters, a model that does what it is for, or the id of an answer that is there."""
+    target, query = path.replace("{model}", MODELS.get(path.rpartition(":")[2], "sim/chat")), []
+    for one in parameters_of(path, operation):
+        name, place = one["name"], f"{{{one['name']}}}"
+        if place in target:
+            target = target.replace(place, one["example"] if "example" in one else kept_response(gateway))
+        elif one["in"] == "query" and one.get("required"):
+            query.append(f"{name}={one['example']}")
+    return target + ("?" + "&".join(query) if query else "")
+
+
+def body_part_of(operation: Json) -> tuple[str, Json]:
+    """The one media type that an operation takes, and what is said of it."""
+    [(kind, part)] = resolved(DOCUMENT, operation["requestBody"])["content"].items()
+    return kind, part
+
+
+def form_body(fields: Fields) -> Body:
+    return (f"{FORM}; boundary=b1", form(fields))
+
+
+def example_of(operation: Json) -> Body:
+    if "requestBody" not in operation:
+        return NOTHING
+    kind, part = body_part_of(operation)
+    example = part["example"]
+    if kind == FORM:
+        file_name = {name: f'; filename="{name}"' for name in part["encoding"]}
+        return form_body([(name, file_name.get(name, ""), value.encode()) for name, value in example.items()])
+    return (kind, json.dumps(example).encode()) if kind == "application/json" else ("text/plain", example.encode())
+
+
+def without_anything(operation: Json) -> Body:
+    """A body of the right kind in which everything is missing."""
+    return form_body([]) if body_part_of(operation)[0] == FORM else EMPTY_JSON
 
 
 def check(operation: Json, status: str, answer: Answer, where: str) -> None:
     assert status in operation["responses"], (where, answer)
-    found = problems(DOCUMENT, content_of(operation["responses"][status])["schema"], answer.json())
-    assert not found, (where, found, answer.body[:500])
+    content = resolved(DOCUMENT, operation["responses"][status])["content"]
+    stated = answer.headers["content-type"].partition(";")[0]
+    kind = next((kind for kind in content if fnmatch(stated, kind)), None)
+    assert kind and answer.complete and answer.body, (where, stated, answer.body[:500])
+    if kind == "application/json":
+        found = problems(DOCUMENT, content[kind]["schema"], answer.json())
+        assert not found, (where, found, answer.body[:500])
 
 
 def is_served_without_a_key() -> None:
-    with Gateway(SETTINGS) as gateway:
+    with served() as gateway:
         answer = send(gateway, "get", "/openapi.json", key="")
         assert answer.status == 200 and answer.headers["content-type"] == "application/json", answer
         assert answer.json() == DOCUMENT
@@ -80,21 +155,29 @@ def is_served_without_a_key() -> None:
 
 def a_client_that_looks_whether_anybody_is_there_is_told_so() -> None:
     """Claude Code asks with HEAD / before anything else."""
-    with Gateway(SETTINGS) as gateway, Client(gateway.listen) as client:
+    with served() as gateway, Client(gateway.listen) as client:
         client.send(b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert client.answer(head_only=True).status == 200
         client.send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert client.answer().json()["name"] == "breakwater"
 
 
+def every_example_is_what_its_schema_says() -> None:
+    for path, method, operation in operations():
+        if "requestBody" in operation:
+            _, part = body_part_of(operation)
+            assert not problems(DOCUMENT, part["schema"], part["example"]), (method, path)
+
+
 def every_operation_answers_as_it_says() -> None:
-    with Gateway(SETTINGS) as gateway:
+    with served() as gateway:
         for path, method, operation in operations():
-            where = f"{method} {path}"
-            body = example_of(operation)
-            if body is not None:
-                assert not problems(DOCUMENT, content_of(operation["requestBody"])["schema"], body), where
-            answer = send(gateway, method, target_of(gateway, path), body)
+            where, target = f"{method} {path}", target_of(gateway, path, operation)
+            if "101" in operation["responses"]:
+                with WebSocketClient(gateway.listen, target, f"Authorization: Bearer {KEY}") as session:
+                    assert session.status == 101 and session.receive_event()["type"] == "session.created", (where, session.body)
+                continue
+            answer = send(gateway, method, target, example_of(operation))
             if "200" in operation["responses"]:
                 assert answer.status == 200, (where, answer)
                 check(operation, "200", answer, where)
@@ -104,32 +187,34 @@ def every_operation_answers_as_it_says() -> None:
 
 
 def every_operation_fails_as_it_says() -> None:
-    with Gateway(SETTINGS) as gateway:
+    with served() as gateway:
         for path, method, operation in operations():
             if "default" not in operation["responses"]:
                 continue
-            where = f"{method} {path}"
-            refused = send(gateway, method, target_of(gateway, path), example_of(operation), key="wrong")
+            where, target = f"{method} {path}", target_of(gateway, path, operation)
+            refused = send(gateway, method, target, example_of(operation), key="wrong")
             assert refused.status == 401, (where, refused)
             check(operation, "default", refused, where)
-            if method == "post" and "cancel" not in path:
-                empty = send(gateway, method, target_of(gateway, path), {})
-                assert empty.status == 400, (where, empty)
-                check(operation, "default", empty, where)
+            if "101" in operation["responses"]:
+                bad = send(gateway, method, target)  # no handshake
+            elif resolved(DOCUMENT, operation.get("requestBody", {})).get("required"):
+                bad = send(gateway, method, target, without_anything(operation))
+            else:
+                continue
+            assert bad.status == 400, (where, bad)
+            check(operation, "default", bad, where)
 
 
 def no_other_method_is_taken() -> None:
-    with Gateway(SETTINGS) as gateway:
+    with served() as gateway:
         for path, item in DOCUMENT["paths"].items():
-            target = target_of(gateway, path)
+            target = target_of(gateway, path, {})
             taken = [method for method in METHODS if method in item]
             for method in METHODS:
                 if method in taken:
                     continue
-                answer = send(gateway, method, target, {} if method != "get" else None)
+                answer = send(gateway, method, target, EMPTY_JSON if method != "get" else NOTHING)
                 assert answer.status == 405, (method, path, answer)
-                if method in ("put", "patch"):
-                    continue  # refused before the path is looked at
                 assert sorted(answer.headers["allow"].lower().split(", ")) == sorted(taken), (path, answer.headers)
 
 
@@ -154,15 +239,15 @@ def the_document_hangs_together() -> None:
     names = [operation["operationId"] for _, _, operation in operations()]
     assert len(names) == len(set(names))
     for path, method, operation in operations():
-        stated = [resolved(DOCUMENT, one)["name"] for one in [*DOCUMENT["paths"][path].get("parameters", []), *operation.get("parameters", [])]]
-        assert all(f"{{{name}}}" in path for name in stated if name == "id"), (path, method)
-        assert {word.partition("}")[0] for word in path.split("{")[1:]} <= set(stated), (path, method)
+        stated = {one["name"] for one in parameters_of(path, operation) if one["in"] == "path"}
+        assert {word.partition("}")[0] for word in path.split("{")[1:]} == stated, (path, method)
 
 
 if __name__ == "__main__":
     sys.exit(
         run(
             the_document_hangs_together,
+            every_example_is_what_its_schema_says,
             is_served_without_a_key,
             a_client_that_looks_whether_anybody_is_there_is_told_so,
             every_operation_answers_as_it_says,
