@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Gateway, access_line, json_reply, run
+from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Framing, Gateway, access_line, json_reply, run
 
-from blackbox.fake_upstream import Reply, Request
+from blackbox.fake_upstream import Ending, Reply, Request
 
 Json = dict[str, Any]
 
@@ -115,6 +115,36 @@ def files_are_uploaded_listed_read_and_deleted() -> None:
         assert send(gateway, "/v1/files/one:file-abc", method="DELETE").json() == {"id": "one:file-abc", "object": "file", "deleted": True}
 
 
+def a_head_of_a_file_has_no_body() -> None:
+    with gateway_of("one") as (gateway, _), Client(gateway.listen, timeout=20) as client:
+        # On one connection, where a body would be read as the next answer.
+        for method, head_only in (("HEAD", True), ("HEAD", True), ("GET", False)):
+            client.send(f"{method} /v1/files/one:file-abc/content HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer {FREE_KEY}\r\n\r\n".encode())
+            answer = client.answer(head_only=head_only)
+            assert answer.status == 200 and answer.headers["content-type"] == "application/octet-stream", answer
+            assert answer.body == (b"" if head_only else CONTENT), (method, answer)
+
+
+def an_upload_is_never_sent_twice() -> None:
+    hung_up = Reply(framing=Framing.RAW, ending=Ending.CUT)
+
+    def keeper_that_hangs_up(request: Request) -> Reply:
+        return hung_up if request.method == "POST" else keeper(request)
+
+    with gateway_of("one", handler=keeper_that_hangs_up) as (gateway, upstream):
+        batch = b'{"input_file_id":"one:file-abc"}'
+        for path, media_type, body in (("files", "multipart/form-data; boundary=b1", FORM), ("batches", "application/json", batch)):
+            upstream.requests.clear()
+            # On one connection, thus of one worker, whose connection to the provider could be used again.
+            with Client(gateway.listen, timeout=20) as client:
+                common = f"HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer {FREE_KEY}\r\n"
+                client.send(f"GET /v1/files/one:file-abc {common}\r\n".encode())
+                assert client.answer().status == 200
+                client.send(f"POST /v1/{path} {common}Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+                assert client.answer().status == 502
+            assert [each.method for each in upstream.requests] == ["GET", "POST"], upstream.requests
+
+
 def batches_are_made_listed_read_and_cancelled() -> None:
     owned = {**BATCH, "id": "one:batch_1", "input_file_id": "one:file-abc", "output_file_id": "one:file-out"}
     with gateway_of("one", "two") as (gateway, upstream):
@@ -196,6 +226,8 @@ if __name__ == "__main__":
     sys.exit(
         run(
             files_are_uploaded_listed_read_and_deleted,
+            a_head_of_a_file_has_no_body,
+            an_upload_is_never_sent_twice,
             batches_are_made_listed_read_and_cancelled,
             who_keeps_a_file_is_named_or_the_only_one,
             only_open_providers_are_asked_and_only_for_keys_that_may,

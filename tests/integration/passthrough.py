@@ -15,6 +15,7 @@ from blackbox.fake_upstream import Ending, Reply, Request
 CLIENT_KEY = "bw-client-canary-1"
 BOUND_KEY = "bw-client-canary-2"
 NAMED_KEY = "bw-client-canary-3"
+SECOND_KEY = "sk-canary-upstream-0002"
 
 
 def sha256(text: str) -> str:
@@ -37,6 +38,7 @@ providers:
   claude: {{dialect: anthropic, base_url: "{upstream.url}", {key}, passthrough: all}}
   bedrock: {{dialect: bedrock, base_url: "{upstream.url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: canary-secret, passthrough: all}}
   files: {{dialect: openai, base_url: "{upstream.url}/v1", {key}, passthrough: files}}
+  many: {{dialect: openai, base_url: "{upstream.url}/v1", api_keys: ["{UPSTREAM_KEY}", "{SECOND_KEY}"], passthrough: all}}
   closed: {{dialect: openai, base_url: "{upstream.url}/v1", {key}}}
 deployments:
   closed-model: {{provider: closed, model: m}}
@@ -183,6 +185,38 @@ def a_refused_credential_is_not_the_clients() -> None:
         assert len(upstream.requests) == 1
 
 
+def what_a_client_brings_about_costs_the_provider_no_key() -> None:
+    refused = json_reply({"error": {"message": "no", "code": "invalid_api_key"}}, 401)
+    limited = json_reply({"error": {"message": "slow down"}}, 429, [("retry-after", "60"), ("x-ratelimit-remaining-requests", "0")])
+    replies = {"/v1/refused": refused, "/v1/limited": limited}
+    with gateway_of(lambda request: replies.get(request.target) or echo(request)) as (gateway, upstream):
+        for path, status in (("refused", 502), ("limited", 429)):
+            for _ in range(4):
+                assert send(gateway, f"/providers/many/{path}").status == status
+            assert len(upstream.requests) == 4, upstream.requests
+            upstream.requests.clear()
+            for _ in range(4):
+                assert send(gateway, "/providers/many/fine").status == 200
+            used = {request.headers["authorization"] for request in upstream.requests}
+            assert used == {f"Bearer {UPSTREAM_KEY}", f"Bearer {SECOND_KEY}"}, used
+            upstream.requests.clear()
+
+
+def what_may_do_something_is_sent_once() -> None:
+    hung_up = Reply(framing=Framing.RAW, ending=Ending.CUT)
+    with gateway_of(lambda request: hung_up if request.target.endswith("/end") else echo(request)) as (gateway, upstream):
+        for method, times in (("POST", 1), ("PATCH", 1), ("GET", 2)):
+            upstream.requests.clear()
+            # On one connection, thus of one worker, whose connection to the provider could be used again.
+            with Client(gateway.listen, timeout=20) as client:
+                head = f"HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer {CLIENT_KEY}\r\nContent-Length: 0\r\n\r\n"
+                client.send(f"GET /providers/open/x {head}".encode())
+                assert client.answer().status == 200
+                client.send(f"{method} /providers/open/end {head}".encode())
+                assert client.answer().status == 502
+            assert len(upstream.requests) == 1 + times, (method, upstream.requests)
+
+
 if __name__ == "__main__":
     sys.exit(
         run(
@@ -194,5 +228,7 @@ if __name__ == "__main__":
             only_open_providers_are_reached_and_only_by_keys_that_may,
             limits_log_and_metrics_are_those_of_any_request,
             a_refused_credential_is_not_the_clients,
+            what_a_client_brings_about_costs_the_provider_no_key,
+            what_may_do_something_is_sent_once,
         )
     )

@@ -90,6 +90,7 @@ struct HttpRequest {
     Headers headers{};
     std::string body{};
     Boxed<SharedTail> tail{};  ///< what the body goes on with
+    bool once = false;         ///< what it does would be done twice if it were sent again
 };
 
 struct HttpResponseHead {
