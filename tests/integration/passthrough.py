@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -99,6 +101,34 @@ def credentials_are_the_providers_and_nothing_of_the_clients_connection_goes_on(
         assert send(gateway, "/providers/claude/v1/models").status == 200
         got = upstream.requests[-1]
         assert got.target == "/v1/models" and got.headers["x-api-key"] == UPSTREAM_KEY and "authorization" not in got.headers, got
+
+
+def a_configured_header_is_the_only_one_of_its_name() -> None:
+    received: list[bytes] = []
+
+    def listen(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            while b"\r\n\r\n" not in b"".join(received):
+                received.append(connection.recv(65536))
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=listen, args=(listener,), daemon=True)
+        thread.start()
+        configuration = f"""
+version: 1
+server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0"}}
+providers:
+  open: {{dialect: openai, base_url: "http://127.0.0.1:{listener.getsockname()[1]}/v1", api_key: "{UPSTREAM_KEY}", passthrough: all, headers: {{x-configured: "yes"}}}}
+deployments:
+  m: {{provider: open, model: m}}
+"""
+        with Gateway(configuration) as gateway:
+            assert send(gateway, "/providers/open/x", "X-Configured: mine", "x-configured: mine", "X-CONFIGURED: mine").status == 200
+        thread.join(5)
+    head = b"".join(received).lower()
+    assert head.count(b"x-configured") == 1 and b"mine" not in head, head
 
 
 def answers_come_back_as_they_are() -> None:
@@ -222,6 +252,7 @@ if __name__ == "__main__":
         run(
             a_request_goes_on_as_it_came,
             credentials_are_the_providers_and_nothing_of_the_clients_connection_goes_on,
+            a_configured_header_is_the_only_one_of_its_name,
             answers_come_back_as_they_are,
             a_stream_comes_as_it_is_made_and_its_end_is_never_made_up,
             nothing_leads_out_of_the_providers_address,
