@@ -56,7 +56,7 @@ Result<HttpRequest> FileOperation::encode(const Provider& provider, const Encode
     if (auto authorised = provider.authorise(upstream.headers, context); !authorised)
         return std::unexpected(std::move(authorised.error()));
     if (request_.body) upstream.tail = SharedTail{.text = request_.body};
-    decoder = kind_ == Kind::content ? make_relayed_answer() : make_owned_answer(provider_);
+    decoder = kind_ == Kind::content ? make_relayed_answer() : make_owned_answer(provider_, context.credential);
     return upstream;
 }
 

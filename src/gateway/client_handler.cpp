@@ -57,6 +57,18 @@ Result<void> check_form_body(const Headers& headers) {
     return check_plain_body(headers);
 }
 
+/// Nothing but the head is read of those who need no key.
+Result<void> check_no_body(const Headers& headers) {
+    const std::string_view length = headers.get("content-length");
+    if (length.find_first_not_of('0') == std::string_view::npos && !headers.find("transfer-encoding")) return {};
+    return fail(ErrorKind::invalid_request, "This request takes no body, and came with one. Send it without.");
+}
+
+/// What a page of any origin can send without a preflight, whose refusal would stop it.
+bool is_sent_by_any_page(Endpoint endpoint) noexcept {
+    return has_form_body(endpoint) || endpoint == Endpoint::passthrough || is_about_files(endpoint);
+}
+
 /// Finds the provider that keeps what is asked for, and looks at what the head says of the body.
 Result<void> check_files(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
                          const HttpRequest& head) {
@@ -101,7 +113,10 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
         return fail(ErrorKind::method_not_allowed,
                     "This path takes " + std::string(methods_of(path->endpoint)) + ", not " + head.method + ".");
     }
-    if (is_public(path->endpoint)) return Admitted{std::move(*path), nullptr};
+    if (is_public(path->endpoint)) {
+        if (auto bare = check_no_body(head.headers); !bare) return std::unexpected(std::move(bare.error()));
+        return Admitted{std::move(*path), nullptr};
+    }
     const bool session = path->endpoint == Endpoint::realtime;
     auto key = authenticate(snapshot_->config(), head.headers,
                             session ? std::string(key_in_subprotocol(head.headers)) : key_in_query(*path, head.target));
@@ -111,6 +126,9 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
     }
     if (session) {
         if (auto good = check_session_head(head, *path, cors); !good) return std::unexpected(std::move(good.error()));
+    }
+    if (*key == nullptr && is_sent_by_any_page(path->endpoint)) {
+        if (auto good = check_origin(head.headers, cors); !good) return std::unexpected(std::move(good.error()));
     }
     if (has_form_body(path->endpoint)) {
         if (auto form = check_form_body(head.headers); !form) return std::unexpected(std::move(form.error()));
@@ -129,7 +147,8 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
 // A browser asks without the key, and for any path, so that what is wrong with the request itself can be read.
 Result<ClientHandler::Admitted> ClientHandler::check_preflight(const HttpRequest& head) const {
     if (cors_grant(snapshot_->config().server.cors, &head.headers).origin == nullptr)
-        return fail(ErrorKind::forbidden, "Pages of this origin may not use this gateway: it is not in `server.cors`.");
+        return std::unexpected(foreign_origin());
+    if (auto bare = check_no_body(head.headers); !bare) return std::unexpected(std::move(bare.error()));
     return Admitted{.path = {.endpoint = Endpoint::preflight, .ingress = &dialect_for(head)}};
 }
 

@@ -174,7 +174,7 @@ def only_open_providers_are_asked_and_only_for_keys_that_may() -> None:
         for name in ("closed", "claude", "nobody"):
             assert upload(gateway, f"x-breakwater-provider: {name}").status == 404
             assert send(gateway, f"/v1/files/{name}:file-abc").status == 404
-        for provider in ("closed", "nobody"):
+        for provider in ("closed", "claude", "nobody"):
             assert new_batch(gateway, {"input_file_id": f"{provider}:file-abc"}).status == 404, provider
         for key, provider in ((BOUND_KEY, "one"), (NAMED_KEY, "two")):
             assert upload(gateway, f"x-breakwater-provider: {provider}", key=key).status == 403
@@ -209,6 +209,10 @@ def errors_are_the_providers_or_the_gateways() -> None:
         missing = send(gateway, "/v1/files/one:file-none")
         assert missing.status == 404 and missing.error["message"] == "No such object", missing
         assert access_line(gateway, missing.headers["x-request-id"])["route"] == "providers/one"
+    said = json_reply({"error": {"message": f"The key {UPSTREAM_KEY} may not", "type": "invalid_request_error", "param": None, "code": None}}, 403)
+    with gateway_of("one", handler=lambda _: said) as (gateway, _):
+        answer = send(gateway, "/v1/files/one:file-abc")
+        assert answer.status == 403 and answer.error["message"] == "The key *** may not", answer
     replies: list[tuple[Reply, int]] = [
         (json_reply({"error": {"message": "Incorrect API key", "code": "invalid_api_key"}}, 401), 502),
         (Reply(200, [("content-type", "text/html")], b"<html>hello</html>"), 502),

@@ -85,6 +85,9 @@ def credentials_are_the_providers_and_nothing_of_the_clients_connection_goes_on(
         "traceparent: 00-x",
         "Connection: keep-alive, x-private",
         "x-private: 1",
+        "Connection: x-second",
+        "x-second: 1",
+        "Sec-WebSocket-Extensions: permessage-deflate",
         "TE: trailers",
         "anthropic-beta: b-1",
     ]
@@ -95,7 +98,7 @@ def credentials_are_the_providers_and_nothing_of_the_clients_connection_goes_on(
         assert got.target == "/v1/models?kay=1", got.target
         assert got.headers["authorization"] == f"Bearer {UPSTREAM_KEY}" and got.headers["x-configured"] == "yes", got
         assert "client-secret" not in str(got.headers) and CLIENT_KEY not in str(got.headers), got
-        unwanted = {"openai-organization", "x-breakwater-only", "x-forwarded-for", "traceparent", "x-private", "te", "x-request-id"}
+        unwanted = {"openai-organization", "x-breakwater-only", "x-forwarded-for", "traceparent", "x-private", "x-second", "te", "x-request-id", "sec-websocket-extensions"}
         assert not unwanted & set(got.headers), got.headers
         assert got.headers["anthropic-beta"] == "b-1"
         assert send(gateway, "/providers/claude/v1/models").status == 200
@@ -131,11 +134,34 @@ deployments:
     assert head.count(b"x-configured") == 1 and b"mine" not in head, head
 
 
+def pages_of_other_origins_are_kept_out_where_no_key_is() -> None:
+    with FakeUpstream(echo) as upstream:
+        configuration = f"""
+version: 1
+server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0", cors: {{origins: ["https://app.example.com"]}}}}
+providers:
+  open: {{dialect: openai, base_url: "{upstream.url}/v1", api_key: "{UPSTREAM_KEY}", passthrough: all}}
+deployments:
+  m: {{provider: open, model: m}}
+"""
+        with Gateway(configuration) as gateway:
+            for path in ("/providers/open/x", "/v1/files", "/v1/batches", "/v1/audio/transcriptions", "/v1/audio/translations"):
+                for origin in ("https://evil.example.com", "null", "http://gateway.evil.example.com"):
+                    answer = send(gateway, path, f"Origin: {origin}", "Content-Type: multipart/form-data; boundary=b", method="POST")
+                    assert answer.status == 403 and "server.cors" in answer.error["message"], (path, answer)
+            assert upstream.requests == []
+            for line in ("X-Other: 1", "Origin: https://app.example.com", "Origin: http://gateway"):
+                assert send(gateway, "/providers/open/x", line, method="POST").status == 200, line
+    with gateway_of(echo) as (gateway, _):
+        assert send(gateway, "/providers/open/x", "Origin: https://evil.example.com").status == 200, "its key says who it is"
+
+
 def answers_come_back_as_they_are() -> None:
     replies: list[Reply] = [
         Reply(404, [("content-type", "text/plain"), ("set-cookie", "a=b"), ("location", "http://elsewhere/"), ("x-ratelimit-limit-requests", "7")], b"\0\xff no"),
         Reply(302, [("location", "http://elsewhere/")], b""),
         Reply(204, [], b""),
+        Reply(206, [("content-range", "bytes 0-3/9"), ("accept-ranges", "bytes")], b"part"),
         Reply(500, [("content-type", "text/html")], b"<html>as it is</html>"),
         Reply(200, [("content-type", "application/octet-stream")], bytes(range(256)) * 5000, framing=Framing.CHUNKED),
         Reply(200, [("content-type", "application/octet-stream")], b"to the end", framing=Framing.CLOSE),
@@ -152,6 +178,9 @@ def answers_come_back_as_they_are() -> None:
             assert answer.headers["x-breakwater-provider"] == "open" and answer.headers["x-request-id"], answer
             if reply.status == 204:
                 assert not {"transfer-encoding", "content-length"} & set(answer.headers), answer
+            if reply.status == 206:
+                assert answer.headers["content-range"] == "bytes 0-3/9" and answer.headers["accept-ranges"] == "bytes", answer
+                assert "content-type" not in answer.headers, answer
             if reply.status == 404:
                 assert answer.headers["x-ratelimit-limit-requests"] == "7" and answer.headers["content-type"] == "text/plain", answer
 
@@ -253,6 +282,7 @@ if __name__ == "__main__":
             a_request_goes_on_as_it_came,
             credentials_are_the_providers_and_nothing_of_the_clients_connection_goes_on,
             a_configured_header_is_the_only_one_of_its_name,
+            pages_of_other_origins_are_kept_out_where_no_key_is,
             answers_come_back_as_they_are,
             a_stream_comes_as_it_is_made_and_its_end_is_never_made_up,
             nothing_leads_out_of_the_providers_address,
