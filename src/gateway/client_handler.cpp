@@ -77,6 +77,21 @@ Result<void> check_files(const Snapshot& snapshot, const config::ClientKey* key,
     return path.endpoint == Endpoint::files ? check_form_body(head.headers) : check_json_body(head.headers);
 }
 
+/// What an endpoint asks of a request's head beside the key.
+Result<void> check_asked(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
+                         const HttpRequest& head) {
+    if (has_json_body(path.endpoint)) return check_json_body(head.headers);
+    const config::Cors& cors = snapshot.config().server.cors;
+    if (path.endpoint == Endpoint::realtime) return check_session_head(head, path, cors);
+    if (key == nullptr && is_sent_by_any_page(path.endpoint)) {
+        if (auto good = check_origin(head.headers, cors); !good) return good;
+    }
+    if (has_form_body(path.endpoint)) return check_form_body(head.headers);
+    if (is_about_files(path.endpoint)) return check_files(snapshot, key, path, head);
+    if (path.endpoint == Endpoint::passthrough) return check_passthrough(snapshot, key, path.model, head.target);
+    return {};
+}
+
 }  // namespace
 
 ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared)
@@ -121,26 +136,7 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
     auto key = authenticate(snapshot_->config(), head.headers,
                             session ? std::string(key_in_subprotocol(head.headers)) : key_in_query(*path, head.target));
     if (!key) return std::unexpected(std::move(key.error()));
-    if (has_json_body(path->endpoint)) {
-        if (auto json = check_json_body(head.headers); !json) return std::unexpected(std::move(json.error()));
-    }
-    if (session) {
-        if (auto good = check_session_head(head, *path, cors); !good) return std::unexpected(std::move(good.error()));
-    }
-    if (*key == nullptr && is_sent_by_any_page(path->endpoint)) {
-        if (auto good = check_origin(head.headers, cors); !good) return std::unexpected(std::move(good.error()));
-    }
-    if (has_form_body(path->endpoint)) {
-        if (auto form = check_form_body(head.headers); !form) return std::unexpected(std::move(form.error()));
-    }
-    if (is_about_files(path->endpoint)) {
-        if (auto owned = check_files(*snapshot_, *key, *path, head); !owned)
-            return std::unexpected(std::move(owned.error()));
-    }
-    if (path->endpoint == Endpoint::passthrough) {
-        auto relayed = check_passthrough(*snapshot_, *key, path->model, head.target);
-        if (!relayed) return std::unexpected(std::move(relayed.error()));
-    }
+    if (auto good = check_asked(*snapshot_, *key, *path, head); !good) return std::unexpected(std::move(good.error()));
     return Admitted{std::move(*path), *key};
 }
 
