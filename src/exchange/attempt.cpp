@@ -42,7 +42,9 @@ Attempt::Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tri
 
 void Attempt::fail(Error&& error) {
     redact(error, exchange_.plan.binding(*tried_.deployment), credential_.get());
-    if (credential_) other_credential_ = context_.credentials.report(*tried_.deployment, *credential_, error);
+    // The client of a relay chose the path and the header fields: a refusal may be of its own making.
+    if (credential_ && !operation_.relays())
+        other_credential_ = context_.credentials.report(*tried_.deployment, *credential_, error);
     record_.outcome = error.code_or_default();
     if (error.upstream) record_.upstream_status = error.upstream->status;
     error_ = std::move(error);
@@ -227,7 +229,7 @@ Attempt::Step Attempt::take_head(Result<const HttpResponseHead*>& head, TimePoin
     if (head) {
         record_.head = now - sent;
         record_.upstream_status = (*head)->status;
-        read_ahead((*head)->headers, *tried_.deployment, *credential_, context_);
+        if (!operation_.relays()) read_ahead((*head)->headers, *tried_.deployment, *credential_, context_);
         if (auto accepted = decoder_->on_head(**head))
             return Step::read;
         else

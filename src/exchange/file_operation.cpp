@@ -51,12 +51,12 @@ std::uint64_t FileOperation::conversation(std::string_view session) const {
 
 Result<HttpRequest> FileOperation::encode(const Provider& provider, const EncodeContext& context,
                                           std::unique_ptr<ResponseDecoder>& decoder) const {
-    HttpRequest upstream{.method = request_.method, .target = request_.target};
+    HttpRequest upstream{.method = request_.method, .target = request_.target, .once = !is_idempotent(request_)};
     for (const auto& [name, value] : request_.headers) upstream.headers.add(name, value);
     if (auto authorised = provider.authorise(upstream.headers, context); !authorised)
         return std::unexpected(std::move(authorised.error()));
     if (request_.body) upstream.tail = SharedTail{.text = request_.body};
-    decoder = kind_ == Kind::content ? make_relayed_answer() : make_owned_answer(provider_);
+    decoder = kind_ == Kind::content ? make_relayed_answer() : make_owned_answer(provider_, context.credential);
     return upstream;
 }
 

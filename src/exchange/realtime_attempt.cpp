@@ -13,6 +13,9 @@ namespace breakwater {
 
 namespace {
 
+/// What may come before and around the first message: the heads of its frames, and some control frames.
+constexpr std::size_t kAroundFirst = 4u << 10;
+
 /// An answer to a handshake has no content.
 class NoContent final : public EventSink {
 public:
@@ -54,6 +57,7 @@ RealtimeAttempt::RealtimeAttempt(const ExchangeRequest& exchange, const AttemptP
       health_(context.health.of(*tried.deployment)),
       started_(context.runtime.now()),
       timers_(exchange.plan.policies->timeouts, exchange.deadline, exchange.first_content_deadline, true, started_),
+      first_bytes_max_(message_bytes_max + kAroundFirst),
       frames_(WebSocketFrames::From::server, message_bytes_max) {
     frames_.gather(true);
     record_.deployment = tried.deployment;
@@ -204,6 +208,10 @@ RealtimeAttempt::Step RealtimeAttempt::take_first(std::string_view bytes) {
     std::optional<Error> failure = event ? failure_in(*event) : std::nullopt;
     if (frames_.fault() != WebSocketFrames::Fault::none)
         failure = Error(ErrorKind::upstream_invalid, "Provider " + provider + " broke the WebSocket protocol.");
+    if (!failure && first_.size() > first_bytes_max_)
+        failure =
+            Error(ErrorKind::upstream_invalid,
+                  "Provider " + provider + " sent more up to its first event than `server.realtime.message` allows.");
     if (!event && frames_.closed()) failure = closed_at_once(provider, frames_);
     if (failure) {
         fail(std::move(*failure));

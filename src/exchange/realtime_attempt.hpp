@@ -62,6 +62,7 @@ private:
     bool refused_ = false;  ///< the handshake was, and the rest of the answer says why
     std::string key_;
     std::string first_;
+    std::size_t first_bytes_max_;
     WebSocketFrames frames_;
     std::shared_ptr<const Credential> credential_;
     std::unique_ptr<UpstreamCall> call_;

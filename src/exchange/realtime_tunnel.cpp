@@ -48,6 +48,7 @@ RealtimeTunnel::RealtimeTunnel(ClientTunnel& client, UpstreamCall& upstream, Web
 
 Task<void> RealtimeTunnel::run(CancelSource& stop) {
     const CancelScope scope(stop, *this);
+    if (stop.requested()) cancel();
     start(relay_client());
     start(relay_upstream());
     while (running_ > 0) co_await wake_;
@@ -67,6 +68,8 @@ void RealtimeTunnel::start(Task<void> part) {
     };
     spawn(run_part(*this, std::move(part)), [this](std::exception_ptr bug) noexcept {
         bug_ = std::move(bug);
+        client_.cancel();  // or the other part would go on alone
+        upstream_.cancel();
         --running_;
         wake_.set();
     });

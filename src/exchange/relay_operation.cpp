@@ -25,7 +25,7 @@ std::uint64_t RelayOperation::conversation(std::string_view session) const {
 
 Result<HttpRequest> RelayOperation::encode(const Provider& provider, const EncodeContext& context,
                                            std::unique_ptr<ResponseDecoder>& decoder) const {
-    HttpRequest upstream{.method = request_.method, .target = request_.target};
+    HttpRequest upstream{.method = request_.method, .target = request_.target, .once = !is_idempotent(request_)};
     for (const auto& [name, value] : request_.headers) upstream.headers.add(name, value);
     if (auto authorised = provider.authorise(upstream.headers, context); !authorised)
         return std::unexpected(std::move(authorised.error()));

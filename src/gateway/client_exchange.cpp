@@ -2,6 +2,7 @@
 #include "client_dialect.hpp"
 #include "client_handler.hpp"
 #include "client_request.hpp"
+#include "files.hpp"
 #include "relay.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
@@ -19,6 +20,13 @@ constexpr std::size_t kLongBodyBytes = 256u << 10;
 
 /// Of a request's JSON, roughly: for what depends on whether a prompt is short or long.
 constexpr std::size_t kBytesPerToken = 4;
+
+/// Past the routes. Who is asked may have stood in the body, so that it was not seen before.
+Result<Snapshot::Resolved> way_past_routes(const Snapshot& snapshot, const config::ClientKey* key,
+                                           const Operation& operation) {
+    if (operation.about_files()) return files_route(snapshot, key, operation.model());
+    return relay_route(snapshot, key, operation.model());
+}
 
 }  // namespace
 
@@ -130,7 +138,7 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Pend
     if (operation.mode() != ModelMode::transcription && !operation.relays())
         record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
     auto resolved = operation.relays()
-                        ? relay_route(snapshot, pending.asked.key, operation.model())
+                        ? way_past_routes(snapshot, pending.asked.key, operation)
                         : choose_route({snapshot, request.http.headers, pending.asked.key, worker_.json(),
                                         served.tables->health, worker_.now(), worker_.rng()},
                                        operation, record.decision);

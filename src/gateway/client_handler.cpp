@@ -57,12 +57,39 @@ Result<void> check_form_body(const Headers& headers) {
     return check_plain_body(headers);
 }
 
+/// Nothing but the head is read of those who need no key.
+Result<void> check_no_body(const Headers& headers) {
+    const std::string_view length = headers.get("content-length");
+    if (length.find_first_not_of('0') == std::string_view::npos && !headers.find("transfer-encoding")) return {};
+    return fail(ErrorKind::invalid_request, "This request takes no body, and came with one. Send it without.");
+}
+
+/// What a page of any origin can send without a preflight, whose refusal would stop it.
+bool is_sent_by_any_page(Endpoint endpoint) noexcept {
+    return has_form_body(endpoint) || endpoint == Endpoint::passthrough || is_about_files(endpoint);
+}
+
 /// Finds the provider that keeps what is asked for, and looks at what the head says of the body.
 Result<void> check_files(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
                          const HttpRequest& head) {
     if (auto found = find_file_owner(snapshot, key, path, head); !found) return found;
     if (head.method != "POST" || path.endpoint == Endpoint::batch_cancel) return {};
     return path.endpoint == Endpoint::files ? check_form_body(head.headers) : check_json_body(head.headers);
+}
+
+/// What an endpoint asks of a request's head beside the key.
+Result<void> check_asked(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
+                         const HttpRequest& head) {
+    if (has_json_body(path.endpoint)) return check_json_body(head.headers);
+    const config::Cors& cors = snapshot.config().server.cors;
+    if (path.endpoint == Endpoint::realtime) return check_session_head(head, path, cors);
+    if (key == nullptr && is_sent_by_any_page(path.endpoint)) {
+        if (auto good = check_origin(head.headers, cors); !good) return good;
+    }
+    if (has_form_body(path.endpoint)) return check_form_body(head.headers);
+    if (is_about_files(path.endpoint)) return check_files(snapshot, key, path, head);
+    if (path.endpoint == Endpoint::passthrough) return check_passthrough(snapshot, key, path.model, head.target);
+    return {};
 }
 
 }  // namespace
@@ -101,35 +128,23 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
         return fail(ErrorKind::method_not_allowed,
                     "This path takes " + std::string(methods_of(path->endpoint)) + ", not " + head.method + ".");
     }
-    if (is_public(path->endpoint)) return Admitted{std::move(*path), nullptr};
+    if (is_public(path->endpoint)) {
+        if (auto bare = check_no_body(head.headers); !bare) return std::unexpected(std::move(bare.error()));
+        return Admitted{std::move(*path), nullptr};
+    }
     const bool session = path->endpoint == Endpoint::realtime;
     auto key = authenticate(snapshot_->config(), head.headers,
                             session ? std::string(key_in_subprotocol(head.headers)) : key_in_query(*path, head.target));
     if (!key) return std::unexpected(std::move(key.error()));
-    if (has_json_body(path->endpoint)) {
-        if (auto json = check_json_body(head.headers); !json) return std::unexpected(std::move(json.error()));
-    }
-    if (session) {
-        if (auto good = check_session_head(head, *path, cors); !good) return std::unexpected(std::move(good.error()));
-    }
-    if (has_form_body(path->endpoint)) {
-        if (auto form = check_form_body(head.headers); !form) return std::unexpected(std::move(form.error()));
-    }
-    if (is_about_files(path->endpoint)) {
-        if (auto owned = check_files(*snapshot_, *key, *path, head); !owned)
-            return std::unexpected(std::move(owned.error()));
-    }
-    if (path->endpoint == Endpoint::passthrough) {
-        auto relayed = check_passthrough(*snapshot_, *key, path->model, head.target);
-        if (!relayed) return std::unexpected(std::move(relayed.error()));
-    }
+    if (auto good = check_asked(*snapshot_, *key, *path, head); !good) return std::unexpected(std::move(good.error()));
     return Admitted{std::move(*path), *key};
 }
 
 // A browser asks without the key, and for any path, so that what is wrong with the request itself can be read.
 Result<ClientHandler::Admitted> ClientHandler::check_preflight(const HttpRequest& head) const {
     if (cors_grant(snapshot_->config().server.cors, &head.headers).origin == nullptr)
-        return fail(ErrorKind::forbidden, "Pages of this origin may not use this gateway: it is not in `server.cors`.");
+        return std::unexpected(foreign_origin());
+    if (auto bare = check_no_body(head.headers); !bare) return std::unexpected(std::move(bare.error()));
     return Admitted{.path = {.endpoint = Endpoint::preflight, .ingress = &dialect_for(head)}};
 }
 

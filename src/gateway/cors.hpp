@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "breakwater/base/error.hpp"
 #include "breakwater/config/config.hpp"
 #include "breakwater/wire/http_message.hpp"
 
@@ -16,6 +17,13 @@ struct CorsGrant {
 
 /// What the sender of these headers is granted; nothing where `origins` is empty. `headers` null: they are not known.
 CorsGrant cors_grant(const config::Cors& cors, const Headers* headers);
+
+/// Of pages that may not: ErrorKind::forbidden.
+Error foreign_origin();
+
+/// For requests that a browser sends without asking first. Errors: forbidden for those of pages of another origin,
+/// unless the configuration lets it in.
+Result<void> check_origin(const Headers& headers, const config::Cors& cors);
 
 /// A browser's question whether a page may send a request.
 bool is_preflight(const HttpRequest& head) noexcept;

@@ -7,6 +7,7 @@
 #include "breakwater/base/strings.hpp"
 #include "breakwater/canonical/owned_id.hpp"
 #include "breakwater/exchange/file_operation.hpp"
+#include "relay.hpp"
 
 namespace breakwater {
 namespace {
@@ -115,6 +116,12 @@ Result<void> find_file_owner(const Snapshot& snapshot, const config::ClientKey* 
     if (!only) return std::unexpected(std::move(only.error()));
     path.model = std::move(*only);
     return {};
+}
+
+Result<Snapshot::Resolved> files_route(const Snapshot& snapshot, const config::ClientKey* key,
+                                       std::string_view provider) {
+    if (auto owner = check_owner(snapshot, key, provider); !owner) return std::unexpected(std::move(owner.error()));
+    return relay_route(snapshot, key, provider);
 }
 
 std::unique_ptr<Operation> make_file_operation(const ApiPath& path, const HttpRequest& head) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "api_path.hpp"
 #include "breakwater/exchange/operation.hpp"
@@ -21,6 +22,10 @@ bool is_about_files(Endpoint endpoint) noexcept;
 /// of a new batch says it later. Errors: not_found, forbidden, and invalid_request where there are several.
 Result<void> find_file_owner(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
                              const HttpRequest& head);
+
+/// The way to a provider that keeps files. Errors: not_found, forbidden.
+Result<Snapshot::Resolved> files_route(const Snapshot& snapshot, const config::ClientKey* key,
+                                       std::string_view provider);
 
 /// The operation of a request whose owner was found, without its body.
 std::unique_ptr<Operation> make_file_operation(const ApiPath& path, const HttpRequest& head);

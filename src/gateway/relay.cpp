@@ -44,7 +44,7 @@ constexpr std::array<std::string_view, 30> kOwnFields{"authorization",
                                                       "http2-settings",
                                                       "cf-connecting-ip",
                                                       "true-client-ip"};
-constexpr std::array<std::string_view, 2> kOwnPrefixes{"x-breakwater-", "x-forwarded-"};
+constexpr std::array<std::string_view, 3> kOwnPrefixes{"x-breakwater-", "x-forwarded-", "sec-websocket-"};
 /// Parameters in which some APIs take a key.
 constexpr std::array<std::string_view, 4> kKeyParameters{"key", "api_key", "api-key", "access_token"};
 
@@ -53,10 +53,13 @@ bool is_own(std::string_view name) noexcept {
            std::ranges::any_of(kOwnPrefixes, [name](std::string_view prefix) { return istarts_with(name, prefix); });
 }
 
-/// Named by the Connection header, so that it goes no further (RFC 9110, 7.6.1).
+/// Named by a Connection field, so that it goes no further (RFC 9110, 7.6.1).
 bool is_hop_by_hop(std::string_view name, const Headers& headers) {
-    return std::ranges::any_of(split(headers.get("connection"), ','),
-                               [name](std::string_view token) { return iequals(trim(token), name); });
+    return std::ranges::any_of(headers.fields(), [name](const Headers::Field& field) {
+        return iequals(field.first, "connection") &&
+               std::ranges::any_of(split(field.second, ','),
+                                   [name](std::string_view token) { return iequals(trim(token), name); });
+    });
 }
 
 /// One that every reader understands as the same name: nothing in it separates, escapes twice or leads upwards.

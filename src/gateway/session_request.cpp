@@ -18,12 +18,6 @@ bool offers(const Headers& headers, std::string_view subprotocol) {
                                [subprotocol](std::string_view each) { return each == subprotocol; });
 }
 
-/// A page of the gateway's own address, or a client that says so without being a browser.
-bool is_own_origin(std::string_view origin, std::string_view host) noexcept {
-    const std::size_t scheme = origin.find("://");
-    return scheme != std::string_view::npos && !host.empty() && iequals(origin.substr(scheme + 3), host);
-}
-
 }  // namespace
 
 std::string_view key_in_subprotocol(const Headers& headers) {
@@ -35,11 +29,7 @@ std::string_view key_in_subprotocol(const Headers& headers) {
 
 Result<void> check_session_head(const HttpRequest& head, const ApiPath& path, const config::Cors& cors) {
     if (const auto fault = handshake_fault(head)) return fail(ErrorKind::invalid_request, std::string(*fault));
-    const auto origin = head.headers.find("origin");
-    if (origin && !is_own_origin(*origin, head.headers.get("host")) &&
-        cors_grant(cors, &head.headers).origin == nullptr) {
-        return fail(ErrorKind::forbidden, "Pages of this origin may not use this gateway: it is not in `server.cors`.");
-    }
+    if (auto good = check_origin(head.headers, cors); !good) return good;
     if (!path.model.empty()) return {};
     Error missing(ErrorKind::invalid_request, "The address names no model. Expected /v1/realtime?model=NAME.", "model");
     missing.code = "missing_required_parameter";

@@ -113,14 +113,14 @@ Task<bool> Connection::start_stream(HttpResponseHead head, std::string_view firs
     chunked_out_ = !framing_.http_1_0 && !bodiless;  // 1.0 has no chunks: its stream ends with the connection
     keep_alive_ = keep_alive_ && (chunked_out_ || bodiless) && !server_->draining;
     std::string bytes = write_response_head(head, {.chunked = chunked_out_, .close = !keep_alive_});
-    if (first.empty()) co_return note_write(co_await stream_.write_all(bytes, write_deadline()));
+    if (first.empty() || head_only_) co_return note_write(co_await stream_.write_all(bytes, write_deadline()));
     if (chunked_out_) bytes.append(chunk_head(first.size()));
     const std::string_view end = chunked_out_ ? "\r\n" : "";
     co_return note_write(co_await stream_.write_all(bytes, first, end, write_deadline()));
 }
 
 Task<bool> Connection::write(std::string_view bytes) {
-    if (bytes.empty()) co_return true;
+    if (bytes.empty() || head_only_) co_return true;
     if (!chunked_out_) co_return note_write(co_await stream_.write_all(bytes, write_deadline()));
     const std::string head = chunk_head(bytes.size());
     co_return note_write(co_await stream_.write_all(head, bytes, "\r\n", write_deadline()));
@@ -128,6 +128,7 @@ Task<bool> Connection::write(std::string_view bytes) {
 
 Task<bool> Connection::finish_stream(std::string_view last) {
     streaming_ = false;
+    if (head_only_) co_return true;
     if (!chunked_out_) co_return note_write(co_await stream_.write_all(last, write_deadline()));
     const std::string head = last.empty() ? std::string() : chunk_head(last.size());
     const std::string_view end = last.empty() ? "0\r\n\r\n" : "\r\n0\r\n\r\n";

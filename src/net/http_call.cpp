@@ -136,10 +136,11 @@ Result<void> HttpCall::note_written(IoStatus status) const {
 }
 
 Task<Result<void>> HttpCall::send(HttpRequest&& request, Deadline connect, Deadline write) {
+    // Only on a reused connection can it stay open whether the provider had the request.
+    if (!session_ && !request.once) stream_ = pool_.take(endpoint_);
     keep_request(std::move(request));
     connect_span_ = connect.left(worker_.now());
     write_deadline_ = write;
-    if (!session_) stream_ = pool_.take(endpoint_);
     timing_.reused = stream_ != nullptr;
     if (!stream_) {
         if (auto connected = co_await connect_fresh(connect); !connected) co_return connected;

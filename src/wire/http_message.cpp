@@ -103,15 +103,14 @@ void Headers::add_within(std::string_view head, std::string_view name, std::stri
 }
 
 void Headers::set(std::string_view name, std::string_view value) {
-    for (Place& place : places_) {
-        if (!iequals(this->name(place), name)) continue;
-        place.value_at = static_cast<std::uint32_t>(text_.size());
-        place.value_bytes = static_cast<std::uint32_t>(value.size());
-        text_.append(value);
-        lines_ = false;
-        return;
-    }
-    add(name, value);
+    const auto matches = [&](const Place& place) { return iequals(this->name(place), name); };
+    const auto first = std::ranges::find_if(places_, matches);
+    if (first == places_.end()) return add(name, value);
+    places_.erase(std::remove_if(first + 1, places_.end(), matches), places_.end());
+    first->value_at = static_cast<std::uint32_t>(text_.size());
+    first->value_bytes = static_cast<std::uint32_t>(value.size());
+    text_.append(value);
+    lines_ = false;
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const noexcept {

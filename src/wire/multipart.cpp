@@ -134,6 +134,8 @@ private:
             if (!take_parameter(rest, parameter)) return kFault;
             if (iequals(parameter.name, "name")) {
                 if (std::exchange(name, parameter.value)) return kFault;
+            } else if (iequals(parameter.name, "name*")) {
+                return kFault;  // another name, for who reads it
             } else if (iequals(parameter.name, "filename")) {
                 if (std::exchange(part.filename, parameter.value)) return kFault;
             }

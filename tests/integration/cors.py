@@ -61,7 +61,7 @@ def answers_preflights_without_a_key() -> None:
             assert answer.status == 200 and answer.body == b"", (path, answer.status, answer.body)
             may_read(answer)
             assert answer.headers["vary"] == "Origin" and answer.headers["access-control-max-age"] == "90"
-            assert "POST" in answer.headers["access-control-allow-methods"]
+            assert answer.headers["access-control-allow-methods"] == "GET, POST, PUT, PATCH, DELETE", answer.headers
             # Nothing of what the client sent comes back.
             assert answer.headers["access-control-allow-headers"] == "Authorization, *", answer.headers
         refused = call(gateway, PAGE)
@@ -79,6 +79,20 @@ def keeps_the_connection_after_a_preflight() -> None:
         assert client.answer().status == 200
         client.send(post(chat_body(model="simulated"), f"Origin: {PAGE}"))
         may_read(client.answer())
+
+
+def reads_no_body_of_those_who_need_no_key() -> None:
+    with Gateway(config({}, server=ORIGINS, keys=KEYS)) as gateway:
+        for line in ("Content-Length: 1000000", "Content-Length: 1", "Transfer-Encoding: chunked"):
+            # The answer does not wait for the body.
+            answer = preflight(gateway, *ask_for_post(PAGE), line)
+            assert answer.status == 400 and "no body" in answer.error["message"], (line, answer)
+            may_read(answer)
+            for path in ("/", "/openapi.json"):
+                answer = get(gateway.listen, path, line)
+                assert answer.status == 400 and "no body" in answer.error["message"], (path, line, answer)
+        assert preflight(gateway, *ask_for_post(PAGE), "Content-Length: 0").status == 200
+        assert get(gateway.listen, "/openapi.json", "Content-Length: 0").status == 200
 
 
 def lets_no_other_origin_in() -> None:
@@ -144,6 +158,7 @@ if __name__ == "__main__":
             is_off_by_default,
             answers_preflights_without_a_key,
             keeps_the_connection_after_a_preflight,
+            reads_no_body_of_those_who_need_no_key,
             lets_no_other_origin_in,
             lets_pages_read_errors_and_streams,
             lets_all_in_with_a_star,

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Gateway, access_line, json_reply, run
+from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Framing, Gateway, access_line, json_reply, run
 
-from blackbox.fake_upstream import Reply, Request
+from blackbox.fake_upstream import Ending, Reply, Request
 
 Json = dict[str, Any]
 
@@ -115,6 +115,36 @@ def files_are_uploaded_listed_read_and_deleted() -> None:
         assert send(gateway, "/v1/files/one:file-abc", method="DELETE").json() == {"id": "one:file-abc", "object": "file", "deleted": True}
 
 
+def a_head_of_a_file_has_no_body() -> None:
+    with gateway_of("one") as (gateway, _), Client(gateway.listen, timeout=20) as client:
+        # On one connection, where a body would be read as the next answer.
+        for method, head_only in (("HEAD", True), ("HEAD", True), ("GET", False)):
+            client.send(f"{method} /v1/files/one:file-abc/content HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer {FREE_KEY}\r\n\r\n".encode())
+            answer = client.answer(head_only=head_only)
+            assert answer.status == 200 and answer.headers["content-type"] == "application/octet-stream", answer
+            assert answer.body == (b"" if head_only else CONTENT), (method, answer)
+
+
+def an_upload_is_never_sent_twice() -> None:
+    hung_up = Reply(framing=Framing.RAW, ending=Ending.CUT)
+
+    def keeper_that_hangs_up(request: Request) -> Reply:
+        return hung_up if request.method == "POST" else keeper(request)
+
+    with gateway_of("one", handler=keeper_that_hangs_up) as (gateway, upstream):
+        batch = b'{"input_file_id":"one:file-abc"}'
+        for path, media_type, body in (("files", "multipart/form-data; boundary=b1", FORM), ("batches", "application/json", batch)):
+            upstream.requests.clear()
+            # On one connection, thus of one worker, whose connection to the provider could be used again.
+            with Client(gateway.listen, timeout=20) as client:
+                common = f"HTTP/1.1\r\nHost: g\r\nAuthorization: Bearer {FREE_KEY}\r\n"
+                client.send(f"GET /v1/files/one:file-abc {common}\r\n".encode())
+                assert client.answer().status == 200
+                client.send(f"POST /v1/{path} {common}Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body)
+                assert client.answer().status == 502
+            assert [each.method for each in upstream.requests] == ["GET", "POST"], upstream.requests
+
+
 def batches_are_made_listed_read_and_cancelled() -> None:
     owned = {**BATCH, "id": "one:batch_1", "input_file_id": "one:file-abc", "output_file_id": "one:file-out"}
     with gateway_of("one", "two") as (gateway, upstream):
@@ -144,7 +174,7 @@ def only_open_providers_are_asked_and_only_for_keys_that_may() -> None:
         for name in ("closed", "claude", "nobody"):
             assert upload(gateway, f"x-breakwater-provider: {name}").status == 404
             assert send(gateway, f"/v1/files/{name}:file-abc").status == 404
-        for provider in ("closed", "nobody"):
+        for provider in ("closed", "claude", "nobody"):
             assert new_batch(gateway, {"input_file_id": f"{provider}:file-abc"}).status == 404, provider
         for key, provider in ((BOUND_KEY, "one"), (NAMED_KEY, "two")):
             assert upload(gateway, f"x-breakwater-provider: {provider}", key=key).status == 403
@@ -179,6 +209,10 @@ def errors_are_the_providers_or_the_gateways() -> None:
         missing = send(gateway, "/v1/files/one:file-none")
         assert missing.status == 404 and missing.error["message"] == "No such object", missing
         assert access_line(gateway, missing.headers["x-request-id"])["route"] == "providers/one"
+    said = json_reply({"error": {"message": f"The key {UPSTREAM_KEY} may not", "type": "invalid_request_error", "param": None, "code": None}}, 403)
+    with gateway_of("one", handler=lambda _: said) as (gateway, _):
+        answer = send(gateway, "/v1/files/one:file-abc")
+        assert answer.status == 403 and answer.error["message"] == "The key *** may not", answer
     replies: list[tuple[Reply, int]] = [
         (json_reply({"error": {"message": "Incorrect API key", "code": "invalid_api_key"}}, 401), 502),
         (Reply(200, [("content-type", "text/html")], b"<html>hello</html>"), 502),
@@ -196,6 +230,8 @@ if __name__ == "__main__":
     sys.exit(
         run(
             files_are_uploaded_listed_read_and_deleted,
+            a_head_of_a_file_has_no_body,
+            an_upload_is_never_sent_twice,
             batches_are_made_listed_read_and_cancelled,
             who_keeps_a_file_is_named_or_the_only_one,
             only_open_providers_are_asked_and_only_for_keys_that_may,

@@ -432,6 +432,24 @@ def holds_messages_to_the_limit() -> None:
             closes_with(client, 1009)
 
 
+def holds_what_comes_before_the_first_event_to_the_limit() -> None:
+    created = frame(TEXT, b'{"type":"session.created"}', masked=False)
+
+    def pinging(times: int) -> Script:
+        def script(side: ProviderSide) -> None:
+            side.accept()
+            side.send_raw(frame(PING, b"x" * 125, masked=False) * times + created)
+            side.receive()
+
+        return script
+
+    for times, served_by in ((20, "a"), (200, "b")):
+        with before(pinging(times), echo, server="realtime: {message: 10k}", route="retry: {same: 0}") as (gateway, *_):
+            client = WebSocketClient(gateway.listen, PATH + "r")
+            assert client.status == 101 and client.headers["x-breakwater-deployment"] == served_by, (times, client.headers)
+            client.socket.close()
+
+
 def ends_sessions_that_last_too_long() -> None:
     with before(echo, server="realtime: {idle: 1s}") as (gateway, _), session(gateway) as client:
         start = time.monotonic()
@@ -520,6 +538,7 @@ if __name__ == "__main__":
             ends_what_breaks_the_protocol,
             lets_through_what_stands_before_an_offence,
             holds_messages_to_the_limit,
+            holds_what_comes_before_the_first_event_to_the_limit,
             ends_sessions_that_last_too_long,
             reads_no_further_than_the_other_side_takes,
             says_goodbye_when_it_is_stopped,

@@ -92,6 +92,14 @@ def the_form_goes_on_with_the_model_of_the_deployment() -> None:
             assert sent.headers["authorization"] == f"Bearer {UPSTREAM_KEY}"
 
 
+def the_clients_model_stays_behind_when_it_is_the_longest_field() -> None:
+    with gateway_of(lambda _: json_reply(TRANSCRIPT)) as (gateway, (upstream,)):
+        for order in ([("model", "", b"u0"), sound(b"")], [sound(b""), ("model", "", b"u0")]):
+            body = form(order).replace(b'name="model"\r\n', b'name="model"\r\nX-Padding: ' + b"x" * 500 + b"\r\n")
+            assert send(gateway, body).status == 200
+            assert upstream.requests[-1].body == form([("model", "", b"whisper-0"), sound(b"")]), upstream.requests[-1].body
+
+
 def translations_go_to_their_own_path() -> None:
     with gateway_of(lambda _: json_reply(TRANSCRIPT)) as (gateway, (upstream,)):
         assert send(gateway, form(fields("u0")), path="/v1/audio/translations").status == 200
@@ -218,6 +226,7 @@ if __name__ == "__main__":
     sys.exit(
         run(
             the_form_goes_on_with_the_model_of_the_deployment,
+            the_clients_model_stays_behind_when_it_is_the_longest_field,
             translations_go_to_their_own_path,
             answers_come_as_the_provider_gave_them,
             streams_come_event_by_event,

@@ -17,6 +17,7 @@ public:
     FileOperation(RelayRequest&& request, std::string provider, Kind kind)
         : Operation(ModelMode::chat, true), request_(std::move(request)), provider_(std::move(provider)), kind_(kind) {}
 
+    [[nodiscard]] bool about_files() const noexcept override { return true; }
     /// Errors: of a batch, those of its JSON, and invalid_request for one that names no file.
     Result<void> decode(std::string& body, JsonReader& reader) override;
     /// The provider's name.

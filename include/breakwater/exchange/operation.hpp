@@ -32,6 +32,9 @@ public:
     /// It goes to the provider that `model` names, whatever the routes say.
     [[nodiscard]] bool relays() const noexcept { return relays_; }
 
+    /// It is about what providers keep, which not all that are relayed to do.
+    [[nodiscard]] virtual bool about_files() const noexcept { return false; }
+
     /// Reads the client's body, as Ingress::decode. Before anything else, once.
     virtual Result<void> decode(std::string& body, JsonReader& reader) = 0;
 

@@ -75,7 +75,8 @@ class UpstreamCall : public Cancellable, public Pooled {
 public:
     /// Connects or takes a pooled connection, and writes the request. A pooled connection that turns out dead before
     /// any byte of an answer is replaced by a fresh one, once, here or in read_head; until then the call keeps the
-    /// request, which it takes. `connect` bounds a connection attempt, `write` the writing of the request.
+    /// request, which it takes. One that may be sent `once` only gets a fresh connection. `connect` bounds a connection
+    /// attempt, `write` the writing of the request.
     virtual Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline write) = 0;
     /// The final response's head; interim ones are skipped. It is there until read_body is called.
     virtual Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) = 0;

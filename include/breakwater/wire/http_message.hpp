@@ -29,7 +29,7 @@ public:
         text_.assign(head);
         lines_ = false;
     }
-    /// Replaces the first field of that name, or adds one.
+    /// Makes it the only field of that name, in the place of the first one, or adds it.
     void set(std::string_view name, std::string_view value);
     /// First value of that name, or nullopt.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
@@ -90,6 +90,7 @@ struct HttpRequest {
     Headers headers{};
     std::string body{};
     Boxed<SharedTail> tail{};  ///< what the body goes on with
+    bool once = false;         ///< what it does would be done twice if it were sent again
 };
 
 struct HttpResponseHead {

@@ -22,7 +22,7 @@ public:
             fields_.clear();
             for (const auto& [name, value] : start->fields) fields_.emplace_back(name, value);
         } else if (const auto* piece = std::get_if<BytesEvent>(&event)) {
-            if (fields_.empty()) fields_.emplace_back("Content-Type", piece->media_type);
+            if (fields_.empty() && !piece->media_type.empty()) fields_.emplace_back("Content-Type", piece->media_type);
             out_ += piece->bytes;
         } else if (const auto* broken = std::get_if<StreamFault>(&event)) {
             out_ += "data: ";

@@ -31,12 +31,17 @@ Result<FormBody> take_form(std::string& body, std::string_view boundary, std::st
     if (auto checked = check_file(*parts, file_field); !checked) return std::unexpected(std::move(checked.error()));
     FormBody form;
     form.boundary = boundary;
-    const auto size = [](const FormPart& part) { return part.bytes.size(); };
-    const auto longest = std::ranges::max_element(*parts, {}, size);
-    for (auto part = parts->begin(); part != parts->end(); ++part) {
-        auto goes_on = judge(*part);
+    std::vector<FormPart> going_on;
+    for (const FormPart& part : *parts) {
+        auto goes_on = judge(part);
         if (!goes_on) return std::unexpected(std::move(goes_on.error()));
-        if (*goes_on && part != longest) form.fields += part->bytes;
+        if (*goes_on) going_on.push_back(part);
+    }
+    if (going_on.empty()) return refuse_file(file_field, "invalid_value", "no field of the form goes on");
+    const auto size = [](const FormPart& part) { return part.bytes.size(); };
+    const auto longest = std::ranges::max_element(going_on, {}, size);
+    for (auto part = going_on.begin(); part != going_on.end(); ++part) {
+        if (part != longest) form.fields += part->bytes;
     }
     // What stands behind it has been copied, and the end takes its place.
     form.file_at = static_cast<std::size_t>(longest->bytes.data() - body.data());

@@ -21,7 +21,8 @@ constexpr std::array<std::string_view, 6> kIds{"id",       "input_file_id", "out
 
 class OwnedAnswer final : public ResponseDecoder {
 public:
-    explicit OwnedAnswer(std::string provider) : provider_(std::move(provider)) {}
+    OwnedAnswer(std::string provider, Secret credential)
+        : provider_(std::move(provider)), credential_(std::move(credential)) {}
 
     Result<void> on_head(const HttpResponseHead& head) override {
         context_ = ErrorContext::of(head);
@@ -44,6 +45,7 @@ public:
         std::string answer;
         if (context_.failed()) {
             answer = to_json(*root);
+            cover_secret(answer, credential_.reveal());
         } else {
             JsonWriter json(answer);
             write(json, *root);
@@ -86,14 +88,15 @@ private:
     }
 
     std::string provider_;
+    Secret credential_;  ///< which some providers say again when they refuse it
     ErrorContext context_;
     std::string body_;
 };
 
 }  // namespace
 
-std::unique_ptr<ResponseDecoder> make_owned_answer(std::string provider) {
-    return std::make_unique<OwnedAnswer>(std::move(provider));
+std::unique_ptr<ResponseDecoder> make_owned_answer(std::string provider, Secret credential) {
+    return std::make_unique<OwnedAnswer>(std::move(provider), std::move(credential));
 }
 
 }  // namespace breakwater

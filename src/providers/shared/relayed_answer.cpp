@@ -12,10 +12,10 @@ namespace {
 
 /// What a client may know of a provider's answer. All others are the connection's, a proxy's on the way, or tell of the
 /// account: cookies, organisations, redirections.
-constexpr std::array<std::string_view, 12> kFields{
-    "content-type",   "content-disposition", "content-language", "cache-control",
-    "etag",           "last-modified",       "retry-after",      "retry-after-ms",
-    "x-should-retry", "openai-version",      "openai-model",     "openai-processing-ms"};
+constexpr std::array<std::string_view, 14> kFields{
+    "content-type", "content-disposition", "content-language", "content-range",  "accept-ranges",  "cache-control",
+    "etag",         "last-modified",       "retry-after",      "retry-after-ms", "x-should-retry", "openai-version",
+    "openai-model", "openai-processing-ms"};
 constexpr std::array<std::string_view, 2> kPrefixes{"x-ratelimit-", "anthropic-ratelimit-"};
 
 bool is_clients(std::string_view name) noexcept {

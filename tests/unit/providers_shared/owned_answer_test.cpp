@@ -64,6 +64,13 @@ TEST(OwnedAnswer, ErrorsOfItsShapePassWithTheirStatus) {
     EXPECT_EQ(seen.bytes, R"({"error":{"message":"none"}})");
 }
 
+TEST(OwnedAnswer, ErrorsDoNotSayTheCredential) {
+    Seen seen;
+    const auto decoder = make_owned_answer("p", Secret("sk-canary"));
+    ASSERT_TRUE(feed(*decoder, head_of(403), R"({"error":{"message":"sk-canary may not"}})", seen));
+    EXPECT_EQ(seen.bytes, R"({"error":{"message":"*** may not"}})");
+}
+
 TEST(OwnedAnswer, AnythingElseIsAFailure) {
     const auto kind_of = [](int status, std::string_view body) {
         Seen seen;

@@ -19,17 +19,22 @@ TEST(Headers, FindsNamesInAnyCaseAndKeepsTheOrder) {
     EXPECT_EQ(headers.get("missing"), "");
 }
 
-TEST(Headers, SetReplacesTheFirstFieldOfThatNameOrAddsOne) {
+TEST(Headers, SetLeavesOneFieldOfThatName) {
     Headers headers;
     headers.add("X-A", "1");
+    headers.add("X-C", "kept");
     headers.add("X-A", "2");
+    headers.add("x-a", "3");
 
     headers.set("x-a", "new");
     headers.set("X-B", "added");
 
     ASSERT_EQ(headers.size(), 3u);
     EXPECT_EQ(headers.fields()[0], (Headers::Field{"X-A", "new"}));
-    EXPECT_EQ(headers.fields()[1].second, "2");
+    EXPECT_EQ(headers.fields()[1], (Headers::Field{"X-C", "kept"}));
+    std::string lines;
+    headers.append_lines(lines);
+    EXPECT_EQ(lines, "X-A: new\r\nX-C: kept\r\nX-B: added\r\n");
     EXPECT_EQ(headers.get("x-b"), "added");
 }
 

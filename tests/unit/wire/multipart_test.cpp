@@ -70,6 +70,7 @@ TEST(ReadForm, RefusesWhatTwoReadersCouldReadInTwoWays) {
         field("Content-Type: text/plain"),
         field(good + "\r\n" + good),
         field(good + "; name=\"b\""),
+        field(good + "; name*=UTF-8''b"),
         field(good + "; filename=\"x\"; filename=\"y\""),
         field("Content-Disposition: form-data; filename=\"x\\\"; name=\"a\""),
         field("Content-Disposition: form-data; name=\"a\\b\""),
