@@ -75,8 +75,8 @@ void add_vendors(Config& config, const Environment& environment) {
 /// What works without any key. Other names "sim/..." work too; these are the ones to begin with.
 void add_simulator(Config& config, const Environment& environment) {
     config.providers.push_back({.name = "sim", .dialect = "sim"});
-    for (const char* model :
-         {"chat", "echo", "reasoning", "lorem", "embed", "rerank", "moderation", "image", "speech", "realtime"}) {
+    for (const char* model : {"chat", "echo", "reasoning", "lorem", "embed", "rerank", "moderation", "image", "speech",
+                              "transcribe", "realtime"}) {
         Deployment deployment{.name = std::string("sim/") + model, .provider = "sim", .model = model};
         resolve_facts(deployment, "sim", environment.catalog);
         config.deployments.push_back(std::move(deployment));

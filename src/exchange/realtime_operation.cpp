@@ -26,9 +26,10 @@ public:
           context_(context),
           limits_(limits),
           report_(report),
-          planner_(exchange.plan.candidates, *exchange.plan.policies,
-                   earliest(exchange.deadline, exchange.first_content_deadline),
-                   {context.health, context.route.retries, context.route.hedges, context.rng, exchange.plan.prompt_tokens}),
+          planner_(
+              exchange.plan.candidates, *exchange.plan.policies,
+              earliest(exchange.deadline, exchange.first_content_deadline),
+              {context.health, context.route.retries, context.route.hedges, context.rng, exchange.plan.prompt_tokens}),
           answer_(client, exchange, report, context.runtime, context.runtime.now()) {}
 
     /// Sets what the move needs.

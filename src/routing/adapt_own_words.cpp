@@ -17,7 +17,8 @@ Result<void> drop_items(BentRequest& request, AdaptPolicy& policy) {
     }
     std::vector<Message>& messages = request.edit().messages;
     for (Message& message : messages) {
-        std::erase_if(message.parts, [](const ContentPart& part) { return std::holds_alternative<NativeItemPart>(part); });
+        std::erase_if(message.parts,
+                      [](const ContentPart& part) { return std::holds_alternative<NativeItemPart>(part); });
     }
     // A turn that held nothing else says nothing any more.
     std::erase_if(messages, [](const Message& message) { return message.parts.empty() && message.audio.empty(); });

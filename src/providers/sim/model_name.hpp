@@ -9,7 +9,19 @@
 
 namespace breakwater::sim {
 
-enum class Behaviour : std::uint8_t { chat, echo, reasoning, lorem, embed, rerank, moderation, image, speech, transcribe, realtime };
+enum class Behaviour : std::uint8_t {
+    chat,
+    echo,
+    reasoning,
+    lorem,
+    embed,
+    rerank,
+    moderation,
+    image,
+    speech,
+    transcribe,
+    realtime
+};
 
 /// All others answer with something else than a chat.
 constexpr bool chats(Behaviour behaviour) noexcept {

@@ -5,9 +5,9 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "breakwater/base/base64.hpp"
 #include "breakwater/base/random.hpp"
 #include "breakwater/ingress/embeddings.hpp"
-#include "breakwater/base/base64.hpp"
 
 namespace breakwater {
 namespace {
