@@ -56,11 +56,16 @@ void write_betas(JsonWriter& writer, const ChatRequest& request, const Conversat
     writer.end_array();
 }
 
-void write_extensions(JsonWriter& writer, const ChatRequest& request, EncodeNotes& notes) {
+// Bedrock refuses bodies with members that it does not know.
+bool takes_member(std::string_view name, Place place, bool spoken) {
+    return place == Place::bedrock ? name == "context_management" : spoken || is_own_member(name);
+}
+
+void write_extensions(JsonWriter& writer, const ChatRequest& request, Place place, EncodeNotes& notes) {
     for (const auto& [name, value] : request.extensions) {
         const bool spoken = request.dialect == ClientDialect::anthropic_messages;
         if (name == kBetaMember || (spoken && name == kVersionMember)) continue;  // we say those ourselves
-        if (spoken || is_own_member(name)) {
+        if (takes_member(name, place, spoken)) {
             writer.raw_field(name, value);
         } else {
             notes.change(name, AdaptAction::dropped);
@@ -136,7 +141,7 @@ std::string write_body(const ChatRequest& request, const EncodeContext& context,
     write_output_config(writer, plan);
     write_sampling(writer, request, plan.thinking.on, notes);
     write_account_fields(writer, request, messages_api, notes);
-    write_extensions(writer, request, notes);
+    write_extensions(writer, request, endpoint.place, notes);
     writer.end_object();
     return body;
 }

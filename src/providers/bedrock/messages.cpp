@@ -15,6 +15,10 @@ namespace breakwater::bedrock {
 
 namespace {
 
+bool has_member(const ChatRequest& request, std::string_view name) {
+    return std::ranges::any_of(request.extensions, [name](const auto& member) { return member.first == name; });
+}
+
 /// Converse knows functions and its own tools alone.
 bool has_serverless_tool(const ChatRequest& request) {
     JsonReader reader;
@@ -25,8 +29,12 @@ bool has_serverless_tool(const ChatRequest& request) {
 
 /// Rules by which the service clears the conversation of old results.
 bool manages_context(const ChatRequest& request) {
-    return std::ranges::any_of(request.extensions,
-                               [](const auto& member) { return member.first == "context_management"; });
+    return has_member(request, "context_management");
+}
+
+/// By a member that Converse alone has. Who is guarded is not to lose it because of a tool.
+bool is_guarded(const ChatRequest& request) {
+    return has_member(request, "guardrailConfig");
 }
 
 /// Unless the deployment is pinned to this API, its capability map is Converse's.
@@ -46,7 +54,8 @@ Deployment limited(const Deployment& deployment) {
 
 bool goes_by_messages(const ChatRequest& request, const Deployment& deployment) {
     if (!deployment.facts.api.empty()) return deployment.facts.api == kInvokeApi;
-    return family_of(deployment.model) == Family::claude && (has_serverless_tool(request) || manages_context(request));
+    return family_of(deployment.model) == Family::claude && !is_guarded(request) &&
+           (has_serverless_tool(request) || manages_context(request));
 }
 
 // The newest models refuse the members for them, though Converse has them.
@@ -62,6 +71,12 @@ Capabilities messages_limits() {
 
 Result<HttpRequest> encode_messages(const ChatRequest& request, const EncodeContext& context,
                                     const Endpoint& endpoint) {
+    if (is_guarded(request)) {
+        return std::unexpected(Error(ErrorKind::unsupported_parameter,
+                                     "guardrailConfig is a member of Bedrock's Converse API, and this deployment has "
+                                     "`api: invoke`. Ask a deployment without it.",
+                                     "guardrailConfig"));
+    }
     const anthropic::Endpoint place{.place = anthropic::Place::bedrock,
                                     .first_party = false,
                                     .serial_calls = !is_claude_3(context.deployment.model)};

@@ -79,6 +79,11 @@ TEST(BedrockClaudeInvoke, IsChosenByWhatConverseCannotCarry) {
     const json body = rig.body(context);
     EXPECT_EQ(body["context_management"], (json{{"edits", json::array()}}));
     EXPECT_EQ(body["anthropic_beta"], json{"context-management-2025-06-27"});
+    context.extensions.emplace_back("speed", R"("fast")");
+    EXPECT_FALSE(rig.body(context).contains("speed")) << "the service refuses what it does not know";
+    context.extensions.emplace_back("guardrailConfig", R"({"guardrailIdentifier":"g","guardrailVersion":"1"})");
+    const Result<HttpRequest> guarded = rig.encode(context);
+    EXPECT_TRUE(!guarded || guarded->target != kInvoke) << "only Converse guards";
 
     const Answer answer{.body =
                             R"({"type":"message","content":[{"type":"text","text":"Hi"}],"stop_reason":"end_turn"})"};
