@@ -25,7 +25,7 @@ Editors complete and check the file when its first line is
 `# yaml-language-server: $schema=breakwater.schema.json` with the path of [the schema](../config/breakwater.schema.json).
 
 Without a file, the gateway serves the provider `sim`, and every vendor whose usual variable (see [Dialects](#dialects) and [Presets](#presets)) holds a
-credential: each chat model of the catalogue as `vendor/model`, and as `model` when no other of these vendors has one of that name.
+credential: each of its models in the catalogue as `vendor/model`, and as `model` when no other of these vendors has one of that name.
 `BREAKWATER_LISTEN` and `BREAKWATER_ADMIN` then replace the addresses. There are no client keys then, so an address that others reach is
 refused unless `BREAKWATER_KEYS=open` says that it is meant so.
 

@@ -77,7 +77,8 @@ public:
         }
         if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&step)) {
             next_at_ = context_.runtime.now() + wait->delay;
-            return may_queue() ? join_queue() : Move::wait;
+            // Who has a turn does not sleep on it: others are called meanwhile.
+            return turn_ || may_queue() ? join_queue() : Move::wait;
         }
         next_at_ = TimePoint::max();
         if (may_queue()) return join_queue();

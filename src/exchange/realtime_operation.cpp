@@ -29,7 +29,8 @@ public:
           planner_(
               exchange.plan.candidates, *exchange.plan.policies,
               earliest(exchange.deadline, exchange.first_content_deadline),
-              {context.health, context.route.retries, context.route.hedges, context.rng, exchange.plan.prompt_tokens}),
+              {context.health, context.route.retries, context.route.hedges, context.rng, exchange.plan.prompt_tokens, true,
+                    context.route.outliers ? &*context.route.outliers : nullptr}),
           answer_(client, exchange, report, context.runtime, context.runtime.now()) {}
 
     /// Sets what the move needs.
@@ -68,9 +69,13 @@ public:
                 if (attempt_->health() != nullptr) attempt_->health()->on_abandoned(attempt_->tried().ticket, now);
                 break;
         }
-        end_attempt(start == RealtimeAttempt::Start::stopped ? "client_gone" : "");
+        end_attempt(start != RealtimeAttempt::Start::stopped ? ""
+                    : client_.gone().shut_down()             ? "server_shutting_down"
+                                                             : "client_gone");
         return false;
     }
+    /// Before the first event: nobody has been answered.
+    [[nodiscard]] Task<bool> say_farewell() { return answer_.error(shutting_down()); }
 
     /// The client's handshake is accepted, and what the provider said first goes out with it.
     Task<ClientTunnel*> accept(HttpResponseHead&& head) {
@@ -96,7 +101,7 @@ public:
 
 private:
     Move start(const AttemptPlanner::Try& tried) {
-        place_.emplace(context_.in_flight, *tried.deployment, false);
+        place_.emplace(context_.in_flight, *tried.deployment, tried.attempt > 1);
         const Duration since_start = context_.runtime.now() - answer_.started();
         if (place_->entered()) {
             attempt_.emplace(exchange_, tried, context_, limits_.message, since_start);
@@ -187,6 +192,7 @@ Task<void> RealtimeOperation::run(const ExchangeRequest& exchange, ClientStream&
                 co_return;
         }
     }
+    if (!open && client.gone().shut_down() && co_await state.say_farewell()) co_return;
     ClientTunnel* const tunnel = open ? co_await state.accept(std::move(accepted_)) : nullptr;
     if (tunnel == nullptr) {
         state.note_client_gone();

@@ -64,8 +64,9 @@ Result<void> check_no_body(const Headers& headers) {
     return fail(ErrorKind::invalid_request, "This request takes no body, and came with one. Send it without.");
 }
 
-/// What a page of any origin can send without a preflight, whose refusal would stop it.
-bool is_sent_by_any_page(Endpoint endpoint) noexcept {
+/// What a page of any origin can send without a preflight, whose refusal would stop it: forms, and what says of no type.
+bool is_sent_by_any_page(Endpoint endpoint, const HttpRequest& head) noexcept {
+    if (has_json_body(endpoint)) return head.headers.get("content-type").empty();
     return has_form_body(endpoint) || endpoint == Endpoint::passthrough || is_about_files(endpoint);
 }
 
@@ -80,12 +81,12 @@ Result<void> check_files(const Snapshot& snapshot, const config::ClientKey* key,
 /// What an endpoint asks of a request's head beside the key.
 Result<void> check_asked(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
                          const HttpRequest& head) {
-    if (has_json_body(path.endpoint)) return check_json_body(head.headers);
     const config::Cors& cors = snapshot.config().server.cors;
     if (path.endpoint == Endpoint::realtime) return check_session_head(head, path, cors);
-    if (key == nullptr && is_sent_by_any_page(path.endpoint)) {
+    if (key == nullptr && is_sent_by_any_page(path.endpoint, head)) {
         if (auto good = check_origin(head.headers, cors); !good) return good;
     }
+    if (has_json_body(path.endpoint)) return check_json_body(head.headers);
     if (has_form_body(path.endpoint)) return check_form_body(head.headers);
     if (is_about_files(path.endpoint)) return check_files(snapshot, key, path, head);
     if (path.endpoint == Endpoint::passthrough) return check_passthrough(snapshot, key, path.model, head.target);

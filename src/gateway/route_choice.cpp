@@ -116,7 +116,10 @@ Result<Gathered> gather_all(const RouteChoiceContext& context, ModelMode mode) {
         if (all ? !route.of_deployment : !may_use(context.key, route.name)) continue;
         gathered.add(*snapshot.resolve(route.name));
     }
-    std::erase_if(gathered.candidates, [mode](const Candidate& each) { return each.deployment->facts.mode != mode; });
+    std::erase_if(gathered.candidates, [mode](const Candidate& each) {
+        const Deployment& deployment = *each.deployment;
+        return !deployment.serves(mode) || (!deployment.known && deployment.facts.mode != mode);
+    });
     if (gathered.candidates.empty())
         return fail(ErrorKind::model_not_found, "There is no deployment for `auto`.", "model");
     return gathered;

@@ -45,7 +45,7 @@ std::expected<RouteQueue::Ticket, FairQueue::Refused> RouteQueue::join(std::stri
     }
     want(places);
     tickets_.emplace(joined->ticket, Waiting{.places = std::move(places)});
-    waiting_count_.store(tickets_.size(), std::memory_order_relaxed);
+    waiting_count_.store(tickets_.size());
     offer_locked();
     return joined->ticket;
 }
@@ -95,7 +95,7 @@ void RouteQueue::forget(Ticket ticket) {
     const auto found = tickets_.find(ticket);
     want_no_more(found->second.places);
     tickets_.erase(found);
-    waiting_count_.store(tickets_.size(), std::memory_order_relaxed);
+    waiting_count_.store(tickets_.size());
 }
 
 void RouteQueue::offer() {

@@ -36,7 +36,7 @@ public:
 
     void configure(const config::Queue& settings);
     /// Somebody waits.
-    [[nodiscard]] bool crowded() const noexcept { return waiting_count_.load(std::memory_order_relaxed) > 0; }
+    [[nodiscard]] bool crowded() const noexcept { return waiting_count_.load() > 0; }
     std::expected<Ticket, FairQueue::Refused> join(std::string_view key, Places places, Deadline deadline,
                                                    TimePoint now);
     State state(Ticket ticket);

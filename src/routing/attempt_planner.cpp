@@ -332,6 +332,7 @@ void AttemptPlanner::on_busy(const Try& refused, Error error, TimePoint now) {
 
 std::vector<const Deployment*> AttemptPlanner::readmit() {
     std::vector<const Deployment*> busy;
+    if (!crowded_out_) return busy;
     for (Candidate& candidate : candidates_) {
         if (!std::exchange(candidate.busy, false)) continue;
         candidate.excluded = false;

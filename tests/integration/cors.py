@@ -54,6 +54,18 @@ def is_off_by_default() -> None:
         assert answer.status == 200 and not cors_headers(answer), answer.headers
 
 
+def a_page_cannot_ask_without_a_preflight() -> None:
+    """A body without a type needs none, and without keys nothing else would stop it."""
+    body = chat_body(model="simulated")
+    with Gateway(config({})) as gateway:
+        for origin, status in ((OTHER, 403), ("http://gateway", 200)):
+            with Client(gateway.listen) as client:
+                head = ["POST /v1/chat/completions HTTP/1.1", "Host: gateway", f"Origin: {origin}", f"Content-Length: {len(body)}"]
+                client.send(("\r\n".join(head) + "\r\n\r\n").encode() + body)
+                answer = client.answer()
+                assert answer.status == status, (origin, answer)
+
+
 def answers_preflights_without_a_key() -> None:
     with Gateway(config({}, server=ORIGINS, keys=KEYS)) as gateway:
         for path in ["/v1/chat/completions", "/v1/messages", "/v1beta/models/x:generateContent", "/v1/models", "/nowhere"]:
@@ -156,6 +168,7 @@ if __name__ == "__main__":
     sys.exit(
         run(
             is_off_by_default,
+            a_page_cannot_ask_without_a_preflight,
             answers_preflights_without_a_key,
             keeps_the_connection_after_a_preflight,
             reads_no_body_of_those_who_need_no_key,

@@ -96,8 +96,7 @@ public:
                                                 const EncodeContext& context) const override {
         ProviderCall call = openai::encode_realtime(request, realtime_target_, context.deployment.model);
         call.request.headers.add("User-Agent", "breakwater");
-        for (const auto& [name, value] : own_headers_) call.request.headers.set(name, value);
-        add_credential(call.request.headers, context.credential, context.access_token);
+        if (auto good = authorise(call.request.headers, context); !good) return std::unexpected(std::move(good.error()));
         return call;
     }
     [[nodiscard]] Result<ProviderCall> transcribe(const TranscriptionRequest& request,

@@ -148,6 +148,25 @@ TEST(ExchangeQueue, LooksAgainBeforeItsTurn) {
     EXPECT_EQ(queue.left, 1);
 }
 
+// Others are called meanwhile.
+TEST(ExchangeQueue, KeepsNoCallWhileItWaitsForThePauseOfWhoHasAPlace) {
+    ExchangeBench bench;
+    CallingQueue queue(bench);
+    bench.in_flight.limits["a"] = bench.in_flight.limits["b"] = 0;
+    queue.on_call = [&] {
+        bench.in_flight.limits.clear();
+        for (const char* name : {"a", "b"}) bench.pause(name, 300ms);
+    };
+    bench.upstream.answer("a", good_answer());
+    bench.upstream.answer("b", good_answer());
+    bench.run(bench.request(false));
+    EXPECT_TRUE(read_back(bench.client).complete());
+    EXPECT_EQ(queue.called, 1);
+    ASSERT_FALSE(queue.put_back.empty());
+    EXPECT_EQ(queue.put_back.front(), "") << "there is no place to wait for";
+    EXPECT_EQ(queue.left, 1);
+}
+
 // Others' places become free meanwhile: it keeps its turn while it waits for the end of a pause.
 TEST(ExchangeQueue, IsWaitedInUntilAPauseIsOver) {
     ExchangeBench bench;
