@@ -64,7 +64,8 @@ Result<void> check_no_body(const Headers& headers) {
     return fail(ErrorKind::invalid_request, "This request takes no body, and came with one. Send it without.");
 }
 
-/// What a page of any origin can send without a preflight, whose refusal would stop it: forms, and what says of no type.
+/// What a page of any origin can send without a preflight, whose refusal would stop it: forms, and what says of no
+/// type.
 bool is_sent_by_any_page(Endpoint endpoint, const HttpRequest& head) noexcept {
     if (has_json_body(endpoint)) return head.headers.get("content-type").empty();
     return has_form_body(endpoint) || endpoint == Endpoint::passthrough || is_about_files(endpoint);

@@ -96,7 +96,8 @@ public:
                                                 const EncodeContext& context) const override {
         ProviderCall call = openai::encode_realtime(request, realtime_target_, context.deployment.model);
         call.request.headers.add("User-Agent", "breakwater");
-        if (auto good = authorise(call.request.headers, context); !good) return std::unexpected(std::move(good.error()));
+        if (auto good = authorise(call.request.headers, context); !good)
+            return std::unexpected(std::move(good.error()));
         return call;
     }
     [[nodiscard]] Result<ProviderCall> transcribe(const TranscriptionRequest& request,
