@@ -1,6 +1,8 @@
 #include "response_file.hpp"
 
 #include <chrono>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace breakwater {
@@ -10,26 +12,32 @@ using sqlite::Outcome;
 using sqlite::Statement;
 using std::chrono::milliseconds;
 
-/// Of the table; a file with another one was written by another program, or by a later version.
+// What kSchema writes in the file's head: a file with another application was made by another program ("BWKR" is
+// ours), one with another version by a later gateway.
+constexpr std::int64_t kApplication = 0x42574b52;
 constexpr std::int64_t kVersion = 1;
 
 // One process has the file for itself: two gateways would drop each other's rows, and neither would see the other's.
+// It is set first, and changes nothing in a file that may be another program's.
+constexpr const char* kAlone = "PRAGMA locking_mode = EXCLUSIVE";
 // The write-ahead log is a file beside it, which is cut after each checkpoint. What is deleted is overwritten.
 constexpr const char* kSettings =
-    "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; "
-    "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; PRAGMA journal_size_limit = 4194304;";
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON; "
+    "PRAGMA journal_size_limit = 4194304;";
+// The numbers stand before the texts: a row's end is in pages of its own, which counting and trimming do not read.
 constexpr const char* kSchema =
     "BEGIN IMMEDIATE;"
     "CREATE TABLE IF NOT EXISTS responses ("
     "  seq INTEGER PRIMARY KEY AUTOINCREMENT,"  // age: the smallest is the oldest
     "  owner TEXT NOT NULL,"                    // name of the client key
     "  id TEXT NOT NULL,"
+    "  at INTEGER NOT NULL,"  // milliseconds since the epoch
+    "  bytes INTEGER NOT NULL,"
     "  previous_id TEXT NOT NULL,"
     "  input TEXT NOT NULL,"
     "  answer TEXT NOT NULL,"
-    "  at INTEGER NOT NULL,"  // milliseconds since the epoch
-    "  bytes INTEGER NOT NULL,"
     "  UNIQUE (owner, id));"
+    "PRAGMA application_id = 0x42574b52;"
     "PRAGMA user_version = 1;"
     "COMMIT;";
 
@@ -48,14 +56,27 @@ std::string unusable(const std::string& path, const std::string& why) {
 }
 
 Outcome<void> check_version(sqlite::Database& database) {
-    auto statement =
-        database.prepare("SELECT (SELECT user_version FROM pragma_user_version), count(*) FROM sqlite_schema");
+    auto statement = database.prepare(
+        "SELECT (SELECT application_id FROM pragma_application_id), (SELECT user_version FROM pragma_user_version), "
+        "count(*) FROM sqlite_schema");
     if (!statement) return std::unexpected(std::move(statement.error()));
     if (auto row = statement->step(); !row) return std::unexpected(std::move(row.error()));
-    const std::int64_t version = statement->number(0);
-    const bool empty = statement->number(1) == 0;
-    if (version == kVersion || (version == 0 && empty)) return {};
+    const std::int64_t application = statement->number(0);
+    const std::int64_t version = statement->number(1);
+    const bool empty = application == 0 && version == 0 && statement->number(2) == 0;
+    if (empty || (application == kApplication && version == kVersion)) return {};
     return std::unexpected("it is a database of something else, or of a later version");
+}
+
+/// A file that was copied back, say from a backup, may be open to others; the library gives its log the same mode.
+Outcome<void> keep_from_others(const std::string& path) {
+    namespace fs = std::filesystem;
+    std::error_code problem;
+    const fs::perms mode = fs::status(path, problem).permissions();
+    if (!problem && (mode & (fs::perms::group_all | fs::perms::others_all)) != fs::perms::none)
+        fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, problem);
+    if (problem) return std::unexpected("others may read it, and its mode cannot be made 0600: " + problem.message());
+    return {};
 }
 
 }  // namespace
@@ -67,8 +88,10 @@ std::expected<std::unique_ptr<ResponseFile>, std::string> ResponseFile::open(con
     if (!database) return std::unexpected(unusable(path, database.error()));
     std::unique_ptr<ResponseFile> file(new ResponseFile(std::move(*database)));
     const auto step = [&]() -> Outcome<void> {
-        if (auto done = file->database_.run(kSettings); !done) return done;
+        if (auto done = file->database_.run(kAlone); !done) return done;
         if (auto done = check_version(file->database_); !done) return done;
+        if (auto done = keep_from_others(path); !done) return done;
+        if (auto done = file->database_.run(kSettings); !done) return done;
         if (auto done = file->database_.run(kSchema); !done) return done;
         if (auto done = file->prepare(); !done) return done;
         if (auto done = file->count(); !done) return done;
@@ -93,7 +116,12 @@ Outcome<void> ResponseFile::prepare() {
         return done;
     if (auto done = make(erase_, "DELETE FROM responses WHERE owner = ?1 AND id = ?2 RETURNING bytes"); !done)
         return done;
-    if (auto done = make(erase_old_, "DELETE FROM responses WHERE at < ?1 RETURNING bytes"); !done) return done;
+    if (auto done = make(has_, "SELECT 1 FROM responses WHERE owner = ?1 AND id = ?2"); !done) return done;
+    if (auto done = make(erase_first_if_old_,
+                         "DELETE FROM responses WHERE seq = (SELECT min(seq) FROM responses) AND at < ?1 "
+                         "RETURNING bytes");
+        !done)
+        return done;
     return make(erase_first_, "DELETE FROM responses WHERE seq = (SELECT min(seq) FROM responses) RETURNING bytes");
 }
 
@@ -156,8 +184,17 @@ Outcome<void> ResponseFile::erase(std::string_view owner, std::string_view id) {
     return {};
 }
 
+Outcome<bool> ResponseFile::has(std::string_view owner, std::string_view id) {
+    auto found = has_.bind(1, owner).bind(2, id).step();
+    has_.reset();
+    return found;
+}
+
+// From the oldest on until one is young enough, as in memory: nothing is read of those that stay.
 Outcome<void> ResponseFile::trim(const config::ResponseStore& limits, WallTime now) {
-    auto dropped = drop(erase_old_.bind(1, milliseconds_of(now - limits.age)));
+    const std::int64_t oldest = milliseconds_of(now - limits.age);
+    Outcome<std::int64_t> dropped = 1;
+    while (dropped && *dropped > 0) dropped = drop(erase_first_if_old_.bind(1, oldest));
     while (dropped && (rows_ > limits.count || bytes_ > static_cast<std::int64_t>(limits.bytes))) {
         dropped = drop(erase_first_);
         if (dropped && *dropped == 0) break;

@@ -29,6 +29,7 @@ public:
     sqlite::Outcome<void> begin() { return database_.run("BEGIN IMMEDIATE"); }
     sqlite::Outcome<void> put(std::string_view owner, std::string_view id, const KeptResponse& response);
     sqlite::Outcome<void> erase(std::string_view owner, std::string_view id);
+    sqlite::Outcome<bool> has(std::string_view owner, std::string_view id);
     sqlite::Outcome<void> trim(const config::ResponseStore& limits, WallTime now);
     sqlite::Outcome<void> commit() { return database_.run("COMMIT"); }
     void roll_back();
@@ -44,7 +45,8 @@ private:
     sqlite::Database database_;
     sqlite::Statement insert_;
     sqlite::Statement erase_;
-    sqlite::Statement erase_old_;
+    sqlite::Statement has_;
+    sqlite::Statement erase_first_if_old_;
     sqlite::Statement erase_first_;
     std::int64_t rows_ = 0;
     std::int64_t bytes_ = 0;

@@ -1,10 +1,14 @@
 #include "gateway/durable_responses.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 namespace breakwater {
 namespace {
@@ -26,7 +30,10 @@ struct DurableResponses : testing::Test {
     /// Ends the store, if it is there, and begins it anew: what a restart does. The problem, or empty.
     std::string open() {
         store.reset();
-        auto opened = DurableResponseStore::open(limits, [this](bool, const std::string& text) { said += text; });
+        auto opened = DurableResponseStore::open(limits, [this](bool, const std::string& text) {
+            said += text;
+            ++times_said;
+        });
         if (!opened) return opened.error();
         store = std::move(*opened);
         return {};
@@ -45,6 +52,27 @@ struct DurableResponses : testing::Test {
     WallTime now = std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
     std::unique_ptr<DurableResponseStore> store;
     std::string said;
+    std::atomic<int> times_said = 0;  // `said` may be read after it has changed, until the store does more
+};
+
+/// A disk on which no file can grow, for as long as it lives.
+class FullDisk {
+public:
+    FullDisk() : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit none{.rlim_cur = 0, .rlim_max = before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &none);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+    ~FullDisk() {
+        ::setrlimit(RLIMIT_FSIZE, &before_);
+        std::signal(SIGXFSZ, handler_);
+    }
+
+private:
+    rlimit before_{};
+    void (*handler_)(int);
 };
 
 TEST_F(DurableResponses, SurviveARestart) {
@@ -98,7 +126,41 @@ TEST_F(DurableResponses, ForgetWhatIsTooOld) {
     EXPECT_EQ(answer("", "old") + answer("", "new"), "(none)new");
 }
 
+TEST_F(DurableResponses, StayBehindAYoungerOneUntilItIsOldToo) {
+    ASSERT_EQ(open(), "");
+    put("", "oldest", "oldest", hours(23));
+    put("", "young", "young");
+    put("", "old", "old", hours(23));
+    limits.age = hours(1);
+    ASSERT_EQ(open(), "");
+    EXPECT_EQ(answer("", "old"), "(none)") << "nobody finds it";
+    limits.age = hours(48);
+    ASSERT_EQ(open(), "");
+    EXPECT_EQ(answer("", "oldest") + answer("", "young") + answer("", "old"), "(none)youngold");
+}
+
+TEST_F(DurableResponses, AreErasedInTheFileWhenItCanBeWrittenAgain) {
+    ASSERT_EQ(open(), "");
+    put("", "deleted", "deleted");
+    ASSERT_EQ(open(), "");
+    {
+        const FullDisk full;
+        ASSERT_TRUE(store->erase("", "deleted"));
+        for (int i = 0; i < 1000 && times_said == 0; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    ASSERT_EQ(times_said, 1);
+    EXPECT_NE(said.find("cannot be written"), std::string::npos) << said;
+    put("", "later", "later");
+    ASSERT_EQ(open(), "");
+    EXPECT_EQ(answer("", "deleted") + answer("", "later"), "(none)later");
+    EXPECT_NE(said.find("again"), std::string::npos) << said;
+}
+
 TEST_F(DurableResponses, AreReadableByTheirOwnerAlone) {
+    ASSERT_EQ(open(), "");
+    EXPECT_EQ(fs::status(limits.file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+    store.reset();
+    fs::permissions(limits.file, fs::perms::group_read | fs::perms::others_read, fs::perm_options::add);
     ASSERT_EQ(open(), "");
     EXPECT_EQ(fs::status(limits.file).permissions(), fs::perms::owner_read | fs::perms::owner_write);
 }
@@ -121,9 +183,16 @@ TEST_F(DurableResponses, SayWhyAFileCannotBeUsed) {
 
     auto foreign = sqlite::Database::open(file);
     ASSERT_TRUE(foreign);
-    ASSERT_TRUE(foreign->run("CREATE TABLE notes (text)"));
+    ASSERT_TRUE(foreign->run("CREATE TABLE notes (text); PRAGMA user_version = 1"));
     foreign = std::unexpected("closed");
     expect("a database of something else");
+    {
+        auto left = sqlite::Database::open(file);
+        ASSERT_TRUE(left);
+        auto mode = left->prepare("PRAGMA journal_mode");
+        ASSERT_TRUE(mode && mode->step());
+        EXPECT_EQ(mode->text(0), "delete") << "it is left alone";
+    }
     fs::remove(file);
 
     ASSERT_EQ(open(), "");
