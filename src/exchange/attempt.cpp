@@ -28,7 +28,8 @@ Attempt::Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tri
       stream_(exchange.stream),
       held_(stream_ && exchange.plan.policies->after_commit.front() == config::AfterCommit::hold),
       recovering_(recovery != nullptr),
-      completable_(may_be_completed(exchange)) {
+      completable_(may_be_completed(exchange)),
+      relays_(operation_.relays()) {
     if (recovering_) {
         UnfinishedAnswer unfinished = recovery->lend(*tried.deployment);
         encoder_ = std::move(unfinished.encoder);
@@ -43,7 +44,7 @@ Attempt::Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tri
 void Attempt::fail(Error&& error) {
     redact(error, exchange_.plan.binding(*tried_.deployment), credential_.get());
     // The client of a relay chose the path and the header fields: a refusal may be of its own making.
-    if (credential_ && !operation_.relays())
+    if (credential_ && !relays_)
         other_credential_ = context_.credentials.report(*tried_.deployment, *credential_, error);
     record_.outcome = error.code_or_default();
     if (error.upstream) record_.upstream_status = error.upstream->status;
@@ -229,7 +230,7 @@ Attempt::Step Attempt::take_head(Result<const HttpResponseHead*>& head, TimePoin
     if (head) {
         record_.head = now - sent;
         record_.upstream_status = (*head)->status;
-        if (!operation_.relays()) read_ahead((*head)->headers, *tried_.deployment, *credential_, context_);
+        if (!relays_) read_ahead((*head)->headers, *tried_.deployment, *credential_, context_);
         if (auto accepted = decoder_->on_head(**head))
             return Step::read;
         else

@@ -113,6 +113,7 @@ private:
     bool quiet_ = false;
     bool recovering_;   ///< completes an answer that another attempt has begun
     bool completable_;  ///< another attempt may complete its answer
+    bool relays_;       ///< what the operation says of itself, which is gone once the answer has begun
     bool committed_ = false;
     bool other_credential_ = false;
     Adaptations adapted_;
