@@ -383,7 +383,7 @@ Task<void> Connection::serve() {
     // An answer that ends with its connection is complete only with the end of TLS; one that broke off must not get it.
     if (answered_ && !streaming_ && !gone_->requested()) stream_.shutdown_send();
     // Without chunks (HTTP/1.0) an ordinary close would say that all has come.
-    if (streaming_ && !chunked_out_) stream_.reset_on_close();
+    if (streaming_ && framing_.http_1_0 && !head_only_) stream_.reset_on_close();
 }
 
 }  // namespace

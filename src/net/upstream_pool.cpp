@@ -33,6 +33,8 @@ std::unique_ptr<Stream> UpstreamPool::take(const UpstreamEndpoint& endpoint) {
     if (endpoint.public_only) return nullptr;
     const auto found = idle_.find(endpoint.pool_key);
     if (found == idle_.end()) return nullptr;
+    // A machine that slept wakes up to a request and a timer, in any order. The newest is the last.
+    if (!found->second.empty() && worker_.now() - found->second.back().since >= kIdleTime) found->second.clear();
     while (!found->second.empty()) {
         std::unique_ptr<Stream> stream = std::move(found->second.back().stream);
         found->second.pop_back();

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,8 @@ def signs_each_attempt_anew() -> None:
         seen.append(request)
         if len(seen) > 1:
             return json_reply(ANSWER)
-        return json_reply({"message": "Busy."}, 503, [("x-amzn-errortype", "ServiceUnavailableException")])
+        # Its date has whole seconds.
+        return replace(json_reply({"message": "Busy."}, 503, [("x-amzn-errortype", "ServiceUnavailableException")]), head_after=1.1)
 
     with gateway_of(unavailable_once, attempts=2) as (gateway, _):
         assert chat(gateway).status == 200

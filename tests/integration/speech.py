@@ -162,7 +162,8 @@ def events_are_the_same_sound() -> None:
             assert answer.headers["content-type"].startswith("text/event-stream"), answer.headers
             *deltas, done = answer.events()
             assert b"".join(base64.b64decode(event["audio"]) for event in deltas) == SOUND
-            assert {event["type"] for event in deltas} == {"speech.audio.delta"} and len(deltas) > 1
+            assert {event["type"] for event in deltas} == {"speech.audio.delta"}
+            assert len(deltas) > 1 or model == "server", "the gateway makes an event of what comes at once"
             assert done == {"type": "speech.audio.done", "usage": usage}, done
         assert [request.json().get("stream_format") for request in upstream.requests] == ["sse", None]
         answer = speak(gateway, "google", stream_format="sse", response_format="pcm")
