@@ -27,7 +27,7 @@ from pathlib import Path
 SOURCE_DIR = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE_DIR / "tests"))
 
-from blackbox.gateway import Gateway  # noqa: E402
+from blackbox.gateway import Gateway, server_section  # noqa: E402
 from docs import links  # noqa: E402
 from docs.blocks import Block, blocks_of  # noqa: E402
 from docs.runners import RUNNERS, Failed, Place, Skipped  # noqa: E402
@@ -35,6 +35,12 @@ from docs.runners import RUNNERS, Failed, Place, Skipped  # noqa: E402
 # A change of format that hides the blocks from this program must not look like success.
 EXPECTED_KINDS = {"bash run", "bash fails", "bash listed", "python run", "js run", "yaml check", "cpp"}
 METRIC = re.compile(r"\b(?:breakwater|process)_[a-z_]+[a-z]\b")
+# What has metrics of its own once it is configured.
+WITH_LIMITS = server_section() + """
+providers: {sim: {dialect: sim}}
+deployments: {a: {provider: sim, model: chat, limits: {concurrency: 2}}}
+routes: {r: {candidates: [a], queue: on}}
+"""
 SERIES_SUFFIX = re.compile(r"_(bucket|sum|count)$")
 
 
@@ -58,10 +64,14 @@ def run_block(block: Block, place: Place) -> str:
     return "ok"
 
 
-def metric_problems(admin_url: str) -> list[str]:
-    with urllib.request.urlopen(f"{admin_url}/metrics", timeout=10) as answer:
-        exposition = answer.read().decode()
-    exported = set(re.findall(r"^# TYPE (\S+)", exposition, re.MULTILINE))
+def metrics_of(gateway: Gateway) -> set[str]:
+    with urllib.request.urlopen(f"{gateway.admin_url}/metrics", timeout=10) as answer:
+        return set(re.findall(r"^# TYPE (\S+)", answer.read().decode(), re.MULTILINE))
+
+
+def metric_problems(used: Gateway) -> list[str]:
+    with Gateway(WITH_LIMITS) as limited:
+        exported = metrics_of(used) | metrics_of(limited)
     problems = []
     for name, must_be_complete in (("docs/operations.md", True), ("docker/alerts.yml", False)):
         named = {m if m in exported else SERIES_SUFFIX.sub("", m) for m in METRIC.findall((SOURCE_DIR / name).read_text())}
@@ -82,7 +92,7 @@ def main(arguments: list[str]) -> int:
         results = [run_block(block, place) for block in blocks]
         # After all blocks, because some metrics are there only once something was counted.
         if not arguments:
-            problems += metric_problems(gateway.admin_url)
+            problems += metric_problems(gateway)
     for problem in problems:
         print(f"FAILED  {problem}")
     print(f"documentation: {results.count('ok')} examples passed, {results.count('FAILED') + len(problems)} failed, {results.count('skipped')} skipped")
