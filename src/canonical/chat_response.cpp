@@ -59,13 +59,8 @@ struct ResponseFold::Apply {
     }
     void operator()(const AudioEvent& event) const { fold.choice(event.choice).audio = event.json; }
     void operator()(const NativeItem&) const {}  // of dialects that fold their answers themselves
-    // Of other operations, which a chat does not have.
-    void operator()(const EmbeddingEvent&) const {}
-    void operator()(const RelayedHead&) const {}
-    void operator()(const RankEvent&) const {}
-    void operator()(const ModerationEvent&) const {}
-    void operator()(const ImageEvent&) const {}
-    void operator()(const BytesEvent&) const {}
+    template <OperationEvent Event>
+    void operator()(const Event&) const {}  // a chat has none
     void operator()(const UsageEvent& event) const {
         if (!fold.response_.usage) fold.response_.usage.emplace();
         fold.response_.usage->merge(event.usage);

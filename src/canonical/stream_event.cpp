@@ -17,12 +17,10 @@ struct IsContent {
     bool operator()(const LogprobsEvent&) const noexcept { return false; }
     bool operator()(const AudioEvent&) const noexcept { return true; }
     bool operator()(const NativeItem&) const noexcept { return true; }
-    bool operator()(const EmbeddingEvent&) const noexcept { return true; }
-    bool operator()(const RelayedHead&) const noexcept { return true; }
-    bool operator()(const RankEvent&) const noexcept { return true; }
-    bool operator()(const ModerationEvent&) const noexcept { return true; }
-    bool operator()(const ImageEvent&) const noexcept { return true; }
-    bool operator()(const BytesEvent&) const noexcept { return true; }
+    template <OperationEvent Event>
+    bool operator()(const Event&) const noexcept {
+        return true;
+    }
     bool operator()(const UsageEvent&) const noexcept { return false; }
     bool operator()(const FinishEvent&) const noexcept { return false; }
     bool operator()(const StreamEnd&) const noexcept { return false; }

@@ -35,11 +35,10 @@ struct StreamGuard::Dispatch {
     void operator()(const LogprobsEvent& item) const { guard.relay(event, item.choice, item.json.empty()); }
     void operator()(const AudioEvent& item) const { guard.relay(event, item.choice, item.json.empty()); }
     void operator()(const NativeItem& item) const { guard.relay(event, 0, item.json.empty()); }
-    void operator()(const EmbeddingEvent&) const { guard.pass(event); }
-    void operator()(const RelayedHead&) const { guard.pass(event); }
-    void operator()(const RankEvent&) const { guard.pass(event); }
-    void operator()(const ModerationEvent&) const { guard.pass(event); }
-    void operator()(const ImageEvent&) const { guard.pass(event); }
+    template <OperationEvent Event>
+    void operator()(const Event&) const {
+        guard.pass(event);
+    }
     void operator()(const BytesEvent& piece) const {
         if (!piece.bytes.empty()) guard.pass(event);
     }

@@ -44,14 +44,10 @@ std::string_view to_string(ModelMode mode) noexcept {
 }
 
 std::optional<ModelMode> model_mode_from(std::string_view word) noexcept {
-    if (word == "chat") return ModelMode::chat;
-    if (word == "embedding") return ModelMode::embedding;
-    if (word == "rerank") return ModelMode::rerank;
-    if (word == "moderation") return ModelMode::moderation;
-    if (word == "image") return ModelMode::image;
-    if (word == "speech") return ModelMode::speech;
-    if (word == "realtime") return ModelMode::realtime;
-    if (word == "transcription") return ModelMode::transcription;
+    for (const ModelMode mode : {ModelMode::chat, ModelMode::embedding, ModelMode::rerank, ModelMode::moderation,
+                                 ModelMode::image, ModelMode::speech, ModelMode::transcription, ModelMode::realtime}) {
+        if (to_string(mode) == word) return mode;
+    }
     return std::nullopt;
 }
 

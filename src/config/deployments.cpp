@@ -18,8 +18,8 @@ void lay_over(std::optional<T>& lower, const std::optional<T>& upper) {
 /// The catalogue vendor of a provider's model: the provider's own or its preset's, else its dialect's; may be empty.
 std::string_view vendor_of(const Provider& provider, std::string_view model, const Environment& environment) {
     if (!provider.catalog.empty()) return provider.catalog;
-    const auto found = std::ranges::find(environment.dialects, provider.dialect, &DialectInfo::name);
-    if (found == environment.dialects.end()) return {};
+    const DialectInfo* found = find_dialect(environment, provider.dialect);
+    if (found == nullptr) return {};
     for (const auto& [prefix, vendor] : found->vendors) {
         if (model.starts_with(prefix)) return vendor;
     }

@@ -26,11 +26,17 @@ void read_retry(MapReader map, Retry& retry, LoadContext& context) {
                          "the pause grows from `backoff_min` to `backoff_max`");
 }
 
+/// `on`, `off`, or a map, which means on; what is returned has nothing in it otherwise.
+MapReader read_switch(MapReader section, std::string_view key, bool& enabled) {
+    section.word(key, enabled, {{"on", true}, {"off", false}});
+    const MapReader map = section.map(key);
+    if (map.node() == nullptr || map.node()->kind != Node::Kind::map) return MapReader(nullptr);
+    enabled = true;
+    return map;
+}
+
 void read_breaker(MapReader section, Breaker& breaker) {
-    section.word("breaker", breaker.enabled, {{"on", true}, {"off", false}});
-    const MapReader map = section.map("breaker");
-    if (map.node() == nullptr || map.node()->kind != Node::Kind::map) return;
-    breaker.enabled = true;
+    const MapReader map = read_switch(section, "breaker", breaker.enabled);
     map.share("errors", breaker.errors);
     map.duration("window", breaker.window);
     map.duration("probe_after", breaker.probe_after);
@@ -39,10 +45,7 @@ void read_breaker(MapReader section, Breaker& breaker) {
 }
 
 void read_hedge(MapReader section, Hedge& hedge) {
-    section.word("hedge", hedge.enabled, {{"on", true}, {"off", false}});
-    const MapReader map = section.map("hedge");
-    if (map.node() == nullptr || map.node()->kind != Node::Kind::map) return;
-    hedge.enabled = true;
+    const MapReader map = read_switch(section, "hedge", hedge.enabled);
     if (const Node* after = map.find("after")) {
         milliseconds span{0};
         map.duration("after", span);
@@ -54,19 +57,13 @@ void read_hedge(MapReader section, Hedge& hedge) {
 }
 
 void read_queue(MapReader section, Queue& queue) {
-    section.word("queue", queue.enabled, {{"on", true}, {"off", false}});
-    const MapReader map = section.map("queue");
-    if (map.node() == nullptr || map.node()->kind != Node::Kind::map) return;
-    queue.enabled = true;
+    const MapReader map = read_switch(section, "queue", queue.enabled);
     if (const auto value = map.integer("size")) queue.size = static_cast<std::uint32_t>(*value);
     map.duration("wait", queue.wait);
 }
 
 void read_outliers(MapReader section, Outliers& outliers) {
-    section.word("outliers", outliers.enabled, {{"on", true}, {"off", false}});
-    const MapReader map = section.map("outliers");
-    if (map.node() == nullptr || map.node()->kind != Node::Kind::map) return;
-    outliers.enabled = true;
+    const MapReader map = read_switch(section, "outliers", outliers.enabled);
     if (const auto spread = map.number("spread")) outliers.spread = *spread;
     map.share("share", outliers.share);
     map.duration("aside", outliers.aside);

@@ -31,12 +31,10 @@ struct AnswerJoin::Take {
     void operator()(const LogprobsEvent& probabilities) const { join.take_logprobs(probabilities); }
     void operator()(const AudioEvent&) const { join.take_opaque(event); }
     void operator()(const NativeItem&) const { join.take_opaque(event); }
-    void operator()(const EmbeddingEvent&) const { join.take_opaque(event); }
-    void operator()(const RelayedHead&) const { join.take_opaque(event); }
-    void operator()(const RankEvent&) const { join.take_opaque(event); }
-    void operator()(const ModerationEvent&) const { join.take_opaque(event); }
-    void operator()(const ImageEvent&) const { join.take_opaque(event); }
-    void operator()(const BytesEvent&) const { join.take_opaque(event); }
+    template <OperationEvent Event>
+    void operator()(const Event&) const {
+        join.take_opaque(event);
+    }
     void operator()(const UsageEvent& usage) const { join.take_usage(usage); }
     void operator()(const FinishEvent& finish) const {
         if (join.release_held()) join.take_finish(finish);

@@ -43,12 +43,11 @@ void Attempt::note_complete() {
     record_.outcome = "ok";
     report_.termination = Termination::complete;
     if (health_ != nullptr) {
-        const Duration streaming =
-            stream_ ? context_.runtime.now() - started_ - record_.first_content : Duration::zero();
-        health_->on_complete(facts_.usage ? &*facts_.usage : nullptr, streaming);
-        if (stream_)
-            health_->on_stream_total(size_class(exchange_.plan.prompt_tokens), record_.first_content + streaming,
-                                     context_.runtime.now());
+        const TimePoint now = context_.runtime.now();
+        const Duration total = now - started_;
+        health_->on_complete(facts_.usage ? &*facts_.usage : nullptr,
+                             stream_ ? total - record_.first_content : Duration::zero());
+        if (stream_) health_->on_stream_total(size_class(exchange_.plan.prompt_tokens), total, now);
     }
     report_.usage = std::move(facts_.usage);
     report_.finish = facts_.finish;

@@ -5,7 +5,6 @@
 
 #include "breakwater/base/random.hpp"
 #include "breakwater/exchange/exchange.hpp"
-#include "breakwater/ingress/route_wish.hpp"
 #include "embedding_batches.hpp"
 
 namespace breakwater {
@@ -30,14 +29,6 @@ std::unique_ptr<EmbeddingOperation> EmbeddingOperation::take_part(std::size_t fi
 
 Result<void> EmbeddingOperation::decode(std::string& body, JsonReader& reader) {
     return dialect_->decode(body, reader, request_);
-}
-
-Result<void> EmbeddingOperation::take_wish(JsonReader& reader, RouteWish& wish) {
-    return take_route_wish(request_.extensions, reader, wish);
-}
-
-RequestNeeds EmbeddingOperation::needs() const {
-    return {.prompt = estimate_tokens(request_.body_bytes)};
 }
 
 std::uint64_t EmbeddingOperation::conversation(std::string_view session) const {

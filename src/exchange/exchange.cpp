@@ -52,12 +52,8 @@ public:
           client_(client),
           context_(context),
           report_(report),
-          // Once the client has stopped waiting for the first byte, another attempt helps nobody.
-          planner_(exchange_.plan.candidates, *exchange_.plan.policies,
-                   earliest(exchange_.deadline, exchange_.first_content_deadline),
-                   {context_.health, context_.route.retries, context_.route.hedges, context_.rng,
-                    exchange_.plan.prompt_tokens, exchange_.stream,
-                    context_.route.outliers ? &*context_.route.outliers : nullptr}),
+          planner_(exchange_.plan.candidates, *exchange_.plan.policies, start_deadline(exchange_),
+                   surroundings(exchange_, context_)),
           answer_(client, exchange_, report_, context_.runtime, context_.runtime.now()) {}
 
     /// Whether there is somebody to answer. A client whose request is cut by a shutdown is told so, once.
@@ -176,10 +172,9 @@ private:
             return Move::queue;
         }
         std::erase_if(report_.attempts, [](const AttemptRecord& each) { return each.outcome == kBusy; });
-        const Deadline deadline = earliest(exchange_.deadline, exchange_.first_content_deadline);
         std::string_view key;
         if (exchange_.plan.client_key != nullptr) key = *exchange_.plan.client_key;
-        turn_ = context_.route.queue->join(key, busy, deadline);
+        turn_ = context_.route.queue->join(key, busy, start_deadline(exchange_));
         return Move::queue;
     }
 
@@ -258,15 +253,10 @@ private:
     }
 
     void refuse(const AttemptPlanner::Try& tried) {
-        Error full = deployment_is_full(*tried.deployment);
-        AttemptRecord record;
-        record.deployment = tried.deployment;
-        record.reason = tried.reason;
-        record.started = context_.runtime.now() - answer_.started();
-        record.outcome = full.code;
+        const TimePoint now = context_.runtime.now();
         // From a queue it is tried again and again.
-        if (!turn_) report_.attempts.push_back(std::move(record));
-        planner_.on_busy(tried, std::move(full), context_.runtime.now());
+        if (!turn_) report_.attempts.push_back(busy_record(tried, now - answer_.started()));
+        planner_.on_busy(tried, deployment_is_full(*tried.deployment), now);
     }
 
     void note_start(Lane& ended) {

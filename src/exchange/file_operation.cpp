@@ -1,10 +1,7 @@
 #include "breakwater/exchange/file_operation.hpp"
 
-#include "breakwater/base/random.hpp"
 #include "breakwater/canonical/owned_id.hpp"
-#include "breakwater/ingress/bytes.hpp"
 #include "breakwater/providers/owned_answer.hpp"
-#include "breakwater/providers/relayed_answer.hpp"
 
 namespace breakwater {
 
@@ -12,8 +9,7 @@ Result<void> FileOperation::decode(std::string& body, JsonReader& reader) {
     if (kind_ == Kind::batch) {
         if (auto read = read_batch(body, reader); !read) return read;
     }
-    if (!body.empty()) request_.body = std::make_shared<const std::string>(std::move(body));
-    return {};
+    return RelayOperation::decode(body, reader);
 }
 
 // The id of the file becomes the provider's own; the rest of the text stays as it is.
@@ -37,31 +33,9 @@ Result<void> FileOperation::read_batch(std::string& body, JsonReader& reader) {
     return {};
 }
 
-Result<void> FileOperation::take_wish(JsonReader& /*reader*/, RouteWish& /*wish*/) {
-    return {};
-}
-
-RequestNeeds FileOperation::needs() const {
-    return {};
-}
-
-std::uint64_t FileOperation::conversation(std::string_view session) const {
-    return fnv1a(session);
-}
-
-Result<HttpRequest> FileOperation::encode(const Provider& provider, const EncodeContext& context,
-                                          std::unique_ptr<ResponseDecoder>& decoder) const {
-    HttpRequest upstream{.method = request_.method, .target = request_.target, .once = !is_idempotent(request_)};
-    for (const auto& [name, value] : request_.headers) upstream.headers.add(name, value);
-    if (auto authorised = provider.authorise(upstream.headers, context); !authorised)
-        return std::unexpected(std::move(authorised.error()));
-    if (request_.body) upstream.tail = SharedTail{.text = request_.body};
-    decoder = kind_ == Kind::content ? make_relayed_answer() : make_owned_answer(provider_, context.credential);
-    return upstream;
-}
-
-std::unique_ptr<ResponseEncoder> FileOperation::make_encoder(EncoderContext&& /*identity*/) const {
-    return make_bytes_encoder(stream());
+std::unique_ptr<ResponseDecoder> FileOperation::make_decoder(const EncodeContext& context) const {
+    if (kind_ == Kind::content) return RelayOperation::make_decoder(context);
+    return make_owned_answer(provider_, context.credential);
 }
 
 }  // namespace breakwater

@@ -6,6 +6,23 @@
 
 namespace breakwater {
 
+/// Once the client has stopped waiting for the first byte, another attempt helps nobody.
+[[nodiscard]] inline Deadline start_deadline(const ExchangeRequest& exchange) noexcept {
+    return earliest(exchange.deadline, exchange.first_content_deadline);
+}
+
+/// What the planner of a request borrows.
+[[nodiscard]] inline AttemptPlanner::Surroundings surroundings(const ExchangeRequest& exchange,
+                                                               const ExchangeContext& context) noexcept {
+    return {.health = context.health,
+            .retries = context.route.retries,
+            .hedges = context.route.hedges,
+            .rng = context.rng,
+            .prompt_tokens = exchange.plan.prompt_tokens,
+            .stream = exchange.stream,
+            .outliers = context.route.outliers ? &*context.route.outliers : nullptr};
+}
+
 /// Holds a deployment's place among its running attempts.
 class Place {
 public:
@@ -32,6 +49,16 @@ inline constexpr std::string_view kBusy = "deployment_busy";
     Error full(ErrorKind::overloaded, "Deployment " + deployment.name + " is at its concurrency limit.");
     full.code = kBusy;
     return full;
+}
+
+/// That it was not asked, `started` after the request came.
+[[nodiscard]] inline AttemptRecord busy_record(const AttemptPlanner::Try& tried, Duration started) {
+    AttemptRecord record;
+    record.deployment = tried.deployment;
+    record.reason = tried.reason;
+    record.started = started;
+    record.outcome = kBusy;
+    return record;
 }
 
 /// An attempt with its place, and how far it got. `called` is as of InFlight.

@@ -1,8 +1,13 @@
 #include "breakwater/exchange/operation.hpp"
 
+#include "breakwater/base/random.hpp"
 #include "breakwater/exchange/exchange.hpp"
 
 namespace breakwater {
+
+std::uint64_t Operation::conversation(std::string_view session) const {
+    return fnv1a(session);
+}
 
 Task<void> Operation::run(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
                           ExchangeReport& report) {

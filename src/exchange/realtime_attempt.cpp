@@ -102,9 +102,10 @@ Task<bool> RealtimeAttempt::take_credential(CancelSource& client_gone) {
 
 Result<HttpRequest> RealtimeAttempt::prepare() {
     const ProviderBinding binding = exchange_.plan.binding(*tried_.deployment);
+    Adaptations adapted;  // nothing is: events go through as they are
     auto request = make_upstream_request(*exchange_.operation, *tried_.deployment, *binding.provider,
                                          exchange_.plan.policies->adapt, *credential_, context_.runtime.wall_now(),
-                                         adapted_, decoder_);
+                                         adapted, decoder_);
     if (request) key_ = add_handshake(request->headers, context_.rng);
     return request;
 }
@@ -160,14 +161,13 @@ bool RealtimeAttempt::take_head(Result<const HttpResponseHead*>& head, TimePoint
 }
 
 // What an answer of HTTP says about why there is no session.
-Task<bool> RealtimeAttempt::read_refusal() {
+Task<void> RealtimeAttempt::read_refusal() {
     Step step = Step::again;
     while (step == Step::again) {
         BoxedResult<std::string_view> bytes = std::string_view();
         if (!call_->body_ended()) bytes = co_await call_->read_body(timers_.body());
         step = take_refusal(bytes);
     }
-    co_return false;
 }
 
 RealtimeAttempt::Step RealtimeAttempt::take_refusal(BoxedResult<std::string_view>& bytes) {

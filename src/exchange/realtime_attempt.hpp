@@ -42,7 +42,7 @@ private:
     Task<bool> take_credential(CancelSource& client_gone);
     Result<HttpRequest> prepare();
     Task<bool> shake_hands(CancelSource& client_gone);
-    Task<bool> read_refusal();
+    Task<void> read_refusal();
     Step take_refusal(BoxedResult<std::string_view>& bytes);
     bool take_head(Result<const HttpResponseHead*>& head, TimePoint sent);
     Step take_body(BoxedResult<std::string_view>& bytes);
@@ -57,7 +57,6 @@ private:
     AttemptRecord record_;
     TimePoint started_;
     AttemptTimers timers_;
-    Adaptations adapted_;
     bool other_credential_ = false;
     bool refused_ = false;  ///< the handshake was, and the rest of the answer says why
     std::string key_;

@@ -3,7 +3,6 @@
 #include <optional>
 #include <variant>
 
-#include "breakwater/base/random.hpp"
 #include "breakwater/exchange/exchange.hpp"
 #include "client_answer.hpp"
 #include "lane.hpp"
@@ -26,11 +25,8 @@ public:
           context_(context),
           limits_(limits),
           report_(report),
-          planner_(
-              exchange.plan.candidates, *exchange.plan.policies,
-              earliest(exchange.deadline, exchange.first_content_deadline),
-              {context.health, context.route.retries, context.route.hedges, context.rng, exchange.plan.prompt_tokens, true,
-                    context.route.outliers ? &*context.route.outliers : nullptr}),
+          planner_(exchange.plan.candidates, *exchange.plan.policies, start_deadline(exchange),
+                   surroundings(exchange, context)),
           answer_(client, exchange, report, context.runtime, context.runtime.now()) {}
 
     /// Sets what the move needs.
@@ -107,14 +103,8 @@ private:
             attempt_.emplace(exchange_, tried, context_, limits_.message, since_start);
             return Move::attempt;
         }
-        AttemptRecord record;
-        Error full = deployment_is_full(*tried.deployment);
-        record.deployment = tried.deployment;
-        record.reason = tried.reason;
-        record.started = since_start;
-        record.outcome = full.code;
-        report_.attempts.push_back(std::move(record));
-        planner_.on_refusal(tried, std::move(full), context_.runtime.now());
+        report_.attempts.push_back(busy_record(tried, since_start));
+        planner_.on_refusal(tried, deployment_is_full(*tried.deployment), context_.runtime.now());
         return Move::again;
     }
     void end_attempt(std::string_view outcome) {
@@ -154,14 +144,6 @@ private:
 // The request has no body.
 Result<void> RealtimeOperation::decode(std::string& /*body*/, JsonReader& /*reader*/) {
     return {};
-}
-
-Result<void> RealtimeOperation::take_wish(JsonReader& /*reader*/, RouteWish& /*wish*/) {
-    return {};
-}
-
-std::uint64_t RealtimeOperation::conversation(std::string_view session) const {
-    return fnv1a(session);
 }
 
 Result<HttpRequest> RealtimeOperation::encode(const Provider& provider, const EncodeContext& context,

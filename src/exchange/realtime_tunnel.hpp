@@ -46,7 +46,6 @@ private:
     void end_without_client();
     void end_without_upstream(Error&& error);
     bool end_if_expired();
-    [[nodiscard]] bool ended() const noexcept { return ended_; }
     [[nodiscard]] Deadline deadline() const noexcept;
 
     ClientTunnel& client_;

@@ -88,7 +88,7 @@ void append_queues(MetricsText& text, const RouteQueues& queues) {
         };
         using Refusal = FairQueue::Refusal;
         count("full", figures.refused[static_cast<std::size_t>(Refusal::full)]);
-        count("share", figures.refused[static_cast<std::size_t>(Refusal::share)] + figures.evicted);
+        count("share", figures.refused[static_cast<std::size_t>(Refusal::share)]);
         count("too_slow", figures.refused[static_cast<std::size_t>(Refusal::too_slow)]);
         count("timeout", figures.timed_out);
     });

@@ -167,7 +167,7 @@ void write_queue(JsonWriter& json, const std::string& route, const RouteQueue::F
     };
     json.begin_object().field("route", route).field("waiting", static_cast<std::int64_t>(figures.waiting));
     json.key("refused").begin_object().field("full", refused(FairQueue::Refusal::full));
-    json.field("share", refused(FairQueue::Refusal::share) + static_cast<std::int64_t>(figures.evicted));
+    json.field("share", refused(FairQueue::Refusal::share));
     json.field("too_slow", refused(FairQueue::Refusal::too_slow));
     json.field("timeout", static_cast<std::int64_t>(figures.timed_out)).end_object().end_object();
 }
@@ -183,6 +183,7 @@ Task<std::map<std::string, HealthSum>> gather_health(std::span<const std::unique
 
 std::string deployments_json(const Snapshot& snapshot, const SharedState& shared,
                              const std::map<std::string, HealthSum>& health, TimePoint now) {
+    const HealthSum nothing;
     std::map<std::string_view, const SharedHealth*> live;
     shared.deployments.each([&live](const std::string& name, const SharedHealth& each) { live[name] = &each; });
     std::string body;
@@ -190,9 +191,9 @@ std::string deployments_json(const Snapshot& snapshot, const SharedState& shared
     json.begin_object().key("deployments").begin_array();
     for (const Deployment& deployment : snapshot.deployments()) {
         const auto common = live.find(deployment.name);
-        const auto sum = health.find(deployment.name);
         if (common == live.end()) continue;
-        write_deployment(json, deployment, *common->second, sum != health.end() ? sum->second : HealthSum(), now);
+        const auto sum = health.find(deployment.name);
+        write_deployment(json, deployment, *common->second, sum != health.end() ? sum->second : nothing, now);
     }
     json.end_array().key("queues").begin_array();
     shared.queues.each(

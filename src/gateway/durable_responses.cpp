@@ -17,16 +17,12 @@ constexpr std::size_t kMaxWaiting = 16u << 20;
 /// What a change takes beside its texts.
 constexpr std::size_t kChangeBytes = 128;
 
-WallTime wall_now() {
-    return std::chrono::time_point_cast<WallTime::duration>(std::chrono::system_clock::now());
-}
-
 }  // namespace
 
 std::expected<std::unique_ptr<DurableResponseStore>, std::string> DurableResponseStore::open(
     const config::ResponseStore& limits, Say say) {
     std::unique_ptr<DurableResponseStore> store(new DurableResponseStore(limits, std::move(say)));
-    auto file = ResponseFile::open(limits.file, limits, wall_now(),
+    auto file = ResponseFile::open(limits.file, limits, std::chrono::system_clock::now(),
                                    [&](std::string_view owner, std::string_view id, KeptResponse response) {
                                        store->memory_.put(owner, id, std::move(response), limits);
                                    });
@@ -124,7 +120,7 @@ sqlite::Outcome<void> DurableResponseStore::write(const std::deque<Change>& chan
                                : file_->erase(change.owner, change.id);
         if (!done) break;
     }
-    if (done) done = file_->trim(limits, wall_now());
+    if (done) done = file_->trim(limits, std::chrono::system_clock::now());
     if (done) done = file_->commit();
     if (!done) file_->roll_back();
     return done;

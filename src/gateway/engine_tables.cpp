@@ -1,6 +1,7 @@
 #include "engine_tables.hpp"
 
-#include <algorithm>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 namespace breakwater {
@@ -48,9 +49,10 @@ EngineTables WorkerKnowledge::tables_for(const Snapshot& snapshot, SharedState& 
     add_policies(tables, snapshot.config().defaults);
 
     std::vector<DeploymentHealth*> by_index;
+    std::unordered_set<std::string_view> configured;
+    for (const Deployment& deployment : snapshot.deployments()) configured.insert(deployment.name);
     for (const auto& [name, health] : by_name_) {
-        if (std::ranges::find(snapshot.deployments(), name, &Deployment::name) == snapshot.deployments().end())
-            health->withdraw();
+        if (!configured.contains(name)) health->withdraw();
     }
     for (const Deployment& deployment : snapshot.deployments()) {
         SharedHealth& common = shared.of(deployment.name);

@@ -42,11 +42,11 @@ private:
 /// Counts a request's attempts on their deployments and holds them to their concurrency limits.
 class GatewayInFlight final : public InFlight {
 public:
-    /// `shared` by the deployments' index, the last one for all that have no place in the snapshot.
+    /// `shared` as of health_of.
     GatewayInFlight(std::span<SharedHealth* const> shared, RouteQueues& queues) : shared_(shared), queues_(queues) {}
 
     bool try_enter(const Deployment& deployment, bool called) noexcept override {
-        SharedHealth& health = of(deployment);
+        SharedHealth& health = health_of(shared_, deployment);
         const std::uint32_t limit = health.concurrency.limit();
         // Nobody is to take what others wait for in a queue, and who can't enter should disturb nobody.
         if (limit != 0 && (health.in_flight.load() >= limit || (!called && health.waiting.load() > 0))) return false;
@@ -55,12 +55,9 @@ public:
         give_up_place(health);
         return false;
     }
-    void leave(const Deployment& deployment) noexcept override { give_up_place(of(deployment)); }
+    void leave(const Deployment& deployment) noexcept override { give_up_place(health_of(shared_, deployment)); }
 
 private:
-    [[nodiscard]] SharedHealth& of(const Deployment& deployment) const noexcept {
-        return *shared_[std::min<std::size_t>(deployment.index, shared_.size() - 1)];
-    }
     // In this order, and with both in one order for all threads: RouteQueue::join looks the other way round.
     void give_up_place(SharedHealth& health) noexcept {
         health.in_flight.fetch_sub(1);

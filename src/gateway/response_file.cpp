@@ -46,7 +46,7 @@ std::int64_t milliseconds_of(WallTime time) {
 }
 
 WallTime time_of(std::int64_t since_epoch) {
-    return WallTime(std::chrono::duration_cast<WallTime::duration>(milliseconds(since_epoch)));
+    return WallTime(milliseconds(since_epoch));
 }
 
 std::string unusable(const std::string& path, const std::string& why) {

@@ -38,7 +38,7 @@ std::expected<RouteQueue::Ticket, FairQueue::Refused> RouteQueue::join(std::stri
         return std::unexpected(joined.error());
     }
     if (joined->evicted) {
-        ++figures_.evicted;
+        ++figures_.refused.at(static_cast<std::size_t>(FairQueue::Refusal::share));
         Waiting& evicted = tickets_.at(*joined->evicted);
         evicted.evicted = true;
         wake(evicted);
@@ -50,19 +50,14 @@ std::expected<RouteQueue::Ticket, FairQueue::Refused> RouteQueue::join(std::stri
     return joined->ticket;
 }
 
-RouteQueue::State RouteQueue::state(Ticket ticket) {
-    const std::lock_guard lock(mutex_);
-    if (tickets_.at(ticket).evicted) return State::evicted;
-    return queue_.is_called(ticket) ? State::called : State::waits;
-}
-
-bool RouteQueue::watch(Ticket ticket, Worker& worker, const std::shared_ptr<WorkerWait>& waiter) {
+RouteQueue::State RouteQueue::watch(Ticket ticket, Worker& worker, const std::shared_ptr<WorkerWait>& waiter) {
     const std::lock_guard lock(mutex_);
     Waiting& waiting = tickets_.at(ticket);
-    if (waiting.evicted || queue_.is_called(ticket)) return false;
+    if (waiting.evicted) return State::evicted;
+    if (queue_.is_called(ticket)) return State::called;
     waiting.worker = &worker;
     waiting.waiter = waiter;
-    return true;
+    return State::waits;
 }
 
 void RouteQueue::put_back(Ticket ticket, Places places) {
@@ -201,7 +196,8 @@ public:
         if (!ticket_) co_return Wait::refused;
         while (!gone.requested()) {
             const auto waiter = std::make_shared<WorkerWait>(worker_, earliest(deadline_, Deadline(until)));
-            if (!queue_.watch(*ticket_, worker_, waiter)) co_return note_call();
+            const RouteQueue::State now = queue_.watch(*ticket_, worker_, waiter);
+            if (now != RouteQueue::State::waits) co_return note_call(now);
             const CancelScope scope(gone, *waiter);
             if (co_await waiter->done() != WorkerWait::End::timed_out) continue;
             if (!deadline_.passed(worker_.now())) co_return Wait::overdue;
@@ -215,8 +211,8 @@ public:
     Error take_error() override { return std::move(*error_); }
 
 private:
-    Wait note_call() {
-        if (queue_.state(*ticket_) == RouteQueue::State::called) return Wait::called;
+    Wait note_call(RouteQueue::State now) {
+        if (now == RouteQueue::State::called) return Wait::called;
         error_ = overload(ErrorKind::rate_limited, "queue_share_exceeded",
                           "Every deployment of this route is at its limit, and this key has more than its share of the "
                           "queue.",
@@ -253,8 +249,7 @@ std::unique_ptr<QueueTurn> WorkerQueue::join(std::string_view key, std::span<con
 
 RouteQueue::Places WorkerQueue::places(std::span<const Deployment* const> of) const {
     RouteQueue::Places places;
-    for (const Deployment* deployment : of)
-        places.push_back(health_.at(std::min<std::size_t>(deployment->index, health_.size() - 1)));
+    for (const Deployment* deployment : of) places.push_back(&health_of(health_, *deployment));
     return places;
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -19,6 +21,11 @@
 
 namespace breakwater {
 
+/// `shared` by the deployments' index, the last one for all that have no place in the snapshot.
+inline SharedHealth& health_of(std::span<SharedHealth* const> shared, const Deployment& deployment) noexcept {
+    return *shared[std::min<std::size_t>(deployment.index, shared.size() - 1)];
+}
+
 /// Requests of one route, on all workers, that wait for a place at a deployment. Thread-safe: a lock that only requests
 /// take which found every place taken, and who leaves a place while somebody waits for it.
 class RouteQueue {
@@ -30,7 +37,6 @@ public:
     struct Figures {
         std::size_t waiting = 0;
         std::array<std::uint64_t, 3> refused{};  ///< by FairQueue::Refusal
-        std::uint64_t evicted = 0;
         std::uint64_t timed_out = 0;
     };
 
@@ -39,9 +45,8 @@ public:
     [[nodiscard]] bool crowded() const noexcept { return waiting_count_.load() > 0; }
     std::expected<Ticket, FairQueue::Refused> join(std::string_view key, Places places, Deadline deadline,
                                                    TimePoint now);
-    State state(Ticket ticket);
-    /// Has the waiter woken when the ticket's state is no longer `waits`. False when it is not now.
-    bool watch(Ticket ticket, Worker& worker, const std::shared_ptr<WorkerWait>& waiter);
+    /// Has the waiter woken when the ticket's state is no longer `waits`, which it may be already.
+    State watch(Ticket ticket, Worker& worker, const std::shared_ptr<WorkerWait>& waiter);
     /// Called, it found no place, and waits for one of these.
     void put_back(Ticket ticket, Places places);
     enum class Leaving : std::uint8_t { served, timed_out, gone };
@@ -92,9 +97,9 @@ private:
 /// A route's queue as the requests of one worker see it.
 class WorkerQueue final : public PlaceQueue {
 public:
-    /// `health`: of the deployments, by their index.
-    WorkerQueue(RouteQueue& queue, Worker& worker, const config::Queue& settings, std::vector<SharedHealth*> health)
-        : queue_(queue), worker_(worker), settings_(settings), health_(std::move(health)) {}
+    /// `health` as of health_of; it outlives this.
+    WorkerQueue(RouteQueue& queue, Worker& worker, const config::Queue& settings, std::span<SharedHealth* const> health)
+        : queue_(queue), worker_(worker), settings_(settings), health_(health) {}
 
     std::unique_ptr<QueueTurn> join(std::string_view key, std::span<const Deployment* const> candidates,
                                     Deadline deadline) override;
@@ -107,7 +112,7 @@ private:
     RouteQueue& queue_;
     Worker& worker_;
     config::Queue settings_;
-    std::vector<SharedHealth*> health_;
+    std::span<SharedHealth* const> health_;
 };
 
 }  // namespace breakwater

@@ -327,19 +327,23 @@ void AttemptPlanner::on_busy(const Try& refused, Error error, TimePoint now) {
     if (refused.reason == AttemptReason::hedge) return;
     Candidate& candidate = candidates_[refused.candidate];
     --candidate.tries;
-    candidate.busy = crowded_out_ = true;
+    candidate.busy = true;
+}
+
+bool AttemptPlanner::is_crowded_out() const noexcept {
+    return attempts_ == 0 && !first_error_ && std::ranges::any_of(candidates_, &Candidate::busy);
 }
 
 std::vector<const Deployment*> AttemptPlanner::readmit() {
     std::vector<const Deployment*> busy;
-    if (!crowded_out_) return busy;
     for (Candidate& candidate : candidates_) {
         if (!std::exchange(candidate.busy, false)) continue;
         candidate.excluded = false;
         busy.push_back(candidate.deployment);
     }
+    if (busy.empty()) return busy;
     refusal_.reset();
-    ended_ = crowded_out_ = false;
+    ended_ = false;
     return busy;
 }
 

@@ -19,21 +19,21 @@ std::expected<FairQueue::Joined, FairQueue::Refused> FairQueue::join(std::string
         served_at_ = now;
     }
     const Duration pace = interval(now);
-    const std::size_t before = turns_before(key);
+    auto line = line_of(key);
+    const std::size_t before = turns_before(line);
     // With nobody before it, it finds out how fast it goes now.
     if (before > 0 && pace * static_cast<Duration::rep>(before + 1) >= deadline.left(now))
         return std::unexpected(Refused{Refusal::too_slow, pace * static_cast<Duration::rep>(size() + 1)});
-    auto line = line_of(key);
     Joined joined{.ticket = ++last_};
     if (size() >= most_) {
         const std::size_t keys = lines_.size() + (line == lines_.end() ? 1 : 0);
         const std::size_t own = line == lines_.end() ? 0 : line->waiting.size();
         const Duration wait = pace * static_cast<Duration::rep>(own + 1);
-        if (keys == 1 || lines_.empty()) return std::unexpected(Refused{Refusal::full, wait});
-        if (own >= std::max<std::size_t>(most_ / keys, 1) || own >= longest()->waiting.size())
+        if (keys == 1) return std::unexpected(Refused{Refusal::full, wait});
+        const auto most = longest();
+        if (own >= std::max<std::size_t>(most_ / keys, 1) || own >= most->waiting.size())
             return std::unexpected(Refused{Refusal::share, wait});
-        joined.evicted = evict();
-        line = line_of(key);
+        joined.evicted = evict_last(most);
     }
     if (line == lines_.end()) line = lines_.insert(lines_.end(), {std::string(key), {}, ++last_turn_});
     line->waiting.push_back(joined.ticket);
@@ -45,9 +45,7 @@ FairQueue::Lines::iterator FairQueue::longest() noexcept {
     return std::ranges::max_element(lines_, {}, [](const Line& line) { return line.waiting.size(); });
 }
 
-// The last of the key that has most.
-FairQueue::Ticket FairQueue::evict() {
-    const auto line = longest();
+FairQueue::Ticket FairQueue::evict_last(Lines::iterator line) {
     const Ticket last = line->waiting.back();
     line->waiting.pop_back();
     --waiting_;
@@ -119,8 +117,7 @@ Duration FairQueue::interval(TimePoint now) const noexcept {
     return std::max<Duration>(mean_interval_, now - served_at_);
 }
 
-std::size_t FairQueue::turns_before(std::string_view key) const noexcept {
-    const auto own = std::ranges::find(lines_, key, &Line::key);
+std::size_t FairQueue::turns_before(Lines::const_iterator own) const noexcept {
     const std::size_t mine = own == lines_.end() ? 0 : own->waiting.size();
     std::size_t turns = called_.size() + mine;
     for (auto line = lines_.begin(); line != lines_.end(); ++line) {

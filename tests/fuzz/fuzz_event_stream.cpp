@@ -6,7 +6,7 @@
 #include "breakwater/canonical/chat_response.hpp"
 #include "breakwater/canonical/stream_guard.hpp"
 #include "breakwater/providers/provider.hpp"
-#include "providers/bedrock/crc32.hpp"
+#include "providers/shared/crc32.hpp"
 
 namespace {
 
@@ -26,10 +26,10 @@ std::string frame(std::string_view kind, std::string_view payload) {
     std::string out;
     append_u32(out, static_cast<std::uint32_t>(headers.size() + payload.size() + 16));
     append_u32(out, static_cast<std::uint32_t>(headers.size()));
-    append_u32(out, bedrock::crc32(0, out));
+    append_u32(out, crc32(0, out));
     out += headers;
     out += payload;
-    append_u32(out, bedrock::crc32(0, out));
+    append_u32(out, crc32(0, out));
     return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -154,6 +155,12 @@ using StreamEvent =
     std::variant<MessageStart, TextDelta, RefusalDelta, ReasoningDelta, ReasoningEnd, ToolCallStart, ToolArgsDelta,
                  AnnotationEvent, LogprobsEvent, AudioEvent, NativeItem, EmbeddingEvent, RankEvent, ModerationEvent,
                  ImageEvent, RelayedHead, BytesEvent, UsageEvent, FinishEvent, StreamEnd, StreamFault>;
+
+/// Results of operations other than a chat.
+template <class Event>
+concept OperationEvent =
+    std::same_as<Event, EmbeddingEvent> || std::same_as<Event, RankEvent> || std::same_as<Event, ModerationEvent> ||
+    std::same_as<Event, ImageEvent> || std::same_as<Event, RelayedHead> || std::same_as<Event, BytesEvent>;
 
 /// True for events that commit a request (C4): tokens of the answer, whether text, reasoning, tool call or audio, and
 /// results of other operations.

@@ -5,16 +5,16 @@
 #include <string>
 #include <utility>
 
-#include "breakwater/exchange/operation.hpp"
+#include "breakwater/exchange/json_operation.hpp"
 #include "breakwater/ingress/embeddings.hpp"
 
 namespace breakwater {
 
 /// Embeddings, or a part of them: a run of the inputs whose items are written without what stands around them.
-class EmbeddingOperation final : public Operation {
+class EmbeddingOperation final : public JsonOperation<EmbeddingRequest> {
 public:
     explicit EmbeddingOperation(const EmbeddingDialect& dialect) noexcept
-        : Operation(ModelMode::embedding), dialect_(&dialect) {}
+        : JsonOperation(ModelMode::embedding), dialect_(&dialect) {}
 
     [[nodiscard]] const EmbeddingRequest& request() const noexcept { return request_; }
     /// For dialects whose paths name the model; before `decode`.
@@ -24,11 +24,6 @@ public:
     [[nodiscard]] std::unique_ptr<EmbeddingOperation> take_part(std::size_t first, std::size_t count);
 
     Result<void> decode(std::string& body, JsonReader& reader) override;
-    [[nodiscard]] const std::string& model() const noexcept override { return request_.model; }
-    [[nodiscard]] bool stream() const noexcept override { return false; }
-    [[nodiscard]] std::string_view id_prefix() const noexcept override { return {}; }
-    Result<void> take_wish(JsonReader& reader, RouteWish& wish) override;
-    [[nodiscard]] RequestNeeds needs() const override;
     [[nodiscard]] std::uint64_t conversation(std::string_view session) const override;
     [[nodiscard]] Result<HttpRequest> encode(const Provider& provider, const EncodeContext& context,
                                              std::unique_ptr<ResponseDecoder>& decoder) const override;
@@ -39,7 +34,6 @@ public:
 
 private:
     const EmbeddingDialect* dialect_;
-    EmbeddingRequest request_;
     bool part_ = false;
     std::uint32_t first_ = 0;  ///< of a part
 };

@@ -44,16 +44,16 @@ public:
     /// The request, when it is a chat, for who prepares what it refers to or came with; else null.
     [[nodiscard]] virtual ChatRequest* chat() noexcept { return nullptr; }
     [[nodiscard]] virtual const ChatRequest* chat() const noexcept { return nullptr; }
-    /// Whether the request has a member that a wish about its route could be in.
-    [[nodiscard]] virtual bool may_wish() const noexcept { return true; }
+    /// Whether the request has a member that a wish about its route could be in; else wishes come in headers.
+    [[nodiscard]] virtual bool may_wish() const noexcept { return false; }
     /// Of an answer's id; empty where answers have none.
-    [[nodiscard]] virtual std::string_view id_prefix() const noexcept = 0;
+    [[nodiscard]] virtual std::string_view id_prefix() const noexcept { return {}; }
     /// Takes what the request says about its route out of it, as take_route_wish.
-    virtual Result<void> take_wish(JsonReader& reader, RouteWish& wish) = 0;
-    /// Asked for where a route has a choice to make.
-    [[nodiscard]] virtual RequestNeeds needs() const = 0;
+    virtual Result<void> take_wish(JsonReader& /*reader*/, RouteWish& /*wish*/) { return {}; }
+    /// Asked for where a route has a choice to make. Nothing where bytes say nothing of tokens.
+    [[nodiscard]] virtual RequestNeeds needs() const { return {}; }
     /// As conversation_of.
-    [[nodiscard]] virtual std::uint64_t conversation(std::string_view session) const = 0;
+    [[nodiscard]] virtual std::uint64_t conversation(std::string_view session) const;
 
     /// The request in the words of the deployment's provider, and in `decoder` what reads the answer. Bends a copy
     /// where the deployment takes less than was asked for. Errors: unsupported_parameter for what cannot be said there.

@@ -17,11 +17,6 @@ public:
     Result<void> decode(std::string& body, JsonReader& reader) override;
     [[nodiscard]] const std::string& model() const noexcept override { return request_.model; }
     [[nodiscard]] bool stream() const noexcept override { return true; }
-    [[nodiscard]] bool may_wish() const noexcept override { return false; }
-    [[nodiscard]] std::string_view id_prefix() const noexcept override { return {}; }
-    Result<void> take_wish(JsonReader& reader, RouteWish& wish) override;
-    [[nodiscard]] RequestNeeds needs() const override { return {}; }
-    [[nodiscard]] std::uint64_t conversation(std::string_view session) const override;
     [[nodiscard]] Result<HttpRequest> encode(const Provider& provider, const EncodeContext& context,
                                              std::unique_ptr<ResponseDecoder>& decoder) const override;
     /// Null: what the client gets is the provider's.

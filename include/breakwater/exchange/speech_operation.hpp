@@ -1,27 +1,19 @@
 #pragma once
 
-#include "breakwater/exchange/operation.hpp"
+#include "breakwater/exchange/json_operation.hpp"
 
 namespace breakwater {
 
 /// A text, spoken. The sound goes on as it comes.
-class SpeechOperation final : public Operation {
+class SpeechOperation final : public JsonOperation<SpeechRequest> {
 public:
-    SpeechOperation() noexcept : Operation(ModelMode::speech) {}
+    SpeechOperation() noexcept : JsonOperation(ModelMode::speech) {}
 
     Result<void> decode(std::string& body, JsonReader& reader) override;
-    [[nodiscard]] const std::string& model() const noexcept override { return request_.model; }
     [[nodiscard]] bool stream() const noexcept override { return true; }
-    [[nodiscard]] std::string_view id_prefix() const noexcept override { return {}; }
-    Result<void> take_wish(JsonReader& reader, RouteWish& wish) override;
-    [[nodiscard]] RequestNeeds needs() const override;
-    [[nodiscard]] std::uint64_t conversation(std::string_view session) const override;
     [[nodiscard]] Result<HttpRequest> encode(const Provider& provider, const EncodeContext& context,
                                              std::unique_ptr<ResponseDecoder>& decoder) const override;
     [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext&& identity) const override;
-
-private:
-    SpeechRequest request_;
 };
 
 }  // namespace breakwater

@@ -16,12 +16,6 @@ public:
     Result<void> decode(std::string& body, JsonReader& reader) override;
     [[nodiscard]] const std::string& model() const noexcept override { return request_.model; }
     [[nodiscard]] bool stream() const noexcept override { return request_.stream; }
-    /// Wishes come in headers.
-    [[nodiscard]] bool may_wish() const noexcept override { return false; }
-    [[nodiscard]] std::string_view id_prefix() const noexcept override { return {}; }
-    Result<void> take_wish(JsonReader& reader, RouteWish& wish) override;
-    [[nodiscard]] RequestNeeds needs() const override;
-    [[nodiscard]] std::uint64_t conversation(std::string_view session) const override;
     [[nodiscard]] Result<HttpRequest> encode(const Provider& provider, const EncodeContext& context,
                                              std::unique_ptr<ResponseDecoder>& decoder) const override;
     [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext&& identity) const override;

@@ -12,6 +12,9 @@ namespace breakwater {
 /// What becomes of a field of a form: it goes on, it stays behind, or the form is refused.
 using JudgeField = std::function<Result<bool>(const FormPart&)>;
 
+/// The refusal of a form for one of its fields, of which `why` says what was expected.
+std::unexpected<Error> refuse_field(std::string_view field, std::string_view code, std::string_view why);
+
 /// Makes of a client's form what a provider gets, without a copy of its longest field. `judge` sees every field once
 /// and returns true for those that go on. Takes the body. Errors: as read_form; invalid_request for a form whose file
 /// (`file_field`) is missing or comes twice, and what `judge` says.

@@ -100,7 +100,7 @@ public:
     /// The deployment is at its concurrency limit: a refusal that a later moment may cure.
     void on_busy(const Try& refused, Error error, TimePoint now);
     /// Nobody was asked, and one who could have been was busy.
-    [[nodiscard]] bool is_crowded_out() const noexcept { return crowded_out_ && attempts_ == 0 && !first_error_; }
+    [[nodiscard]] bool is_crowded_out() const noexcept;
     /// Those that were busy can be tried again. Returns them.
     std::vector<const Deployment*> readmit();
     [[nodiscard]] int attempts() const noexcept { return attempts_; }
@@ -169,7 +169,6 @@ private:
     int hedges_ = 0;
     bool stream_;
     bool ended_ = false;
-    bool crowded_out_ = false;  ///< a deployment was busy
     bool paid_ = false;
     bool token_spent_ = false;  ///< the running attempt took a token
     bool earned_ = false;       ///< the request has brought the budgets its share

@@ -76,9 +76,9 @@ private:
     Lines::iterator line_of(std::string_view key) noexcept;
     void put_in_turn(Lines::iterator line) noexcept;
     [[nodiscard]] Lines::iterator longest() noexcept;
-    Ticket evict();
+    Ticket evict_last(Lines::iterator line);
     [[nodiscard]] Duration interval(TimePoint now) const noexcept;
-    [[nodiscard]] std::size_t turns_before(std::string_view key) const noexcept;
+    [[nodiscard]] std::size_t turns_before(Lines::const_iterator own) const noexcept;
 
     std::size_t most_ = 0;
     Lines lines_;  ///< in the order of their turns

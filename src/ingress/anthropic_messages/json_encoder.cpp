@@ -46,13 +46,8 @@ struct JsonEncoder::Read {
     void operator()(const LogprobsEvent&) const {}
     void operator()(const AudioEvent&) const {}
     void operator()(const NativeItem&) const {}  // never sent to this dialect
-    // Of other operations, which a chat does not have.
-    void operator()(const EmbeddingEvent&) const {}
-    void operator()(const RelayedHead&) const {}
-    void operator()(const RankEvent&) const {}
-    void operator()(const ModerationEvent&) const {}
-    void operator()(const ImageEvent&) const {}
-    void operator()(const BytesEvent&) const {}
+    template <OperationEvent Event>
+    void operator()(const Event&) const {}  // a chat has none
     void operator()(const UsageEvent& event) const { encoder.facts_.usage.merge(event.usage); }
     void operator()(const FinishEvent& event) const {
         if (event.choice == 0) encoder.facts_.finish(event);

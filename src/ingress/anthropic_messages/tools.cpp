@@ -1,6 +1,5 @@
 #include "tools.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "../shared/openai_tools.hpp"

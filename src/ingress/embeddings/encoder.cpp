@@ -1,6 +1,7 @@
 #include <bit>
 
 #include "../shared/vector_text.hpp"
+#include "../shared/whole_json_encoder.hpp"
 #include "breakwater/base/base64.hpp"
 #include "breakwater/ingress/embeddings.hpp"
 #include "breakwater/wire/json_writer.hpp"
@@ -48,31 +49,25 @@ void write_rest(JsonWriter& json, std::string_view model, const Usage* usage) {
     json.end_object();
 }
 
-class EmbeddingEncoder final : public ResponseEncoder {
+class EmbeddingEncoder final : public ingress::WholeJsonEncoder {
 public:
     EmbeddingEncoder(std::string model, bool base64) : model_(std::move(model)), base64_(base64), json_(out_) {}
 
-    void on_event(const StreamEvent& event) override {
-        if (const auto* vector = std::get_if<EmbeddingEvent>(&event)) {
-            if (out_.empty()) json_.begin_object().field("object", "list").key("data").begin_array();
-            write_item(json_, *vector, 0, base64_);
-        } else if (const auto* usage = std::get_if<UsageEvent>(&event)) {
-            usage_ = usage->usage;
-        } else if (std::holds_alternative<StreamEnd>(event)) {
-            json_.end_array();
-            write_rest(json_, model_, usage_ ? &*usage_ : nullptr);
-        }
-    }
-    void head(HttpResponseHead& head) const override { head.headers.add("Content-Type", "application/json"); }
-    [[nodiscard]] std::string& out() noexcept override { return out_; }
-    void ping() override {}
-
 private:
+    void take(const StreamEvent& event) override {
+        const auto* vector = std::get_if<EmbeddingEvent>(&event);
+        if (vector == nullptr) return;
+        if (out_.empty()) json_.begin_object().field("object", "list").key("data").begin_array();
+        write_item(json_, *vector, 0, base64_);
+    }
+    void end() override {
+        json_.end_array();
+        write_rest(json_, model_, usage_ ? &*usage_ : nullptr);
+    }
+
     std::string model_;
     bool base64_;
-    std::string out_;
     JsonWriter json_;
-    std::optional<Usage> usage_{};
 };
 
 class PartEncoder final : public ResponseEncoder {

@@ -7,6 +7,7 @@
 #include "../shared/extensions.hpp"
 #include "../shared/model_name.hpp"
 #include "../shared/vector_text.hpp"
+#include "../shared/whole_json_encoder.hpp"
 #include "breakwater/base/strings.hpp"
 #include "contents.hpp"
 #include "member.hpp"
@@ -132,32 +133,24 @@ void write_usage(JsonWriter& json, const Usage* usage) {
 }
 
 /// The whole answer, or the items of a part of it.
-class EmbeddingEncoder final : public ResponseEncoder {
+class EmbeddingEncoder final : public ingress::WholeJsonEncoder {
 public:
     enum class Form : std::uint8_t { single, batch, part };
 
     explicit EmbeddingEncoder(Form form) : form_(form), json_(out_) {}
 
-    void on_event(const StreamEvent& event) override {
-        if (const auto* vector = std::get_if<EmbeddingEvent>(&event)) {
-            if (out_.empty()) begin();
-            write_item(json_, *vector);
-        } else if (const auto* usage = std::get_if<UsageEvent>(&event)) {
-            usage_ = usage->usage;
-        } else if (std::holds_alternative<StreamEnd>(event)) {
-            end();
-        }
-    }
-    void head(HttpResponseHead& head) const override { head.headers.add("Content-Type", "application/json"); }
-    [[nodiscard]] std::string& out() noexcept override { return out_; }
-    void ping() override {}
-
 private:
+    void take(const StreamEvent& event) override {
+        const auto* vector = std::get_if<EmbeddingEvent>(&event);
+        if (vector == nullptr) return;
+        if (out_.empty()) begin();
+        write_item(json_, *vector);
+    }
     void begin() {
         if (form_ == Form::single) json_.begin_object().key("embedding");
         if (form_ == Form::batch) json_.begin_object().key("embeddings").begin_array();
     }
-    void end() {
+    void end() override {
         if (form_ == Form::part) return;
         if (form_ == Form::batch) json_.end_array();
         write_usage(json_, usage_ ? &*usage_ : nullptr);
@@ -165,9 +158,7 @@ private:
     }
 
     Form form_;
-    std::string out_;
     JsonWriter json_;
-    std::optional<Usage> usage_{};
 };
 
 class GoogleEmbeddings final : public EmbeddingDialect {

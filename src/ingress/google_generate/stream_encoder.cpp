@@ -34,13 +34,8 @@ struct StreamEncoder::Write {
     void operator()(const LogprobsEvent& event) const { encoder.choice_at(event.choice).logprobs.add(event.json); }
     void operator()(const AudioEvent&) const {}  // Its clients cannot ask for it.
     void operator()(const NativeItem&) const {}  // never sent to this dialect
-    // Of other operations, which a chat does not have.
-    void operator()(const EmbeddingEvent&) const {}
-    void operator()(const RelayedHead&) const {}
-    void operator()(const RankEvent&) const {}
-    void operator()(const ModerationEvent&) const {}
-    void operator()(const ImageEvent&) const {}
-    void operator()(const BytesEvent&) const {}
+    template <OperationEvent Event>
+    void operator()(const Event&) const {}  // a chat has none
     void operator()(const UsageEvent& event) const { encoder.usage_.merge(event.usage); }
     void operator()(const FinishEvent& event) const {
         Choice& choice = encoder.choice_at(event.choice);

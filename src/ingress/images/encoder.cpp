@@ -1,3 +1,5 @@
+#include "../shared/json_fields.hpp"
+#include "../shared/whole_json_encoder.hpp"
 #include "breakwater/base/base64.hpp"
 #include "breakwater/ingress/images.hpp"
 #include "breakwater/wire/json_writer.hpp"
@@ -14,31 +16,24 @@ std::string_view type_of(const ImageEvent& image) {
 }
 
 /// Writes pictures as they come, for they are large: only what is said of all of them waits for the end.
-class ImageEncoder final : public ResponseEncoder {
+class ImageEncoder final : public ingress::WholeJsonEncoder {
 public:
     ImageEncoder(EncoderContext&& context, ImageForm form) : created_(context.created), form_(form), json_(out_) {}
 
-    void on_event(const StreamEvent& event) override {
-        if (const auto* image = std::get_if<ImageEvent>(&event)) {
-            if (image->index == 0) begin(*image);
-            write(*image);
-        } else if (const auto* usage = std::get_if<UsageEvent>(&event)) {
-            usage_ = usage->usage;
-        } else if (std::holds_alternative<StreamEnd>(event)) {
-            end();
-        }
-    }
-    void head(HttpResponseHead& head) const override { head.headers.add("Content-Type", "application/json"); }
-    [[nodiscard]] std::string& out() noexcept override { return out_; }
-    void ping() override {}
-
 private:
+    void take(const StreamEvent& event) override {
+        const auto* image = std::get_if<ImageEvent>(&event);
+        if (image == nullptr) return;
+        if (image->index == 0) begin(*image);
+        write(*image);
+    }
+
     void begin(const ImageEvent& first) {
         json_.begin_object().field("created", created_);
-        if (!first.background.empty()) json_.field("background", first.background);
-        if (!first.format.empty()) json_.field("output_format", first.format);
-        if (!first.quality.empty()) json_.field("quality", first.quality);
-        if (!first.size.empty()) json_.field("size", first.size);
+        ingress::write_known(json_, "background", first.background);
+        ingress::write_known(json_, "output_format", first.format);
+        ingress::write_known(json_, "quality", first.quality);
+        ingress::write_known(json_, "size", first.size);
         json_.key("data").begin_array();
     }
 
@@ -51,7 +46,7 @@ private:
         } else {
             json_.field("b64_json", image.base64);
         }
-        if (!image.revised_prompt.empty()) json_.field("revised_prompt", image.revised_prompt);
+        ingress::write_known(json_, "revised_prompt", image.revised_prompt);
         json_.end_object();
     }
 
@@ -63,7 +58,7 @@ private:
         out_ += '"';
     }
 
-    void end() {
+    void end() override {
         json_.end_array();
         if (const auto total = usage_ ? usage_->total() : std::nullopt) {
             const std::int64_t input = *usage_->prompt_total();
@@ -78,8 +73,6 @@ private:
 
     std::int64_t created_;
     ImageForm form_;
-    std::optional<Usage> usage_{};
-    std::string out_;
     JsonWriter json_;
 };
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <vector>
 
+#include "../shared/whole_json_encoder.hpp"
 #include "breakwater/ingress/moderations.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
@@ -37,31 +38,23 @@ std::vector<ModerationCategory> complete(std::span<const ModerationCategory> jud
     return all;
 }
 
-class ModerationEncoder final : public ResponseEncoder {
+class ModerationEncoder final : public ingress::WholeJsonEncoder {
 public:
     explicit ModerationEncoder(EncoderContext&& context)
         : id_(std::move(context.response_id)), model_(std::move(context.model)), json_(results_) {
         json_.begin_array();
     }
 
-    void on_event(const StreamEvent& event) override {
-        if (const auto* verdict = std::get_if<ModerationEvent>(&event)) {
-            write(*verdict);
-        } else if (std::holds_alternative<StreamEnd>(event)) {
-            json_.end_array();
-            JsonWriter(out_)
-                .begin_object()
-                .field("id", id_)
-                .field("model", model_)
-                .raw_field("results", results_)
-                .end_object();
-        }
-    }
-    void head(HttpResponseHead& head) const override { head.headers.add("Content-Type", "application/json"); }
-    [[nodiscard]] std::string& out() noexcept override { return out_; }
-    void ping() override {}
-
 private:
+    void take(const StreamEvent& event) override {
+        if (const auto* verdict = std::get_if<ModerationEvent>(&event)) write(*verdict);
+    }
+    void end() override {
+        json_.end_array();
+        JsonWriter json(out_);
+        json.begin_object().field("id", id_).field("model", model_).raw_field("results", results_).end_object();
+    }
+
     void write(const ModerationEvent& verdict) {
         const std::vector<ModerationCategory> categories = complete(verdict.categories);
         json_.begin_object().field("flagged", verdict.flagged).key("categories").begin_object();
@@ -82,7 +75,6 @@ private:
     std::string model_;
     std::string results_;
     JsonWriter json_;
-    std::string out_;
 };
 
 }  // namespace

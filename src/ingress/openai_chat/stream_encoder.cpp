@@ -40,13 +40,8 @@ struct StreamEncoder::Write {
     void operator()(const LogprobsEvent& event) const { encoder.logprobs(event); }
     void operator()(const AudioEvent& event) const { encoder.audio(event); }
     void operator()(const NativeItem&) const {}  // never sent to this dialect
-    // Of other operations, which a chat does not have.
-    void operator()(const EmbeddingEvent&) const {}
-    void operator()(const RelayedHead&) const {}
-    void operator()(const RankEvent&) const {}
-    void operator()(const ModerationEvent&) const {}
-    void operator()(const ImageEvent&) const {}
-    void operator()(const BytesEvent&) const {}
+    template <OperationEvent Event>
+    void operator()(const Event&) const {}  // a chat has none
     void operator()(const UsageEvent& event) const { encoder.usage(event.usage); }
     void operator()(const FinishEvent& event) const { encoder.finish(event); }
     void operator()(const StreamEnd&) const { encoder.end(); }

@@ -74,13 +74,8 @@ struct Encoder::Write {
     void operator()(const NativeItem& item) const {
         if (first(0)) encoder.items_.native(item.json);
     }
-    // Of other operations, which a chat does not have.
-    void operator()(const EmbeddingEvent&) const {}
-    void operator()(const RelayedHead&) const {}
-    void operator()(const RankEvent&) const {}
-    void operator()(const ModerationEvent&) const {}
-    void operator()(const ImageEvent&) const {}
-    void operator()(const BytesEvent&) const {}
+    template <OperationEvent Event>
+    void operator()(const Event&) const {}  // a chat has none
     void operator()(const UsageEvent& event) const { encoder.usage_ = event.usage; }
     void operator()(const FinishEvent& event) const {
         if (first(event.choice)) encoder.finish_ = event.reason;

@@ -1,17 +1,14 @@
 #include "event_writer.hpp"
 
+#include "../shared/event_text.hpp"
 #include "../shared/json_fields.hpp"
-
 #include "../shared/openai_error.hpp"
-#include "breakwater/base/append.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater::openai_responses_client {
 namespace {
 
 using ingress::write_or_null;
-
-constexpr std::size_t kDigitsMax = 20;
 
 }  // namespace
 
@@ -22,8 +19,7 @@ void EventWriter::put_type(std::string_view name, std::string_view step) {
 
 void EventWriter::put_number() {
     out_ += ",\"sequence_number\":";
-    append_written(out_, kDigitsMax,
-                   [this](char* at) { return put_digits(at, static_cast<std::uint64_t>(sequence_)); });
+    ingress::append_index(out_, sequence_);
     ++sequence_;
 }
 

@@ -4,7 +4,6 @@
 #include "../shared/openai_error.hpp"
 #include "decode.hpp"
 #include "encoder.hpp"
-#include "event_writer.hpp"
 #include "module.hpp"
 
 namespace breakwater {

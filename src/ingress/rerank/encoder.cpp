@@ -1,13 +1,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "../shared/whole_json_encoder.hpp"
 #include "breakwater/ingress/rerank.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater {
 namespace {
 
-class RerankEncoder final : public ResponseEncoder {
+class RerankEncoder final : public ingress::WholeJsonEncoder {
 public:
     RerankEncoder(EncoderContext&& context, const RerankRequest& request)
         : id_(std::move(context.response_id)),
@@ -19,21 +20,12 @@ public:
         if (request.return_documents) documents_ = request.documents;
     }
 
-    void on_event(const StreamEvent& event) override {
-        if (const auto* rank = std::get_if<RankEvent>(&event)) {
-            ranks_.push_back(*rank);
-        } else if (const auto* usage = std::get_if<UsageEvent>(&event)) {
-            usage_ = usage->usage;
-        } else if (std::holds_alternative<StreamEnd>(event)) {
-            write();
-        }
-    }
-    void head(HttpResponseHead& head) const override { head.headers.add("Content-Type", "application/json"); }
-    [[nodiscard]] std::string& out() noexcept override { return out_; }
-    void ping() override {}
-
 private:
-    void write() {
+    void take(const StreamEvent& event) override {
+        if (const auto* rank = std::get_if<RankEvent>(&event)) ranks_.push_back(*rank);
+    }
+
+    void end() override {
         std::ranges::sort(ranks_, [](const RankEvent& a, const RankEvent& b) {
             return a.score != b.score ? a.score > b.score : a.index < b.index;
         });
@@ -61,8 +53,6 @@ private:
     std::size_t top_;
     std::vector<std::string> documents_{};
     std::vector<RankEvent> ranks_{};
-    std::optional<Usage> usage_{};
-    std::string out_;
 };
 
 }  // namespace

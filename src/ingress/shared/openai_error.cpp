@@ -6,8 +6,6 @@
 #include "../shared/upstream_facts.hpp"
 
 namespace breakwater::ingress {
-namespace {}  // namespace
-
 void write_error_object(JsonWriter& json, const Error& error) {
     json.begin_object();
     json.field("message", error.message.empty() ? to_string(error.kind) : std::string_view(error.message));

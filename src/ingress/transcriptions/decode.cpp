@@ -1,21 +1,14 @@
 #include <algorithm>
 #include <array>
 
+#include "../shared/model_name.hpp"
 #include "breakwater/ingress/forms.hpp"
 #include "breakwater/ingress/transcriptions.hpp"
 
 namespace breakwater {
 namespace {
 
-constexpr std::size_t kModelBytesMax = 256;
 constexpr std::array<std::string_view, 6> kFormats{"json", "text", "srt", "verbose_json", "vtt", "diarized_json"};
-
-std::unexpected<Error> refuse(std::string_view field, std::string_view code, std::string_view why) {
-    const std::string name(field);
-    Error error(ErrorKind::invalid_request, name + ": " + std::string(why), name);
-    error.code = code;
-    return std::unexpected(std::move(error));
-}
 
 /// Takes what the gateway itself reads of the fields; the model is not sent on, for every provider has its own.
 class FieldReader {
@@ -31,9 +24,10 @@ public:
 
 private:
     Result<bool> read_model(const FormPart& part) {
-        if (!request_.model.empty() || part.filename) return refuse("model", "invalid_value", "expected one name");
-        if (part.content.empty() || part.content.size() > kModelBytesMax)
-            return refuse("model", "invalid_value", "expected a name of 1 to 256 bytes");
+        if (!request_.model.empty() || part.filename)
+            return refuse_field("model", "invalid_value", "expected one name");
+        if (part.content.empty() || part.content.size() > ingress::kModelBytesMax)
+            return refuse_field("model", "invalid_value", "expected a name of 1 to 256 bytes");
         request_.model = part.content;
         return false;
     }
@@ -41,14 +35,14 @@ private:
         const bool yes = part.content == "true" || part.content == "True" || part.content == "1";
         const bool no = part.content == "false" || part.content == "False" || part.content == "0";
         if (std::exchange(stream_seen_, true) || (!yes && !no))
-            return refuse("stream", "invalid_value", "expected true or false, once");
+            return refuse_field("stream", "invalid_value", "expected true or false, once");
         request_.stream = yes;
         return true;
     }
     Result<bool> read_format(const FormPart& part) {
         if (!request_.response_format.empty() || std::ranges::find(kFormats, part.content) == kFormats.end())
-            return refuse("response_format", "invalid_value",
-                          "expected json, text, srt, verbose_json, vtt or diarized_json, once");
+            return refuse_field("response_format", "invalid_value",
+                                "expected json, text, srt, verbose_json, vtt or diarized_json, once");
         request_.response_format = part.content;
         return true;
     }
@@ -63,7 +57,7 @@ Result<void> decode_transcription_request(std::string& body, std::string_view bo
     FieldReader reader(request);
     auto form = take_form(body, boundary, "file", [&reader](const FormPart& part) { return reader.judge(part); });
     if (!form) return std::unexpected(std::move(form.error()));
-    if (request.model.empty()) return refuse("model", "missing_required_parameter", "the form has no such field");
+    if (request.model.empty()) return refuse_field("model", "missing_required_parameter", "the form has no such field");
     request.form = std::move(*form);
     return {};
 }

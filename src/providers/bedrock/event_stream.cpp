@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "crc32.hpp"
+#include "../shared/crc32.hpp"
 
 namespace breakwater::bedrock {
 

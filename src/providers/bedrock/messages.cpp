@@ -6,7 +6,6 @@
 #include "../anthropic/answer_shape.hpp"
 #include "../anthropic/request.hpp"
 #include "../anthropic/server_tools.hpp"
-#include "breakwater/base/strings.hpp"
 #include "family.hpp"
 #include "messages_decoder.hpp"
 #include "request.hpp"

@@ -6,13 +6,12 @@
 #include "../shared/bad_answer.hpp"
 #include "../shared/operation_request.hpp"
 #include "../shared/vectors.hpp"
-#include "../shared/whole_answer.hpp"
-#include "errors.hpp"
+#include "operation_decoder.hpp"
 
 namespace breakwater::google {
 namespace {
 
-class EmbeddingDecoder final : public WholeAnswerDecoder {
+class EmbeddingDecoder final : public OperationDecoder {
 public:
     EmbeddingDecoder(const EmbeddingRequest& request, bool vertex)
         : inputs_(request.inputs.size()),
@@ -48,10 +47,6 @@ private:
         const bool counted = tokens > 0;
         sink.on_event(
             UsageEvent{{.input_uncached = counted ? tokens : estimated_, .output = 0, .estimated = !counted}});
-    }
-
-    [[nodiscard]] Error answer_error(std::string_view body) const override {
-        return google::answer_error(body, context());
     }
 
     std::size_t inputs_;

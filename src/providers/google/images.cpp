@@ -7,11 +7,10 @@
 #include "../shared/bad_answer.hpp"
 #include "../shared/image_answer.hpp"
 #include "../shared/operation_request.hpp"
-#include "../shared/whole_answer.hpp"
 #include "breakwater/base/strings.hpp"
-#include "errors.hpp"
 #include "finish.hpp"
 #include "media_answer.hpp"
+#include "operation_decoder.hpp"
 
 namespace breakwater::google {
 namespace {
@@ -26,10 +25,10 @@ std::string_view format_of(std::string_view media_type) noexcept {
 
 constexpr Product kPicture{.name = "picture", .param = "prompt"};
 
-class ImagenDecoder final : public WholeAnswerDecoder {
+class ImagenDecoder final : public OperationDecoder {
 public:
     explicit ImagenDecoder(const ImageRequest& request)
-        : WholeAnswerDecoder(kMediaAnswerBytesMax), count_(request.count()) {}
+        : OperationDecoder(kMediaAnswerBytesMax), count_(request.count()) {}
 
 private:
     Result<void> read(Element root, EventSink& sink) override {
@@ -37,33 +36,27 @@ private:
         if (!predictions) return invalid_answer("JSON without predictions");
         ImageAnswer answer(count_, ImageForm::any);
         std::string_view reason;
-        bool any = false;
         for (const Element item : *predictions) {
             const auto bytes = get_string(item, "bytesBase64Encoded");
             if (!bytes) {
                 reason = get_string(item, "raiFilteredReason").value_or(reason);
                 continue;
             }
-            any = true;
             const ImageEvent image{.base64 = *bytes,
                                    .format = format_of(get_string(item, "mimeType").value_or("")),
                                    .revised_prompt = get_string(item, "prompt").value_or("")};
             if (auto done = answer.add(image, sink); !done) return done;
         }
-        if (any) return {};
+        if (!answer.empty()) return {};
         if (reason.empty()) return invalid_answer("neither a picture nor a reason");
         return filtered_answer(kPicture, reason);
     }
-    [[nodiscard]] Error answer_error(std::string_view body) const override {
-        return google::answer_error(body, context());
-    }
-
     std::size_t count_;
 };
 
-class GeminiImageDecoder final : public WholeAnswerDecoder {
+class GeminiImageDecoder final : public OperationDecoder {
 public:
-    GeminiImageDecoder() : WholeAnswerDecoder(kMediaAnswerBytesMax) {}
+    GeminiImageDecoder() : OperationDecoder(kMediaAnswerBytesMax) {}
 
 private:
     Result<void> read(Element root, EventSink& sink) override {
@@ -82,26 +75,21 @@ private:
         const auto parts = content ? get_array(*content, "parts") : std::nullopt;
         ImageAnswer answer(1, ImageForm::any);
         std::string_view text;
-        bool any = false;
         if (parts) {
             for (const Element part : *parts) {
-                if (get_bool(part, "thought").value_or(false) || any) continue;
+                if (get_bool(part, "thought").value_or(false) || !answer.empty()) continue;
                 text = get_string(part, "text").value_or(text);
                 const auto data = get_object(part, "inlineData");
                 if (!data) continue;
-                any = true;
                 const ImageEvent image{.base64 = get_string(*data, "data").value_or(""),
                                        .format = format_of(get_string(*data, "mimeType").value_or(""))};
                 if (auto done = answer.add(image, sink); !done) return done;
             }
         }
-        if (any) return {};
+        if (!answer.empty()) return {};
         const std::string reason = finish_word(candidate);
         if (finish_class(reason) == FinishClass::filter) return filtered_answer(kPicture, reason);
         return invalid_answer(text.empty() ? "no picture" : "words and no picture");
-    }
-    [[nodiscard]] Error answer_error(std::string_view body) const override {
-        return google::answer_error(body, context());
     }
 };
 

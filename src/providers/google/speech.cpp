@@ -7,12 +7,11 @@
 #include "../shared/bad_answer.hpp"
 #include "../shared/operation_request.hpp"
 #include "../shared/sound.hpp"
-#include "../shared/whole_answer.hpp"
 #include "breakwater/base/base64.hpp"
 #include "breakwater/base/strings.hpp"
-#include "errors.hpp"
 #include "finish.hpp"
 #include "media_answer.hpp"
+#include "operation_decoder.hpp"
 
 namespace breakwater::google {
 namespace {
@@ -35,9 +34,9 @@ std::uint32_t rate_of(std::string_view media_type) {
     return kUsualRate;
 }
 
-class SpeechDecoder final : public WholeAnswerDecoder {
+class SpeechDecoder final : public OperationDecoder {
 public:
-    explicit SpeechDecoder(bool bare) : WholeAnswerDecoder(kMediaAnswerBytesMax), bare_(bare) {}
+    explicit SpeechDecoder(bool bare) : OperationDecoder(kMediaAnswerBytesMax), bare_(bare) {}
 
 private:
     Result<void> read(Element root, EventSink& sink) override {
@@ -88,10 +87,6 @@ private:
         for (std::string_view rest = samples; !rest.empty(); rest.remove_prefix(std::min(kPieceBytes, rest.size())))
             sink.on_event(BytesEvent{.bytes = rest.substr(0, kPieceBytes), .media_type = type});
         return {};
-    }
-
-    [[nodiscard]] Error answer_error(std::string_view body) const override {
-        return google::answer_error(body, context());
     }
 
     bool bare_;  ///< samples without a head

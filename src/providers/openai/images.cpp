@@ -2,6 +2,7 @@
 
 #include "../shared/bad_answer.hpp"
 #include "../shared/image_answer.hpp"
+#include "../shared/openai_members.hpp"
 #include "../shared/operation_request.hpp"
 #include "../shared/whole_answer.hpp"
 #include "model_name.hpp"
@@ -56,10 +57,6 @@ void write_form(JsonWriter& json, const ImageRequest& request, const EncodeConte
     }
 }
 
-void write_word(JsonWriter& json, JsonKey name, const std::string& value) {
-    if (!value.empty()) json.field(name, value);
-}
-
 }  // namespace
 
 Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeContext& context) {
@@ -69,14 +66,14 @@ Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeCont
     JsonWriter json(call.request.body);
     json.begin_object().field("model", context.deployment.model).field("prompt", request.prompt);
     if (request.n) json.field("n", *request.n);
-    write_word(json, "size", request.size);
-    write_word(json, "quality", request.quality);
-    write_word(json, "style", request.style);
-    write_word(json, "background", request.background);
-    write_word(json, "output_format", request.output_format);
+    write_text(json, "size", request.size);
+    write_text(json, "quality", request.quality);
+    write_text(json, "style", request.style);
+    write_text(json, "background", request.background);
+    write_text(json, "output_format", request.output_format);
     if (request.output_compression) json.field("output_compression", *request.output_compression);
-    write_word(json, "moderation", request.moderation);
-    write_word(json, "user", request.user);
+    write_text(json, "moderation", request.moderation);
+    write_text(json, "user", request.user);
     write_form(json, request, context, notes);
     for (const auto& [name, value] : request.extensions) json.raw_field(name, value);
     json.end_object();

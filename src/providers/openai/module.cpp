@@ -88,9 +88,7 @@ public:
     [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
                                              const EncodeContext& context) const override {
         if (!quirks_.speech) return Provider::speak(request, context);
-        auto call = complete(openai::encode_speech(request, context, quirks_), speech_target_, context);
-        if (call) call->request.headers.set("Accept", "audio/*, application/octet-stream, text/event-stream");
-        return call;
+        return complete(openai::encode_speech(request, context, quirks_), speech_target_, context);
     }
     [[nodiscard]] Result<ProviderCall> realtime(const RealtimeRequest& request,
                                                 const EncodeContext& context) const override {

@@ -2,6 +2,7 @@
 
 #include "../shared/bad_answer.hpp"
 #include "../shared/byte_answer.hpp"
+#include "../shared/openai_members.hpp"
 #include "../shared/operation_request.hpp"
 #include "../shared/sound.hpp"
 #include "breakwater/base/base64.hpp"
@@ -107,12 +108,13 @@ Result<ProviderCall> encode_speech(const SpeechRequest& request, const EncodeCon
                                    const config::Quirks& quirks) {
     EncodeNotes notes(context.mode, context.adapted);
     ProviderCall call;
+    call.request.headers.add("Accept", "audio/*, application/octet-stream, text/event-stream");
     call.request.body.reserve(request.body_bytes);
     JsonWriter json(call.request.body);
     json.begin_object().field("model", context.deployment.model).field("input", request.input);
     write_voice(json, request);
-    if (!request.instructions.empty()) json.field("instructions", request.instructions);
-    if (!request.format.empty()) json.field("response_format", request.format);
+    write_text(json, "instructions", request.instructions);
+    write_text(json, "response_format", request.format);
     if (request.speed) json.field("speed", *request.speed);
     if (request.events) {
         if (sends_events(context, quirks)) {

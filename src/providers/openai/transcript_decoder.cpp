@@ -43,7 +43,8 @@ public:
     Result<void> on_end(EventSink& sink) override {
         sink_ = &sink;
         if (context_.failed())
-            return std::unexpected(classified(read_provider_error(context_.status, context_.content_type, body_)));
+            return std::unexpected(
+                classified_answer(read_provider_error(context_.status, context_.content_type, body_), context_));
         if (auto read = event_stream_ && stream_ ? end_stream() : read_whole(); !read) return read;
         sink.on_event(StreamEnd{});
         return {};
@@ -60,7 +61,7 @@ private:
         const auto root = shared_json_reader().parse_repaired(event.data);
         if (!root || !root->is_object()) return invalid_answer("an event that is no JSON object");
         if (event.name == "error" || says_error(*root))
-            return std::unexpected(classified(read_provider_error(context_.status, *root)));
+            return std::unexpected(classified_answer(read_provider_error(context_.status, *root), context_));
         complete_ = get_string(*root, "type") == kLastEvent;
         note_usage(*root);
         std::string bytes;
@@ -95,7 +96,7 @@ private:
         if (form == BodyForm::json) {
             const auto root = shared_json_reader().parse_repaired(body_);
             if (root && root->is_object() && says_error(*root))
-                return std::unexpected(classified(read_provider_error(context_.status, *root)));
+                return std::unexpected(classified_answer(read_provider_error(context_.status, *root), context_));
         }
         if (stream_) {
             pass_as_events(body_, {});
@@ -108,7 +109,8 @@ private:
     Result<void> read_json() {
         const auto root = shared_json_reader().parse_repaired(body_);
         if (!root) return is_cut(body_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
-        if (says_error(*root)) return std::unexpected(classified(read_provider_error(context_.status, *root)));
+        if (says_error(*root))
+            return std::unexpected(classified_answer(read_provider_error(context_.status, *root), context_));
         const auto text = get_string(*root, "text");
         if (!text) return invalid_answer("JSON without a transcript");
         note_usage(*root);
@@ -139,18 +141,12 @@ private:
         const auto counts = get_object(root, "usage");
         if (!counts) return;
         auto usage = read_usage(*counts);
-        if (const auto input = get_int(*counts, "input_tokens"); input && !usage)
-            usage = Usage{.input_uncached = *input, .output = get_int(*counts, "output_tokens")};
+        if (!usage) usage = read_media_usage(*counts);
         if (usage) sink_->on_event(UsageEvent{*usage});
     }
 
     void pass(std::string_view bytes, std::string_view media_type) {
         sink_->on_event(BytesEvent{.bytes = bytes, .media_type = media_type});
-    }
-
-    [[nodiscard]] Error classified(ProviderError found) const {
-        if (found.facts.request_id.empty()) found.facts.request_id = context_.request_id;
-        return classify_provider_error(std::move(found), context_.retry_after);
     }
 
     bool stream_;

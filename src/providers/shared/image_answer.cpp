@@ -15,7 +15,7 @@ Result<void> ImageAnswer::add(ImageEvent image, EventSink& sink) {
 }
 
 Result<void> ImageAnswer::end() const {
-    if (seen_ == 0) return invalid_answer("no picture");
+    if (empty()) return invalid_answer("no picture");
     return {};
 }
 

@@ -14,6 +14,8 @@ public:
     ImageAnswer(std::size_t wanted, ImageForm form) noexcept : wanted_(wanted), form_(form) {}
     /// An Error when it is neither bytes nor an address, or not what was asked for.
     Result<void> add(ImageEvent image, EventSink& sink);
+    /// None was added yet.
+    [[nodiscard]] bool empty() const noexcept { return seen_ == 0; }
     /// An Error when there was none. Fewer than were asked for are an answer: providers filter.
     [[nodiscard]] Result<void> end() const;
 

@@ -61,9 +61,7 @@ private:
         {{"Content-Type", "application/json"}}};
 
     [[nodiscard]] Error failure() const {
-        ProviderError found = read_provider_error(context_.status, context_.content_type, body_);
-        if (found.facts.request_id.empty()) found.facts.request_id = context_.request_id;
-        return classify_provider_error(std::move(found), context_.retry_after);
+        return classified_answer(read_provider_error(context_.status, context_.content_type, body_), context_);
     }
 
     /// One object, or a list of them.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "../shared/crc32.hpp"
 #include "breakwater/base/base64.hpp"
 #include "breakwater/base/random.hpp"
 #include "breakwater/base/strings.hpp"
@@ -27,16 +28,6 @@ void append_big(std::string& out, std::uint32_t value) {
     for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>((value >> shift) & 0xFFu);
 }
 
-/// The checksum of a PNG's chunks (ISO 3309).
-std::uint32_t crc32(std::string_view bytes) noexcept {
-    std::uint32_t sum = 0xFFFFFFFFu;
-    for (const char c : bytes) {
-        sum ^= static_cast<unsigned char>(c);
-        for (int bit = 0; bit < 8; ++bit) sum = (sum >> 1) ^ ((sum & 1u) != 0 ? 0xEDB88320u : 0u);
-    }
-    return ~sum;
-}
-
 /// The checksum of a zlib stream (RFC 1950).
 std::uint32_t adler32(std::string_view bytes) noexcept {
     std::uint32_t a = 1;
@@ -50,10 +41,8 @@ std::uint32_t adler32(std::string_view bytes) noexcept {
 
 void append_chunk(std::string& out, std::string_view type, std::string_view data) {
     append_big(out, static_cast<std::uint32_t>(data.size()));
-    std::string body(type);
-    body += data;
-    out += body;
-    append_big(out, crc32(body));
+    out.append(type).append(data);
+    append_big(out, crc32(crc32(0, type), data));
 }
 
 /// A zlib stream of one block that is stored as it is: at most 65535 bytes.

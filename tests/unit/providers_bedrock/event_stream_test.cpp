@@ -1,6 +1,6 @@
 #include "providers/bedrock/event_stream.hpp"
 
-#include "providers/bedrock/crc32.hpp"
+#include "providers/shared/crc32.hpp"
 #include "support.hpp"
 
 namespace breakwater::testing_bedrock {
@@ -45,9 +45,9 @@ std::string u32(std::uint32_t value) {
 std::string frame(const std::string& headers, const std::string& payload) {
     std::string bytes = u32(static_cast<std::uint32_t>(headers.size() + payload.size() + 16)) +
                         u32(static_cast<std::uint32_t>(headers.size()));
-    bytes += u32(bedrock::crc32(0, bytes));
+    bytes += u32(crc32(0, bytes));
     bytes += headers + payload;
-    return bytes + u32(bedrock::crc32(0, bytes));
+    return bytes + u32(crc32(0, bytes));
 }
 
 std::string text_header(const std::string& name, const std::string& value) {
@@ -73,9 +73,9 @@ bool refuses(const std::string& bytes) {
 }
 
 TEST(Crc32, IsTheOneOfZlib) {
-    EXPECT_EQ(bedrock::crc32(0, ""), 0u);
-    EXPECT_EQ(bedrock::crc32(0, "123456789"), 0xcbf43926u);
-    EXPECT_EQ(bedrock::crc32(bedrock::crc32(0, "1234"), "56789"), 0xcbf43926u);
+    EXPECT_EQ(crc32(0, ""), 0u);
+    EXPECT_EQ(crc32(0, "123456789"), 0xcbf43926u);
+    EXPECT_EQ(crc32(crc32(0, "1234"), "56789"), 0xcbf43926u);
 }
 
 TEST(EventStreamParser, ReadsTheVendorsFrames) {
@@ -138,7 +138,7 @@ TEST(EventStreamParser, RefusesEveryFlippedBit) {
 TEST(EventStreamParser, RefusesLengthsBeforeAnythingElseHasCome) {
     const auto prelude = [](std::uint32_t total, std::uint32_t headers) {
         const std::string bytes = u32(total) + u32(headers);
-        return bytes + u32(bedrock::crc32(0, bytes));
+        return bytes + u32(crc32(0, bytes));
     };
     EXPECT_TRUE(refuses(prelude(15, 0)));
     EXPECT_TRUE(refuses(prelude(20, 5)));

@@ -2,7 +2,7 @@
 
 #include <array>
 
-namespace breakwater::bedrock {
+namespace breakwater {
 
 namespace {
 
@@ -47,4 +47,4 @@ std::uint32_t crc32(std::uint32_t before, std::string_view bytes) noexcept {
     return ~state;
 }
 
-}  // namespace breakwater::bedrock
+}  // namespace breakwater
