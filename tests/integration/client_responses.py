@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
-from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, json_reply, run, sse_reply
+from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, digest, json_reply, run, sse_reply
 
 from blackbox import responses_api
 from blackbox.fake_upstream import Reply, Request
@@ -65,10 +64,6 @@ def create(gateway: Gateway, key: str = "", **members: Any) -> Json:
     status, answer, _ = ask(gateway, "POST", "/v1/responses", {"model": "chat", "input": "hi"} | members, key)
     assert status == 200, answer
     return answer
-
-
-def digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def member(body: str, name: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
-from support import Answer, Client, Gateway, chat_body, config, eventually, failing, gateway_before, get, good, log_lines, post, run
+from support import Answer, Client, Gateway, chat, chat_body, config, eventually, failing, gateway_before, get, good, log_lines, post, raw, run, send
 
 PAGE, OTHER = "https://app.example.com", "https://evil.example.com"
 ORIGINS = f'cors: {{origins: ["{PAGE}", "http://localhost:3000"], max_age: 90s}}'
@@ -12,10 +13,7 @@ KEYS = 'keys: [{name: team, sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0
 
 
 def preflight(gateway: Gateway, *lines: str, path: str = "/v1/chat/completions") -> Answer:
-    head = [f"OPTIONS {path} HTTP/1.1", "Host: gateway", *lines]
-    with Client(gateway.listen) as client:
-        client.send(("\r\n".join(head) + "\r\n\r\n").encode())
-        return client.answer()
+    return send(gateway, path, *lines, method="OPTIONS", body=None)
 
 
 def ask_for_post(origin: str) -> list[str]:
@@ -26,10 +24,8 @@ def ask_for_post(origin: str) -> list[str]:
     ]
 
 
-def call(gateway: Gateway, origin: str, *lines: str, **body: object) -> Answer:
-    with Client(gateway.listen) as client:
-        client.send(post(chat_body(**({"model": "simulated"} | body)), f"Origin: {origin}", *lines))
-        return client.answer()
+def call(gateway: Gateway, origin: str, *lines: str, **body: Any) -> Answer:
+    return chat(gateway, f"Origin: {origin}", *lines, **({"model": "simulated"} | body))
 
 
 def cors_headers(answer: Answer) -> dict[str, str]:
@@ -59,11 +55,8 @@ def a_page_cannot_ask_without_a_preflight() -> None:
     body = chat_body(model="simulated")
     with Gateway(config({})) as gateway:
         for origin, status in ((OTHER, 403), ("http://gateway", 200)):
-            with Client(gateway.listen) as client:
-                head = ["POST /v1/chat/completions HTTP/1.1", "Host: gateway", f"Origin: {origin}", f"Content-Length: {len(body)}"]
-                client.send(("\r\n".join(head) + "\r\n\r\n").encode() + body)
-                answer = client.answer()
-                assert answer.status == status, (origin, answer)
+            answer = send(gateway, "/v1/chat/completions", f"Origin: {origin}", method="POST", body=body)
+            assert answer.status == status, (origin, answer)
 
 
 def answers_preflights_without_a_key() -> None:
@@ -86,8 +79,7 @@ def answers_preflights_without_a_key() -> None:
 
 def keeps_the_connection_after_a_preflight() -> None:
     with Gateway(config({}, server=ORIGINS)) as gateway, Client(gateway.listen) as client:
-        head = ["OPTIONS /v1/chat/completions HTTP/1.1", "Host: gateway", *ask_for_post(PAGE)]
-        client.send(("\r\n".join(head) + "\r\n\r\n").encode())
+        client.send(raw("/v1/chat/completions", *ask_for_post(PAGE), method="OPTIONS", body=None))
         assert client.answer().status == 200
         client.send(post(chat_body(model="simulated"), f"Origin: {PAGE}"))
         may_read(client.answer())

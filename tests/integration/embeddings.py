@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from support import UPSTREAM_KEY, Client, FakeUpstream, Gateway, Handler, access_line, ask, json_reply, post, run
+from support import UPSTREAM_KEY, Client, FakeUpstream, Gateway, Handler, access_line, ask, by_target, json_reply, post, run
 
 from blackbox.fake_upstream import Reply, Request
 from blackbox.gateway import server_section
@@ -73,19 +73,14 @@ def bedrock(request: Request) -> Reply:
     return json_reply({"embedding": vector_for(body["inputText"]), "inputTextTokenCount": 2}, 200, [("x-amzn-bedrock-input-token-count", "2")])
 
 
-HANDLERS: dict[str, Handler] = {
+any_provider = by_target({
     "/v1/embeddings": openai,
     "/v2/embed": cohere,
     "/v1beta/models/gemini-embedding-001:batchEmbedContents": google,
     "/api/embed": ollama,
     "/model/amazon.titan-embed-text-v2%3A0/invoke": bedrock,
     "/model/cohere.embed-english-v3/invoke": bedrock,
-}
-
-
-def any_provider(request: Request) -> Reply:
-    handler = HANDLERS.get(request.target)
-    return handler(request) if handler else json_reply({"error": {"message": f"nothing at {request.target}"}}, 404)
+})
 
 
 @contextmanager

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Framing, Gateway, access_line, json_reply, run
+import support
+from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Framing, Gateway, access_line, digest, json_reply, run
 
 from blackbox.fake_upstream import Ending, Reply, Request
 
@@ -53,10 +54,6 @@ def keeper(request: Request) -> Reply:
     return json_reply({"error": {"message": "No such object", "type": "invalid_request_error", "param": "id", "code": None}}, 404)
 
 
-def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 @contextmanager
 def gateway_of(*providers: str, handler: Any = keeper) -> Iterator[tuple[Gateway, FakeUpstream]]:
     """Providers of those names that keep files, and one that does not."""
@@ -66,9 +63,9 @@ def gateway_of(*providers: str, handler: Any = keeper) -> Iterator[tuple[Gateway
 version: 1
 server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0"}}
 keys:
-  - {{name: free, sha256: "{sha256(FREE_KEY)}"}}
-  - {{name: bound, sha256: "{sha256(BOUND_KEY)}", routes: [m]}}
-  - {{name: named, sha256: "{sha256(NAMED_KEY)}", providers: [{", ".join(providers[:1] or ("claude",))}]}}
+  - {{name: free, sha256: "{digest(FREE_KEY)}"}}
+  - {{name: bound, sha256: "{digest(BOUND_KEY)}", routes: [m]}}
+  - {{name: named, sha256: "{digest(NAMED_KEY)}", providers: [{", ".join(providers[:1] or ("claude",))}]}}
 providers:
   closed: {{{common}}}
   claude: {{dialect: anthropic, base_url: "{upstream.url}", api_key: "{UPSTREAM_KEY}", passthrough: all}}
@@ -80,11 +77,7 @@ deployments:
             yield gateway, upstream
 
 
-def send(gateway: Gateway, path: str, *lines: str, method: str = "GET", body: bytes = b"", key: str = FREE_KEY) -> Answer:
-    head = [f"{method} {path} HTTP/1.1", "Host: gateway", f"Content-Length: {len(body)}", f"Authorization: Bearer {key}", *lines]
-    with Client(gateway.listen, timeout=20) as client:
-        client.send(("\r\n".join(head) + "\r\n\r\n").encode() + body)
-        return client.answer()
+send = partial(support.send, key=FREE_KEY)
 
 
 def upload(gateway: Gateway, *lines: str, **more: Any) -> Answer:

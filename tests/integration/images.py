@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, access_line, ask, json_reply, run
+from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, access_line, ask, by_target, json_reply, run
 
 from blackbox.fake_upstream import Reply, Request
 from blackbox.gateway import server_section
@@ -39,17 +39,12 @@ def gemini(request: Request) -> Reply:
     return json_reply({"candidates": [{"content": {"parts": parts}, "finishReason": "STOP"}], "usageMetadata": usage})
 
 
-HANDLERS: dict[str, Handler] = {
+any_provider = by_target({
     "/v1/images/generations": openai,
     "/v1beta/models/imagen-4.0-generate-001:predict": imagen,
     "/v1beta/models/gemini-3-pro-image-preview:generateContent": gemini,
     "/v1/publishers/google/models/imagen-4.0-generate-001:predict": imagen,
-}
-
-
-def any_provider(request: Request) -> Reply:
-    handler = HANDLERS.get(request.target)
-    return handler(request) if handler else json_reply({"error": {"message": f"nothing at {request.target}"}}, 404)
+})
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from support import Gateway, ask, get, run
+from support import Gateway, ask, digest, get, run
 
 from blackbox.gateway import find_binary, server_section
 
@@ -22,7 +21,7 @@ KEYS = {"one": "bw-kept-key-one-0001", "two": "bw-kept-key-two-0001"}
 
 
 def settings(file: Path, more: str = "") -> str:
-    keys = "\n".join(f'  - {{name: {name}, sha256: "{hashlib.sha256(key.encode()).hexdigest()}"}}' for name, key in KEYS.items())
+    keys = "\n".join(f'  - {{name: {name}, sha256: "{digest(key)}"}}' for name, key in KEYS.items())
     return server_section() + f"""
 keys:
 {keys}

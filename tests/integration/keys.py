@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import subprocess
 import sys
 
-from support import find_binary, UPSTREAM_KEY, Client, Gateway, access_line, chat, chat_body, closed_port, config, gateway_before, get, good, json_reply, metrics, post, run
+from support import UPSTREAM_KEY, Client, Gateway, access_line, chat, chat_body, closed_port, config, digest, find_binary, gateway_before, get, good, json_reply, metrics, post, run
 
 TEAM = "bw-canary-client-team-0001"
 OFF = "bw-canary-client-off-0001"
-
-
-def digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 KEYS = f"""keys:

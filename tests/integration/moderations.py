@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, access_line, ask, json_reply, run
+from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, access_line, ask, by_target, json_reply, run
 
 from blackbox.fake_upstream import Reply, Request
 from blackbox.gateway import server_section
@@ -52,12 +52,7 @@ def mistral(request: Request) -> Reply:
     return json_reply({"id": "m-1", "model": "mistral-moderation", "results": results, "usage": {"prompt_tokens": 7, "total_tokens": 7}})
 
 
-HANDLERS: dict[str, Handler] = {"/v1/moderations": openai, "/mistral/v1/moderations": mistral}
-
-
-def any_provider(request: Request) -> Reply:
-    handler = HANDLERS.get(request.target)
-    return handler(request) if handler else json_reply({"error": {"message": f"nothing at {request.target}"}}, 404)
+any_provider = by_target({"/v1/moderations": openai, "/mistral/v1/moderations": mistral})
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 from collections.abc import Iterator
@@ -10,8 +9,9 @@ from contextlib import contextmanager
 from fnmatch import fnmatch
 from typing import Any
 
+import support
 from files import keeper
-from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Gateway, json_reply, run
+from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Gateway, digest, json_reply, run
 from transcriptions import Fields, form
 
 from blackbox.fake_upstream import Reply, Request
@@ -44,7 +44,7 @@ def served() -> Iterator[Gateway]:
     with FakeUpstream(provider) as upstream:
         configuration = server_section() + f"""
 keys:
-  - {{name: team, sha256: "{hashlib.sha256(KEY.encode()).hexdigest()}"}}
+  - {{name: team, sha256: "{digest(KEY)}"}}
 providers:
   sim: {{dialect: sim}}
   openai: {{dialect: openai, base_url: "{upstream.url}/v1", api_key: "{UPSTREAM_KEY}", passthrough: all}}
@@ -76,12 +76,7 @@ EMPTY_JSON: Body = ("application/json", b"{}")
 
 def send(gateway: Gateway, method: str, path: str, body: Body = NOTHING, key: str = KEY) -> Answer:
     kind, data = body
-    head = [f"{method.upper()} {path} HTTP/1.1", "Host: gateway", f"Content-Length: {len(data)}"]
-    head += [f"Content-Type: {kind}"] if kind else []
-    head += [f"Authorization: Bearer {key}"] if key else []
-    with Client(gateway.listen, timeout=20.0) as client:
-        client.send(("\r\n".join(head) + "\r\n\r\n").encode() + data)
-        return client.answer()
+    return support.send(gateway, path, *([f"Content-Type: {kind}"] if kind else []), method=method.upper(), body=data, key=key)
 
 
 def parameters_of(path: str, operation: Json) -> list[Json]:

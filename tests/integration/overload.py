@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import signal
 import sys
@@ -22,6 +21,7 @@ from support import (
     chat,
     chat_body,
     config,
+    digest,
     eventually,
     failing,
     gateway_before,
@@ -102,7 +102,7 @@ def key_of(name: str) -> str:
     return f"Authorization: Bearer bw-{name}-key"
 
 
-KEYS = "keys:\n" + "\n".join(f'  - {{name: {name}, sha256: "{hashlib.sha256(f"bw-{name}-key".encode()).hexdigest()}"}}' for name in ("heavy", "light", "third"))
+KEYS = "keys:\n" + "\n".join(f'  - {{name: {name}, sha256: "{digest(f"bw-{name}-key")}"}}' for name in ("heavy", "light", "third"))
 
 
 @contextmanager

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import socket
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
-from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Framing, Gateway, Handler, access_line, get, json_reply, metrics, run, sse_reply
+import support
+from support import UPSTREAM_KEY, Client, FakeUpstream, Framing, Gateway, Handler, access_line, digest, get, json_reply, metrics, run, sse_reply
 
 from blackbox.fake_upstream import Ending, Reply, Request
 
@@ -18,10 +19,6 @@ CLIENT_KEY = "bw-client-canary-1"
 BOUND_KEY = "bw-client-canary-2"
 NAMED_KEY = "bw-client-canary-3"
 SECOND_KEY = "sk-canary-upstream-0002"
-
-
-def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @contextmanager
@@ -32,9 +29,9 @@ def gateway_of(handler: Handler) -> Iterator[tuple[Gateway, FakeUpstream]]:
 version: 1
 server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0", limits: {{body: 100KB}}}}
 keys:
-  - {{name: free, sha256: "{sha256(CLIENT_KEY)}"}}
-  - {{name: bound, sha256: "{sha256(BOUND_KEY)}", routes: [closed-model]}}
-  - {{name: named, sha256: "{sha256(NAMED_KEY)}", routes: [closed-model], providers: [open]}}
+  - {{name: free, sha256: "{digest(CLIENT_KEY)}"}}
+  - {{name: bound, sha256: "{digest(BOUND_KEY)}", routes: [closed-model]}}
+  - {{name: named, sha256: "{digest(NAMED_KEY)}", routes: [closed-model], providers: [open]}}
 providers:
   open: {{dialect: openai, base_url: "{upstream.url}/v1", {key}, passthrough: all, headers: {{x-configured: "yes"}}}}
   claude: {{dialect: anthropic, base_url: "{upstream.url}", {key}, passthrough: all}}
@@ -49,11 +46,7 @@ deployments:
             yield gateway, upstream
 
 
-def send(gateway: Gateway, path: str, *lines: str, method: str = "GET", body: bytes = b"", key: str = CLIENT_KEY) -> Answer:
-    head = [f"{method} {path} HTTP/1.1", "Host: gateway", f"Content-Length: {len(body)}", f"Authorization: Bearer {key}", *lines]
-    with Client(gateway.listen, timeout=20) as client:
-        client.send(("\r\n".join(head) + "\r\n\r\n").encode() + body)
-        return client.answer()
+send = partial(support.send, key=CLIENT_KEY)
 
 
 def echo(request: Request) -> Reply:

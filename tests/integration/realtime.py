@@ -10,7 +10,6 @@ import signal
 import ssl
 import sys
 import tempfile
-import threading
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, ask, json_reply, run
+from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, ask, by_target, json_reply, run
 
 from blackbox.fake_upstream import Reply, Request
 from blackbox.gateway import server_section
@@ -43,18 +43,13 @@ def bedrock(request: Request) -> Reply:
     return json_reply({"results": ranks(request)})
 
 
-HANDLERS: dict[str, Handler] = {
+any_provider = by_target({
     "/v1/rerank": jina,
     "/voyage/v1/rerank": voyage,
     "/v2/rerank": cohere,
     "/model/cohere.rerank-v3-5%3A0/invoke": bedrock,
     "/model/amazon.rerank-v1%3A0/invoke": bedrock,
-}
-
-
-def any_provider(request: Request) -> Reply:
-    handler = HANDLERS.get(request.target)
-    return handler(request) if handler else json_reply({"error": {"message": f"nothing at {request.target}"}}, 404)
+})
 
 
 @contextmanager

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from contextlib import contextmanager
 
 from scenarios import Switched, turn
-from support import Answer, FakeUpstream, Gateway, access_line, chat, gateway_before, good, run
-
-
-def digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+from support import Answer, FakeUpstream, Gateway, access_line, chat, digest, gateway_before, good, run
 
 
 KEYS = f"""keys:

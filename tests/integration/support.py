@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import ssl
@@ -53,6 +54,21 @@ def eventually(what: str, condition: Callable[[], Any], timeout: float = 5.0) ->
 
 
 # --- configurations ---------------------------------------------------------------------------------------------------
+
+
+def digest(key: str) -> str:
+    """A client key, as `keys` of a configuration has it."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def by_target(handlers: dict[str, Handler]) -> Handler:
+    """A provider that has one handler for each request target."""
+
+    def answer(request: Any) -> Any:
+        handler = handlers.get(request.target)
+        return handler(request) if handler else json_reply({"error": {"message": f"nothing at {request.target}"}}, 404)
+
+    return answer
 
 
 def config(upstreams: dict[str, str], *, server: str = "", route: str = "", keys: str = "", provider: str = "") -> str:
@@ -295,6 +311,18 @@ def chat_body(*, stream: bool = False, model: str = "r", **more: Any) -> bytes:
 def post(body: bytes, *lines: str, version: str = "1.1", path: str = "/v1/chat/completions") -> bytes:
     head = [f"POST {path} HTTP/{version}", "Host: gateway", "Content-Type: application/json", f"Content-Length: {len(body)}", *lines]
     return ("\r\n".join(head) + "\r\n\r\n").encode() + body
+
+
+def raw(path: str, *lines: str, method: str = "GET", body: bytes | None = b"") -> bytes:
+    """Any request. Without a body (`None`) its length is not said either."""
+    head = [f"{method} {path} HTTP/1.1", "Host: gateway", *([] if body is None else [f"Content-Length: {len(body)}"]), *lines]
+    return ("\r\n".join(head) + "\r\n\r\n").encode() + (body or b"")
+
+
+def send(gateway: Gateway, path: str, *lines: str, method: str = "GET", body: bytes | None = b"", key: str = "") -> Answer:
+    with Client(gateway.listen, timeout=20.0) as client:
+        client.send(raw(path, *([f"Authorization: Bearer {key}"] if key else []), *lines, method=method, body=body))
+        return client.answer()
 
 
 def chat(gateway: Gateway, *lines: str, timeout: float = 20.0, **request: Any) -> Answer:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import support
 from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Framing, Gateway, Handler, access_line, get, json_reply, run, sse_reply
 
 from blackbox.fake_upstream import Ending, Reply, Request
@@ -39,23 +40,15 @@ def fields(model: str, **more: str) -> Fields:
 
 
 def send(gateway: Gateway, body: bytes, *lines: str, path: str = "/v1/audio/transcriptions", boundary: str = "b1") -> Answer:
-    head = [f"POST {path} HTTP/1.1", "Host: gateway", f"Content-Length: {len(body)}", *lines]
-    if boundary:
-        head.append(f"Content-Type: multipart/form-data; boundary={boundary}")
-    with Client(gateway.listen, timeout=20) as client:
-        client.send(("\r\n".join(head) + "\r\n\r\n").encode() + body)
-        return client.answer()
+    kind = [f"Content-Type: multipart/form-data; boundary={boundary}"] if boundary else []
+    return support.send(gateway, path, *lines, *kind, method="POST", body=body)
 
 
-@contextmanager
-def gateway_of(*handlers: Handler) -> Iterator[tuple[Gateway, list[FakeUpstream]]]:
+def configuration_of(upstreams: list[FakeUpstream]) -> str:
     """Deployments u0, u1 ... and a route over them, and providers that have no transcriptions."""
-    upstreams = [FakeUpstream(handler) for handler in handlers]
-    for upstream in upstreams:
-        upstream.__enter__()
     providers = "".join(f'  p{i}: {{dialect: openai, base_url: "{u.url}/v1", api_key: "{UPSTREAM_KEY}"}}\n' for i, u in enumerate(upstreams))
     deployments = "".join(f"  u{i}: {{provider: p{i}, model: whisper-{i}}}\n" for i in range(len(upstreams)))
-    configuration = server_section() + f"""
+    return server_section() + f"""
 providers:
 {providers}  anthropic: {{dialect: anthropic, base_url: "http://127.0.0.1:9", api_key: "{UPSTREAM_KEY}"}}
   sim: {{dialect: sim}}
@@ -65,12 +58,13 @@ deployments:
 routes:
   r: {{candidates: [{", ".join(f"u{i}" for i in range(len(upstreams))) or "chat"}]}}
 """
-    try:
-        with Gateway(configuration) as gateway:
-            yield gateway, upstreams
-    finally:
-        for upstream in upstreams:
-            upstream.down()
+
+
+@contextmanager
+def gateway_of(*handlers: Handler) -> Iterator[tuple[Gateway, list[FakeUpstream]]]:
+    with ExitStack() as stack:
+        upstreams = [stack.enter_context(FakeUpstream(handler)) for handler in handlers]
+        yield stack.enter_context(Gateway(configuration_of(upstreams))), upstreams
 
 
 def the_form_goes_on_with_the_model_of_the_deployment() -> None:
