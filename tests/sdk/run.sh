@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests with official client SDKs: tests/sdk/run.sh [python|node]. Packages are installed below build/sdk, at the pinned versions.
+# Runs the tests with official client SDKs: tests/sdk/run.sh [SUITE]. Packages are installed below build/sdk, at the pinned versions.
+# The suites are python; llamaindex, whose packages want another major version of OpenAI's SDK than python's, and so are elsewhere; node.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -28,12 +29,13 @@ install() {
   return 1
 }
 
+# install_python SUITE VENV
 install_python() {
-  local venv=$work_dir/venv
-  if cmp -s "$here/python/requirements.txt" "$venv/installed.txt"; then return 0; fi
+  local wanted=$here/$1/requirements.txt venv=$2
+  if cmp -s "$wanted" "$venv/installed.txt"; then return 0; fi
   python3 -m venv "$venv" &&
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/python/requirements.txt" &&
-    cp "$here/python/requirements.txt" "$venv/installed.txt"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$wanted" &&
+    cp "$wanted" "$venv/installed.txt"
 }
 
 install_node() {
@@ -42,10 +44,12 @@ install_node() {
   (cd "$node" && npm ci --no-audit --no-fund) && cp "$node/package-lock.json" "$node/node_modules/installed.json"
 }
 
+# run_python SUITE VENV
 run_python() {
-  install python PyPI install_python || return 0
-  local results=$work_dir/python.xml
-  "$work_dir/venv/bin/python" -m pytest -q -p no:cacheprovider --junitxml="$results" "$here/python" || true
+  local suite=$1 venv=$work_dir/$2 results=$work_dir/$1.xml
+  install "$suite" PyPI install_python "$suite" "$venv" || return 0
+  rm -f "$results"
+  "$venv/bin/python" -m pytest -q -p no:cacheprovider --junitxml="$results" "$here/$suite" || true
   read -r p f s < <(python3 - "$results" <<'EOF'
 import sys
 from xml.etree import ElementTree
@@ -81,10 +85,15 @@ count() {
 mkdir -p "$work_dir"
 (cd "$here/.." && python3 -c 'from blackbox.gateway import find_binary; find_binary()')
 case ${1:-all} in
-  python) run_python ;;
+  python) run_python python venv ;;
+  llamaindex) run_python llamaindex venv-llamaindex ;;
   node) run_node ;;
-  all) run_python && run_node ;;
-  *) echo "usage: $0 [python|node]" >&2 && exit 2 ;;
+  all)
+    run_python python venv
+    run_python llamaindex venv-llamaindex
+    run_node
+    ;;
+  *) echo "usage: $0 [python|llamaindex|node]" >&2 && exit 2 ;;
 esac
-echo "sdk: $passed passed, $failed failed, $skipped skipped"
+echo "sdk${1:+ $1}: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
