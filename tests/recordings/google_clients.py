@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Sends every recorded Gemini request to the gateway as a Gemini client would, with scripted providers of three dialects behind it.
+"""Sends every recorded Gemini request to the gateway as a Gemini client would, with scripted providers of four dialects behind it.
 
-Google's own answers with what was recorded: the client must get an answer of its dialect that says the same, and what it said must have
-arrived byte for byte. The others answer with the same words in their own dialect. What a provider cannot do must be refused in words.
+Google's own and Vertex AI answer with what was recorded: the client must get an answer of its dialect that says the same, and what it said
+must have arrived byte for byte. The others answer with the same words in their own dialect. What a provider cannot do must be
+refused in words.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ STREAMS = {"": ":generateContent", google_grammar.EVENTS: ":streamGenerateConten
 # By name: the dialect and the model of a provider, and what writes its answers; Google's are those that were recorded.
 BEHIND: dict[str, tuple[str, str, ModuleType | None]] = {
     "google": ("google", "", None),
+    "vertex": ("vertex", "", None),
     "openai": ("openai", "any-model", openai),
     "anthropic": ("anthropic", "claude-sonnet-4-5-20250929", anthropic),
 }
@@ -58,10 +60,15 @@ class Job:
         return f"{self.recording.id} to {self.behind}, {self.stream or 'whole'}"
 
     @property
+    def recorded(self) -> bool:
+        """Whether the answer is the one that was recorded."""
+        return BEHIND[self.behind][2] is None
+
+    @property
     def expected(self) -> Expected:
         """Other providers say the first choice in their own words, with the tokens of every script."""
         recorded = provider_google.read(self.recording)
-        if self.behind == "google":
+        if self.recorded:
             return hidden(recorded, self.recording.request or {})
         said = self.said
         choice = replace(said.as_answer().choices[0], reasoning="")
@@ -88,7 +95,7 @@ def jobs_of(recordings: list[Recording]) -> Iterator[Job]:
     number = 0
     for recording in recordings:
         streams = [google_grammar.EVENTS, google_grammar.ARRAY] if recording.asked_for_stream else [""]
-        behind = BEHIND if can_be_said(recording) else ["google"]
+        behind = [name for name, (_, _, words) in BEHIND.items() if words is None or can_be_said(recording)]
         for name in behind:
             for stream in streams:
                 number += 1
@@ -163,7 +170,7 @@ def judge(job: Job, outcome: Outcome, upstream: Upstream) -> tuple[str, list[str
         refused = outcome.error is not None and outcome.status == 400 and not outcome.problems
         said_no = refused and job.expected.failure is not None
         return "refused", [] if refused and (said_no or cannot(job, outcome)) else [f"did not arrive: {outcome.status} {outcome.error}"]
-    found = lost(job, arrived) if job.behind == "google" and outcome.status == 200 else []
+    found = lost(job, arrived) if job.recorded and outcome.status == 200 else []
     return "answered", found + differences(job.expected, outcome)
 
 
@@ -177,7 +184,7 @@ def lost(job: Job, arrived: bytes) -> list[str]:
     """What the client said must be there: as its bytes, or, where something had to change, by its meaning."""
     recorded, sent = job.recording.request or {}, json.loads(arrived)
     same_bytes = all(json.dumps(recorded[name]).encode() in arrived for name in SENT_WHOLE if recorded.get(name))
-    return [] if same_bytes else google_request.complaints(recorded, sent)
+    return [] if same_bytes else google_request.complaints(recorded, google_request.camel(sent))
 
 
 def main() -> int:

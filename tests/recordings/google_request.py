@@ -28,6 +28,7 @@ PARAMETERS = {
 }
 CHOICES = {"AUTO": "auto", "ANY": "required", "NONE": "none"}
 HOSTED = {"googleSearch": "web_search", "codeExecution": "code_execution", "urlContext": "url_context"}
+STEPS = {"toolCall", "toolResponse"}  # of tools that the vendor runs; left out wherever a request is written anew
 DATA = {"args", "response"}  # members whose content is the client's own
 
 
@@ -241,7 +242,7 @@ def turns(request: Json) -> list[tuple[str, Any]]:
 
 
 def meaning(part: Json) -> list[Json]:
-    signature = part.get("thoughtSignature")
+    signature = plain_base64(part.get("thoughtSignature"))
     if part.get("thought"):
         return [{"thought": part["text"], "signature": signature}] if signature and part.get("text") else []
     if "text" in part:
@@ -254,8 +255,15 @@ def meaning(part: Json) -> list[Json]:
         said = [{"result": result["name"], "response": result["response"]}]
         return said + [item for inner in result.get("parts") or [] for item in meaning(inner)]
     if "inlineData" in part:
-        return [{"data": part["inlineData"]["data"]}]
+        return [{"data": plain_base64(part["inlineData"]["data"])}]
+    if STEPS & part.keys():
+        return []
     return [{"uri": part["fileData"]["fileUri"]}]
+
+
+def plain_base64(data: str | None) -> str | None:
+    """The API takes bytes in both alphabets."""
+    return data and data.replace("-", "+").replace("_", "/")
 
 
 def joined(row: list[tuple[str, Any]]) -> list[tuple[str, Any]]:

@@ -17,10 +17,10 @@ from unittest import mock
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from blackbox.fake_upstream import Ending, FakeUpstream, Framing, Reply, pieces_of, random_pieces, whole
-from recordings import corpus, grammar, grammar_messages, grid, provider_openai, published
-from recordings.answer import Answer, Call, Choice, Expected, Failure, Usage, differences
+from recordings import corpus, grammar, grammar_messages, grid, provider_openai, published, vertex
+from recordings.answer import Answer, Call, Choice, Expected, Failure, Outcome, Usage, differences
 from recordings.corpus import Recording
-from recordings.run import READERS, replayed
+from recordings.run import READERS, Job, replayed
 
 IDENTITY = {"id": "chatcmpl-1", "created": 1770000000, "model": "m"}
 JSON_HEADERS = {"content-type": "application/json", "x-request-id": "r"}
@@ -337,6 +337,46 @@ class MessagesGrammar(unittest.TestCase):
         body = json.dumps({"error": {"message": "No.", "type": "server_error", "param": None, "code": None}}).encode()
         headers = JSON_HEADERS | {"request-id": "r"}
         self.assertNotEqual(grammar_messages.read(500, headers, body, stream=False).problems, [])
+
+
+class VertexReplay(unittest.TestCase):
+    """What the replay by Vertex AI must notice beside what that of Google's own API does."""
+
+    WHOLE = Answer({0: Choice(text="Hello there", calls=[Call("a"), Call("b")], finish="tool_calls")})
+    BROKEN = {"code": "upstream_truncated"}
+
+    def beginning(self, choice: Choice, error: dict[str, Any] | None) -> list[str]:
+        return vertex.beginning_complaints(self.WHOLE, Outcome(200, Answer({0: choice}), error))
+
+    def test_an_answer_that_breaks_off(self) -> None:
+        self.assertEqual(self.beginning(Choice(text="Hello", calls=[Call("a")]), self.BROKEN), [])
+        self.assertNotEqual(self.beginning(Choice(text="Hello", finish="stop"), self.BROKEN), [])
+        self.assertNotEqual(self.beginning(Choice(text="Hallo"), self.BROKEN), [])
+        self.assertNotEqual(self.beginning(Choice(text="Hello", calls=[Call("b")]), self.BROKEN), [])
+        self.assertNotEqual(self.beginning(Choice(text="Hello"), {"code": "upstream_error"}), [])
+        self.assertNotEqual(self.beginning(Choice(text="Hello"), None), [])
+
+    def test_a_request_to_gemini(self) -> None:
+        def complaints(content: dict[str, Any], **members: Any) -> list[str]:
+            return vertex.gemini_complaints(self.case("google.generate", {"contents": [content]}), {"contents": [content]} | members)
+
+        call = {"functionCall": {"name": "a", "args": {}}}
+        self.assertEqual(complaints({"role": "model", "parts": [call]}), [])
+        self.assertNotEqual(complaints({"role": "model", "parts": [{"functionCall": call["functionCall"] | {"id": "1"}}]}), [])
+        self.assertNotEqual(complaints({"parts": [{"text": "Hi"}]}), [])
+        self.assertNotEqual(complaints({"role": "user", "parts": [{"text": "Hi"}]}, serviceTier="flex"), [])
+
+    def test_a_request_to_claude(self) -> None:
+        asked = {"max_tokens": 5, "messages": [{"role": "user", "content": "Hi"}]}
+        case = self.case("anthropic.messages", asked)
+        arrived = asked | {"anthropic_version": "vertex-2023-10-16"}
+        self.assertEqual(vertex.claude_complaints(case, arrived), [])
+        for broken in (asked, arrived | {"model": "m"}, arrived | {"max_tokens": 6}, arrived | {"messages": [{"role": "user", "content": "H"}]}):
+            self.assertNotEqual(vertex.claude_complaints(case, broken), [], broken)
+
+    def case(self, dialect: str, request: dict[str, Any]) -> vertex.Case:
+        recording = Recording("r-1", dialect, 200, streamed=False, headers={}, body="{}", request=request)
+        return vertex.Case(Job(recording, Expected(self.WHOLE), 0))
 
 
 if __name__ == "__main__":
