@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
 from collections.abc import Iterator
@@ -52,7 +53,9 @@ def configuration_of(upstreams: list[FakeUpstream]) -> str:
 providers:
 {providers}  anthropic: {{dialect: anthropic, base_url: "http://127.0.0.1:9", api_key: "{UPSTREAM_KEY}"}}
   sim: {{dialect: sim}}
+  gemini: {{dialect: google, base_url: "{upstreams[-1].url if upstreams else "http://127.0.0.1:9"}", api_key: "{UPSTREAM_KEY}"}}
 deployments:
+  hears: {{provider: gemini, model: gemini-2.5-flash}}
 {deployments}  claude: {{provider: anthropic, model: some-model}}
   chat: {{provider: sim, model: chat}}
 routes:
@@ -170,6 +173,62 @@ def the_log_and_the_page_of_a_request_tell_of_it() -> None:
         assert page.status == 200 and b"u0" in page.body, page
 
 
+def said_by_gemini(*texts: str, finish: str = "STOP") -> list[dict[str, Any]]:
+    pieces: list[dict[str, Any]] = [{"candidates": [{"content": {"role": "model", "parts": [{"text": text}]}, "index": 0}]} for text in texts]
+    pieces[-1]["candidates"][0]["finishReason"] = finish
+    pieces[-1]["usageMetadata"] = {"promptTokenCount": 14, "candidatesTokenCount": 3, "totalTokenCount": 17}
+    return pieces
+
+
+def gemini(*texts: str, finish: str = "STOP") -> Handler:
+    """Answers like Google's API: events where the request's path asks for a stream."""
+
+    def answer(request: Request) -> Reply:
+        if "streamGenerateContent" in request.target:
+            return sse_reply(said_by_gemini(*texts, finish=finish), gap=0.05)
+        return json_reply(said_by_gemini("".join(texts), finish=finish)[0])
+
+    return answer
+
+
+def a_model_that_hears_writes_it_down() -> None:
+    with gateway_of(gemini("Hel", "lo.")) as (gateway, (upstream,)):
+        answer = send(gateway, form(fields("hears", language="en", prompt="Breakwater", temperature="0.5")))
+        assert answer.status == 200 and answer.json() == TRANSCRIPT, answer
+        request = upstream.requests[0]
+        sent = json.loads(request.body)
+        assert request.target == "/v1beta/models/gemini-2.5-flash:generateContent", request.target
+        recording, told = sent["contents"][0]["parts"]
+        assert recording["inlineData"]["mimeType"] == "audio/wav"
+        assert base64.b64decode(recording["inlineData"]["data"]) == SOUND
+        assert "word for word" in told["text"] and "The language is: en." in told["text"] and "Breakwater" in told["text"]
+        assert sent["generationConfig"]["temperature"] == 0.5
+        assert send(gateway, form(fields("hears", response_format="text"))).body == b"Hello.\n"
+        assert send(gateway, form(fields("hears")), path="/v1/audio/translations").status == 200
+        assert "into English" in json.loads(upstream.requests[-1].body)["contents"][0]["parts"][1]["text"]
+        events = send(gateway, form(fields("hears", stream="true"))).events()
+        assert events == [*DELTAS, DONE], events
+
+
+def what_a_model_that_hears_cannot_give_is_refused() -> None:
+    with gateway_of(gemini("Hello.")) as (gateway, (upstream,)):
+        for more in ({"response_format": "srt"}, {"timestamp_granularities[]": "word"}, {"temperature": "warm"}):
+            answer = send(gateway, form(fields("hears", **more)))
+            assert answer.status == 400 and answer.error["param"] == next(iter(more)), answer
+        unknown = [("model", "", b"hears"), ("file", '; filename="notes.txt"', b"no sound")]
+        assert send(gateway, form(unknown)).error["param"] == "file"
+        assert upstream.requests == []
+
+
+def a_transcript_that_is_cut_is_no_transcript() -> None:
+    for finish, code in (("MAX_TOKENS", "upstream_truncated"), ("SAFETY", "content_policy_violation")):
+        with gateway_of(gemini("Hel", "lo", finish=finish)) as (gateway, _):
+            answer = send(gateway, form(fields("hears")))
+            assert answer.status >= 400 and answer.error["code"] == code, answer
+            answer = send(gateway, form(fields("hears", stream="true")))
+            assert answer.events()[0] == DELTAS[0] and answer.stream_error()["code"] == code, answer
+
+
 def what_cannot_transcribe_says_so() -> None:
     with gateway_of() as (gateway, _):
         answer = send(gateway, form(fields("claude")))
@@ -227,6 +286,9 @@ if __name__ == "__main__":
             a_stream_that_breaks_off_says_so,
             another_deployment_gets_the_same_form,
             the_log_and_the_page_of_a_request_tell_of_it,
+            a_model_that_hears_writes_it_down,
+            what_a_model_that_hears_cannot_give_is_refused,
+            a_transcript_that_is_cut_is_no_transcript,
             what_cannot_transcribe_says_so,
             bad_requests_say_what_is_wrong,
             the_simulator_transcribes_without_a_key,

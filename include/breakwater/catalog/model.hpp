@@ -57,6 +57,10 @@ struct ModelFacts {
     [[nodiscard]] bool draws() const noexcept {
         return std::ranges::find(output_modalities, "image") != output_modalities.end();
     }
+    /// A model that chats, and can be told to write down what it hears.
+    [[nodiscard]] bool hears() const noexcept {
+        return mode == ModelMode::chat && std::ranges::find(input_modalities, "audio") != input_modalities.end();
+    }
     friend bool operator==(const ModelFacts&, const ModelFacts&) = default;
 };
 

@@ -95,6 +95,7 @@ public:
     /// A session over WebSocket: the request without what the handshake adds, and what reads an answer that refuses it.
     [[nodiscard]] virtual Result<ProviderCall> realtime(const RealtimeRequest& request,
                                                         const EncodeContext& context) const;
+    /// By default a chat with the recording, where the model takes sound: a provider needs no API for it then.
     [[nodiscard]] virtual Result<ProviderCall> transcribe(const TranscriptionRequest& request,
                                                           const EncodeContext& context) const;
 };

@@ -26,7 +26,8 @@ struct Deployment {
 
     /// Whether it may be asked for that operation; what nobody knows may be asked for any.
     [[nodiscard]] bool serves(ModelMode mode) const noexcept {
-        return facts.mode == mode || !known || (mode == ModelMode::image && facts.draws());
+        return facts.mode == mode || !known || (mode == ModelMode::image && facts.draws()) ||
+               (mode == ModelMode::transcription && facts.hears());
     }
 };
 

@@ -100,6 +100,8 @@ public:
     }
     [[nodiscard]] Result<ProviderCall> transcribe(const TranscriptionRequest& request,
                                                   const EncodeContext& context) const override {
+        // A model that chats is not at these paths.
+        if (context.deployment.known && context.deployment.facts.hears()) return Provider::transcribe(request, context);
         return complete(openai::encode_transcription(request, context),
                         request.translate ? translations_target_ : transcriptions_target_, context);
     }

@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "chat_transcription.hpp"
+
 namespace breakwater {
 namespace {
 
@@ -47,8 +49,16 @@ Result<ProviderCall> Provider::realtime(const RealtimeRequest& /*request*/, cons
     return has_no("realtime sessions", context);
 }
 
-Result<ProviderCall> Provider::transcribe(const TranscriptionRequest& /*request*/, const EncodeContext& context) const {
-    return has_no("transcription of audio", context);
+Result<ProviderCall> Provider::transcribe(const TranscriptionRequest& request, const EncodeContext& context) const {
+    if (!context.deployment.capabilities.supports(Feature::audio_input))
+        return has_no("transcription of audio", context);
+    EncodeNotes notes(context.mode, context.adapted);
+    const ChatRequest chat = transcription_as_chat(request, notes);
+    if (notes.refusal()) return std::unexpected(*notes.refusal());
+    auto upstream = encode(chat, context);
+    if (!upstream) return std::unexpected(std::move(upstream.error()));
+    return ProviderCall{.request = std::move(*upstream),
+                        .decoder = transcript_of_chat(make_decoder(chat, context.deployment), request)};
 }
 
 }  // namespace breakwater
