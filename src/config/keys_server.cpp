@@ -35,6 +35,15 @@ std::span<const KeySpec> limit_keys() {
          .meaning = "Most client connections of the process. One more is answered 503 and closed.",
          .from = "1",
          .to = "1000000"},
+        {.name = "memory",
+         .type = Type::size,
+         .default_text = "auto",
+         .meaning = "What the process may use. Above 95% of it new requests are answered 503 until it is below 90%; "
+                    "running ones go on. `auto`: the limit of the container (its control group), where it has one. "
+                    "`off`: memory is not watched.",
+         .words = "auto off",
+         .from = "16MB",
+         .to = "64TB"},
     };
     return kKeys;
 }

@@ -7,12 +7,21 @@
 namespace breakwater::config {
 namespace {
 
+void read_memory(std::string_view text, Limits& limits) {
+    if (text == "off") {
+        limits.memory_bytes = 0;
+    } else if (text != "auto") {
+        if (const auto bytes = parse_size(text)) limits.memory_bytes = static_cast<std::size_t>(*bytes);
+    }
+}
+
 void read_limits(MapReader map, Limits& limits) {
     map.size("body", limits.body_bytes);
     map.size("header", limits.header_bytes);
     if (const auto value = map.integer("headers")) limits.headers = *value;
     if (const auto value = map.integer("json_depth")) limits.json_depth = *value;
     if (const auto value = map.integer("connections")) limits.connections = *value;
+    if (const Node* memory = map.find("memory")) read_memory(memory->text, limits);
 }
 
 void read_timeouts(MapReader map, ServerTimeouts& timeouts) {

@@ -157,6 +157,10 @@ std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers
     text.counter("breakwater_task_exceptions_total", "Exceptions that ended a connection: bugs.", "",
                  number(shared.task_exceptions));
     text.gauge("breakwater_draining", "1 while the process finishes its last requests.", "", shared.draining ? 1 : 0);
+    text.gauge("breakwater_memory_limit_bytes", "What the process may use; 0 when nothing is watched.", "",
+               number(shared.memory.limit()));
+    text.gauge("breakwater_memory_short", "1 while new requests are refused because memory is short.", "",
+               shared.memory.was_short() ? 1 : 0);
     text.gauge("process_resident_memory_bytes", "Resident memory.", "", resident_bytes());
     text.gauge("process_open_fds", "Open file descriptors.", "", open_descriptors());
     text.counter("process_cpu_seconds_total", "CPU time used.", "", cpu_seconds());

@@ -71,6 +71,13 @@ bool is_sent_by_any_page(Endpoint endpoint, const HttpRequest& head) noexcept {
     return has_form_body(endpoint) || endpoint == Endpoint::passthrough || is_about_files(endpoint);
 }
 
+Error memory_is_short() {
+    Error error(ErrorKind::overloaded, "The gateway has nearly used up its memory and takes no new requests now.");
+    error.code = "memory_short";
+    error.retry_after = std::chrono::seconds(1);
+    return error;
+}
+
 /// Finds the provider that keeps what is asked for, and looks at what the head says of the body.
 Result<void> check_files(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
                          const HttpRequest& head) {
@@ -134,6 +141,7 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
         if (auto bare = check_no_body(head.headers); !bare) return std::unexpected(std::move(bare.error()));
         return Admitted{std::move(*path), nullptr};
     }
+    if (shared_.memory.is_short(worker_.now())) return std::unexpected(memory_is_short());
     const bool session = path->endpoint == Endpoint::realtime;
     auto key = authenticate(snapshot_->config(), head.headers,
                             session ? std::string(key_in_subprotocol(head.headers)) : key_in_query(*path, head.target));

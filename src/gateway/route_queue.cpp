@@ -222,9 +222,9 @@ private:
     Wait give_up() {
         how_ = RouteQueue::Leaving::timed_out;
         error_ = overload(ErrorKind::overloaded, "queue_timeout",
-                          "Every deployment of this route was at its limit for " +
+                          "No deployment of this route had a place for this request within the " +
                               std::to_string(std::chrono::duration_cast<milliseconds>(waited()).count()) +
-                              " ms, for which this request has waited.",
+                              " ms that it has waited.",
                           waited());
         return Wait::refused;
     }

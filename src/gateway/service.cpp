@@ -61,6 +61,12 @@ std::string needs_restart(const config::Config& whole_before, const config::Conf
     return names;
 }
 
+/// What is watched of the memory, by the configuration.
+MemoryGauge memory_gauge(const config::Config& config) {
+    const auto& bytes = config.server.limits.memory_bytes;
+    return bytes ? process_memory(*bytes) : control_group_memory();
+}
+
 }  // namespace
 
 struct Service::Impl {
@@ -91,6 +97,7 @@ std::expected<void, std::string> Service::Impl::build(config::Config config) {
     if (!built) return std::unexpected(std::move(built.error()));
     snapshot = std::move(*built);
     shared.last_reload_at = unix_now();
+    shared.memory.use(memory_gauge(snapshot->config()), options.say);
     if (const config::ResponseStore& responses = snapshot->config().responses; !responses.file.empty()) {
         auto durable = DurableResponseStore::open(responses, options.say);
         if (!durable) return std::unexpected(std::move(durable.error()));
@@ -209,6 +216,7 @@ std::expected<void, std::string> Service::reload(config::Config config) {
         return std::unexpected(std::move(built.error()));
     }
     impl_->snapshot = std::move(*built);
+    impl_->shared.memory.use(memory_gauge(impl_->snapshot->config()), impl_->options.say);
     for (const auto& worker : impl_->workers) {
         worker->worker.post([&clients = worker->clients, snapshot = impl_->snapshot] { clients.use(snapshot); });
     }

@@ -11,6 +11,7 @@
 #include "breakwater/gateway/log_sink.hpp"
 #include "breakwater/net/offload.hpp"
 #include "breakwater/routing/deployment_health.hpp"
+#include "memory_watch.hpp"
 #include "response_store.hpp"
 #include "route_queue.hpp"
 
@@ -46,6 +47,7 @@ struct SharedState {
     std::function<void(bool error, const std::string& message)> say{};  ///< for operators; fixed as well
     DeploymentTable deployments;
     RouteQueues queues;
+    MemoryWatch memory;
     Offload offload;
     std::unique_ptr<ResponseStore> responses = std::make_unique<MemoryResponseStore>();  ///< fixed as well
     std::atomic<bool> draining{false};

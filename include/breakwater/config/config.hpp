@@ -34,7 +34,8 @@ struct Limits {
     std::size_t header_bytes = 64u << 10;
     std::size_t headers = 100;
     std::size_t json_depth = 64;
-    std::size_t connections = 10'000;  ///< client connections per process; more are answered 503 and closed
+    std::size_t connections = 10'000;           ///< client connections per process; more are answered 503 and closed
+    std::optional<std::size_t> memory_bytes{};  ///< of the process; 0: it is not watched; none: its container's limit
 };
 
 struct ServerTimeouts {

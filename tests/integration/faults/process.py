@@ -1,4 +1,4 @@
-"""The process and its machine are in trouble: what rows 41, 44, 45 and 51 of docs/faults.md have beyond limits.py and reload_drain.py."""
+"""The process and its machine are in trouble: what rows 40, 41, 44, 45 and 51 of docs/faults.md have beyond limits.py and reload_drain.py."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ from scenario import (
     Answer,
     Client,
     Ending,
+    Gateway,
     access_line,
+    ask,
     chat,
     chat_body,
     config,
@@ -167,9 +169,61 @@ def a_stop_ends_silent_upstream_calls() -> None:
         assert answer.stream_error()["code"] == "server_shutting_down", answer.body
 
 
+def set_memory_limit(gateway: Gateway, content: str, generation: int) -> None:
+    gateway.config_path.write_text(content)
+    os.kill(gateway.pid, signal.SIGHUP)
+    eventually("the limit is in force", lambda: get(gateway.admin, "/readyz").json()["config_generation"] >= generation)
+
+
+def short_memory_refuses_what_is_new() -> None:
+    """A limit below what the process has, and one far above it: what runs goes on, what is new is told to come again."""
+    plain = config({}, server="limits: {memory: off}")
+    with Gateway(plain) as gateway, Client(gateway.listen) as client:
+        client.send(post(chat_body(model="sim/chat:tokens=30,gap=100ms", stream=True)))
+        client.read_until(b"data:")
+        set_memory_limit(gateway, plain.replace("memory: off", "memory: 16MB"), 2)
+        refused = chat(gateway, "x-request-id: refused", model="simulated")
+        assert refused.status == 503 and refused.error["code"] == "memory_short", refused.body
+        assert refused.headers["retry-after"] == "1" and refused.headers["connection"] == "close", refused.headers
+        messages = ask(gateway, "/v1/messages", {"model": "simulated", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]})
+        assert messages.status == 503 and messages.error["type"] == "overloaded_error", messages.body
+        assert get(gateway.listen, "/").status == 200 and get(gateway.admin, "/livez").status == 200
+        assert metric(gateway, "breakwater_memory_limit_bytes") == 16 << 20
+        assert access_line(gateway, "refused")["error"] == "memory_short"
+        eventually("operators are told", lambda: "Memory is short" in gateway.log())
+        set_memory_limit(gateway, plain.replace("memory: off", "memory: 64GB"), 3)
+        assert chat(gateway, model="simulated").status == 200
+        answer = client.answer()
+        assert answer.status == 200 and answer.done(), "a running stream was cut"
+
+
+def memory_that_is_given_back_ends_the_shortage() -> None:
+    """Bodies that are not sent to their end fill what there is; when their clients go, the next request is served."""
+    at_once = {"ASAN_OPTIONS": "quarantine_size_mb=1:thread_local_quarantine_size_kb=64:allocator_release_to_os_interval_ms=0"}
+    with Gateway(config({}, server="limits: {memory: off}"), env=at_once) as gateway:
+        limit = resident_bytes(gateway) + (200 << 20)
+        set_memory_limit(gateway, config({}, server=f"limits: {{memory: {limit >> 20}MB}}"), 2)
+        assert chat(gateway, model="simulated").status == 200
+        part = b"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 30000000\r\nContent-Type: application/json\r\n\r\n" + b" " * (28 << 20)
+        clients = [Client(gateway.listen) for _ in range(9)]
+        for client in clients:
+            client.send(part)
+        eventually("memory is short", lambda: chat(gateway, model="simulated").status == 503)
+        for client in clients:
+            client.socket.close()
+        eventually("it is no longer short", lambda: chat(gateway, model="simulated").status == 200)
+        assert "Memory is no longer short" in gateway.log()
+
+
+def resident_bytes(gateway: Gateway) -> int:
+    return int(Path(f"/proc/{gateway.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 if __name__ == "__main__":
     sys.exit(
         run_together(
+            short_memory_refuses_what_is_new,
+            memory_that_is_given_back_ends_the_shortage,
             a_stopped_process_blames_nobody,
             a_killed_process_leaves_nothing_behind,
             a_full_disk_for_the_log_stops_nothing,

@@ -31,6 +31,7 @@ from support import (  # noqa: E402, F401
     Handler,
     Reply,
     access_line,
+    ask,
     black_hole,
     chat,
     chat_body,
