@@ -20,6 +20,7 @@ namespace breakwater {
             .rng = context.rng,
             .prompt_tokens = exchange.plan.prompt_tokens,
             .stream = exchange.stream,
+            .repeated = exchange.repeated,
             .outliers = context.route.outliers ? &*context.route.outliers : nullptr};
 }
 

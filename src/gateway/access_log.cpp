@@ -110,6 +110,7 @@ void append_access_json(std::string& out, const RequestRecord& record) {
     if (!record.refused.empty()) json.field("reason", record.refused);
     if (!record.model.empty())
         json.field("model", record.model).field("route", record.route).field("stream", record.stream);
+    if (record.client_retries > 0) json.field("client_retries", record.client_retries);
     if (report.served != nullptr) {
         json.field("served", report.served->model)
             .field("provider", report.served->provider)

@@ -23,6 +23,7 @@ struct RequestRecord {
     std::size_t route_index = 0;                      ///< of the route in the snapshot
     std::unique_ptr<const RouteDecision> decision{};  ///< null where candidates were not chosen
     bool stream = false;
+    std::uint8_t client_retries = 0;  ///< how often its SDK says that it has sent it before
     WallTime at{};
     Duration receive{0};  ///< first byte of the request -> body complete
     Duration parse{0};    ///< decode and route

@@ -31,14 +31,16 @@ Result<Snapshot::Resolved> way_past_routes(const Snapshot& snapshot, const confi
 }  // namespace
 
 void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, const Snapshot& snapshot,
-                                  const Snapshot::Resolved& resolved, const RequestRecord& record) {
+                                  const Snapshot::Resolved& resolved, RequestRecord& record) {
     ExchangeRequest& exchange = pending.exchange;
     exchange.operation = pending.asked.operation.get();
     exchange.stream = record.stream;
-    const ClientPatience patience = client_patience(http.http.headers, exchange.stream);
+    const ClientHints hints = client_hints(http.http.headers, exchange.stream);
     exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
-                                 Deadline::after(http.received, patience.total));
-    exchange.first_content_deadline = Deadline::after(http.received, patience.first_byte);
+                                 Deadline::after(http.received, hints.total));
+    exchange.first_content_deadline = Deadline::after(http.received, hints.first_byte);
+    record.client_retries = hints.retries;
+    exchange.repeated = hints.retries > 0;
     exchange.committed = [&pending] { pending.asked.operation.reset(); };
     exchange.ingress = &pending.asked.dialect;
     exchange.plan.route = resolved.route_name;

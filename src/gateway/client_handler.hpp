@@ -80,7 +80,7 @@ private:
     Task<void> answer_json(ClientStream& client, const Ingress& dialect, std::string_view body, RequestRecord& record);
     Task<void> answer_error(ClientStream& client, const Ingress& dialect, Error&& error, RequestRecord& record);
     void make_exchange(Pending& pending, const ServerRequest& http, const Snapshot& snapshot,
-                       const Snapshot::Resolved& resolved, const RequestRecord& record);
+                       const Snapshot::Resolved& resolved, RequestRecord& record);
     HttpResponse refuse(const Error& error, const HttpRequest* head, int status);
     void finish(RequestRecord& record, TimePoint started);
     std::string request_id(const Headers* headers);

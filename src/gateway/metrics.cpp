@@ -24,6 +24,7 @@ constexpr std::array<Family, kCounterCount> kCounters{{
     {"breakwater_upstream_unknown_total", "What answers held that the gateway does not know, by provider and kind."},
     {"breakwater_recoveries_total",
      "Attempts to complete an answer that broke off after content, by route, policy and result."},
+    {"breakwater_client_retries_total", "Requests that their client has sent before, as its SDK says, by route."},
 }};
 
 constexpr std::array<Family, kHistogramCount> kHistograms{{

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/json_writer.hpp"
@@ -28,6 +29,12 @@ Duration stated_patience(std::string_view value, double unit) {
     const auto number = parse_double(trim(value));
     if (!number || *number <= 0) return Duration::max();
     return Duration(static_cast<std::int64_t>(std::min(*number * unit, kLongest) * 1e9));
+}
+
+/// Nonsense counts as none.
+std::uint8_t stated_retries(std::string_view value) {
+    constexpr std::uint64_t kMost = std::numeric_limits<std::uint8_t>::max();
+    return static_cast<std::uint8_t>(std::min(parse_u64(trim(value)).value_or(0), kMost));
 }
 
 // An SDK gives up at its time by itself and raises its own error, which its user expects; an answer of ours at the same
@@ -66,30 +73,32 @@ Result<void> check_json_body(const Headers& headers) {
     return check_plain_body(headers);
 }
 
-ClientPatience client_patience(const Headers& headers, bool stream) {
-    // Three names in one pass over the fields, since hardly any request has one of them; the first of a name counts.
+ClientHints client_hints(const Headers& headers, bool stream) {
+    // All names in one pass over the fields, since hardly any request has one of them; the first of a name counts.
     constexpr std::string_view kTotal = "x-breakwater-timeout-ms";
     constexpr std::string_view kNode = "x-stainless-timeout";
     constexpr std::string_view kPython = "x-stainless-read-timeout";
+    constexpr std::string_view kRetries = "x-stainless-retry-count";
     std::optional<Duration> total;
     std::optional<Duration> node;
     std::optional<Duration> python;
+    ClientHints hints;
     for (const auto& [name, value] : headers.fields()) {
-        if (name.size() < kNode.size()) continue;  // the shortest of the three
+        if (name.size() < kNode.size()) continue;  // the shortest of them
         if (!total && iequals(name, kTotal)) total = stated_patience(value, 0.001);
         if (!node && iequals(name, kNode)) node = stated_patience(value, 1);
         if (!python && iequals(name, kPython)) python = stated_patience(value, 1);
+        if (hints.retries == 0 && iequals(name, kRetries)) hints.retries = stated_retries(value);
     }
     Duration sdk = std::min(node.value_or(Duration::max()), python.value_or(Duration::max()));
     if (sdk != Duration::max()) sdk += kSdkGrace;
-    ClientPatience patience;
-    patience.total = total.value_or(Duration::max());
+    hints.total = total.value_or(Duration::max());
     if (stream) {
-        patience.first_byte = sdk;
+        hints.first_byte = sdk;
     } else {
-        patience.total = std::min(patience.total, sdk);
+        hints.total = std::min(hints.total, sdk);
     }
-    return patience;
+    return hints;
 }
 
 void keep_betas(const Headers& headers, ChatRequest& request) {

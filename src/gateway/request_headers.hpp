@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "breakwater/base/clock.hpp"
@@ -21,15 +22,16 @@ Result<void> check_plain_body(const Headers& headers);
 /// A body of JSON in no content coding. Errors: unsupported_media_type.
 Result<void> check_json_body(const Headers& headers);
 
-/// How long the client itself waits (C5). `x-breakwater-timeout-ms` is a limit for the whole answer. The SDKs' own
-/// headers say how long they wait for the first byte (X-Stainless-Timeout, Node) or between bytes
-/// (x-stainless-read-timeout, Python): for a whole answer that is the same as a limit for all of it, for a stream only
-/// for its beginning.
-struct ClientPatience {
+/// What a client's headers say of its own time and tries. How long it waits (C5): `x-breakwater-timeout-ms` is a limit
+/// for the whole answer. The SDKs' own headers say how long they wait for the first byte (X-Stainless-Timeout, Node) or
+/// between bytes (x-stainless-read-timeout, Python): for a whole answer that is the same as a limit for all of it, for
+/// a stream only for its beginning. `x-stainless-retry-count` says how often the SDK has sent this request before.
+struct ClientHints {
     Duration total = Duration::max();
     Duration first_byte = Duration::max();
+    std::uint8_t retries = 0;  ///< 255 stands for more as well
 };
-ClientPatience client_patience(const Headers& headers, bool stream);
+ClientHints client_hints(const Headers& headers, bool stream);
 
 /// The features that an Anthropic client asks for by header belong to its request: a provider of its dialect needs them
 /// too, and what others are not told is noted. For requests of that dialect.

@@ -86,6 +86,8 @@ void RequestMetrics::count_request(const RequestRecord& record) {
     }
     ByRoute& route = entry_of(routes_, record.route_index, record.route);
     ending(route, record).add(1);
+    if (record.client_retries > 0)
+        shard_.counter(Counter::client_retries, metric_labels({{"route", record.route}})).add(1);
     keep(shard_, route.duration, Histogram::request_duration, [&] {
         return metric_labels({{"route", record.route}});
     }).observe(seconds(record.total));

@@ -96,7 +96,8 @@ AttemptPlanner::AttemptPlanner(std::span<const Deployment* const> candidates, co
       budget_(around.retries),
       hedge_budget_(around.hedges),
       rng_(around.rng),
-      stream_(around.stream) {
+      stream_(around.stream),
+      earned_(around.repeated) {
     candidates_.reserve(candidates.size());
     for (const Deployment* deployment : candidates) {
         candidates_.push_back({.deployment = deployment, .health = around.health.of(*deployment)});

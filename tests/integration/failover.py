@@ -18,6 +18,7 @@ from support import (
     FakeUpstream,
     Gateway,
     Reply,
+    access_line,
     chat,
     closed_port,
     completion,
@@ -26,6 +27,7 @@ from support import (
     gateway_before,
     good,
     json_reply,
+    metric,
     run,
     sse_reply,
     text,
@@ -205,9 +207,21 @@ def one_attempt_means_one() -> None:
         assert (len(a.requests), len(b.requests)) == (1, 0)
 
 
+def what_a_client_repeats_pays_for_no_retry() -> None:
+    """With a budget of one retry for each request, a request that is itself a retry brings none."""
+    with gateway_before(failing(503), route="retry: {attempts: 2, budget: 100%, budget_floor: 0/s, backoff_min: 1ms}, breaker: off") as (gateway, a):
+        assert chat(gateway, "x-stainless-retry-count: 1", "x-request-id: repeated").status == 503
+        assert len(a.requests) == 1, "a client's retry was retried on a budget that nobody had filled"
+        assert chat(gateway, "x-stainless-retry-count: 0").status == 503
+        assert len(a.requests) == 3
+        assert access_line(gateway, "repeated")["client_retries"] == 1
+        assert metric(gateway, 'breakwater_client_retries_total{route="r"}') == 1
+
+
 if __name__ == "__main__":
     sys.exit(
         run(
+            what_a_client_repeats_pays_for_no_retry,
             replaces_429_and_leaves_it_alone_for_a_while,
             replaces_500_after_one_more_try,
             replaces_html,

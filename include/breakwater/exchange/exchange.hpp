@@ -164,6 +164,7 @@ using HeadDecorator = std::function<void(HttpResponseHead& head, const ExchangeR
 struct ExchangeRequest {
     const Operation* operation = nullptr;  ///< until `committed` is called
     bool stream = false;                   ///< the operation's
+    bool repeated = false;                 ///< the client has sent it before, and got no answer
     const Ingress* ingress = nullptr;      ///< in whose words errors are said
     RoutePlan plan;
     Deadline deadline{};                ///< C5: policy's total and the client's own, whichever is sooner

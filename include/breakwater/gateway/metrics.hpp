@@ -28,8 +28,9 @@ enum class Counter : std::uint8_t {
     hedge_waste_usd,
     upstream_unknown,
     recoveries,
+    client_retries,
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::recoveries) + 1;
+inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::client_retries) + 1;
 
 enum class Histogram : std::uint8_t {
     request_duration,

@@ -75,6 +75,7 @@ public:
         Rng& rng;
         std::int64_t prompt_tokens = 0;  ///< of the request, estimated
         bool stream = false;
+        bool repeated = false;             ///< by its client: then it earns the budgets nothing, for it is a retry too
         OutlierWatch* outliers = nullptr;  ///< of the route; null where the unsteady are not put aside
     };
     /// A candidate that was not asked although it comes before the one that was, and why, in a word for the log.
@@ -171,7 +172,7 @@ private:
     bool ended_ = false;
     bool paid_ = false;
     bool token_spent_ = false;  ///< the running attempt took a token
-    bool earned_ = false;       ///< the request has brought the budgets its share
+    bool earned_;               ///< the request has brought the budgets its share, or brings none
 };
 
 }  // namespace breakwater

@@ -41,40 +41,49 @@ TEST(JsonBody, RefusesOtherTypesAndCodings) {
     EXPECT_FALSE(check_json_body(headers({{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}})));
 }
 
-TEST(ClientPatience, IsWithoutEndWhenNobodySaysOtherwise) {
-    const ClientPatience patience = client_patience(headers({}), true);
-    EXPECT_EQ(patience.total, Duration::max());
-    EXPECT_EQ(patience.first_byte, Duration::max());
+TEST(ClientHints, IsWithoutEndWhenNobodySaysOtherwise) {
+    const ClientHints hints = client_hints(headers({}), true);
+    EXPECT_EQ(hints.total, Duration::max());
+    EXPECT_EQ(hints.first_byte, Duration::max());
 }
 
-TEST(ClientPatience, OurOwnHeaderBoundsTheWholeAnswer) {
+TEST(ClientHints, OurOwnHeaderBoundsTheWholeAnswer) {
     for (const bool stream : {false, true}) {
-        EXPECT_EQ(client_patience(headers({{"x-breakwater-timeout-ms", "1500"}}), stream).total, 1500ms);
+        EXPECT_EQ(client_hints(headers({{"x-breakwater-timeout-ms", "1500"}}), stream).total, 1500ms);
     }
 }
 
-TEST(ClientPatience, SdkTimeoutsBoundAWholeAnswerButOnlyTheBeginningOfAStream) {
+TEST(ClientHints, SdkTimeoutsBoundAWholeAnswerButOnlyTheBeginningOfAStream) {
     for (const char* name : {"X-Stainless-Timeout", "x-stainless-read-timeout"}) {
-        EXPECT_EQ(client_patience(headers({{name, "2.5"}}), false).total, 2550ms);
-        EXPECT_EQ(client_patience(headers({{name, "2.5"}}), true).total, Duration::max());
-        EXPECT_EQ(client_patience(headers({{name, "2.5"}}), true).first_byte, 2550ms);
+        EXPECT_EQ(client_hints(headers({{name, "2.5"}}), false).total, 2550ms);
+        EXPECT_EQ(client_hints(headers({{name, "2.5"}}), true).total, Duration::max());
+        EXPECT_EQ(client_hints(headers({{name, "2.5"}}), true).first_byte, 2550ms);
     }
-    EXPECT_EQ(
-        client_patience(headers({{"x-stainless-timeout", "9"}, {"x-breakwater-timeout-ms", "2000"}}), false).total, 2s);
-    EXPECT_EQ(
-        client_patience(headers({{"x-stainless-timeout", "1"}, {"x-breakwater-timeout-ms", "2000"}}), false).total,
-        1050ms);
+    EXPECT_EQ(client_hints(headers({{"x-stainless-timeout", "9"}, {"x-breakwater-timeout-ms", "2000"}}), false).total,
+              2s);
+    EXPECT_EQ(client_hints(headers({{"x-stainless-timeout", "1"}, {"x-breakwater-timeout-ms", "2000"}}), false).total,
+              1050ms);
 }
 
-TEST(ClientPatience, IgnoresNonsenseAndBoundsTheRest) {
+TEST(ClientHints, IgnoresNonsenseAndBoundsTheRest) {
     for (const char* value : {"", "0", "-5", "abc", "nan", "1e", "5s", "NOT_GIVEN"}) {
-        EXPECT_EQ(client_patience(headers({{"x-breakwater-timeout-ms", value}}), false).total, Duration::max())
-            << value;
+        EXPECT_EQ(client_hints(headers({{"x-breakwater-timeout-ms", value}}), false).total, Duration::max()) << value;
     }
     for (const char* value : {"1e300", "inf", "99999999999999999999"}) {
-        const Duration total = client_patience(headers({{"x-breakwater-timeout-ms", value}}), false).total;
+        const Duration total = client_hints(headers({{"x-breakwater-timeout-ms", value}}), false).total;
         EXPECT_GE(total, 24h) << value;
     }
+}
+
+TEST(ClientHints, SayHowOftenTheRequestWasSentBefore) {
+    const auto retries = [](const char* value) {
+        return client_hints(headers({{"x-stainless-retry-count", value}}), false).retries;
+    };
+    EXPECT_EQ(client_hints(headers({}), false).retries, 0);
+    EXPECT_EQ(retries("0"), 0);
+    EXPECT_EQ(retries("2"), 2);
+    EXPECT_EQ(retries("99999"), 255);
+    for (const char* value : {"", "-1", "two", "1.5", "99999999999999999999999"}) EXPECT_EQ(retries(value), 0) << value;
 }
 
 TEST(ErrorOfStatus, KeepsTheStatusWhereThereIsAKindForIt) {

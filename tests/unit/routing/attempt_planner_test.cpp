@@ -22,6 +22,7 @@ struct Plan {
     HealthTable table;  ///< knows nothing, unless a test says so
     Rng rng{1};
     TimePoint now{seconds(1000)};
+    bool repeated = false;  ///< by the client
     std::optional<AttemptPlanner> planner;
     Duration last_wait{0};
     std::optional<AttemptPlanner::Try> last_try;
@@ -38,7 +39,10 @@ struct Plan {
     void start(Deadline deadline = {}) {
         std::vector<const Deployment*> candidates;
         for (const Deployment& deployment : deployments) candidates.push_back(&deployment);
-        planner.emplace(candidates, policies, deadline, AttemptPlanner::Surroundings{table, budget, hedge_budget, rng});
+        planner.emplace(
+            candidates, policies, deadline,
+            AttemptPlanner::Surroundings{
+                .health = table, .retries = budget, .hedges = hedge_budget, .rng = rng, .repeated = repeated});
     }
 
     std::string step() {
@@ -282,6 +286,17 @@ TEST(AttemptPlanner, PaysForEveryAttemptButTheFirst) {
     EXPECT_EQ(plan.step(), "try b 2");
     plan.fails(ErrorKind::upstream_invalid);
     EXPECT_EQ(plan.step(), "give up overloaded");
+}
+
+TEST(AttemptPlanner, EarnsNothingByWhatItsClientRepeats) {
+    Plan plan({"a", "b"});
+    plan.repeated = true;
+    plan.budget = RetryBudget(1.0, 0);
+    plan.hedge_budget = RetryBudget(1.0, 0);
+    EXPECT_EQ(plan.step(), "try a 1");
+    plan.fails(ErrorKind::overloaded);
+    EXPECT_EQ(plan.step(), "give up overloaded");
+    EXPECT_LT(plan.hedge_budget.tokens(plan.now), 0.01);
 }
 
 TEST(AttemptPlanner, DoesNotWaitForARetryThatTheBudgetRefuses) {
