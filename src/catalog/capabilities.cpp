@@ -101,6 +101,8 @@ std::string_view to_string(Feature feature) noexcept {
             return "dimensions";
         case Feature::token_input:
             return "token_input";
+        case Feature::completions:
+            return "completions";
     }
     return "";
 }
@@ -159,6 +161,12 @@ std::string_view to_string(Parameter parameter) noexcept {
             return "modalities";
         case Parameter::moderation:
             return "moderation";
+        case Parameter::suffix:
+            return "suffix";
+        case Parameter::echo:
+            return "echo";
+        case Parameter::best_of:
+            return "best_of";
     }
     return "";
 }

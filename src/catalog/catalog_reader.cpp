@@ -38,9 +38,11 @@ bool has(const std::vector<std::string>& words, std::string_view word) {
     return std::ranges::count(words, word) > 0;
 }
 
-/// What the stated modalities imply. A missing "pdf" says nothing: many vendors turn pages into images by themselves.
-Capabilities modality_features(const ModelFacts& model) {
+/// What mode and stated modalities imply. A missing "pdf" says nothing: many vendors turn pages into images by
+/// themselves.
+Capabilities implied_features(const ModelFacts& model) {
     Capabilities map;
+    if (model.mode == ModelMode::completion) map.set(Feature::completions, Support::native);
     if (model.mode == ModelMode::chat && !model.input_modalities.empty()) {
         const bool image = has(model.input_modalities, "image");
         map.set(Feature::image_input, image ? Support::native : Support::absent);
@@ -83,8 +85,10 @@ ModelMode read_mode(const YAML::Node& node) {
     if (!node.IsDefined()) return ModelMode::chat;
     const auto mode = model_mode_from(read_text(node));
     if (!mode) {
-        reject(node, "expected chat, embedding, rerank, moderation, image, speech, transcription or realtime, got \"" +
-                         node.Scalar() + "\"");
+        reject(node,
+               "expected chat, completion, embedding, rerank, moderation, image, speech, transcription or realtime, "
+               "got \"" +
+                   node.Scalar() + "\"");
     }
     return *mode;
 }
@@ -126,7 +130,7 @@ ModelFacts read_model(const YAML::Node& node, std::string_view vendor, const Cap
     model.status = read_status(fields.take("status"));
     model.embedding_dimensions = optional_count(fields.take("dimensions"));
     if (model.mode == ModelMode::chat) model.capabilities.overlay(defaults);
-    model.capabilities.overlay(modality_features(model));
+    model.capabilities.overlay(implied_features(model));
     overlay_profiles(fields.take("profile"), profiles, model.capabilities);
     model.capabilities.overlay(read_capabilities(fields));
     fields.finish();

@@ -25,6 +25,8 @@ std::string_view to_string(ModelMode mode) noexcept {
     switch (mode) {
         case ModelMode::chat:
             return "chat";
+        case ModelMode::completion:
+            return "completion";
         case ModelMode::embedding:
             return "embedding";
         case ModelMode::rerank:
@@ -44,8 +46,9 @@ std::string_view to_string(ModelMode mode) noexcept {
 }
 
 std::optional<ModelMode> model_mode_from(std::string_view word) noexcept {
-    for (const ModelMode mode : {ModelMode::chat, ModelMode::embedding, ModelMode::rerank, ModelMode::moderation,
-                                 ModelMode::image, ModelMode::speech, ModelMode::transcription, ModelMode::realtime}) {
+    for (const ModelMode mode :
+         {ModelMode::chat, ModelMode::completion, ModelMode::embedding, ModelMode::rerank, ModelMode::moderation,
+          ModelMode::image, ModelMode::speech, ModelMode::transcription, ModelMode::realtime}) {
         if (to_string(mode) == word) return mode;
     }
     return std::nullopt;

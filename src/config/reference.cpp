@@ -129,8 +129,12 @@ std::string word_list(std::span<const std::string_view> words) {
 
 std::string capability_words() {
     std::string text = "\n## Capability words\n\nFeatures: " + word_list(feature_words()) +
-                       ".\n\nParameters: " + word_list(parameter_words()) +
-                       ".\n\n| member of a parameter's rule | meaning |\n|---|---|\n";
+                       ".\n\n`completions: native` has prompts of `POST /v1/completions` go to the provider's own "
+                       "`/completions`; else they become chats ([providers.md](providers.md#completions)).\n\n"
+                       "Parameters: " +
+                       word_list(parameter_words()) +
+                       ". `suffix`, `echo` and `best_of` are of completions alone.\n\n| member of a parameter's rule | "
+                       "meaning |\n|---|---|\n";
     for (const RuleMember& member : rule_members())
         text += fmt::format("| `{}` | {} |\n", member.name, cell(member.meaning));
     return text;

@@ -30,6 +30,10 @@ Result<HttpRequest> ChatOperation::encode(const Provider& provider, const Encode
         if (auto done = drop_own_words(bent, context.mode, context.adapted); !done)
             return std::unexpected(std::move(done.error()));
     }
+    if (request_.completion.asked && !provider.completes(deployment)) {
+        if (auto done = drop_completion_words(bent, context.mode, context.adapted); !done)
+            return std::unexpected(std::move(done.error()));
+    }
     if (auto done = adapt_request(bent, deployment.capabilities, deployment.facts, context.mode, context.adapted);
         !done) {
         return std::unexpected(std::move(done.error()));

@@ -16,7 +16,9 @@ bool wants_free_text(const ChatRequest& request) noexcept {
     if (choice == ToolChoice::Mode::required || choice == ToolChoice::Mode::named) return false;
     // Where the client gave the beginning of the answer itself, providers differ in whether they repeat that.
     const bool begun = !request.messages.empty() && request.messages.back().role == Role::assistant;
-    return !begun && request.n.value_or(1) == 1 && request.audio.empty();
+    // And what it says again, the answer would have twice. A list of prompts has no one end.
+    const bool one_text = !request.completion.echo.value_or(false) && request.completion.prompts.empty();
+    return !begun && one_text && request.n.value_or(1) == 1 && request.audio.empty();
 }
 
 }  // namespace

@@ -116,10 +116,7 @@ Result<Gathered> gather_all(const RouteChoiceContext& context, ModelMode mode) {
         if (all ? !route.of_deployment : !may_use(context.key, route.name)) continue;
         gathered.add(*snapshot.resolve(route.name));
     }
-    std::erase_if(gathered.candidates, [mode](const Candidate& each) {
-        const Deployment& deployment = *each.deployment;
-        return !deployment.serves(mode) || (!deployment.known && deployment.facts.mode != mode);
-    });
+    std::erase_if(gathered.candidates, [mode](const Candidate& each) { return !each.deployment->is_for(mode); });
     if (gathered.candidates.empty())
         return fail(ErrorKind::model_not_found, "There is no deployment for `auto`.", "model");
     return gathered;
@@ -129,6 +126,8 @@ std::string_view path_for(ModelMode mode) noexcept {
     switch (mode) {
         case ModelMode::chat:
             return "POST /v1/chat/completions";
+        case ModelMode::completion:
+            return "POST /v1/completions";
         case ModelMode::embedding:
             return "POST /v1/embeddings";
         case ModelMode::rerank:

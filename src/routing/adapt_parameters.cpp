@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view kNotTaken = "the model does not take it";
 
 Result<void> change(const AdaptScope& scope, Parameter parameter, AdaptAction action, std::string_view why) {
-    std::string field(field_name(parameter));
+    std::string field(field_name(scope.request(), parameter));
     const bool essential = is_essential(parameter, scope.capabilities.rule(parameter));
     return essential ? scope.policy.change_essential(std::move(field), action, why)
                      : scope.policy.change(std::move(field), action, why);
@@ -43,7 +43,8 @@ Result<void> drop_excluded(const AdaptScope& scope, Parameter parameter) {
     for (const std::string& name : scope.capabilities.rule(parameter).excludes) {
         const auto other = parameter_from(name);
         if (!other || *other == parameter || !is_set(scope.request(), *other)) continue;
-        const std::string why = "the model does not take it together with " + std::string(field_name(parameter));
+        const std::string why =
+            "the model does not take it together with " + std::string(field_name(scope.request(), parameter));
         if (auto dropped = drop(scope, *other, why); !dropped) return dropped;
     }
     return {};

@@ -58,6 +58,12 @@ template <class Slot, class Request>
             return &request.modalities;
         case Parameter::moderation:
             return &request.moderation;
+        case Parameter::suffix:
+            return &request.completion.suffix;
+        case Parameter::echo:
+            return &request.completion.echo;
+        case Parameter::best_of:
+            return &request.completion.best_of;
     }
     return &request.user;
 }
@@ -107,7 +113,9 @@ void clear(const ParameterSlot& slot) noexcept {
         slot);
 }
 
-std::string_view field_name(Parameter parameter) noexcept {
+std::string_view field_name(const ChatRequest& request, Parameter parameter) noexcept {
+    // One number says both there.
+    if (request.completion.asked && parameter == Parameter::top_logprobs) parameter = Parameter::logprobs;
     return parameter == Parameter::reasoning_budget ? "thinking.budget_tokens" : to_string(parameter);
 }
 
@@ -134,6 +142,10 @@ bool is_neutral(const ChatRequest& request, Parameter parameter) noexcept {
             return request.service_tier == "auto";
         case Parameter::modalities:
             return std::ranges::all_of(request.modalities, [](const std::string& m) { return m == "text"; });
+        case Parameter::echo:
+            return request.completion.echo == false;
+        case Parameter::best_of:
+            return request.completion.best_of <= request.n.value_or(1);
         case Parameter::reasoning_effort:
         case Parameter::reasoning_budget:
         case Parameter::temperature:
@@ -148,6 +160,7 @@ bool is_neutral(const ChatRequest& request, Parameter parameter) noexcept {
         case Parameter::prompt_cache_key:
         case Parameter::prompt_cache_retention:
         case Parameter::moderation:
+        case Parameter::suffix:
             return false;
     }
     return false;
@@ -155,7 +168,8 @@ bool is_neutral(const ChatRequest& request, Parameter parameter) noexcept {
 
 bool is_essential(Parameter parameter, const ParameterRule& rule) noexcept {
     if (rule.essential.stated()) return rule.essential;
-    return parameter == Parameter::n || parameter == Parameter::logprobs || parameter == Parameter::top_logprobs;
+    return parameter == Parameter::n || parameter == Parameter::logprobs || parameter == Parameter::top_logprobs ||
+           parameter == Parameter::suffix || parameter == Parameter::echo;
 }
 
 }  // namespace breakwater

@@ -27,8 +27,8 @@ std::uint32_t set_parameters(const ChatRequest& request) noexcept;
 static_assert(kParameterCount <= 32);
 void clear(const ParameterSlot& slot) noexcept;
 
-/// The parameter's name in the OpenAI dialect.
-std::string_view field_name(Parameter parameter) noexcept;
+/// The parameter's name in the OpenAI dialect, as the request has it.
+std::string_view field_name(const ChatRequest& request, Parameter parameter) noexcept;
 /// True when the request says no more than its absence would: SDKs send `n: 1` with everything.
 bool is_neutral(const ChatRequest& request, Parameter parameter) noexcept;
 /// True when an answer without it is not the answer that was asked for, unless the rule says otherwise.

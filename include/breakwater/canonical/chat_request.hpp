@@ -128,7 +128,7 @@ struct Reasoning {
     std::optional<std::int64_t> budget_tokens{};
     JsonText native{};  ///< a provider's own object (`thinking`); wins over effort where the provider understands it
     std::optional<bool> shown{};  ///< whether the client wants to read the thoughts; unset in dialects that do not ask
-    std::string summary{};  ///< "", auto, concise, detailed: how much of its thoughts the model should tell
+    std::string summary{};        ///< "", auto, concise, detailed: how much of its thoughts the model should tell
 };
 
 struct Sampling {
@@ -152,6 +152,16 @@ struct OwnWords {
     JsonText input{};                    ///< the list of items that the client sent, where they are to be kept
 };
 
+/// What only a client of POST /v1/completions can say. It wants a text to be gone on with, and not to be answered; a
+/// provider without such an API gets the text as what a user says (Provider::completes).
+struct CompletionWords {
+    bool asked = false;                     ///< the messages are a prompt: the text of all of them, joined
+    std::optional<bool> echo{};             ///< the answer begins with the prompt
+    std::optional<std::int64_t> best_of{};  ///< how many the provider writes, to give the best `n` of them
+    std::string suffix{};                   ///< what stands behind the gap that is to be filled
+    JsonText prompts{};                     ///< several prompts, or token ids: wins over the messages
+};
+
 /// A chat request of any dialect, decoded once by an ingress, read by the router and by a provider's encoder.
 /// Null and absent are the same here. A value; owned by the request's coroutine.
 struct ChatRequest {
@@ -169,6 +179,7 @@ struct ChatRequest {
     std::optional<std::int64_t> n{};
     std::optional<bool> logprobs{};
     std::optional<std::int64_t> top_logprobs{};
+    CompletionWords completion{};
     ResponseFormat response_format{};
     Reasoning reasoning{};
     std::string verbosity{};

@@ -43,8 +43,9 @@ enum class Feature : std::uint8_t {
     continuation,  ///< can go on from a partial answer (after_commit: continue)
     dimensions,    ///< embeddings of a length that the request names
     token_input,   ///< embeddings of token ids
+    completions,   ///< native: prompts go to the API for them, /completions; else they are what a user says in a chat
 };
-inline constexpr std::size_t kFeatureCount = static_cast<std::size_t>(Feature::token_input) + 1;
+inline constexpr std::size_t kFeatureCount = static_cast<std::size_t>(Feature::completions) + 1;
 std::string_view to_string(Feature feature) noexcept;
 std::optional<Feature> feature_from(std::string_view word) noexcept;
 
@@ -74,8 +75,11 @@ enum class Parameter : std::uint8_t {
     prompt_cache_retention,
     modalities,
     moderation,
+    suffix,  ///< this one and those below: of completions only
+    echo,
+    best_of,
 };
-inline constexpr std::size_t kParameterCount = static_cast<std::size_t>(Parameter::moderation) + 1;
+inline constexpr std::size_t kParameterCount = static_cast<std::size_t>(Parameter::best_of) + 1;
 std::string_view to_string(Parameter parameter) noexcept;
 std::optional<Parameter> parameter_from(std::string_view word) noexcept;
 

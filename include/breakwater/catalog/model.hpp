@@ -12,7 +12,17 @@
 
 namespace breakwater {
 
-enum class ModelMode : std::uint8_t { chat, embedding, rerank, moderation, image, speech, transcription, realtime };
+enum class ModelMode : std::uint8_t {
+    chat,
+    completion,  ///< goes on with a text, and cannot chat
+    embedding,
+    rerank,
+    moderation,
+    image,
+    speech,
+    transcription,
+    realtime,
+};
 std::string_view to_string(ModelMode mode) noexcept;
 std::optional<ModelMode> model_mode_from(std::string_view word) noexcept;
 

@@ -9,10 +9,10 @@ class ChatOperation final : public Operation {
 public:
     /// `counts_only`: of its tokens only the number is asked for, and it may lack what an answer needs.
     explicit ChatOperation(const Ingress& dialect, bool counts_only = false) noexcept
-        : Operation(ModelMode::chat), dialect_(dialect), counts_only_(counts_only) {}
+        : Operation(dialect.mode()), dialect_(dialect), counts_only_(counts_only) {}
     /// Of a request that is decoded already.
     ChatOperation(const Ingress& dialect, ChatRequest&& request)
-        : Operation(ModelMode::chat), dialect_(dialect), counts_only_(false), request_(std::move(request)) {}
+        : Operation(dialect.mode()), dialect_(dialect), counts_only_(false), request_(std::move(request)) {}
 
     [[nodiscard]] ChatRequest& request() noexcept { return request_; }
 

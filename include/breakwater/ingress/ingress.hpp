@@ -11,6 +11,7 @@
 #include "breakwater/canonical/chat_response.hpp"
 #include "breakwater/canonical/recovered.hpp"
 #include "breakwater/canonical/stream_event.hpp"
+#include "breakwater/catalog/model.hpp"
 #include "breakwater/wire/http_message.hpp"
 #include "breakwater/wire/json_reader.hpp"
 
@@ -61,6 +62,8 @@ public:
     virtual ~Ingress() = default;
     [[nodiscard]] virtual std::string_view name() const noexcept = 0;       ///< "openai.chat"
     [[nodiscard]] virtual std::string_view id_prefix() const noexcept = 0;  ///< of an answer's id: "chatcmpl-"
+    /// What a deployment has to do to be asked.
+    [[nodiscard]] virtual ModelMode mode() const noexcept { return ModelMode::chat; }
     /// The request, checked and typed, into a `request` that holds what the path says (`model`, `stream`, where the
     /// dialect has them there) and nothing else; after an error it holds nothing of use. Errors are complete (message,
     /// param, code). `reader` is the worker's; `body` may get more room behind its end, which reading JSON needs, and

@@ -75,6 +75,8 @@ public:
                                                                         const Deployment& deployment) const = 0;
     /// Understands what only this dialect of a client can say (ChatRequest::own).
     [[nodiscard]] virtual bool speaks(ClientDialect /*dialect*/) const noexcept { return false; }
+    /// Asks the deployment to go on with a prompt, and not to chat about it (ChatRequest::completion).
+    [[nodiscard]] virtual bool completes(const Deployment& /*deployment*/) const noexcept { return false; }
 
     /// Adds credential and configured headers to a request that is not of its own making. Errors: unsupported_parameter
     /// where a credential is no header, but signs what is sent.

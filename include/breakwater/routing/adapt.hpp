@@ -48,6 +48,11 @@ Result<void> adapt_request(BentRequest& request, const Capabilities& capabilitie
 /// (ChatRequest::own), and records it; in mode strict the first of it is an Error.
 Result<void> drop_own_words(BentRequest& request, config::AdaptMode mode, Adaptations& done);
 
+/// For a deployment that is asked to chat: takes out what only a completion can say (ChatRequest::completion). Without
+/// `suffix` or `echo` the answer is another one, so both are an Error but in mode drop; more prompts than one always
+/// are.
+Result<void> drop_completion_words(BentRequest& request, config::AdaptMode mode, Adaptations& done);
+
 /// True when the request, as it stands, makes the deployment's model reason: asked for, or on by default and not
 /// switched off.
 bool reasons(const ChatRequest& request, const Capabilities& capabilities) noexcept;

@@ -24,11 +24,14 @@ struct Deployment {
     std::string region{};
     std::vector<std::pair<std::string, double>> quality{};  ///< the operator's scores, by name
 
-    /// Whether it may be asked for that operation; what nobody knows may be asked for any.
-    [[nodiscard]] bool serves(ModelMode mode) const noexcept {
-        return facts.mode == mode || !known || (mode == ModelMode::image && facts.draws()) ||
+    /// Whether its model, as far as it is known or guessed, does that. Those that chat complete a prompt as well.
+    [[nodiscard]] bool is_for(ModelMode mode) const noexcept {
+        return facts.mode == mode || (mode == ModelMode::image && facts.draws()) ||
+               (mode == ModelMode::completion && facts.mode == ModelMode::chat) ||
                (mode == ModelMode::transcription && facts.hears());
     }
+    /// Whether it may be asked for that operation; what nobody knows may be asked for any.
+    [[nodiscard]] bool serves(ModelMode mode) const noexcept { return is_for(mode) || !known; }
 };
 
 }  // namespace breakwater

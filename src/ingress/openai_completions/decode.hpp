@@ -7,8 +7,8 @@
 
 namespace breakwater::openai_completions {
 
-/// As Ingress::decode: the prompt is what a user says. Errors: unsupported_parameter for what a chat cannot do: several
-/// prompts, token ids, `echo`, `suffix`, `best_of` and `logprobs`.
+/// As Ingress::decode: the prompt is what a user says, and what a chat cannot say is in ChatRequest::completion.
+/// Errors: unsupported_parameter for what is of chats only.
 Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& request);
 
 }  // namespace breakwater::openai_completions

@@ -1,11 +1,14 @@
 #include "encoder.hpp"
 
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "../openai_chat/answer_parts.hpp"
 #include "../shared/event_text.hpp"
 #include "../shared/openai_error.hpp"
 #include "breakwater/wire/json_writer.hpp"
+#include "logprobs.hpp"
 
 namespace breakwater::openai_completions {
 namespace {
@@ -16,8 +19,12 @@ void begin(JsonWriter& json, const EncoderContext& context) {
     json.field("created", context.created).field("model", context.model).key("choices").begin_array();
 }
 
-void write_choice(JsonWriter& json, std::int64_t index, std::string_view text, std::optional<FinishReason> finish) {
-    json.begin_object().field("text", text).field("index", index).key("logprobs").null().key("finish_reason");
+void begin_choice(JsonWriter& json, std::int64_t index, std::string_view text) {
+    json.begin_object().field("text", text).field("index", index).key("logprobs");
+}
+
+void end_choice(JsonWriter& json, std::optional<FinishReason> finish) {
+    json.key("finish_reason");
     if (finish) {
         json.string(openai_chat::finish_word(*finish, false));
     } else {
@@ -46,12 +53,19 @@ private:
         begin(json, context_);
         std::int64_t index = 0;
         for (const ResponseChoice& choice : response.choices) {
-            if (choice.finish) write_choice(json, index, choice.text + choice.refusal, choice.finish);
+            if (choice.finish) write_choice(json, index, choice);
             ++index;
         }
         json.end_array().key("usage");
         openai_chat::write_usage(json, response.usage.value_or(Usage{}));
         json.end_object();
+    }
+    static void write_choice(JsonWriter& json, std::int64_t index, const ResponseChoice& choice) {
+        begin_choice(json, index, choice.text + choice.refusal);
+        JsonReader reader;
+        std::size_t characters = 0;
+        if (choice.logprobs.empty() || !write_legacy_logprobs(json, reader, choice.logprobs, characters)) json.null();
+        end_choice(json, choice.finish);
     }
 
     EncoderContext context_;
@@ -67,11 +81,13 @@ public:
         if (const auto* start = std::get_if<MessageStart>(&event)) {
             if (!start->model.empty() && out_.empty()) context_.model = start->model;
         } else if (const auto* text = std::get_if<TextDelta>(&event)) {
-            chunk(text->choice, text->text, {});
+            chunk(text->choice, text->text);
         } else if (const auto* refusal = std::get_if<RefusalDelta>(&event)) {
-            chunk(refusal->choice, refusal->text, {});
+            chunk(refusal->choice, refusal->text);
+        } else if (const auto* tokens = std::get_if<LogprobsEvent>(&event)) {
+            logprobs(*tokens);
         } else if (const auto* finish = std::get_if<FinishEvent>(&event)) {
-            chunk(finish->choice, {}, finish->reason);
+            chunk(finish->choice, {}, {}, finish->reason);
         } else if (const auto* usage = std::get_if<UsageEvent>(&event)) {
             if (context_.include_usage) write_usage(usage->usage);
         } else if (const auto* broken = std::get_if<StreamFault>(&event)) {
@@ -91,15 +107,33 @@ private:
         ingress::write_error_body(json, error);
         out_ += "\n\n";
     }
-    void chunk(std::uint32_t choice, std::string_view text, std::optional<FinishReason> finish) {
+    void chunk(std::uint32_t choice, std::string_view text, std::string_view logprobs = {},
+               std::optional<FinishReason> finish = {}) {
         out_ += "data: ";
         JsonWriter json(out_);
         begin(json, context_);
-        write_choice(json, choice, text, finish);
+        begin_choice(json, choice, text);
+        const std::size_t at = out_.size();
+        logprobs.empty() ? json.null() : json.raw(logprobs);
+        end_choice(json, finish);
         json.end_array();
         if (context_.include_usage) json.key("usage").null();
         json.end_object();
         out_ += "\n\n";
+        slot_ = {.choice = choice, .null_at = at, .chunk_end = out_.size()};
+    }
+    /// They follow the text that they belong to, and go into its chunk while that has not been taken away.
+    void logprobs(const LogprobsEvent& event) {
+        if (characters_.size() <= event.choice) characters_.resize(std::size_t{event.choice} + 1);
+        // Not the shared reader: a provider's decoder is in the middle of what it parsed.
+        if (!reader_) reader_ = std::make_unique<JsonReader>();
+        std::string lists;
+        JsonWriter json(lists);
+        if (!write_legacy_logprobs(json, *reader_, event.json, characters_[event.choice])) return;
+        const bool there = slot_.chunk_end != 0 && slot_.chunk_end == out_.size() && slot_.choice == event.choice;
+        if (!there) return chunk(event.choice, {}, lists);
+        out_.replace(slot_.null_at, std::string_view("null").size(), lists);
+        slot_.chunk_end = 0;
     }
     void write_usage(const Usage& usage) {
         out_ += "data: ";
@@ -111,8 +145,18 @@ private:
         out_ += "\n\n";
     }
 
+    /// The `logprobs` of the chunk that was written last.
+    struct Slot {
+        std::uint32_t choice = 0;
+        std::size_t null_at = 0;
+        std::size_t chunk_end = 0;  ///< 0: it has them
+    };
+
     EncoderContext context_;
     std::string out_;
+    Slot slot_;
+    std::vector<std::size_t> characters_;   ///< by choice, of the tokens that were told
+    std::unique_ptr<JsonReader> reader_{};  ///< rarely asked for
 };
 
 }  // namespace

@@ -5,7 +5,8 @@
 namespace breakwater {
 
 /// Client dialect `openai.completions`: POST /v1/completions
-/// (https://platform.openai.com/docs/api-reference/completions), which older clients use, answered by chats.
+/// (https://platform.openai.com/docs/api-reference/completions), which older clients use. Providers that
+/// have it are asked there; others chat.
 const Ingress& openai_completions_ingress();
 
 }  // namespace breakwater

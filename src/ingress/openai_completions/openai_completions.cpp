@@ -10,6 +10,7 @@ class OpenAiCompletions final : public Ingress {
 public:
     [[nodiscard]] std::string_view name() const noexcept override { return "openai.completions"; }
     [[nodiscard]] std::string_view id_prefix() const noexcept override { return "cmpl-"; }
+    [[nodiscard]] ModelMode mode() const noexcept override { return ModelMode::completion; }
 
     Result<void> decode(std::string& body, JsonReader& reader, ChatRequest& request) const override {
         return openai_completions::decode_request(body, reader, request);

@@ -92,6 +92,7 @@ Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t
     if (choice.finished) return {};
     choice.seen = true;
     if (parts.message) read_message(MessageParts(*parts.message, parts), choice, parts.index, sink);
+    if (!parts.text.empty()) sink.on_event(TextDelta{.choice = parts.index, .text = parts.text});
     read_logprobs(parts, parts.index, sink);
     return finish_choice(parts.finish, parts.whole, choice, parts.index, sink);
 }
@@ -127,9 +128,8 @@ void ChunkReader::read_content(const MessageParts& parts, Choice& choice, std::u
 void ChunkReader::read_logprobs(const ChoiceParts& parts, std::uint32_t index, EventSink& sink) {
     if (!parts.logprobs) return;
     scratch_.clear();
-    const std::string_view text =
-        parts.message ? get_string(*parts.message, "content").value_or("") : std::string_view();
-    if (write_logprobs(scratch_, *parts.logprobs, text)) {
+    const std::string_view text = parts.message ? get_string(*parts.message, "content").value_or("") : parts.text;
+    if (write_logprobs(scratch_, *parts.logprobs, text, !parts.message)) {
         sink.on_event(LogprobsEvent{.choice = index, .json = scratch_});
     }
 }

@@ -75,6 +75,8 @@ ChunkReader::ChoiceParts::ChoiceParts(JsonReader::Element choice, std::uint32_t 
             delta = object_or_nothing(value);
         } else if (key == "message") {
             full = object_or_nothing(value);
+        } else if (key == "text") {
+            text = string_or_empty(value);
         } else if (key == "index") {
             std::uint64_t number = 0;
             if (value.get(number) == simdjson::SUCCESS) {
@@ -94,6 +96,8 @@ ChunkReader::ChoiceParts::ChoiceParts(JsonReader::Element choice, std::uint32_t 
     });
     message = delta ? delta : full;
     whole = !delta && full;
+    // Together says it beside a delta as well.
+    if (message) text = {};
     if (delta && full) accumulated = get_string(*full, "content").value_or("");
 }
 

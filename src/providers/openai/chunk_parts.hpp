@@ -25,6 +25,7 @@ struct ChunkReader::ChoiceParts {
 
     std::uint32_t index;
     std::optional<JsonReader::Element> message{};  ///< `delta`, or `message` where there is no delta
+    std::string_view text{};                       ///< of a completion, which has no message
     std::string_view accumulated{};                ///< text of a `message` that came beside a `delta`
     std::optional<JsonReader::Element> logprobs{};
     std::optional<JsonReader::Element> usage{};

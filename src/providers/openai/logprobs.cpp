@@ -15,26 +15,88 @@ bool has_items(Element object, std::string_view key) noexcept {
     return list && list->size() > 0;
 }
 
-void write_token(JsonWriter& json, std::string_view token, double logprob) {
-    json.begin_object().field("token", token).field("logprob", logprob).key("bytes").null();
-    json.key("top_logprobs").begin_array().end_array().end_object();
+void begin_token(JsonWriter& json, std::string_view token) {
+    json.begin_object().field("token", token).key("logprob");
 }
 
-void write_parallel(JsonWriter& json, Array tokens, Array logprobs) {
-    auto logprob = logprobs.begin();
-    for (const Element token : tokens) {
-        if (logprob == logprobs.end()) return;
-        std::string_view text;
-        double value = 0;
-        const bool known = token.get(text) == simdjson::SUCCESS && (*logprob).get(value) == simdjson::SUCCESS;
-        if (known) write_token(json, text, value);
-        ++logprob;
-    }
+void write_token(JsonWriter& json, std::string_view token, double logprob) {
+    begin_token(json, token);
+    json.number(logprob).key("bytes").null().key("top_logprobs").begin_array().end_array().end_object();
 }
+
+/// The likeliest tokens of one place, each a name in an object.
+void write_top(JsonWriter& json, std::optional<Element> likeliest) {
+    json.key("top_logprobs").begin_array();
+    JsonReader::Object names;
+    if (likeliest && likeliest->get(names) == simdjson::SUCCESS) {
+        for (const auto [token, value] : names) {
+            double logprob = 0;
+            if (value.get(logprob) == simdjson::SUCCESS) write_token(json, token, logprob);
+        }
+    }
+    json.end_array();
+}
+
+/// Lists with one entry for each token. Those that are shorter, or not there, say nothing of the rest.
+class ParallelLists {
+public:
+    ParallelLists(Element logprobs, bool completion) : logprobs_(logprobs), completion_(completion) {}
+
+    /// False when there are no tokens.
+    bool write(JsonWriter& json) {
+        const auto tokens = get_array(logprobs_, "tokens");
+        if (!tokens || tokens->size() == 0 || !values_.list) return false;
+        json.begin_object().key("content").begin_array();
+        for (const Element token : *tokens) {
+            std::string_view text;
+            const bool known = token.get(text) == simdjson::SUCCESS;
+            write_next(json, known ? text : std::string_view(), known);
+        }
+        json.end_array().end_object();
+        return true;
+    }
+
+private:
+    struct List {
+        List(Element logprobs, std::string_view name) : list(get_array(logprobs, name)) {
+            if (list) next = list->begin();
+        }
+        std::optional<Element> take() {
+            if (!list || next == list->end()) return std::nullopt;
+            const Element value = *next;
+            ++next;
+            return value;
+        }
+        std::optional<Array> list;
+        Array::iterator next{};
+    };
+
+    void write_next(JsonWriter& json, std::string_view token, bool known) {
+        const std::optional<Element> value = values_.take();
+        const std::optional<Element> likeliest = tops_.take();
+        const std::optional<Element> offset = offsets_.take();
+        double logprob = 0;
+        const bool valued = value && value->get(logprob) == simdjson::SUCCESS;
+        if (!known || (!valued && !completion_)) return;
+        begin_token(json, token);
+        valued ? json.number(logprob) : json.null();
+        json.key("bytes").null();
+        std::int64_t place = 0;
+        if (completion_ && offset && offset->get(place) == simdjson::SUCCESS) json.field("text_offset", place);
+        write_top(json, likeliest);
+        json.end_object();
+    }
+
+    Element logprobs_;
+    bool completion_;
+    List values_{logprobs_, "token_logprobs"};
+    List tops_{logprobs_, "top_logprobs"};
+    List offsets_{logprobs_, "text_offset"};
+};
 
 }  // namespace
 
-bool write_logprobs(std::string& out, JsonReader::Element logprobs, std::string_view text) {
+bool write_logprobs(std::string& out, JsonReader::Element logprobs, std::string_view text, bool completion) {
     if (has_items(logprobs, "content") || has_items(logprobs, "refusal")) {
         append_json(out, logprobs);
         return true;
@@ -47,13 +109,7 @@ bool write_logprobs(std::string& out, JsonReader::Element logprobs, std::string_
         json.end_array().end_object();
         return true;
     }
-    const auto tokens = get_array(logprobs, "tokens");
-    const auto values = get_array(logprobs, "token_logprobs");
-    if (!tokens || !values || tokens->size() == 0) return false;
-    json.begin_object().key("content").begin_array();
-    write_parallel(json, *tokens, *values);
-    json.end_array().end_object();
-    return true;
+    return ParallelLists(logprobs, completion).write(json);
 }
 
 }  // namespace breakwater::openai

@@ -1,6 +1,7 @@
 #include "module.hpp"
 
 #include "breakwater/providers/openai.hpp"
+#include "completions.hpp"
 #include "decoder.hpp"
 #include "embeddings.hpp"
 #include "images.hpp"
@@ -25,6 +26,7 @@ public:
     explicit OpenaiProvider(const config::Provider& provider)
         : quirks_(quirks_of(provider)),
           target_(provider),
+          completions_target_(provider, "/completions"),
           embeddings_target_(provider, "/embeddings"),
           rerank_target_(provider, "/rerank"),
           moderations_target_(provider, "/moderations"),
@@ -38,12 +40,15 @@ public:
           stream_headers_(fixed_headers("text/event-stream", provider)) {}
 
     [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
-        HttpRequest upstream{.method = "POST", .target = target_.of(context.deployment.model)};
+        const bool completion = request.completion.asked && completes(context.deployment);
+        const openai::Target& target = completion ? completions_target_ : target_;
+        HttpRequest upstream{.method = "POST", .target = target.of(context.deployment.model)};
         upstream.body.reserve(request.body_bytes + kAddedBytes);
         EncodeNotes notes(context.mode, context.adapted);
         JsonWriter json(upstream.body);
-        openai::write_body(
-            {.request = request, .deployment = context.deployment, .quirks = quirks_, .notes = notes, .json = json});
+        const openai::Encoding encoding{
+            .request = request, .deployment = context.deployment, .quirks = quirks_, .notes = notes, .json = json};
+        completion ? openai::write_completion_body(encoding) : openai::write_body(encoding);
         if (notes.refusal()) return std::unexpected(*notes.refusal());
         const Headers& fixed = request.stream || quirks_.stream_only ? stream_headers_ : whole_headers_;
         upstream.headers.reserve(fixed.size() + 1, kUsualHeaderBytes);
@@ -55,6 +60,10 @@ public:
     [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                 const Deployment&) const override {
         return openai::make_decoder(request);
+    }
+
+    [[nodiscard]] bool completes(const Deployment& deployment) const noexcept override {
+        return deployment.capabilities.feature(Feature::completions) == Support::native;
     }
 
     Result<void> authorise(Headers& headers, const EncodeContext& context) const override {
@@ -155,6 +164,7 @@ private:
 
     config::Quirks quirks_;
     openai::Target target_;
+    openai::Target completions_target_;
     openai::Target embeddings_target_;
     openai::Target rerank_target_;
     openai::Target moderations_target_;

@@ -28,6 +28,47 @@ void write_logprobs(const Encoding& encoding) {
     if (request.top_logprobs) json.field("top_logprobs", *request.top_logprobs);
 }
 
+void write_modalities(const Encoding& encoding) {
+    const ChatRequest& request = encoding.request;
+    JsonWriter& json = encoding.json;
+    if (!request.modalities.empty()) {
+        json.key("modalities").begin_array();
+        for (const std::string& modality : request.modalities) json.string(modality);
+        json.end_array();
+    }
+    write_raw(json, "audio", request.audio);
+}
+
+/// Fields that no model depends on: service, storage, attribution, caching.
+void write_service(const Encoding& encoding) {
+    const ChatRequest& request = encoding.request;
+    JsonWriter& json = encoding.json;
+    write_text(json, "service_tier", request.service_tier);
+    if (request.store) json.field("store", *request.store);
+    write_attribution(json, request);
+}
+
+/// A client that knows the server may have said it itself.
+void write_continuation(const Encoding& encoding) {
+    constexpr std::string_view kName = "continue_final_message";
+    if (encoding.quirks.prefill != config::Prefill::final_message || encoding.request.messages.empty() ||
+        encoding.request.messages.back().role != Role::assistant || encoding.extended_by(kName)) {
+        return;
+    }
+    // One excludes the other, and this one is on by default.
+    if (!encoding.extended_by("add_generation_prompt")) encoding.json.field("add_generation_prompt", false);
+    encoding.json.field(kName, true);
+}
+
+/// The gateway's own words, and what is written above.
+bool is_ours(std::string_view name) noexcept {
+    static constexpr std::array<std::string_view, 9> kNames{
+        "route", "models", "provider", "fallbacks", "breakwater", "messages", "model", "stream", "stream_options"};
+    return std::ranges::find(kNames, name) != kNames.end();
+}
+
+}  // namespace
+
 void write_sampling(const Encoding& encoding) {
     const Sampling& sampling = encoding.request.sampling;
     JsonWriter& json = encoding.json;
@@ -54,27 +95,6 @@ void write_sampling(const Encoding& encoding) {
     if (!sampling.logit_bias.empty()) json.raw_field("logit_bias", sampling.logit_bias);
 }
 
-void write_modalities(const Encoding& encoding) {
-    const ChatRequest& request = encoding.request;
-    JsonWriter& json = encoding.json;
-    if (!request.modalities.empty()) {
-        json.key("modalities").begin_array();
-        for (const std::string& modality : request.modalities) json.string(modality);
-        json.end_array();
-    }
-    write_raw(json, "audio", request.audio);
-}
-
-/// Fields that no model depends on: service, storage, attribution, caching.
-void write_service(const Encoding& encoding) {
-    const ChatRequest& request = encoding.request;
-    JsonWriter& json = encoding.json;
-    write_text(json, "service_tier", request.service_tier);
-    if (request.store) json.field("store", *request.store);
-    write_attribution(json, request);
-}
-
-/// Usage is always asked for, because the gateway meters; the client sees it only if it asked as well.
 void write_stream(const Encoding& encoding) {
     if (!encoding.request.stream && !encoding.quirks.stream_only) return;
     JsonWriter& json = encoding.json;
@@ -84,25 +104,6 @@ void write_stream(const Encoding& encoding) {
     // Random padding on every chunk, against observers of the line: nothing that leaves the gateway has it.
     if (encoding.quirks.obfuscation) json.field("include_obfuscation", false);
     json.end_object();
-}
-
-/// A client that knows the server may have said it itself.
-void write_continuation(const Encoding& encoding) {
-    constexpr std::string_view kName = "continue_final_message";
-    if (encoding.quirks.prefill != config::Prefill::final_message || encoding.request.messages.empty() ||
-        encoding.request.messages.back().role != Role::assistant || encoding.extended_by(kName)) {
-        return;
-    }
-    // One excludes the other, and this one is on by default.
-    if (!encoding.extended_by("add_generation_prompt")) encoding.json.field("add_generation_prompt", false);
-    encoding.json.field(kName, true);
-}
-
-/// The gateway's own words, and what is written above.
-bool is_ours(std::string_view name) noexcept {
-    static constexpr std::array<std::string_view, 9> kNames{
-        "route", "models", "provider", "fallbacks", "breakwater", "messages", "model", "stream", "stream_options"};
-    return std::ranges::find(kNames, name) != kNames.end();
 }
 
 void write_extensions(const Encoding& encoding) {
@@ -116,8 +117,6 @@ void write_extensions(const Encoding& encoding) {
         }
     }
 }
-
-}  // namespace
 
 void write_body(const Encoding& encoding) {
     const ChatRequest& request = encoding.request;

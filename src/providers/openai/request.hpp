@@ -9,4 +9,14 @@ namespace breakwater::openai {
 /// Writes the whole body. Key order is fixed: equal requests are equal bytes, which keeps the provider's prompt cache.
 void write_body(const Encoding& encoding);
 
+// Parts of it that a completion has as well.
+
+/// From `temperature` to `logit_bias`.
+void write_sampling(const Encoding& encoding);
+/// `stream` and `stream_options`. Usage is always asked for, because the gateway meters; the client sees it only if it
+/// asked as well.
+void write_stream(const Encoding& encoding);
+/// Members that no field of the request holds.
+void write_extensions(const Encoding& encoding);
+
 }  // namespace breakwater::openai

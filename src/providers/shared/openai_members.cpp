@@ -19,14 +19,14 @@ namespace {
 /// OpenAI takes 64 bytes, and clients of other vendors send more (Claude Code: a user, an account and a session).
 constexpr std::size_t kUserBytesMax = 64;
 
+}  // namespace
+
 void write_user(JsonWriter& json, std::string_view user) {
     if (user.size() <= kUserBytesMax) return write_text(json, "user", user);
     char digits[24];
     std::snprintf(digits, sizeof digits, "user-%016llx", static_cast<unsigned long long>(fnv1a(user)));
     json.field("user", std::string_view(digits));
 }
-
-}  // namespace
 
 void write_attribution(JsonWriter& json, const ChatRequest& request) {
     write_raw(json, "metadata", request.metadata);

@@ -15,6 +15,7 @@ Capabilities sim_capabilities() {
     }
     capabilities.set(Feature::audio_output, Support::absent);
     capabilities.set(Feature::web_search, Support::absent);
+    capabilities.set(Feature::completions, Support::absent);
     // The encoder is OpenAI's, whose dialect has efforts and no budgets.
     capabilities.rule(Parameter::reasoning_budget).support = Support::emulated;
     // Only the model `reasoning` reasons, and a capability map of the dialect cannot tell models apart.

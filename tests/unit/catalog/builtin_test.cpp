@@ -48,6 +48,7 @@ TEST(BuiltinCatalog, HoldsTheModelsThatPeopleUse) {
     std::map<ModelMode, int> by_mode;
     for (const ModelFacts& model : Catalog::builtin().models()) ++by_mode[model.mode];
     EXPECT_GE(by_mode[ModelMode::chat], 200);
+    EXPECT_GE(by_mode[ModelMode::completion], 3);
     EXPECT_GE(by_mode[ModelMode::embedding], 8);
     EXPECT_GE(by_mode[ModelMode::rerank], 4);
 }
@@ -68,7 +69,8 @@ TEST(BuiltinCatalog, OnlyFreeModelsCostNothing) {
                                   model.price.reasoning}) {
             if (!is_free) EXPECT_NE(price, 0.0) << model.vendor << '/' << model.id;
         }
-        EXPECT_EQ(model.price.input.has_value() && model.mode == ModelMode::chat, model.price.output.has_value())
+        const bool writes = model.mode == ModelMode::chat || model.mode == ModelMode::completion;
+        EXPECT_EQ(model.price.input.has_value() && writes, model.price.output.has_value())
             << model.vendor << '/' << model.id;
         // A slip of the decimal point shows as a price that nobody asks.
         EXPECT_LE(model.price.output.value_or(0), 600) << model.vendor << '/' << model.id;
@@ -133,6 +135,15 @@ TEST(BuiltinCatalog, KnowsOpenAiModelsThatDoNotReason) {
     EXPECT_EQ(feature("openai", "gpt-4o", Feature::image_input), Support::native);
     EXPECT_FALSE(rule("openai", "gpt-4.1", Parameter::temperature).refused_while_reasoning);
     EXPECT_EQ(feature("openai", "gpt-4", Feature::json_schema), Support::emulated);
+}
+
+TEST(BuiltinCatalog, KnowsModelsThatOnlyComplete) {
+    EXPECT_EQ(facts("openai", "davinci-002").mode, ModelMode::completion);
+    EXPECT_EQ(feature("openai", "davinci-002", Feature::completions), Support::native);
+    EXPECT_EQ(rule("openai", "davinci-002", Parameter::suffix).support, Support::absent);
+    EXPECT_EQ(rule("openai", "gpt-3.5-turbo-instruct", Parameter::suffix).support, Support::unknown);
+    EXPECT_EQ(rule("openai", "gpt-3.5-turbo-instruct", Parameter::top_logprobs).max, 5);
+    EXPECT_EQ(feature("openai", "gpt-4o", Feature::completions), Support::unknown);
 }
 
 // The table of native capabilities per Claude family: adaptive only, both forms, budget only.

@@ -131,7 +131,7 @@ TEST(CatalogReader, RefusesUnknownWords) {
     EXPECT_THAT(defect(with_model("{ id: a, parameters: { top_p: { excludes: [temp] } } }")),
                 HasSubstr("unknown parameter"));
     EXPECT_THAT(defect(with_model("{ id: a, profile: none }")), HasSubstr("unknown profile \"none\""));
-    EXPECT_THAT(defect(with_model("{ id: a, mode: picture }")), HasSubstr("expected chat, embedding, rerank"));
+    EXPECT_THAT(defect(with_model("{ id: a, mode: picture }")), HasSubstr("expected chat, completion, embedding"));
     EXPECT_THAT(defect(with_model("{ id: a, input: [smell] }")), HasSubstr("unknown modality"));
     EXPECT_THAT(defect(with_model("{ id: a, status: old }")), HasSubstr("expected alpha, beta or deprecated"));
     EXPECT_THAT(defect(with_model("{ id: a, api: batch }")), HasSubstr("expected responses"));
