@@ -10,6 +10,7 @@ std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exch
     context.created = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
     context.model = std::move(model);
     context.keeper = exchange.keeper;
+    context.request_id = exchange.request_id;
     return exchange.operation->make_encoder(std::move(context));
 }
 
@@ -73,7 +74,7 @@ Task<bool> ClientAnswer::error(Error&& error) {
     report_.error = std::move(error);
     if (head_sent_) co_return co_await error_in_band();
     report_.termination = Termination::error;
-    HttpResponse response = exchange_.ingress->encode_error(*report_.error);
+    HttpResponse response = exchange_.ingress->encode_error(*report_.error, exchange_.request_id);
     report_.status = response.head.status;
     report_.first_byte = since_start();
     exchange_.decorate(response.head, report_);
@@ -93,7 +94,7 @@ Task<bool> ClientAnswer::break_off(ResponseEncoder& encoder, Error&& error) {
 
 Task<bool> ClientAnswer::error_in_band() {
     report_.termination = Termination::error_in_stream;
-    const std::string end = exchange_.ingress->encode_stream_error(*report_.error);
+    const std::string end = exchange_.ingress->encode_stream_error(*report_.error, exchange_.request_id);
     note_bytes(end);
     co_return co_await client_.finish_stream(end);
 }

@@ -55,6 +55,7 @@ void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, c
     exchange.ping = snapshot.server_settings()->timeouts.ping;
     exchange.response_id = exchange.operation->id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
+    exchange.request_id = record.request_id;
     keep_answer(pending, snapshot);
     exchange.decorate = [&record, &pending](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},

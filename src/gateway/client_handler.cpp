@@ -194,7 +194,7 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
         record.path = logged_path(head->target);
     }
     const Ingress& dialect = head != nullptr ? dialect_for(*head) : dialect_of({});
-    HttpResponse response = dialect.encode_error(error);
+    HttpResponse response = dialect.encode_error(error, record.request_id);
     // The HTTP layer has finer ones than the taxonomy: 417, 431, 501, 505.
     if (status != error.status()) response.head.status = status;
     decorate_head(response.head, record.request_id, {}, record.report, {});
@@ -292,7 +292,7 @@ Task<void> ClientHandler::refuse_late(ServerRequest& request, ClientStream& clie
 // The error outlives it.
 Task<void> ClientHandler::answer_error(ClientStream& client, const Ingress& dialect, Error&& error,
                                        RequestRecord& record) {
-    HttpResponse response = dialect.encode_error(error);
+    HttpResponse response = dialect.encode_error(error, record.request_id);
     decorate_head(response.head, record.request_id, record.route, record.report, {}, record.decision.get());
     name_request(response.head.headers, dialect, record.request_id);
     add_cors(response.head.headers, record.cors);

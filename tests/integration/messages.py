@@ -284,6 +284,44 @@ def a_broken_stream_ends_in_an_error() -> None:
         assert outcome.error is not None and outcome.error["type"] == "overloaded_error", outcome
 
 
+def an_error_names_its_request() -> None:
+    def failed(_: Request) -> Reply:
+        error = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}, "request_id": "req_upstream"}
+        return json_reply(error, 529)
+
+    def named(answer: tuple[int, dict[str, str], bytes], status: int, request_id: str | None = None) -> None:
+        assert answer[0] == status, answer
+        expected = answer[1]["request-id"]
+        assert expected == answer[1]["x-request-id"] == (request_id or expected), answer
+        assert json.loads(answer[2])["request_id"] == expected, answer
+
+    key = "bw-test-key-of-team-a"
+    keys = f"keys: [{{name: team-a, sha256: \"{hashlib.sha256(key.encode()).hexdigest()}\"}}]\n"
+    right = {"x-api-key": key}
+    claude = HELLO | {"model": "claude"}
+    with gateway_before(failed, keys=keys) as (gateway, _, _):
+        named(call(gateway, "POST", "/v1/messages", claude), 401)
+        named(call(gateway, "POST", "/v1/messages", {**claude, "model": "nobody"}, **right), 404)
+        named(call(gateway, "POST", "/v1/messages", b"{", **right), 400)
+        named(call(gateway, "GET", "/v1/messages", None, **right), 405)
+        named(call(gateway, "POST", "/v1/messages", {**claude, "max_tokens": "many"}, **right), 400)
+        named(call(gateway, "POST", "/v1/messages", claude, **right), 529)
+        named(call(gateway, "POST", "/v1/messages", {**claude, "stream": True}, **right), 529)
+        named(call(gateway, "POST", "/v1/messages", claude, **right, **{"x-request-id": "mine-1234"}), 529, "mine-1234")
+
+
+def an_error_in_a_stream_names_its_request() -> None:
+    def broken(_: Request) -> Reply:
+        failure = {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}, "request_id": "req_upstream"}
+        return sse_reply(events_of(ANSWER)[:3] + [failure], gap=0.1)
+
+    with gateway_before(broken) as (gateway, _, _):
+        status, headers, body = call(gateway, "POST", "/v1/messages", {**HELLO, "model": "claude", "stream": True})
+        last = body.decode().strip().split("\n\n")[-1]
+        assert status == 200 and last.startswith("event: error\ndata: "), body
+        assert json.loads(last.split("data: ", 1)[1])["request_id"] == headers["request-id"], body
+
+
 def a_prompt_that_is_too_long_is_told_in_words_that_agents_know() -> None:
     words = "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens."
     error = {"error": {"message": words, "type": "invalid_request_error", "param": "messages", "code": "context_length_exceeded"}}
@@ -316,6 +354,8 @@ if __name__ == "__main__":
             keys_come_as_anthropics_sdks_send_them,
             failures_are_told_in_the_dialect,
             a_broken_stream_ends_in_an_error,
+            an_error_names_its_request,
+            an_error_in_a_stream_names_its_request,
             a_prompt_that_is_too_long_is_told_in_words_that_agents_know,
             usage_is_the_providers,
         )

@@ -170,7 +170,8 @@ struct ExchangeRequest {
     Deadline deadline{};                ///< C5: policy's total and the client's own, whichever is sooner
     Deadline first_content_deadline{};  ///< the client's patience until the first byte of a stream
     std::chrono::milliseconds ping{15'000};
-    std::string response_id;  ///< the dialect's prefix and 24 characters
+    std::string response_id;        ///< the dialect's prefix and 24 characters
+    std::string_view request_id{};  ///< as the headers that `decorate` writes have it
     HeadDecorator decorate;
     AnswerKeeper* keeper = nullptr;  ///< gets the answer, where the dialect has a use for that
     /// Called at the commit point, when no other attempt can follow: nobody needs `operation` from then on. Not called

@@ -25,8 +25,8 @@ public:
     virtual void keep(std::string_view answer) = 0;
 };
 
-/// What the client sees of the answer's identity; fixed for all chunks of one answer. Values: encoders may outlive the
-/// request.
+/// What the client sees of the answer's identity; fixed for all chunks of one answer. Values but for `request_id`:
+/// encoders may outlive the request.
 struct EncoderContext {
     std::string response_id;   ///< the dialect's `id_prefix` + 24 characters
     std::int64_t created = 0;  ///< seconds, gateway clock: the same on every chunk and for every attempt
@@ -37,6 +37,8 @@ struct EncoderContext {
     /// What was asked, for dialects whose answers repeat some of it; valid during `make_encoder` only.
     const ChatRequest* request = nullptr;
     AnswerKeeper* keeper = nullptr;  ///< null: nothing is kept
+    /// Of the request, as its header has it, for dialects whose errors tell it; borrowed until the answer has ended.
+    std::string_view request_id{};
 };
 
 /// Canonical events in, bytes of a client dialect out. It sits behind the StreamGuard and trusts its grammar. For a
@@ -85,11 +87,11 @@ public:
     }
     [[nodiscard]] virtual std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const = 0;
     /// The dialect's error answer: body, content type, Retry-After and x-should-retry. Request headers are the
-    /// caller's.
-    [[nodiscard]] virtual HttpResponse encode_error(const Error& error) const = 0;
+    /// caller's; `request_id` is what they say.
+    [[nodiscard]] virtual HttpResponse encode_error(const Error& error, std::string_view request_id) const = 0;
     /// The end of a stream that has a head, and pings at most, but no event of an answer.
-    [[nodiscard]] std::string encode_stream_error(const Error& error) const {
-        const std::unique_ptr<ResponseEncoder> encoder = make_encoder({.stream = true});
+    [[nodiscard]] std::string encode_stream_error(const Error& error, std::string_view request_id) const {
+        const std::unique_ptr<ResponseEncoder> encoder = make_encoder({.stream = true, .request_id = request_id});
         encoder->on_event(StreamFault{error});
         return std::move(encoder->out());
     }

@@ -54,7 +54,7 @@ std::string_view tier_word(std::string_view tier) noexcept {
 }  // namespace
 
 MessageFacts::MessageFacts(EncoderContext context)
-    : id(std::move(context.response_id)), model(std::move(context.model)) {
+    : id(std::move(context.response_id)), model(std::move(context.model)), request_id(context.request_id) {
     if (context.request == nullptr) return;
     prompt_estimate = needs_of(*context.request).prompt.likely;
     shows_thinking = asks_for_thinking(context.request->reasoning);

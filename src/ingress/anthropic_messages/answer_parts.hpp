@@ -22,7 +22,8 @@ struct MessageFacts {
 
     std::string id;
     std::string model;
-    bool model_known = false;  ///< `model` is the provider's word
+    std::string_view request_id;  ///< of the request, for what went wrong
+    bool model_known = false;     ///< `model` is the provider's word
     std::string service_tier{};
     std::int64_t prompt_estimate = 0;  ///< tokens, told from the request
     /// The client asked for reasoning. One that did not gets only blocks that it has to send back (sealed ones).

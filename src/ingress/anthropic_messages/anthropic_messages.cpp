@@ -31,8 +31,8 @@ public:
         if (context.stream) return std::make_unique<anthropic_messages::StreamEncoder>(std::move(context));
         return std::make_unique<anthropic_messages::JsonEncoder>(std::move(context));
     }
-    [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
-        return anthropic_messages::error_response(error);
+    [[nodiscard]] HttpResponse encode_error(const Error& error, std::string_view request_id) const override {
+        return anthropic_messages::error_response(error, request_id);
     }
 };
 

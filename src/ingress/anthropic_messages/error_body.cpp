@@ -80,23 +80,25 @@ std::string message_of(const Error& error) {
 
 }  // namespace
 
-void write_error_body(JsonWriter& json, const Error& error) {
+void write_error_body(JsonWriter& json, const Error& error, std::string_view request_id) {
     json.begin_object().field("type", "error").key("error").begin_object();
     json.field("type", type_of(status_of(error))).field("message", message_of(error));
     json.field("code", error.code_or_default());
     ingress::write_known(json, "param", error.param);
     json.field("retryable", ingress::should_retry(error));
     if (error.upstream) ingress::write_upstream(json, *error.upstream);
-    json.end_object().end_object();
+    json.end_object();
+    ingress::write_known(json, "request_id", request_id);
+    json.end_object();
 }
 
-HttpResponse error_response(const Error& error) {
+HttpResponse error_response(const Error& error, std::string_view request_id) {
     HttpResponse response;
     response.head.status = status_of(error);
     response.head.headers.set("content-type", "application/json");
     ingress::set_retry_headers(response.head.headers, error);
     JsonWriter json(response.body);
-    write_error_body(json, error);
+    write_error_body(json, error, request_id);
     return response;
 }
 

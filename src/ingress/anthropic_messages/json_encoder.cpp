@@ -56,7 +56,7 @@ struct JsonEncoder::Read {
     void operator()(const StreamFault& fault) const {
         encoder.written_ = true;
         JsonWriter json(encoder.out_);
-        write_error_body(json, fault.error);
+        write_error_body(json, fault.error, encoder.facts_.request_id);
     }
 };
 

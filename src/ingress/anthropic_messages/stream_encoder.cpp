@@ -296,7 +296,7 @@ void StreamEncoder::fault(const Error& error) {
     ended_ = true;
     out_ += "event: error\ndata: ";
     JsonWriter json(out_);
-    write_error_body(json, error);
+    write_error_body(json, error, facts_.request_id);
     out_ += "\n\n";
 }
 

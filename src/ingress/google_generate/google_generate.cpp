@@ -35,7 +35,7 @@ public:
         if (context.stream) return std::make_unique<google_generate::StreamEncoder>(std::move(context), framing_);
         return std::make_unique<google_generate::JsonEncoder>(std::move(context));
     }
-    [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
+    [[nodiscard]] HttpResponse encode_error(const Error& error, std::string_view /*request_id*/) const override {
         return google_generate::error_response(error, framing_ == Framing::array);
     }
 

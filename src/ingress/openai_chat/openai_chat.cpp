@@ -22,7 +22,7 @@ public:
         if (context.stream) return std::make_unique<openai_chat::StreamEncoder>(std::move(context));
         return std::make_unique<openai_chat::JsonEncoder>(std::move(context));
     }
-    [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
+    [[nodiscard]] HttpResponse encode_error(const Error& error, std::string_view /*request_id*/) const override {
         return ingress::error_response(error);
     }
 };

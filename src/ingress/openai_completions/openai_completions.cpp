@@ -19,8 +19,8 @@ public:
         return openai_completions::make_encoder(std::move(context));
     }
     // Errors are those of chats.
-    [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
-        return openai_chat_ingress().encode_error(error);
+    [[nodiscard]] HttpResponse encode_error(const Error& error, std::string_view request_id) const override {
+        return openai_chat_ingress().encode_error(error, request_id);
     }
 };
 

@@ -23,7 +23,7 @@ public:
     [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext context) const override {
         return std::make_unique<openai_responses_client::Encoder>(std::move(context));
     }
-    [[nodiscard]] HttpResponse encode_error(const Error& error) const override {
+    [[nodiscard]] HttpResponse encode_error(const Error& error, std::string_view /*request_id*/) const override {
         return ingress::error_response(error);
     }
 };

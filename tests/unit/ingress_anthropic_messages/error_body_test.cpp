@@ -8,7 +8,7 @@ namespace {
 using test::json;
 
 HttpResponse answer(const Error& error) {
-    return anthropic_messages_ingress().encode_error(error);
+    return anthropic_messages_ingress().encode_error(error, "req_1");
 }
 
 TEST(MessagesErrors, HaveTheDialectsShapeAndStatus) {
@@ -34,11 +34,26 @@ TEST(MessagesErrors, HaveTheDialectsShapeAndStatus) {
         const json body = json::parse(response.body);
         EXPECT_EQ(response.head.status, one.status);
         EXPECT_EQ(body["type"], "error");
+        EXPECT_EQ(body["request_id"], "req_1");
         EXPECT_EQ(body["error"]["type"], one.type);
         EXPECT_EQ(body["error"]["message"], "Words.");
         EXPECT_EQ(body["error"]["param"], "max_tokens");
         EXPECT_EQ(body["error"]["code"], error_traits(one.kind).code);
     }
+}
+
+TEST(MessagesErrors, NameNoRequestThatHasNoName) {
+    const HttpResponse response = anthropic_messages_ingress().encode_error(Error(ErrorKind::internal, "No."), {});
+    EXPECT_FALSE(json::parse(response.body).contains("request_id"));
+}
+
+TEST(MessagesErrors, InAStreamAreTheSameEvent) {
+    const std::string end =
+        anthropic_messages_ingress().encode_stream_error(Error(ErrorKind::overloaded, "Too much."), "req_1");
+    const auto events = test::events_of(end);
+    ASSERT_EQ(events.size(), 1u);
+    EXPECT_EQ(events[0]["error"]["type"], "overloaded_error");
+    EXPECT_EQ(events[0]["request_id"], "req_1");
 }
 
 TEST(MessagesErrors, SayWhetherAndWhenToComeAgain) {

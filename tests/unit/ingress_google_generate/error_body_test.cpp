@@ -10,7 +10,7 @@ namespace {
 using test::json;
 
 json body_of(const Error& error) {
-    return json::parse(google_generate_ingress().encode_error(error).body)["error"];
+    return json::parse(google_generate_ingress().encode_error(error, {}).body)["error"];
 }
 
 TEST(GoogleGenerateErrors, AreInTheWordsOfTheApi) {
@@ -33,7 +33,7 @@ TEST(GoogleGenerateErrors, SayWhatTheGatewayKnows) {
     Error error(ErrorKind::rate_limited, "Too many.", "contents");
     error.retry_after = std::chrono::milliseconds(34'400);
     error.upstream = UpstreamFacts{.status = 429, .type = "t", .code = "c", .message = "slow down", .request_id = "q"};
-    const HttpResponse response = google_generate_ingress().encode_error(error);
+    const HttpResponse response = google_generate_ingress().encode_error(error, {});
     EXPECT_EQ(response.head.status, 429);
     EXPECT_EQ(response.head.headers.get("retry-after"), "35");
     EXPECT_EQ(json::parse(response.body),

@@ -81,8 +81,8 @@ TEST(GoogleGenerateStream, HasAFormWithoutEvents) {
     const Error error(ErrorKind::overloaded, "full");
     const json broken = json::parse(encode(array, true, {TextDelta{0, "a"}, StreamFault{error}}));
     EXPECT_EQ(broken.at(1)["error"]["status"], "UNAVAILABLE");
-    EXPECT_EQ(json::parse(array.encode_stream_error(error)).at(0)["error"]["message"], "full");
-    EXPECT_EQ(json::parse(array.encode_error(error).body).at(0)["error"]["code"], 503);
+    EXPECT_EQ(json::parse(array.encode_stream_error(error, {})).at(0)["error"]["message"], "full");
+    EXPECT_EQ(json::parse(array.encode_error(error, {}).body).at(0)["error"]["code"], 503);
 }
 
 // Nothing may stand between the responses: the SDKs take comments for parts of one.

@@ -9,7 +9,7 @@ using std::chrono::milliseconds;
 using test::json;
 
 HttpResponse answer(const Error& error) {
-    return openai_chat_ingress().encode_error(error);
+    return openai_chat_ingress().encode_error(error, {});
 }
 
 TEST(OpenAiChatError, HasTheFourMembersOfEveryKind) {

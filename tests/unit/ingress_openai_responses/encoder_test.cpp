@@ -168,7 +168,7 @@ TEST(ResponsesEncoder, SaysNothingBeforeContent) {
 
 TEST(ResponsesIngress, SaysAnErrorInAStreamThatHasNoEvent) {
     EventReader reader;
-    reader.read(openai_responses_ingress().encode_stream_error(Error(ErrorKind::upstream_error, "broken")));
+    reader.read(openai_responses_ingress().encode_stream_error(Error(ErrorKind::upstream_error, "broken"), {}));
     EXPECT_THAT(reader.problems, ElementsAre());
     EXPECT_EQ(reader.error["message"], "broken");
 }
