@@ -98,7 +98,8 @@ struct Tool {
     std::string description{};
     JsonText parameters{};  ///< JSON schema (function); empty = no arguments
     std::optional<bool> strict{};
-    JsonText definition{};  ///< custom: its `format`; hosted: the whole object as sent
+    bool defer_loading = false;  ///< function: the model does not see it until it has searched for it (Anthropic)
+    JsonText definition{};       ///< custom: its `format`; hosted: the whole object as sent
     JsonText cache_control{};
 };
 

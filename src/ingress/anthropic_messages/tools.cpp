@@ -16,7 +16,8 @@ bool read_function(const Value& tool, Tool& out) {
     if (!ingress::read_tool_name(tool, out.name, "") || !tool.optional("description", out.description)) return false;
     const std::optional<Value> schema = tool.find("input_schema");
     if (!schema) return tool.missing("input_schema");
-    return schema->read_object(out.parameters) && tool.optional("strict", out.strict);
+    return schema->read_object(out.parameters) && tool.optional("strict", out.strict) &&
+           tool.optional("defer_loading", out.defer_loading);
 }
 
 /// `web_search_20250305`, `bash_20250124`, an `mcp_toolset`: named after their type, as hosted tools are.

@@ -6,6 +6,7 @@
 #include "account.hpp"
 #include "beta.hpp"
 #include "breakwater/base/strings.hpp"
+#include "cache_scope.hpp"
 #include "content.hpp"
 #include "plan.hpp"
 #include "sampling.hpp"
@@ -47,9 +48,23 @@ std::string_view version_at(Place place) noexcept {
     return {};
 }
 
-/// Where they are no header.
-void write_betas(JsonWriter& writer, const ChatRequest& request, const Conversation& conversation) {
-    const std::vector<std::string> flags = betas(request, conversation, false, {});
+/// Where the service has the search for tools only as a beta.
+constexpr std::string_view kToolSearchBeta = "tool-search-tool-2025-10-19";
+constexpr std::string_view kCacheScopeBeta = "prompt-caching-scope-";
+
+bool searches_tools(const ChatRequest& request) {
+    return std::ranges::any_of(request.tools, [](const Tool& tool) {
+        return tool.defer_loading ||
+               (tool.kind == Tool::Kind::hosted && tool.definition.find("\"tool_search_tool_") != std::string::npos);
+    });
+}
+
+/// Where they are no header. One of a member that is not sent either is refused there.
+void write_betas(JsonWriter& writer, const ChatRequest& request, const Conversation& conversation, EncodeNotes& notes) {
+    std::vector<std::string> flags =
+        betas(request, conversation, false, searches_tools(request) ? kToolSearchBeta : std::string_view());
+    const auto is_scope = [](const std::string& flag) { return flag.starts_with(kCacheScopeBeta); };
+    if (std::erase_if(flags, is_scope) > 0) notes.record(std::string(kBetaMember), AdaptAction::dropped);
     if (flags.empty()) return;
     writer.key(kBetaMember).begin_array();
     for (const std::string& flag : flags) writer.string(flag);
@@ -111,6 +126,9 @@ void write_conversation(JsonWriter& writer, const RequestPlan& plan, const SentM
 
 std::string write_body(const ChatRequest& request, const EncodeContext& context, RequestPlan& plan,
                        const Endpoint& endpoint, EncodeNotes& notes) {
+    const bool bedrock = endpoint.place == Place::bedrock;
+    const ScopedHints scoped = bedrock ? drop_cache_scopes(plan) : ScopedHints{};
+    if (scoped.any()) notes.record("cache_control.scope", AdaptAction::dropped);
     const std::size_t dropped_in_tools =
         limit_cache_control(plan.conversation, plan.tools.breakpoints(), has_automatic_breakpoint(request), notes);
     std::string body;
@@ -125,11 +143,12 @@ std::string write_body(const ChatRequest& request, const EncodeContext& context,
     }
     writer.field("max_tokens", plan.thinking.max_tokens);
     // Bedrock has the stream in the path, and refuses members that it does not know.
-    const bool bedrock = endpoint.place == Place::bedrock;
     if (request.stream && !bedrock) writer.field("stream", true);
-    if (bedrock) write_betas(writer, request, plan.conversation);
+    if (bedrock) write_betas(writer, request, plan.conversation, notes);
     SentMembers sent = sent_members(request, context.deployment, plan, messages_api);
     if (bedrock) sent.tools = {};
+    if (scoped.system) sent.system = {};
+    if (scoped.messages) sent.messages = {};
     write_conversation(writer, plan, sent, notes);
     if (sent.tools.empty()) {
         write_tools(writer, plan.tools, dropped_in_tools, endpoint.first_party && request.stream);

@@ -57,8 +57,10 @@ private:
     }
 
     void add_function(const Tool& tool, std::size_t index) {
-        ToolPlan::Entry entry{
-            .name = names_.wire(tool.name), .description = tool.description, .cache_control = tool.cache_control};
+        ToolPlan::Entry entry{.name = names_.wire(tool.name),
+                              .description = tool.description,
+                              .deferred = tool.defer_loading,
+                              .cache_control = tool.cache_control};
         if (entry.name != tool.name) notes_.record(field(index, ".function.name"), AdaptAction::mapped);
         Result<std::string> parameters = json_schema::tool_parameters(tool.parameters, reader_);
         if (!parameters) {
@@ -151,6 +153,7 @@ void write_tools(JsonWriter& writer, const ToolPlan& plan, std::size_t drop_brea
         if (!tool.description.empty()) writer.field("description", tool.description);
         writer.raw_field("input_schema", tool.parameters);
         if (tool.strict) writer.field("strict", true);
+        if (tool.deferred) writer.field("defer_loading", true);
         if (eager) writer.field("eager_input_streaming", true);
         if (!tool.cache_control.empty()) {
             if (drop_breakpoints == 0)

@@ -22,7 +22,8 @@ struct ToolPlan {
         std::string_view description{};
         std::string parameters{};
         bool strict = false;
-        std::string raw{};  ///< a server tool's whole object
+        bool deferred = false;  ///< seen only by a model that has searched for it
+        std::string raw{};      ///< a server tool's whole object
         std::string_view cache_control{};
     };
     std::vector<Entry> tools{};

@@ -18,11 +18,12 @@ bool has_member(const ChatRequest& request, std::string_view name) {
     return std::ranges::any_of(request.extensions, [name](const auto& member) { return member.first == name; });
 }
 
-/// Converse knows functions and its own tools alone.
+/// Converse knows functions and its own tools alone, and has no function wait until it is searched for.
 bool has_serverless_tool(const ChatRequest& request) {
     JsonReader reader;
     return std::ranges::any_of(request.tools, [&reader](const Tool& tool) {
-        return tool.kind == Tool::Kind::hosted && anthropic::is_serverless_tool(tool.definition, reader);
+        return tool.defer_loading ||
+               (tool.kind == Tool::Kind::hosted && anthropic::is_serverless_tool(tool.definition, reader));
     });
 }
 

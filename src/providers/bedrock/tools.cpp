@@ -73,6 +73,8 @@ private:
         if (entry.parameters != tool.parameters && entry.parameters != json_schema::kNoParameters)
             notes_.record(field(index, kParameters), AdaptAction::mapped);
         if (tool.strict.value_or(false)) make_strict(entry, index);
+        // The model sees it at once, which costs tokens and changes no answer.
+        if (tool.defer_loading) notes_.change(field(index, ".defer_loading"), AdaptAction::dropped);
         if (traits_.cached_tools) {
             entry.cache_control = tool.cache_control;
         } else if (!tool.cache_control.empty()) {

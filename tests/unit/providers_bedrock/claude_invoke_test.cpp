@@ -90,6 +90,69 @@ TEST(BedrockClaudeInvoke, IsChosenByWhatConverseCannotCarry) {
     EXPECT_EQ(decode(answer, {}, tools, rig).choice().text, "Hi") << "the decoder chooses as the encoder does";
 }
 
+TEST(BedrockClaudeInvoke, CarriesToolsThatAreSearchedFor) {
+    ChatRequest request = ask_limited("Hi");
+    request.tools = {function("near"), function("far"), hosted("tool_search_tool_regex_20251119")};
+    request.tools[1].defer_loading = true;
+    Rig rig;
+    const json body = rig.body(request);
+    EXPECT_FALSE(body["tools"][0].contains("defer_loading"));
+    EXPECT_EQ(body["tools"][1]["name"], "far");
+    EXPECT_EQ(body["tools"][1]["defer_loading"], true);
+    EXPECT_EQ(body["anthropic_beta"], json{"tool-search-tool-2025-10-19"});
+    EXPECT_TRUE(rig.adapted.empty()) << rig.adapted.header_value();
+
+    request.extensions = {{"anthropic_beta", R"(["tool-search-tool-2025-10-19"])"}};
+    EXPECT_EQ(rig.body(request)["anthropic_beta"], json{"tool-search-tool-2025-10-19"});
+}
+
+TEST(BedrockClaudeInvoke, IsChosenByAToolThatIsDeferred) {
+    ChatRequest request = ask_limited("Hi");
+    request.tools = {function("near"), function("far")};
+    request.tools[1].defer_loading = true;
+    Rig rig;
+    EXPECT_EQ(rig.encode(request)->target, kInvoke);
+    // Who is guarded keeps the guard, and sees every tool at once.
+    request.extensions = {{"guardrailConfig", R"({"guardrailIdentifier":"g","guardrailVersion":"1"})"}};
+    EXPECT_TRUE(rig.encode(request)->target.ends_with("/converse"));
+    EXPECT_EQ(rig.adapted.header_value(), "tools[1].defer_loading=dropped");
+}
+
+TEST(BedrockClaudeInvoke, HasNoScopesOfCaches) {
+    const auto hint = [](std::string_view members) {
+        return R"({"type":"ephemeral",)" + std::string(members) + R"("scope":"global"})";
+    };
+    ChatRequest request = ask_limited("Hi");
+    request.messages.insert(
+        request.messages.begin(),
+        {.role = Role::system, .parts = {TextPart{.text = "Be brief.", .cache_control = hint(R"("ttl":"1h",)")}}});
+    std::get<TextPart>(request.messages[1].parts[0]).cache_control = hint("");
+    request.tools = {function("f"), hosted("bash_20250124")};
+    request.tools[0].cache_control = hint(R"("ttl":"5m",)");
+    request.tools[1].definition = R"({"type":"bash_20250124","name":"bash","cache_control":)" + hint("") + "}";
+    request.extensions = {{"anthropic_beta", R"(["prompt-caching-scope-2026-01-05","other-2026-01-01"])"}};
+    InvokeRig rig;
+    const json body = rig.body(request);
+    EXPECT_EQ(body["system"][0]["cache_control"], json::parse(R"({"type":"ephemeral","ttl":"1h"})"));
+    EXPECT_EQ(body["messages"][0]["content"][0]["cache_control"], json::parse(R"({"type":"ephemeral"})"));
+    EXPECT_EQ(body["tools"][0]["cache_control"], json::parse(R"({"type":"ephemeral","ttl":"5m"})"));
+    EXPECT_EQ(body["tools"][1],
+              json::parse(R"({"type":"bash_20250124","name":"bash","cache_control":{"type":"ephemeral"}})"));
+    EXPECT_EQ(body["anthropic_beta"], json{"other-2026-01-01"});
+    EXPECT_EQ(rig.adapted.header_value(), "cache_control.scope=dropped, anthropic_beta=dropped");
+    rig.mode = config::AdaptMode::strict;
+    EXPECT_TRUE(rig.encode(request));
+}
+
+TEST(BedrockClaudeInvoke, KeepsHintsThatHaveNoScopeAsTheyAre) {
+    ChatRequest request = ask_limited("Hi");
+    std::get<TextPart>(request.messages[0].parts[0]).cache_control = R"({"type":"ephemeral","ttl":"1h"})";
+    InvokeRig rig;
+    EXPECT_EQ(rig.body(request)["messages"][0]["content"][0]["cache_control"],
+              json::parse(R"({"type":"ephemeral","ttl":"1h"})"));
+    EXPECT_TRUE(rig.adapted.empty());
+}
+
 TEST(BedrockClaudeInvoke, IsNotForToolsOfServersNorForOtherModels) {
     ChatRequest search = ask_limited("Hi");
     search.tools = {hosted("web_search_20250305")};
