@@ -37,10 +37,8 @@ std::optional<std::string> decode_base64(std::string_view text) {
     return out;
 }
 
-std::string encode_base64(std::string_view bytes) {
+void append_base64(std::string& out, std::string_view bytes) {
     static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t at = 0; at < bytes.size(); at += 3) {
         const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
         std::uint32_t bits = 0;
@@ -51,6 +49,12 @@ std::string encode_base64(std::string_view bytes) {
             out.push_back(i <= count ? kDigits[(bits >> (18 - 6 * i)) & 63u] : '=');
         }
     }
+}
+
+std::string encode_base64(std::string_view bytes) {
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    append_base64(out, bytes);
     return out;
 }
 

@@ -177,6 +177,11 @@ std::string form_content_type(std::string_view boundary) {
     return std::string(kType).append("\"").append(boundary).append("\"");
 }
 
+void append_form_field(std::string& out, std::string_view boundary, std::string_view name, std::string_view value) {
+    out.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=\"").append(name);
+    out.append("\"\r\n\r\n").append(value).append("\r\n");
+}
+
 std::string form_end(std::string_view boundary) {
     return std::string("--").append(boundary).append("--\r\n");
 }

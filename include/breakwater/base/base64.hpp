@@ -11,6 +11,8 @@ std::optional<std::string> decode_base64(std::string_view text);
 
 /// Standard base64 with padding.
 std::string encode_base64(std::string_view bytes);
+/// The same, in the place where it is wanted: for what is too long to be held twice.
+void append_base64(std::string& out, std::string_view bytes);
 
 /// The image type that the first bytes say ("image/png"), or empty: what clients declare is at times wrong, and
 /// providers refuse a mismatch.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "breakwater/base/error.hpp"
+#include "breakwater/canonical/files_form.hpp"
 #include "breakwater/canonical/form_body.hpp"
 #include "breakwater/wire/multipart.hpp"
 
@@ -20,5 +21,9 @@ std::unexpected<Error> refuse_field(std::string_view field, std::string_view cod
 /// (`file_field`) is missing or comes twice, and what `judge` says.
 Result<FormBody> take_form(std::string& body, std::string_view boundary, std::string_view file_field,
                            const JudgeField& judge);
+
+/// The same of a form with any number of files, whose places among each other are kept; `judge` decides about their
+/// fields as about all others. Errors: as read_form, and what `judge` says.
+Result<FilesForm> take_files_form(std::string& body, std::string_view boundary, const JudgeField& judge);
 
 }  // namespace breakwater

@@ -28,6 +28,9 @@ Result<std::string> form_boundary(std::string_view content_type);
 /// The Content-Type of a form with that boundary.
 std::string form_content_type(std::string_view boundary);
 
+/// Adds a part that is no file, whole, to a form with that boundary. Neither name nor value may hold it.
+void append_form_field(std::string& out, std::string_view boundary, std::string_view name, std::string_view value);
+
 /// The line behind the last part.
 std::string form_end(std::string_view boundary);
 

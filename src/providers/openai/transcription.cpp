@@ -10,9 +10,8 @@ ProviderCall encode_transcription(const TranscriptionRequest& request, const Enc
     HttpRequest& upstream = call.request;
     upstream.headers.add("Content-Type", form_content_type(form.boundary));
     upstream.headers.add("Accept", request.stream ? "text/event-stream" : "*/*");
-    upstream.body.append("--").append(form.boundary);
-    upstream.body.append("\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n");
-    upstream.body.append(context.deployment.model).append("\r\n").append(form.fields);
+    append_form_field(upstream.body, form.boundary, "model", context.deployment.model);
+    upstream.body.append(form.fields);
     upstream.tail = SharedTail{.text = form.text, .at = form.file_at};
     call.decoder = make_transcript_decoder(request);
     return call;
