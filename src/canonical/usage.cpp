@@ -9,9 +9,10 @@ namespace {
 
 using Count = std::optional<std::int64_t>;
 
-constexpr std::array kCounts{&Usage::input_uncached, &Usage::cache_read,          &Usage::cache_write,
-                             &Usage::output,         &Usage::reasoning,           &Usage::input_audio,
-                             &Usage::output_audio,   &Usage::accepted_prediction, &Usage::rejected_prediction};
+constexpr std::array kCounts{
+    &Usage::input_uncached,      &Usage::cache_read,         &Usage::cache_write, &Usage::output,
+    &Usage::reasoning,           &Usage::input_audio,        &Usage::input_image, &Usage::output_audio,
+    &Usage::accepted_prediction, &Usage::rejected_prediction};
 
 /// Providers' numbers are not trusted to be small.
 std::int64_t sum_of(std::int64_t a, std::int64_t b) noexcept {

@@ -135,7 +135,11 @@ std::span<const KeySpec> quirk_keys() {
         {.name = "images",
          .type = Type::boolean,
          .default_text = "true",
-         .meaning = "`false`: it generates no images."},
+         .meaning = "`false`: it generates no images, and edits none."},
+        {.name = "image_edits",
+         .type = Type::boolean,
+         .default_text = "true",
+         .meaning = "`false`: it edits no images, or takes no forms for it."},
         {.name = "speech", .type = Type::boolean, .default_text = "true", .meaning = "`false`: it does not speak."},
     };
     return kKeys;
@@ -151,6 +155,7 @@ void read_quirks(MapReader section, Quirks& quirks) {
     section.boolean("text_lists", quirks.text_lists);
     section.boolean("moderations", quirks.moderations);
     section.boolean("images", quirks.images);
+    section.boolean("image_edits", quirks.image_edits);
     section.boolean("speech", quirks.speech);
     section.text("seed", quirks.seed);
     section.text("tool_choice_any", quirks.tool_choice_any);

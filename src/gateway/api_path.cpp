@@ -197,8 +197,10 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (left == 1 && (*segments)[at] == "embeddings") return ApiPath{Endpoint::embeddings, &openai_chat()};
     if (left == 1 && (*segments)[at] == "rerank") return ApiPath{Endpoint::rerank, &openai_chat()};
     if (left == 1 && (*segments)[at] == "moderations") return ApiPath{Endpoint::moderations, &openai_chat()};
-    if (left == 2 && (*segments)[at] == "images" && (*segments)[at + 1] == "generations")
-        return ApiPath{Endpoint::images, &openai_chat()};
+    if (left == 2 && (*segments)[at] == "images") {
+        if ((*segments)[at + 1] == "generations") return ApiPath{Endpoint::images, &openai_chat()};
+        if ((*segments)[at + 1] == "edits") return ApiPath{Endpoint::image_edits, &openai_chat()};
+    }
     if (left == 1 && (*segments)[at] == "realtime")
         return ApiPath{Endpoint::realtime, &openai_chat(), query_parameter(target, "model")};
     if (segments->size() > 2 && segments->front() == "providers")
@@ -218,7 +220,8 @@ Result<ApiPath> match_api_path(std::string_view target) {
         ErrorKind::not_found,
         "There is nothing at this path; GET /openapi.json has all that there is. Known are POST /v1/chat/completions, "
         "/v1/responses, /v1/completions, /v1/embeddings, /v1/rerank, /v1/moderations, /v1/images/generations, "
-        "/v1/audio/speech, /v1/audio/transcriptions, /v1/audio/translations and /v1/route, GET /v1/models and "
+        "/v1/images/edits, /v1/audio/speech, /v1/audio/transcriptions, /v1/audio/translations and /v1/route, GET "
+        "/v1/models and "
         "/v1/models/{id}, /v1/files and /v1/batches, a WebSocket at /v1/realtime, where the base URL of an SDK ends "
         "with /v1; POST /v1/messages and /v1/messages/count_tokens; POST /v1beta/models/{model} with :generateContent, "
         ":streamGenerateContent, :countTokens, :embedContent or :batchEmbedContents, GET /v1beta/models and "
@@ -246,6 +249,7 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::rerank:
         case Endpoint::moderations:
         case Endpoint::images:
+        case Endpoint::image_edits:
         case Endpoint::speech:
         case Endpoint::transcriptions:
         case Endpoint::translations:

@@ -20,6 +20,7 @@ enum class Endpoint : std::uint8_t {
     rerank,
     moderations,
     images,
+    image_edits,
     speech,
     transcriptions,
     translations,

@@ -137,9 +137,7 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Pend
     Operation& operation = *pending.asked.operation;
     record.model = operation.model();
     record.stream = operation.stream();
-    // Of recordings, and of what is passed on, the bytes say nothing of tokens.
-    if (operation.mode() != ModelMode::transcription && !operation.relays())
-        record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
+    if (operation.is_text()) record.prompt_tokens = static_cast<std::int64_t>(record.bytes_in / kBytesPerToken);
     auto resolved = operation.relays()
                         ? way_past_routes(snapshot, pending.asked.key, operation)
                         : choose_route({snapshot, request.http.headers, pending.asked.key, worker_.json(),

@@ -1,6 +1,7 @@
 #include "client_handler.hpp"
 
 #include "breakwater/exchange/embedding_operation.hpp"
+#include "breakwater/exchange/image_edit_operation.hpp"
 #include "breakwater/exchange/image_operation.hpp"
 #include "breakwater/exchange/moderation_operation.hpp"
 #include "breakwater/exchange/realtime_operation.hpp"
@@ -22,9 +23,10 @@ namespace breakwater {
 namespace {
 
 // The boundary was found to be good before the body was read.
-std::unique_ptr<Operation> make_transcription(Endpoint endpoint, const HttpRequest& head) {
-    return std::make_unique<TranscriptionOperation>(form_boundary(head.headers.get("content-type")).value_or(""),
-                                                    endpoint == Endpoint::translations);
+std::unique_ptr<Operation> make_form_operation(Endpoint endpoint, const HttpRequest& head) {
+    std::string boundary = form_boundary(head.headers.get("content-type")).value_or("");
+    if (endpoint == Endpoint::image_edits) return std::make_unique<ImageEditOperation>(std::move(boundary));
+    return std::make_unique<TranscriptionOperation>(std::move(boundary), endpoint == Endpoint::translations);
 }
 
 /// A log line that needed more room gives it back.
@@ -48,7 +50,8 @@ bool has_json_body(Endpoint endpoint) noexcept {
 }
 
 bool has_form_body(Endpoint endpoint) noexcept {
-    return endpoint == Endpoint::transcriptions || endpoint == Endpoint::translations;
+    return endpoint == Endpoint::transcriptions || endpoint == Endpoint::translations ||
+           endpoint == Endpoint::image_edits;
 }
 
 Result<void> check_form_body(const Headers& headers) {
@@ -221,6 +224,7 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
         case Endpoint::rerank:
         case Endpoint::moderations:
         case Endpoint::images:
+        case Endpoint::image_edits:
         case Endpoint::speech:
         case Endpoint::transcriptions:
         case Endpoint::translations:
@@ -273,7 +277,7 @@ std::unique_ptr<Operation> ClientHandler::make_operation(ApiPath& path, const Ht
     if (path.endpoint == Endpoint::moderations) return std::make_unique<ModerationOperation>();
     if (path.endpoint == Endpoint::images) return std::make_unique<ImageOperation>();
     if (path.endpoint == Endpoint::speech) return std::make_unique<SpeechOperation>();
-    if (has_form_body(path.endpoint)) return make_transcription(path.endpoint, head);
+    if (has_form_body(path.endpoint)) return make_form_operation(path.endpoint, head);
     if (path.endpoint == Endpoint::passthrough) return make_passthrough(head, path.model);
     if (is_about_files(path.endpoint)) return make_file_operation(path, head);
     auto chat = std::make_unique<ChatOperation>(*path.ingress, path.endpoint == Endpoint::count_tokens);

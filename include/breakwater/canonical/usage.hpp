@@ -14,6 +14,7 @@ struct Usage {
     std::optional<std::int64_t> output{};       ///< all generated tokens, reasoning included
     std::optional<std::int64_t> reasoning{};
     std::optional<std::int64_t> input_audio{};
+    std::optional<std::int64_t> input_image{};
     std::optional<std::int64_t> output_audio{};
     std::optional<std::int64_t> accepted_prediction{};
     std::optional<std::int64_t> rejected_prediction{};

@@ -107,6 +107,7 @@ struct Quirks {
     RerankForm rerank = RerankForm::jina;
     bool moderations = true;  ///< has /moderations
     bool images = true;       ///< has /images/generations
+    bool image_edits = true;  ///< and /images/edits, which takes forms
     bool speech = true;       ///< has /audio/speech
     friend bool operator==(const Quirks&, const Quirks&) = default;
 };

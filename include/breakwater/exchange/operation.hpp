@@ -46,6 +46,8 @@ public:
     [[nodiscard]] virtual const ChatRequest* chat() const noexcept { return nullptr; }
     /// Whether the request has a member that a wish about its route could be in; else wishes come in headers.
     [[nodiscard]] virtual bool may_wish() const noexcept { return false; }
+    /// Whether the length of the body says how long the prompt is, which it does not where files are in it.
+    [[nodiscard]] virtual bool is_text() const noexcept { return !relays_; }
     /// Of an answer's id; empty where answers have none.
     [[nodiscard]] virtual std::string_view id_prefix() const noexcept { return {}; }
     /// Takes what the request says about its route out of it, as take_route_wish.

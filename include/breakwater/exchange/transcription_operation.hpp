@@ -16,6 +16,7 @@ public:
     Result<void> decode(std::string& body, JsonReader& reader) override;
     [[nodiscard]] const std::string& model() const noexcept override { return request_.model; }
     [[nodiscard]] bool stream() const noexcept override { return request_.stream; }
+    [[nodiscard]] bool is_text() const noexcept override { return false; }
     [[nodiscard]] Result<HttpRequest> encode(const Provider& provider, const EncodeContext& context,
                                              std::unique_ptr<ResponseDecoder>& decoder) const override;
     [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext&& identity) const override;

@@ -11,6 +11,7 @@
 #include "breakwater/base/random.hpp"
 #include "breakwater/canonical/chat_request.hpp"
 #include "breakwater/canonical/embedding_request.hpp"
+#include "breakwater/canonical/image_edit_request.hpp"
 #include "breakwater/canonical/image_request.hpp"
 #include "breakwater/canonical/moderation_request.hpp"
 #include "breakwater/canonical/realtime_request.hpp"
@@ -93,6 +94,8 @@ public:
     [[nodiscard]] virtual Result<ProviderCall> moderate(const ModerationRequest& request,
                                                         const EncodeContext& context) const;
     [[nodiscard]] virtual Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const;
+    [[nodiscard]] virtual Result<ProviderCall> edit(const ImageEditRequest& request,
+                                                    const EncodeContext& context) const;
     [[nodiscard]] virtual Result<ProviderCall> speak(const SpeechRequest& request, const EncodeContext& context) const;
     /// A session over WebSocket: the request without what the handshake adds, and what reads an answer that refuses it.
     [[nodiscard]] virtual Result<ProviderCall> realtime(const RealtimeRequest& request,

@@ -5,13 +5,12 @@
 #include "../shared/model_name.hpp"
 #include "../shared/value.hpp"
 #include "breakwater/ingress/images.hpp"
+#include "limits.hpp"
 
 namespace breakwater {
 namespace {
 
 using ingress::Value;
-
-constexpr std::int64_t kImagesMax = 10;
 
 bool read_form(const Value& value, ImageRequest& request) {
     static constexpr std::array<std::string_view, 2> kWords{"b64_json", "url"};

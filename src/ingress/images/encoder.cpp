@@ -3,6 +3,7 @@
 #include "breakwater/base/base64.hpp"
 #include "breakwater/ingress/images.hpp"
 #include "breakwater/wire/json_writer.hpp"
+#include "image_usage.hpp"
 
 namespace breakwater {
 namespace {
@@ -18,7 +19,8 @@ std::string_view type_of(const ImageEvent& image) {
 /// Writes pictures as they come, for they are large: only what is said of all of them waits for the end.
 class ImageEncoder final : public ingress::WholeJsonEncoder {
 public:
-    ImageEncoder(EncoderContext&& context, ImageForm form) : created_(context.created), form_(form), json_(out_) {}
+    ImageEncoder(EncoderContext&& context, ImageForm form, PromptKind prompt)
+        : created_(context.created), form_(form), prompt_(prompt), json_(out_) {}
 
 private:
     void take(const StreamEvent& event) override {
@@ -60,26 +62,27 @@ private:
 
     void end() override {
         json_.end_array();
-        if (const auto total = usage_ ? usage_->total() : std::nullopt) {
-            const std::int64_t input = *usage_->prompt_total();
-            json_.key("usage").begin_object().field("input_tokens", input).field("output_tokens", *usage_->output);
-            json_.field("total_tokens", *total);
-            // A prompt is a text.
-            json_.key("input_tokens_details").begin_object().field("text_tokens", input).field("image_tokens", 0);
-            json_.end_object().end_object();
+        if (usage_ && usage_->total()) {
+            json_.key("usage");
+            write_image_usage(json_, *usage_, prompt_);
         }
         json_.end_object();
     }
 
     std::int64_t created_;
     ImageForm form_;
+    PromptKind prompt_;
     JsonWriter json_;
 };
 
 }  // namespace
 
 std::unique_ptr<ResponseEncoder> make_image_encoder(EncoderContext&& context, const ImageRequest& request) {
-    return std::make_unique<ImageEncoder>(std::move(context), request.form);
+    return std::make_unique<ImageEncoder>(std::move(context), request.form, PromptKind::text);
+}
+
+std::unique_ptr<ResponseEncoder> make_image_edit_encoder(EncoderContext&& context, const ImageEditRequest& request) {
+    return std::make_unique<ImageEncoder>(std::move(context), request.wanted.form, PromptKind::pictures);
 }
 
 }  // namespace breakwater

@@ -3,6 +3,7 @@
 #include "decoder.hpp"
 #include "embeddings.hpp"
 #include "hosted_tools.hpp"
+#include "image_edits.hpp"
 #include "images.hpp"
 #include "request.hpp"
 #include "speech.hpp"
@@ -81,6 +82,10 @@ public:
     }
     [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
         return google::encode_images(request, context, endpoint_);
+    }
+    [[nodiscard]] Result<ProviderCall> edit(const ImageEditRequest& request,
+                                            const EncodeContext& context) const override {
+        return google::encode_image_edit(request, context, endpoint_);
     }
     [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
                                              const EncodeContext& context) const override {

@@ -14,11 +14,12 @@ void take(std::optional<std::int64_t>& count, JsonReader::Element usage, std::st
     if (const auto stated = get_int(usage, key)) count = std::clamp<std::int64_t>(*stated, 0, kCountMax);
 }
 
-void take_audio(std::optional<std::int64_t>& count, JsonReader::Element usage, std::string_view key) {
+void take_modality(std::optional<std::int64_t>& count, JsonReader::Element usage, std::string_view key,
+                   std::string_view modality) {
     const auto details = get_array(usage, key);
     if (!details) return;
     for (const JsonReader::Element entry : *details) {
-        if (get_string(entry, "modality") == "AUDIO") take(count, entry, "tokenCount");
+        if (get_string(entry, "modality") == modality) take(count, entry, "tokenCount");
     }
 }
 
@@ -31,8 +32,9 @@ void UsageCounter::read(JsonReader::Element usage) {
     take(candidates_, usage, "candidatesTokenCount");
     take(thoughts_, usage, "thoughtsTokenCount");
     take(total_, usage, "totalTokenCount");
-    take_audio(audio_in_, usage, "promptTokensDetails");
-    take_audio(audio_out_, usage, "candidatesTokensDetails");
+    take_modality(audio_in_, usage, "promptTokensDetails", "AUDIO");
+    take_modality(image_in_, usage, "promptTokensDetails", "IMAGE");
+    take_modality(audio_out_, usage, "candidatesTokensDetails", "AUDIO");
 }
 
 Usage UsageCounter::usage() const noexcept {
@@ -48,6 +50,7 @@ Usage UsageCounter::usage() const noexcept {
     if (candidates) usage.output = *candidates + thoughts;
     usage.reasoning = thoughts_;
     usage.input_audio = audio_in_;
+    usage.input_image = image_in_;
     usage.output_audio = audio_out_;
     return usage;
 }

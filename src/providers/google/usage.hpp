@@ -25,6 +25,7 @@ private:
     std::optional<std::int64_t> thoughts_{};
     std::optional<std::int64_t> total_{};
     std::optional<std::int64_t> audio_in_{};
+    std::optional<std::int64_t> image_in_{};
     std::optional<std::int64_t> audio_out_{};
 };
 

@@ -1,56 +1,16 @@
 #include "images.hpp"
 
-#include "../shared/bad_answer.hpp"
 #include "../shared/image_answer.hpp"
 #include "../shared/openai_members.hpp"
 #include "../shared/operation_request.hpp"
-#include "../shared/whole_answer.hpp"
-#include "model_name.hpp"
-#include "usage.hpp"
+#include "image_decoder.hpp"
+#include "image_models.hpp"
 
 namespace breakwater::openai {
 namespace {
 
-using Element = JsonReader::Element;
-
-class ImageDecoder final : public WholeAnswerDecoder {
-public:
-    explicit ImageDecoder(const ImageRequest& request)
-        : WholeAnswerDecoder(kMediaAnswerBytesMax), count_(request.count()), form_(request.form) {}
-
-private:
-    Result<void> read(Element root, EventSink& sink) override {
-        const auto data = get_array(root, "data");
-        if (!data) return invalid_answer("JSON without a list of pictures");
-        ImageEvent event{.format = get_string(root, "output_format").value_or(""),
-                         .size = get_string(root, "size").value_or(""),
-                         .quality = get_string(root, "quality").value_or(""),
-                         .background = get_string(root, "background").value_or("")};
-        ImageAnswer answer(count_, form_);
-        for (const Element item : *data) {
-            event.base64 = get_string(item, "b64_json").value_or("");
-            event.url = get_string(item, "url").value_or("");
-            event.revised_prompt = get_string(item, "revised_prompt").value_or("");
-            if (auto done = answer.add(event, sink); !done) return done;
-        }
-        if (auto done = answer.end(); !done) return done;
-        if (const auto counts = get_object(root, "usage")) {
-            if (const auto usage = read_media_usage(*counts)) sink.on_event(UsageEvent{*usage});
-        }
-        return {};
-    }
-
-    std::size_t count_;
-    ImageForm form_;
-};
-
-/// Models of this family always answer with bytes, and refuse to be asked in which form, wherever they are served.
-bool is_gpt_image(std::string_view model) noexcept {
-    return model.starts_with("gpt-image") || model.starts_with("chatgpt-image");
-}
-
 void write_form(JsonWriter& json, const ImageRequest& request, const EncodeContext& context, EncodeNotes& notes) {
-    if (is_gpt_image(model_name(context.deployment))) {
+    if (is_gpt_image(context.deployment)) {
         note_bytes_only(request, notes);
     } else if (request.form != ImageForm::any) {
         json.field("response_format", request.form == ImageForm::url ? "url" : "b64_json");
@@ -78,7 +38,7 @@ Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeCont
     for (const auto& [name, value] : request.extensions) json.raw_field(name, value);
     json.end_object();
     if (notes.refusal()) return std::unexpected(*notes.refusal());
-    call.decoder = std::make_unique<ImageDecoder>(request);
+    call.decoder = make_image_decoder(request);
     return call;
 }
 

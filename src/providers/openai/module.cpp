@@ -4,6 +4,7 @@
 #include "completions.hpp"
 #include "decoder.hpp"
 #include "embeddings.hpp"
+#include "image_edits.hpp"
 #include "images.hpp"
 #include "moderations.hpp"
 #include "realtime.hpp"
@@ -31,6 +32,7 @@ public:
           rerank_target_(provider, "/rerank"),
           moderations_target_(provider, "/moderations"),
           images_target_(provider, "/images/generations"),
+          edits_target_(provider, "/images/edits"),
           speech_target_(provider, "/audio/speech"),
           transcriptions_target_(provider, "/audio/transcriptions"),
           translations_target_(provider, "/audio/translations"),
@@ -93,6 +95,11 @@ public:
     [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
         if (!quirks_.images) return Provider::draw(request, context);
         return complete(openai::encode_images(request, context), images_target_, context);
+    }
+    [[nodiscard]] Result<ProviderCall> edit(const ImageEditRequest& request,
+                                            const EncodeContext& context) const override {
+        if (!quirks_.images || !quirks_.image_edits) return Provider::edit(request, context);
+        return complete(openai::encode_image_edit(request, context), edits_target_, context);
     }
     [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
                                              const EncodeContext& context) const override {
@@ -169,6 +176,7 @@ private:
     openai::Target rerank_target_;
     openai::Target moderations_target_;
     openai::Target images_target_;
+    openai::Target edits_target_;
     openai::Target speech_target_;
     openai::Target transcriptions_target_;
     openai::Target translations_target_;

@@ -146,7 +146,7 @@ std::optional<Usage> read_embedding_usage(JsonReader::Element usage) {
 }
 
 std::optional<Usage> read_media_usage(JsonReader::Element usage) {
-    Count input, output, prompt, completion;
+    Count input, output, prompt, completion, pictures;
     for_each_member(usage, [&](std::string_view key, Element value) {
         if (key == "input_tokens")
             input = count(value);
@@ -156,8 +156,13 @@ std::optional<Usage> read_media_usage(JsonReader::Element usage) {
             prompt = count(value);
         else if (key == "completion_tokens")
             completion = count(value);
+        else if (key == "input_tokens_details")
+            for_each_member(value, [&](std::string_view part, Element tokens) {
+                if (part == "image_tokens") pictures = count(tokens);
+            });
     });
-    const Usage result{.input_uncached = first_of({input, prompt}), .output = first_of({output, completion})};
+    const Usage result{
+        .input_uncached = first_of({input, prompt}), .output = first_of({output, completion}), .input_image = pictures};
     if (result.input_uncached.value_or(0) == 0 && result.output.value_or(0) == 0) return std::nullopt;
     return result;
 }

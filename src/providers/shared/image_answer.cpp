@@ -23,4 +23,13 @@ void note_bytes_only(const ImageRequest& request, EncodeNotes& notes) {
     if (request.form == ImageForm::url) notes.change("response_format", AdaptAction::emulated);
 }
 
+void refuse_without_pictures(const EncodeContext& context, EncodeNotes& notes) {
+    if (context.deployment.capabilities.supports(Feature::image_input)) return;
+    notes.reject({ErrorKind::unsupported_parameter,
+                  "The model " + context.deployment.model +
+                      " makes pictures of texts and edits none: ask for it at /v1/images/generations, or name a model "
+                      "that takes pictures.",
+                  "image"});
+}
+
 }  // namespace breakwater

@@ -4,6 +4,7 @@
 
 #include "breakwater/canonical/image_request.hpp"
 #include "breakwater/canonical/stream_event.hpp"
+#include "breakwater/providers/provider.hpp"
 #include "encode_notes.hpp"
 
 namespace breakwater {
@@ -27,5 +28,8 @@ private:
 
 /// For providers that answer with bytes only: who asked for addresses gets data URIs, and is told.
 void note_bytes_only(const ImageRequest& request, EncodeNotes& notes);
+
+/// For models of which it is known that they draw from texts alone.
+void refuse_without_pictures(const EncodeContext& context, EncodeNotes& notes);
 
 }  // namespace breakwater

@@ -41,6 +41,10 @@ Result<ProviderCall> Provider::draw(const ImageRequest& /*request*/, const Encod
     return has_no("generation of images", context);
 }
 
+Result<ProviderCall> Provider::edit(const ImageEditRequest& /*request*/, const EncodeContext& context) const {
+    return has_no("editing of images", context);
+}
+
 Result<ProviderCall> Provider::speak(const SpeechRequest& /*request*/, const EncodeContext& context) const {
     return has_no("speech", context);
 }

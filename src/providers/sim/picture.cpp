@@ -1,6 +1,7 @@
 #include "picture.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 
 #include "../shared/crc32.hpp"
@@ -8,6 +9,8 @@
 #include "breakwater/base/random.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/json_writer.hpp"
+#include "breakwater/wire/multipart.hpp"
+#include "form.hpp"
 
 namespace breakwater::sim {
 namespace {
@@ -93,23 +96,28 @@ std::optional<Shape> shape_of(std::string_view size) {
     return Shape{*width, *height};
 }
 
-}  // namespace
+/// What is wanted, in either form of a request.
+struct Wanted {
+    std::string_view prompt{};
+    std::string_view size{};
+    std::string_view form{};
+    std::int64_t count = 1;
+    std::uint64_t seed = 0;  ///< of the pictures that others are made of
+};
 
-Result<std::string> pictures_json(JsonReader::Element body) {
-    const auto prompt = get_string(body, "prompt");
-    if (!prompt) return fail(ErrorKind::invalid_request, "prompt: expected a text", "prompt");
-    const auto shape = shape_of(get_string(body, "size").value_or(""));
+Result<std::string> draw(const Wanted& wanted) {
+    if (wanted.prompt.empty()) return fail(ErrorKind::invalid_request, "prompt: expected a text", "prompt");
+    const auto shape = shape_of(wanted.size);
     if (!shape) return fail(ErrorKind::invalid_request, "size: expected auto or a size such as 1024x1024", "size");
-    const std::int64_t count = std::clamp<std::int64_t>(get_int(body, "n").value_or(1), 1, 10);
-    Rng rng(fnv1a(*prompt));
+    const std::int64_t count = std::clamp<std::int64_t>(wanted.count, 1, 10);
+    Rng rng(fnv1a(wanted.prompt) ^ wanted.seed);
     std::string text;
     JsonWriter json(text);
     json.begin_object().field("created", 0).field("output_format", "png").key("data").begin_array();
-    const bool address = get_string(body, "response_format") == "url";
     for (std::int64_t i = 0; i < count; ++i) {
         const std::string bytes = encode_base64(png(*shape, rng.next()));
         json.begin_object();
-        if (address) {
+        if (wanted.form == "url") {
             json.field("url", "data:image/png;base64," + bytes);
         } else {
             json.field("b64_json", bytes);
@@ -117,11 +125,42 @@ Result<std::string> pictures_json(JsonReader::Element body) {
         json.end_object();
     }
     json.end_array();
-    const auto input = static_cast<std::int64_t>((prompt->size() + kBytesPerToken - 1) / kBytesPerToken);
+    const auto input = static_cast<std::int64_t>((wanted.prompt.size() + kBytesPerToken - 1) / kBytesPerToken);
     const std::int64_t output = count * kPictureTokens;
     json.key("usage").begin_object().field("input_tokens", input).field("output_tokens", output);
     json.field("total_tokens", input + output).end_object().end_object();
     return text;
+}
+
+void read_field(const FormPart& part, Wanted& wanted) {
+    if (part.name == "prompt") wanted.prompt = part.content;
+    if (part.name == "size") wanted.size = part.content;
+    if (part.name == "response_format") wanted.form = part.content;
+    if (part.name == "n") wanted.count = parse_i64(part.content).value_or(1);
+}
+
+}  // namespace
+
+Result<std::string> pictures_json(JsonReader::Element body) {
+    return draw({.prompt = get_string(body, "prompt").value_or(""),
+                 .size = get_string(body, "size").value_or(""),
+                 .form = get_string(body, "response_format").value_or(""),
+                 .count = get_int(body, "n").value_or(1)});
+}
+
+Result<std::string> edited_pictures_json(std::string_view form) {
+    const auto parts = read_form(form, boundary_of(form));
+    if (!parts) return std::unexpected(parts.error());
+    Wanted wanted;
+    bool found = false;
+    for (const FormPart& part : *parts) {
+        read_field(part, wanted);
+        if (part.name != "image" && part.name != "image[]") continue;
+        found = true;
+        wanted.seed = std::rotl(wanted.seed, 7) ^ fnv1a(part.content);
+    }
+    if (!found) return fail(ErrorKind::invalid_request, "image: the form has no such file", "image");
+    return draw(wanted);
 }
 
 }  // namespace breakwater::sim

@@ -70,10 +70,17 @@ std::unique_ptr<SimScript::Source> make_result(const sim::Model& model, std::str
     return sim::make_answer(model, draw.fault, draw.rng, *answer);
 }
 
-/// What was said in the recording of a form.
-std::unique_ptr<SimScript::Source> make_transcript(const sim::Model& model, std::string_view model_name,
-                                                   std::string_view form, std::uint64_t seed) {
-    auto answer = sim::transcript_of(form);
+/// What was said in the recording of a form, or drawn over its pictures.
+Result<sim::Transcript> answer_to_form(sim::Behaviour behaviour, std::string_view form) {
+    if (behaviour != sim::Behaviour::image) return sim::transcript_of(form);
+    auto pictures = sim::edited_pictures_json(form);
+    if (!pictures) return std::unexpected(std::move(pictures.error()));
+    return sim::Transcript{.body = std::move(*pictures)};
+}
+
+std::unique_ptr<SimScript::Source> make_form_answer(const sim::Model& model, std::string_view model_name,
+                                                    std::string_view form, std::uint64_t seed) {
+    auto answer = answer_to_form(model.behaviour, form);
     if (!answer) return refusal(answer.error());
     Draw draw(model, model_name, seed);
     if (auto early = sim::make_early_fault(draw.fault, false)) return early;
@@ -85,7 +92,7 @@ std::unique_ptr<SimScript::Source> make_source(std::string_view model_name, std:
                                                const config::SimSettings& settings, std::uint64_t seed) {
     auto model = sim::parse_model(model_name, settings);
     if (!model) return refusal(model.error());
-    if (body.starts_with("--")) return make_transcript(*model, model_name, body, seed);
+    if (body.starts_with("--")) return make_form_answer(*model, model_name, body, seed);
     JsonReader reader;
     const auto root = reader.parse(body, kDepthMax);
     if (!root) return refusal(root.error());

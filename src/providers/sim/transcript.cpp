@@ -2,6 +2,7 @@
 
 #include "breakwater/wire/json_writer.hpp"
 #include "breakwater/wire/multipart.hpp"
+#include "form.hpp"
 
 namespace breakwater::sim {
 namespace {
@@ -18,8 +19,7 @@ struct Asked {
 };
 
 Result<Asked> read_asked(std::string_view form) {
-    const std::size_t line = form.find("\r\n");
-    const auto parts = read_form(form, form.substr(2, line == std::string_view::npos ? line : line - 2));
+    const auto parts = read_form(form, boundary_of(form));
     if (!parts) return std::unexpected(parts.error());
     Asked asked;
     bool found = false;

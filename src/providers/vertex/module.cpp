@@ -53,6 +53,10 @@ public:
     [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
         return of(context.deployment).draw(request, context);
     }
+    [[nodiscard]] Result<ProviderCall> edit(const ImageEditRequest& request,
+                                            const EncodeContext& context) const override {
+        return of(context.deployment).edit(request, context);
+    }
     [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
                                              const EncodeContext& context) const override {
         return of(context.deployment).speak(request, context);

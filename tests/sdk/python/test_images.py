@@ -21,6 +21,17 @@ def test_pictures_come_as_addresses(client: OpenAI) -> None:
     assert answer.data is not None and (answer.data[0].url or "").startswith("data:image/png;base64,")
 
 
+def test_pictures_are_made_of_others(client: OpenAI) -> None:
+    cat, hat = ("cat.png", b"\x89PNG cat", "image/png"), ("hat.png", b"\x89PNG hat", "image/png")
+    one = client.images.edit(model="sim/image", image=cat, prompt="a hat", n=2, size="1024x1024")
+    assert one.data is not None and len(one.data) == 2
+    assert base64.b64decode(one.data[0].b64_json or "").startswith(b"\x89PNG")
+    two = client.images.edit(model="sim/image", image=[cat, hat], mask=hat, prompt="a hat")
+    assert two.data is not None and two.data[0].b64_json != one.data[0].b64_json
+    with pytest.raises(BadRequestError, match="size"):
+        client.images.edit(model="sim/image", image=cat, prompt="a hat", size="large")  # type: ignore[call-overload]
+
+
 def test_errors_say_what_is_wrong(client: OpenAI) -> None:
     with pytest.raises(BadRequestError, match="size"):
         client.images.generate(model="sim/image", prompt="a cat", size="large")  # type: ignore[call-overload]

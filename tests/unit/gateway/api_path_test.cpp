@@ -43,6 +43,8 @@ TEST(ApiPath, FindsTheEndpoints) {
         EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::moderations) << target;
     for (const char* target : {"/v1/images/generations", "/images/generations/"})
         EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::images) << target;
+    EXPECT_EQ(match_api_path("/v1/images/edits")->endpoint, Endpoint::image_edits);
+    EXPECT_FALSE(match_api_path("/v1/images/variations"));
     EXPECT_EQ(match_api_path("/v1/audio/speech")->endpoint, Endpoint::speech);
     EXPECT_EQ(match_api_path("/v1/models")->endpoint, Endpoint::models);
     EXPECT_EQ(match_api_path("/models?limit=5")->endpoint, Endpoint::models);

@@ -53,5 +53,19 @@ TEST(ImageEncoder, AnAddressHasTheTypeOfItsBytes) {
     EXPECT_EQ(url("Q\"\n", ""), "data:image/png;base64,Q\"\n");
 }
 
+TEST(ImageEncoder, TokensOfPicturesAreToldFromThoseOfText) {
+    const auto usage_of = [](const Usage& usage) {
+        const auto encoder = make_image_edit_encoder({.created = 7}, {});
+        encoder->on_event(ImageEvent{.base64 = "QUE="});
+        encoder->on_event(UsageEvent{usage});
+        encoder->on_event(StreamEnd{});
+        return json::parse(encoder->out())["usage"]["input_tokens_details"];
+    };
+    EXPECT_EQ(usage_of({.input_uncached = 30, .output = 5, .input_image = 20}),
+              json::parse(R"({"text_tokens":10,"image_tokens":20})"));
+    EXPECT_EQ(usage_of({.input_uncached = 30, .output = 5}),
+              json::parse(R"({"text_tokens":null,"image_tokens":null})"));
+}
+
 }  // namespace
 }  // namespace breakwater
