@@ -1,4 +1,4 @@
-"""POST /v1/images/edits: forms with pictures, in the words of each provider that edits them; refusals, failover, log."""
+"""POST /v1/images/edits: forms with pictures, in the words of each provider that edits them; refusals, failover, log, streams."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import support
-from support import UPSTREAM_KEY, Answer, FakeUpstream, Gateway, Handler, access_line, get, json_reply, run
+from support import UPSTREAM_KEY, Answer, FakeUpstream, Gateway, Handler, access_line, get, json_reply, run, sse_reply
 from transcriptions import Fields, form
 
 from blackbox.fake_upstream import Reply, Request
@@ -47,7 +47,10 @@ def edit(gateway: Gateway, model: str, *pictures: tuple[str, str, bytes], **more
     return answer
 
 
-def openai(_: Request) -> Reply:
+def openai(request: Request) -> Reply:
+    if b'name="stream"\r\n\r\ntrue' in request.body:
+        draft = {"type": "image_edit.partial_image", "b64_json": PIXELS, "partial_image_index": 0, "output_format": "png", "size": "1x1"}
+        return sse_reply([draft, {"type": "image_edit.completed", "b64_json": PIXELS, "output_format": "png", "usage": USAGE}])
     return json_reply({"created": 1, "output_format": "png", "data": [{"b64_json": PIXELS}], "usage": USAGE})
 
 

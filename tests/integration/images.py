@@ -147,7 +147,9 @@ def bad_requests_say_what_is_wrong() -> None:
         ({"n": 0}, "n"),
         ({"n": 11}, "n"),
         ({"response_format": "png"}, "response_format"),
-        ({"stream": True}, "stream"),
+        ({"stream": "yes"}, "stream"),
+        ({"stream": True, "response_format": "url"}, "response_format"),
+        ({"stream": True, "partial_images": 4}, "partial_images"),
         ({"partial_images": 2}, "partial_images"),
         ({"output_compression": 101}, "output_compression"),
     ]

@@ -78,6 +78,7 @@ private:
     void check(const RankEvent&) { delta(0, "rank"); }
     void check(const ModerationEvent&) { delta(0, "verdict"); }
     void check(const ImageEvent&) { delta(0, "picture"); }
+    void check(const ImageDraftEvent&) { delta(0, "draft"); }
     void check(const BytesEvent& event) { delta(0, event.bytes); }
     void check(const NativeItem& event) { delta(0, event.json); }
 

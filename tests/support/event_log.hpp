@@ -64,6 +64,9 @@ private:
         return at("image", e.index) + " " + std::string(e.format) + quoted(e.base64.empty() ? e.url : e.base64) +
                (e.revised_prompt.empty() ? "" : quoted(e.revised_prompt));
     }
+    static std::string line(const ImageDraftEvent& e) {
+        return at("draft", e.index) + " " + std::string(e.format) + quoted(e.base64);
+    }
     static std::string line(const BytesEvent& e) { return "bytes " + std::string(e.media_type) + quoted(e.bytes); }
     static std::string line(const NativeItem& e) { return at("native item", 0) + quoted(e.json); }
     static std::string line(const UsageEvent& e) {

@@ -33,10 +33,13 @@ struct ImageRequest {
     std::string moderation{};  ///< low, auto
     std::string user{};
     ImageForm form = ImageForm::any;
-    std::size_t body_bytes = 0;  ///< of the client's body
+    bool stream = false;
+    std::optional<std::int64_t> partial_images{};  ///< how many drafts of a picture to show in a stream
+    std::size_t body_bytes = 0;                    ///< of the client's body
     /// Top-level members that no field above holds, in the client's order.
     std::vector<std::pair<std::string, JsonText>> extensions{};
 
+    [[nodiscard]] constexpr std::int64_t drafts() const noexcept { return partial_images.value_or(0); }
     /// How many pictures are wanted.
     [[nodiscard]] std::size_t count() const noexcept { return static_cast<std::size_t>(n.value_or(1)); }
 };

@@ -128,6 +128,15 @@ struct ImageEvent {
     std::string_view quality{};
     std::string_view background{};
 };
+/// What a picture looks like before it is done, of which a stream may have some; never the answer itself.
+struct ImageDraftEvent {
+    std::uint32_t index = 0;  ///< the provider's
+    std::string_view base64{};
+    std::string_view format{};  ///< this and what follows: as in ImageEvent
+    std::string_view size{};
+    std::string_view quality{};
+    std::string_view background{};
+};
 /// A piece of an answer that is no text but a sound or a file: bytes that mean nothing to the gateway, as they came.
 struct BytesEvent {
     std::string_view bytes{};
@@ -154,13 +163,14 @@ struct StreamFault {
 using StreamEvent =
     std::variant<MessageStart, TextDelta, RefusalDelta, ReasoningDelta, ReasoningEnd, ToolCallStart, ToolArgsDelta,
                  AnnotationEvent, LogprobsEvent, AudioEvent, NativeItem, EmbeddingEvent, RankEvent, ModerationEvent,
-                 ImageEvent, RelayedHead, BytesEvent, UsageEvent, FinishEvent, StreamEnd, StreamFault>;
+                 ImageEvent, ImageDraftEvent, RelayedHead, BytesEvent, UsageEvent, FinishEvent, StreamEnd, StreamFault>;
 
 /// Results of operations other than a chat.
 template <class Event>
 concept OperationEvent =
     std::same_as<Event, EmbeddingEvent> || std::same_as<Event, RankEvent> || std::same_as<Event, ModerationEvent> ||
-    std::same_as<Event, ImageEvent> || std::same_as<Event, RelayedHead> || std::same_as<Event, BytesEvent>;
+    std::same_as<Event, ImageEvent> || std::same_as<Event, ImageDraftEvent> || std::same_as<Event, RelayedHead> ||
+    std::same_as<Event, BytesEvent>;
 
 /// True for events that commit a request (C4): tokens of the answer, whether text, reasoning, tool call or audio, and
 /// results of other operations.

@@ -12,7 +12,7 @@ public:
 
     Result<void> decode(std::string& body, JsonReader& reader) override;
     [[nodiscard]] const std::string& model() const noexcept override { return request_.wanted.model; }
-    [[nodiscard]] bool stream() const noexcept override { return false; }
+    [[nodiscard]] bool stream() const noexcept override { return request_.wanted.stream; }
     [[nodiscard]] bool is_text() const noexcept override { return false; }
     [[nodiscard]] RequestNeeds needs() const override;
     [[nodiscard]] Result<HttpRequest> encode(const Provider& provider, const EncodeContext& context,

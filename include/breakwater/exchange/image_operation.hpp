@@ -10,6 +10,7 @@ public:
     ImageOperation() noexcept : JsonOperation(ModelMode::image) {}
 
     Result<void> decode(std::string& body, JsonReader& reader) override;
+    [[nodiscard]] bool stream() const noexcept override { return request_.stream; }
     [[nodiscard]] Result<HttpRequest> encode(const Provider& provider, const EncodeContext& context,
                                              std::unique_ptr<ResponseDecoder>& decoder) const override;
     [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext&& identity) const override;

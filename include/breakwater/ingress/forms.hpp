@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "breakwater/base/error.hpp"
 #include "breakwater/canonical/files_form.hpp"
@@ -15,6 +17,9 @@ using JudgeField = std::function<Result<bool>(const FormPart&)>;
 
 /// The refusal of a form for one of its fields, of which `why` says what was expected.
 std::unexpected<Error> refuse_field(std::string_view field, std::string_view code, std::string_view why);
+
+/// What a field says that is true or false; nothing when it is neither.
+std::optional<bool> form_flag(std::string_view content) noexcept;
 
 /// Makes of a client's form what a provider gets, without a copy of its longest field. `judge` sees every field once
 /// and returns true for those that go on. Takes the body. Errors: as read_form; invalid_request for a form whose file

@@ -19,7 +19,7 @@ Result<void> decode_image_request(std::string& body, JsonReader& reader, ImageRe
 /// take_files_form; invalid_request for fields that are missing, repeated or not understood.
 Result<void> decode_image_edit_request(std::string& body, std::string_view boundary, ImageEditRequest& request);
 
-/// Writes the answer. Who asked for addresses gets data URIs where the provider sent bytes.
+/// Writes the answer, as a whole or as events. Who asked for addresses gets data URIs where the provider sent bytes.
 std::unique_ptr<ResponseEncoder> make_image_encoder(EncoderContext&& context, const ImageRequest& request);
 std::unique_ptr<ResponseEncoder> make_image_edit_encoder(EncoderContext&& context, const ImageEditRequest& request);
 

@@ -5,7 +5,7 @@
 #include "../shared/model_name.hpp"
 #include "../shared/value.hpp"
 #include "breakwater/ingress/images.hpp"
-#include "limits.hpp"
+#include "rules.hpp"
 
 namespace breakwater {
 namespace {
@@ -18,18 +18,6 @@ bool read_form(const Value& value, ImageRequest& request) {
     if (!value.read_word(word, kWords)) return false;
     request.form = word == 0 ? ImageForm::base64 : ImageForm::url;
     return true;
-}
-
-bool refuse_stream(const Value& value) {
-    bool stream = false;
-    if (!value.read(stream)) return false;
-    return !stream || value.fail("unsupported_value", "expected false: pictures are answered as a whole");
-}
-
-bool refuse_partial(const Value& value) {
-    std::optional<std::int64_t> count;
-    return value.read(count, 0, 3) &&
-           (*count == 0 || value.fail("unsupported_value", "expected 0: there are no streams"));
 }
 
 bool read_member(std::string_view name, const Value& value, ImageRequest& request) {
@@ -45,8 +33,8 @@ bool read_member(std::string_view name, const Value& value, ImageRequest& reques
     if (name == "moderation") return value.read(request.moderation);
     if (name == "response_format") return read_form(value, request);
     if (name == "user") return value.read(request.user);
-    if (name == "stream") return refuse_stream(value);
-    if (name == "partial_images") return refuse_partial(value);
+    if (name == "stream") return value.read(request.stream);
+    if (name == "partial_images") return value.read(request.partial_images, 0, kPartialImagesMax);
     return ingress::keep_extension(name, value, ingress::kOperationExtensions, request.extensions);
 }
 
@@ -58,7 +46,9 @@ Result<void> decode_image_request(std::string& body, JsonReader& reader, ImageRe
         body, reader, [&](std::string_view name, const Value& value) { return read_member(name, value, request); },
         [&](const Value& root) {
             if (request.model.empty()) return root.missing("model");
-            return !request.prompt.empty() || root.missing("prompt");
+            if (request.prompt.empty()) return root.missing("prompt");
+            const auto conflict = find_conflict(request);
+            return !conflict || root.find(conflict->param)->fail("unsupported_value", conflict->why);
         });
 }
 

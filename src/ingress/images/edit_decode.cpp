@@ -7,7 +7,7 @@
 #include "breakwater/base/strings.hpp"
 #include "breakwater/ingress/forms.hpp"
 #include "breakwater/ingress/images.hpp"
-#include "limits.hpp"
+#include "rules.hpp"
 
 namespace breakwater {
 namespace {
@@ -30,8 +30,10 @@ struct NumberField {
     std::int64_t least;
     std::int64_t most;
 };
-constexpr std::array<NumberField, 2> kNumbers{
-    {{"n", &ImageRequest::n, 1, kImagesMax}, {"output_compression", &ImageRequest::output_compression, 0, 100}}};
+constexpr std::array<NumberField, 3> kNumbers{
+    {{"n", &ImageRequest::n, 1, kImagesMax},
+     {"output_compression", &ImageRequest::output_compression, 0, 100},
+     {"partial_images", &ImageRequest::partial_images, 0, kPartialImagesMax}}};
 
 /// Reads what the gateway knows of the fields. The model is not sent on, for every provider has its own, and nothing is
 /// of a field without anything in it.
@@ -54,8 +56,8 @@ public:
 
 private:
     static bool is_known(std::string_view name) {
-        static constexpr std::array<std::string_view, 6> kOthers{kMaskField,       "model",  "response_format",
-                                                                 "input_fidelity", "stream", "partial_images"};
+        static constexpr std::array<std::string_view, 5> kOthers{kMaskField, "model", "response_format",
+                                                                 "input_fidelity", "stream"};
         return std::ranges::count(kOthers, name) != 0 || std::ranges::count(kTexts, name, &TextField::name) != 0 ||
                std::ranges::count(kNumbers, name, &NumberField::name) != 0;
     }
@@ -94,7 +96,7 @@ private:
             request_.input_fidelity = part.content;
             return true;
         }
-        return refuse_stream(part);
+        return read_stream(part);
     }
 
     Result<bool> read_model(const FormPart& part) {
@@ -116,9 +118,11 @@ private:
         request_.wanted.form = part.content == "url" ? ImageForm::url : ImageForm::base64;
         return true;
     }
-    static Result<bool> refuse_stream(const FormPart& part) {
-        if (part.content == "false" || part.content == "False" || part.content == "0") return false;
-        return refuse_field(part.name, "unsupported_value", "expected none: pictures are answered as a whole");
+    Result<bool> read_stream(const FormPart& part) {
+        const auto stream = form_flag(part.content);
+        if (!stream) return refuse_field(part.name, "invalid_value", "expected true or false");
+        request_.wanted.stream = *stream;
+        return true;
     }
 
     ImageEditRequest& request_;
@@ -136,6 +140,8 @@ Result<void> decode_image_edit_request(std::string& body, std::string_view bound
     if (!fields.has_picture()) return refuse_field("image", kMissing, "the form has no such file");
     if (request.wanted.model.empty()) return refuse_field("model", kMissing, "the form has no such field");
     if (request.wanted.prompt.empty()) return refuse_field("prompt", kMissing, "the form has no such field");
+    if (const auto conflict = find_conflict(request.wanted))
+        return refuse_field(conflict->param, "unsupported_value", conflict->why);
     request.form = std::move(*form);
     return {};
 }

@@ -3,6 +3,7 @@
 #include "breakwater/base/base64.hpp"
 #include "breakwater/ingress/images.hpp"
 #include "breakwater/wire/json_writer.hpp"
+#include "event_encoder.hpp"
 #include "image_usage.hpp"
 
 namespace breakwater {
@@ -78,10 +79,12 @@ private:
 }  // namespace
 
 std::unique_ptr<ResponseEncoder> make_image_encoder(EncoderContext&& context, const ImageRequest& request) {
+    if (request.stream) return make_image_event_encoder(std::move(context), "image_generation", PromptKind::text);
     return std::make_unique<ImageEncoder>(std::move(context), request.form, PromptKind::text);
 }
 
 std::unique_ptr<ResponseEncoder> make_image_edit_encoder(EncoderContext&& context, const ImageEditRequest& request) {
+    if (request.wanted.stream) return make_image_event_encoder(std::move(context), "image_edit", PromptKind::pictures);
     return std::make_unique<ImageEncoder>(std::move(context), request.wanted.form, PromptKind::pictures);
 }
 

@@ -24,6 +24,12 @@ std::unexpected<Error> refuse_field(std::string_view field, std::string_view cod
     return std::unexpected(std::move(error));
 }
 
+std::optional<bool> form_flag(std::string_view content) noexcept {
+    if (content == "true" || content == "True" || content == "1") return true;
+    if (content == "false" || content == "False" || content == "0") return false;
+    return std::nullopt;
+}
+
 Result<FormBody> take_form(std::string& body, std::string_view boundary, std::string_view file_field,
                            const JudgeField& judge) {
     auto parts = read_form(body, boundary);

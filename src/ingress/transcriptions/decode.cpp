@@ -32,11 +32,10 @@ private:
         return false;
     }
     Result<bool> read_stream(const FormPart& part) {
-        const bool yes = part.content == "true" || part.content == "True" || part.content == "1";
-        const bool no = part.content == "false" || part.content == "False" || part.content == "0";
-        if (std::exchange(stream_seen_, true) || (!yes && !no))
+        const auto stream = form_flag(part.content);
+        if (std::exchange(stream_seen_, true) || !stream)
             return refuse_field("stream", "invalid_value", "expected true or false, once");
-        request_.stream = yes;
+        request_.stream = *stream;
         return true;
     }
     Result<bool> read_format(const FormPart& part) {

@@ -68,6 +68,7 @@ void note_what_stays_behind(const ImageRequest& request, EncodeNotes& notes) {
     if (!request.user.empty()) notes.record("user", AdaptAction::dropped);
     drop_extensions(request.extensions, {}, notes);
     note_bytes_only(request, notes);
+    note_no_stream(request, notes);
 }
 
 void write_image_config(JsonWriter& json, std::string_view ratio) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "breakwater/config/quirks.hpp"
 #include "model_name.hpp"
 
 namespace breakwater::openai {
@@ -8,6 +9,13 @@ namespace breakwater::openai {
 inline bool is_gpt_image(const Deployment& deployment) noexcept {
     const std::string_view name = model_name(deployment);
     return name.starts_with("gpt-image") || name.starts_with("chatgpt-image");
+}
+
+/// Whether the answer may be asked for as a stream. Models before that family come as a whole; at OpenAI what is newer
+/// than the gateway is taken for one of it, on Azure deployments have any name.
+inline bool streams_pictures(const Deployment& deployment, const config::Quirks& quirks) noexcept {
+    const bool vendor = quirks.official && quirks.urls != config::UrlForm::azure;
+    return is_gpt_image(deployment) || (vendor && !model_name(deployment).starts_with("dall-e"));
 }
 
 }  // namespace breakwater::openai

@@ -12,16 +12,25 @@ namespace {
 void write_form(JsonWriter& json, const ImageRequest& request, const EncodeContext& context, EncodeNotes& notes) {
     if (is_gpt_image(context.deployment)) {
         note_bytes_only(request, notes);
-    } else if (request.form != ImageForm::any) {
+    } else if (request.form != ImageForm::any || request.stream) {
+        // Events have a picture's bytes.
         json.field("response_format", request.form == ImageForm::url ? "url" : "b64_json");
     }
 }
 
+void write_stream(JsonWriter& json, const ImageRequest& request) {
+    if (!request.stream) return;
+    json.field("stream", true);
+    if (request.partial_images) json.field("partial_images", *request.partial_images);
+}
+
 }  // namespace
 
-Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeContext& context) {
+Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeContext& context,
+                                   const config::Quirks& quirks) {
     EncodeNotes notes(context.mode, context.adapted);
     ProviderCall call;
+    if (request.stream) call.request.headers.add("Accept", kImageStreamAccept);
     call.request.body.reserve(request.body_bytes);
     JsonWriter json(call.request.body);
     json.begin_object().field("model", context.deployment.model).field("prompt", request.prompt);
@@ -35,6 +44,11 @@ Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeCont
     write_text(json, "moderation", request.moderation);
     write_text(json, "user", request.user);
     write_form(json, request, context, notes);
+    if (streams_pictures(context.deployment, quirks)) {
+        write_stream(json, request);
+    } else {
+        note_no_stream(request, notes);
+    }
     for (const auto& [name, value] : request.extensions) json.raw_field(name, value);
     json.end_object();
     if (notes.refusal()) return std::unexpected(*notes.refusal());

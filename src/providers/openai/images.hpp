@@ -5,6 +5,7 @@
 namespace breakwater::openai {
 
 /// Body and decoder of a request for pictures (https://platform.openai.com/docs/api-reference/images/create).
-Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeContext& context);
+Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeContext& context,
+                                   const config::Quirks& quirks);
 
 }  // namespace breakwater::openai

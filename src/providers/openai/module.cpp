@@ -94,12 +94,12 @@ public:
     }
     [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
         if (!quirks_.images) return Provider::draw(request, context);
-        return complete(openai::encode_images(request, context), images_target_, context);
+        return complete(openai::encode_images(request, context, quirks_), images_target_, context);
     }
     [[nodiscard]] Result<ProviderCall> edit(const ImageEditRequest& request,
                                             const EncodeContext& context) const override {
         if (!quirks_.images || !quirks_.image_edits) return Provider::edit(request, context);
-        return complete(openai::encode_image_edit(request, context), edits_target_, context);
+        return complete(openai::encode_image_edit(request, context, quirks_), edits_target_, context);
     }
     [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
                                              const EncodeContext& context) const override {

@@ -23,6 +23,12 @@ void note_bytes_only(const ImageRequest& request, EncodeNotes& notes) {
     if (request.form == ImageForm::url) notes.change("response_format", AdaptAction::emulated);
 }
 
+void note_no_stream(const ImageRequest& request, EncodeNotes& notes) {
+    if (!request.stream) return;
+    notes.record("stream", AdaptAction::emulated);
+    if (request.drafts() != 0) notes.change("partial_images", AdaptAction::dropped);
+}
+
 void refuse_without_pictures(const EncodeContext& context, EncodeNotes& notes) {
     if (context.deployment.capabilities.supports(Feature::image_input)) return;
     notes.reject({ErrorKind::unsupported_parameter,

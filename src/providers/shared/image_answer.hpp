@@ -29,6 +29,9 @@ private:
 /// For providers that answer with bytes only: who asked for addresses gets data URIs, and is told.
 void note_bytes_only(const ImageRequest& request, EncodeNotes& notes);
 
+/// For providers that answer as a whole: who asked for a stream gets it of the gateway, and is told.
+void note_no_stream(const ImageRequest& request, EncodeNotes& notes);
+
 /// For models of which it is known that they draw from texts alone.
 void refuse_without_pictures(const EncodeContext& context, EncodeNotes& notes);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <vector>
 
 #include "../shared/crc32.hpp"
 #include "breakwater/base/base64.hpp"
@@ -103,19 +104,24 @@ struct Wanted {
     std::string_view form{};
     std::int64_t count = 1;
     std::uint64_t seed = 0;  ///< of the pictures that others are made of
+    bool stream = false;
+    std::int64_t drafts = 0;
 };
 
-Result<std::string> draw(const Wanted& wanted) {
-    if (wanted.prompt.empty()) return fail(ErrorKind::invalid_request, "prompt: expected a text", "prompt");
-    const auto shape = shape_of(wanted.size);
-    if (!shape) return fail(ErrorKind::invalid_request, "size: expected auto or a size such as 1024x1024", "size");
-    const std::int64_t count = std::clamp<std::int64_t>(wanted.count, 1, 10);
-    Rng rng(fnv1a(wanted.prompt) ^ wanted.seed);
+std::int64_t tokens_of(std::string_view prompt) noexcept {
+    return static_cast<std::int64_t>((prompt.size() + kBytesPerToken - 1) / kBytesPerToken);
+}
+
+void write_usage(JsonWriter& json, std::int64_t input, std::int64_t output) {
+    json.key("usage").begin_object().field("input_tokens", input).field("output_tokens", output);
+    json.field("total_tokens", input + output).end_object();
+}
+
+std::string whole(const Wanted& wanted, const std::vector<std::string>& pictures) {
     std::string text;
     JsonWriter json(text);
     json.begin_object().field("created", 0).field("output_format", "png").key("data").begin_array();
-    for (std::int64_t i = 0; i < count; ++i) {
-        const std::string bytes = encode_base64(png(*shape, rng.next()));
+    for (const std::string& bytes : pictures) {
         json.begin_object();
         if (wanted.form == "url") {
             json.field("url", "data:image/png;base64," + bytes);
@@ -125,11 +131,45 @@ Result<std::string> draw(const Wanted& wanted) {
         json.end_object();
     }
     json.end_array();
-    const auto input = static_cast<std::int64_t>((wanted.prompt.size() + kBytesPerToken - 1) / kBytesPerToken);
-    const std::int64_t output = count * kPictureTokens;
-    json.key("usage").begin_object().field("input_tokens", input).field("output_tokens", output);
-    json.field("total_tokens", input + output).end_object().end_object();
+    write_usage(json, tokens_of(wanted.prompt), static_cast<std::int64_t>(pictures.size()) * kPictureTokens);
+    json.end_object();
     return text;
+}
+
+JsonWriter begin_event(std::string& text, const std::string& type, std::string_view bytes) {
+    text.append("event: ").append(type).append("\ndata: ");
+    JsonWriter json(text);
+    json.begin_object().field("type", type).field("b64_json", bytes).field("created_at", 0);
+    json.field("output_format", "png");
+    return json;
+}
+
+/// A draft looks like what it is a draft of.
+std::string events(const Wanted& wanted, std::string_view name, const std::vector<std::string>& pictures) {
+    std::string text;
+    std::int64_t input = tokens_of(wanted.prompt);
+    for (const std::string& bytes : pictures) {
+        for (std::int64_t i = 0; i < wanted.drafts; ++i) {
+            begin_event(text, std::string(name) + ".partial_image", bytes).field("partial_image_index", i).end_object();
+            text += "\n\n";
+        }
+        JsonWriter json = begin_event(text, std::string(name) + ".completed", bytes);
+        write_usage(json, std::exchange(input, 0), kPictureTokens);
+        json.end_object();
+        text += "\n\n";
+    }
+    return text;
+}
+
+Result<ResultBody> draw(const Wanted& wanted, std::string_view name) {
+    if (wanted.prompt.empty()) return fail(ErrorKind::invalid_request, "prompt: expected a text", "prompt");
+    const auto shape = shape_of(wanted.size);
+    if (!shape) return fail(ErrorKind::invalid_request, "size: expected auto or a size such as 1024x1024", "size");
+    Rng rng(fnv1a(wanted.prompt) ^ wanted.seed);
+    std::vector<std::string> pictures(static_cast<std::size_t>(std::clamp<std::int64_t>(wanted.count, 1, 10)));
+    for (std::string& bytes : pictures) bytes = encode_base64(png(*shape, rng.next()));
+    if (!wanted.stream) return ResultBody{.body = whole(wanted, pictures)};
+    return ResultBody{.body = events(wanted, name, pictures), .content_type = "text/event-stream"};
 }
 
 void read_field(const FormPart& part, Wanted& wanted) {
@@ -137,18 +177,23 @@ void read_field(const FormPart& part, Wanted& wanted) {
     if (part.name == "size") wanted.size = part.content;
     if (part.name == "response_format") wanted.form = part.content;
     if (part.name == "n") wanted.count = parse_i64(part.content).value_or(1);
+    if (part.name == "stream") wanted.stream = part.content == "true";
+    if (part.name == "partial_images") wanted.drafts = parse_i64(part.content).value_or(0);
 }
 
 }  // namespace
 
-Result<std::string> pictures_json(JsonReader::Element body) {
+Result<ResultBody> draw_pictures(JsonReader::Element body) {
     return draw({.prompt = get_string(body, "prompt").value_or(""),
                  .size = get_string(body, "size").value_or(""),
                  .form = get_string(body, "response_format").value_or(""),
-                 .count = get_int(body, "n").value_or(1)});
+                 .count = get_int(body, "n").value_or(1),
+                 .stream = get_bool(body, "stream").value_or(false),
+                 .drafts = get_int(body, "partial_images").value_or(0)},
+                "image_generation");
 }
 
-Result<std::string> edited_pictures_json(std::string_view form) {
+Result<ResultBody> edit_pictures(std::string_view form) {
     const auto parts = read_form(form, boundary_of(form));
     if (!parts) return std::unexpected(parts.error());
     Wanted wanted;
@@ -160,7 +205,7 @@ Result<std::string> edited_pictures_json(std::string_view form) {
         wanted.seed = std::rotl(wanted.seed, 7) ^ fnv1a(part.content);
     }
     if (!found) return fail(ErrorKind::invalid_request, "image: the form has no such file", "image");
-    return draw(wanted);
+    return draw(wanted, "image_edit");
 }
 
 }  // namespace breakwater::sim

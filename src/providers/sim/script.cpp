@@ -39,12 +39,18 @@ std::unique_ptr<SimScript::Source> refusal(const Error& error) {
     return sim::make_error(400, sim::error_object(error.message, "invalid_request_error", error.param, error.code));
 }
 
-/// The body of an answer that is neither a chat nor a sound.
 Result<std::string> result_json(sim::Behaviour behaviour, std::string_view model_name, JsonReader::Element body) {
     if (behaviour == sim::Behaviour::embed) return sim::embeddings_json(model_name, body);
     if (behaviour == sim::Behaviour::moderation) return sim::moderation_json(model_name, body);
-    if (behaviour == sim::Behaviour::image) return sim::pictures_json(body);
     return sim::rerank_json(model_name, body);
+}
+
+/// The body of an answer that is neither a chat nor a sound.
+Result<sim::ResultBody> result_body(sim::Behaviour behaviour, std::string_view model_name, JsonReader::Element body) {
+    if (behaviour == sim::Behaviour::image) return sim::draw_pictures(body);
+    auto json = result_json(behaviour, model_name, body);
+    if (!json) return std::unexpected(std::move(json.error()));
+    return sim::ResultBody{.body = std::move(*json)};
 }
 
 /// What an answer that is no chat meets, drawn from its seed.
@@ -62,25 +68,19 @@ std::unique_ptr<SimScript::Source> make_result(const sim::Model& model, std::str
     const bool speaks = model.behaviour == sim::Behaviour::speech;
     auto sound = speaks ? sim::speak(body) : Result<sim::Sound>();
     if (!sound) return refusal(sound.error());
-    auto answer = speaks ? Result<std::string>() : result_json(model.behaviour, model_name, body);
+    auto answer = speaks ? Result<sim::ResultBody>() : result_body(model.behaviour, model_name, body);
     if (!answer) return refusal(answer.error());
     Draw draw(model, model_name, seed);
     if (auto early = sim::make_early_fault(draw.fault, false)) return early;
     if (speaks) return sim::make_sound(model, draw.fault, draw.rng, std::move(*sound));
-    return sim::make_answer(model, draw.fault, draw.rng, *answer);
+    return sim::make_answer(model, draw.fault, draw.rng, std::move(answer->body), answer->content_type);
 }
 
 /// What was said in the recording of a form, or drawn over its pictures.
-Result<sim::Transcript> answer_to_form(sim::Behaviour behaviour, std::string_view form) {
-    if (behaviour != sim::Behaviour::image) return sim::transcript_of(form);
-    auto pictures = sim::edited_pictures_json(form);
-    if (!pictures) return std::unexpected(std::move(pictures.error()));
-    return sim::Transcript{.body = std::move(*pictures)};
-}
-
 std::unique_ptr<SimScript::Source> make_form_answer(const sim::Model& model, std::string_view model_name,
                                                     std::string_view form, std::uint64_t seed) {
-    auto answer = answer_to_form(model.behaviour, form);
+    const bool draws = model.behaviour == sim::Behaviour::image;
+    auto answer = draws ? sim::edit_pictures(form) : sim::transcript_of(form);
     if (!answer) return refusal(answer.error());
     Draw draw(model, model_name, seed);
     if (auto early = sim::make_early_fault(draw.fault, false)) return early;

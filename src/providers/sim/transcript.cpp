@@ -81,20 +81,20 @@ std::string as_events(std::string_view text, std::size_t seconds) {
 
 }  // namespace
 
-Result<Transcript> transcript_of(std::string_view form) {
+Result<ResultBody> transcript_of(std::string_view form) {
     const auto asked = read_asked(form);
     if (!asked) return std::unexpected(asked.error());
     const std::string text = "The recording " + std::string(asked->name) + " has " + std::to_string(asked->bytes) +
                              " bytes and nobody listened to it.";
     const std::size_t seconds = asked->bytes / kBytesPerSecond + 1;
     const std::string end = "00:00:0" + std::to_string(std::min<std::size_t>(seconds, 9));
-    if (asked->format == "text") return Transcript{text + "\n", "text/plain; charset=utf-8"};
+    if (asked->format == "text") return ResultBody{text + "\n", "text/plain; charset=utf-8"};
     if (asked->format == "srt")
-        return Transcript{"1\n00:00:00,000 --> " + end + ",000\n" + text + "\n\n", "text/plain; charset=utf-8"};
+        return ResultBody{"1\n00:00:00,000 --> " + end + ",000\n" + text + "\n\n", "text/plain; charset=utf-8"};
     if (asked->format == "vtt")
-        return Transcript{"WEBVTT\n\n00:00:00.000 --> " + end + ".000\n" + text + "\n\n", "text/plain; charset=utf-8"};
-    if (asked->stream) return Transcript{as_events(text, seconds), "text/event-stream"};
-    return Transcript{as_json(*asked, text, seconds), "application/json"};
+        return ResultBody{"WEBVTT\n\n00:00:00.000 --> " + end + ".000\n" + text + "\n\n", "text/plain; charset=utf-8"};
+    if (asked->stream) return ResultBody{as_events(text, seconds), "text/event-stream"};
+    return ResultBody{as_json(*asked, text, seconds), "application/json"};
 }
 
 }  // namespace breakwater::sim

@@ -28,6 +28,13 @@ describe("images", () => {
     assert.notEqual(other.data[0].b64_json, answer.data[0].b64_json);
   });
 
+  test("pictures come as a stream", async () => {
+    const types = [];
+    const stream = await client.images.generate({ model: "sim/image", prompt: "a cat", stream: true, partial_images: 1 });
+    for await (const event of stream) types.push(event.type);
+    assert.deepEqual(types, ["image_generation.partial_image", "image_generation.completed"]);
+  });
+
   test("errors say what is wrong", async () => {
     await assert.rejects(client.images.generate({ model: "sim/image", prompt: "a cat", n: 99 }), /n: /);
   });

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from openai import BadRequestError, OpenAI
+from openai import APIError, BadRequestError, OpenAI
 
 
 def test_pictures_come_as_bytes(client: OpenAI) -> None:
@@ -30,6 +30,22 @@ def test_pictures_are_made_of_others(client: OpenAI) -> None:
     assert two.data is not None and two.data[0].b64_json != one.data[0].b64_json
     with pytest.raises(BadRequestError, match="size"):
         client.images.edit(model="sim/image", image=cat, prompt="a hat", size="large")  # type: ignore[call-overload]
+
+
+def test_pictures_come_as_a_stream(client: OpenAI) -> None:
+    events = list(client.images.generate(model="sim/image", prompt="a cat", stream=True, partial_images=2))
+    assert [event.type for event in events] == ["image_generation.partial_image"] * 2 + ["image_generation.completed"]
+    assert base64.b64decode(events[-1].b64_json).startswith(b"\x89PNG")
+    assert events[-1].type == "image_generation.completed" and events[-1].usage.total_tokens > 0
+    cat = ("cat.png", b"\x89PNG cat", "image/png")
+    edited = list(client.images.edit(model="sim/image", image=cat, prompt="a hat", stream=True))
+    assert [event.type for event in edited] == ["image_edit.completed"]
+
+
+def test_a_stream_that_breaks_off_raises(client: OpenAI) -> None:
+    with pytest.raises(APIError):
+        for _ in client.images.generate(model="sim/image:fail=100%,fail_with=cut-after-1", prompt="a cat", stream=True, partial_images=3):
+            pass
 
 
 def test_errors_say_what_is_wrong(client: OpenAI) -> None:

@@ -51,6 +51,15 @@ TEST(ImageEdit, ReadsWhatItKnows) {
                                       "seed", "seed"));
 }
 
+TEST(ImageEdit, ReadsWhatIsSaidOfAStream) {
+    const std::string start = field("model", "m") + field("prompt", "a hat") + file("image", "A");
+    const auto request = decode(start + field("stream", "true") + field("partial_images", "2") + end());
+    ASSERT_TRUE(request) << request.error().message;
+    EXPECT_TRUE(request->wanted.stream);
+    EXPECT_EQ(request->wanted.drafts(), 2);
+    EXPECT_FALSE(decode(start + field("stream", "False") + end())->wanted.stream);
+}
+
 TEST(ImageEdit, SaysWhatIsWrong) {
     const std::string model = field("model", "m");
     const std::string prompt = field("prompt", "p");
@@ -73,6 +82,8 @@ TEST(ImageEdit, SaysWhatIsWrong) {
         {model + prompt + image + field("response_format", "png"), "response_format"},
         {model + prompt + image + field("stream", "perhaps"), "stream"},
         {model + prompt + image + field("partial_images", "1"), "partial_images"},
+        {model + prompt + image + field("stream", "true") + field("partial_images", "4"), "partial_images"},
+        {model + prompt + image + field("stream", "true") + field("response_format", "url"), "response_format"},
     };
     for (const auto& [body, param] : cases) {
         const auto request = decode(body + end());

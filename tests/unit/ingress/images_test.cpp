@@ -53,6 +53,51 @@ TEST(ImageEncoder, AnAddressHasTheTypeOfItsBytes) {
     EXPECT_EQ(url("Q\"\n", ""), "data:image/png;base64,Q\"\n");
 }
 
+std::string stream(const std::vector<StreamEvent>& events, bool edit = false) {
+    const ImageRequest wanted{.stream = true};
+    const auto encoder =
+        edit ? make_image_edit_encoder({.created = 7}, {.wanted = wanted}) : make_image_encoder({.created = 7}, wanted);
+    for (const StreamEvent& event : events) encoder->on_event(event);
+    return encoder->out();
+}
+
+TEST(ImageEventEncoder, WritesDraftsAndPictures) {
+    EXPECT_EQ(stream({ImageDraftEvent{.index = 1, .base64 = "REE=", .format = "png", .size = "1x1"},
+                      ImageEvent{.base64 = "QUE=", .format = "png", .quality = "low"},
+                      UsageEvent{{.input_uncached = 3, .output = 5}}, StreamEnd{}}),
+              "event: image_generation.partial_image\n"
+              "data: {\"type\":\"image_generation.partial_image\",\"b64_json\":\"REE=\",\"created_at\":7,\"size\":"
+              "\"1x1\",\"output_format\":\"png\",\"partial_image_index\":1}\n\n"
+              "event: image_generation.completed\n"
+              "data: {\"type\":\"image_generation.completed\",\"b64_json\":\"QUE=\",\"created_at\":7,\"quality\":"
+              "\"low\",\"output_format\":\"png\",\"usage\":{\"input_tokens\":3,\"output_tokens\":5,\"total_tokens\":8,"
+              "\"input_tokens_details\":{\"text_tokens\":3,\"image_tokens\":0}}}\n\n");
+}
+
+TEST(ImageEventEncoder, UsageStandsInTheLastPicturesEvent) {
+    const std::string mixed = stream({ImageEvent{.base64 = "A"}, ImageDraftEvent{.base64 = "B"}});
+    EXPECT_LT(mixed.find("\"A\""), mixed.find("\"B\""));
+    EXPECT_EQ(stream({ImageEvent{.index = 0, .base64 = "A"}, ImageEvent{.index = 1, .base64 = "B"},
+                      UsageEvent{{.input_uncached = 3, .output = 5}}, StreamEnd{}},
+                     true),
+              "event: image_edit.completed\n"
+              "data: {\"type\":\"image_edit.completed\",\"b64_json\":\"A\",\"created_at\":7,\"usage\":null}\n\n"
+              "event: image_edit.completed\n"
+              "data: {\"type\":\"image_edit.completed\",\"b64_json\":\"B\",\"created_at\":7,\"usage\":{"
+              "\"input_tokens\":3,\"output_tokens\":5,\"total_tokens\":8,\"input_tokens_details\":{\"text_tokens\":"
+              "null,\"image_tokens\":null}}}\n\n");
+}
+
+TEST(ImageEventEncoder, AFaultComesBehindWhatIsThere) {
+    const std::string out =
+        stream({ImageEvent{.base64 = "A"}, StreamFault{Error(ErrorKind::upstream_truncated, "cut")}});
+    const std::size_t picture = out.find("\"b64_json\":\"A\"");
+    const std::size_t fault = out.find("event: error\ndata: {\"type\":\"error\",\"error\":{");
+    ASSERT_NE(picture, std::string::npos);
+    ASSERT_NE(fault, std::string::npos);
+    EXPECT_LT(picture, fault);
+}
+
 TEST(ImageEncoder, TokensOfPicturesAreToldFromThoseOfText) {
     const auto usage_of = [](const Usage& usage) {
         const auto encoder = make_image_edit_encoder({.created = 7}, {});

@@ -64,8 +64,10 @@ TEST(GoogleImageEdits, WhatTheApiLacksIsSaid) {
     ImageEditRequest request = request_of({{"image", kPng}});
     request.input_fidelity = "high";
     request.others = {"seed"};
-    EXPECT_EQ(encode(request).adapted, "input_fidelity=dropped, seed=dropped");
-    EXPECT_EQ(encode(request, "gemini-image", config::AdaptMode::strict).error->param, "input_fidelity");
+    request.wanted.stream = true;
+    request.wanted.partial_images = 2;
+    EXPECT_EQ(encode(request).adapted, "stream=emulated, partial_images=dropped, input_fidelity=dropped, seed=dropped");
+    EXPECT_EQ(encode(request, "gemini-image", config::AdaptMode::strict).error->param, "partial_images");
 }
 
 TEST(GoogleImageEdits, WhatCannotBeEditedIsRefused) {

@@ -28,7 +28,7 @@ struct Encoded {
     std::string error;
 };
 
-Encoded encode(const ImageEditRequest& request, const std::string& model,
+Encoded encode(const ImageEditRequest& request, const std::string& model, bool official = false,
                Support pictures = Support::unknown) {
     Deployment deployment{.name = "d", .provider = "p", .model = model};
     deployment.capabilities.set(Feature::image_input, pictures);
@@ -36,7 +36,7 @@ Encoded encode(const ImageEditRequest& request, const std::string& model,
     const Secret key;
     const EncodeContext context{
         .deployment = deployment, .credential = key, .mode = config::AdaptMode::adapt, .adapted = adapted};
-    auto call = openai::encode_image_edit(request, context);
+    auto call = openai::encode_image_edit(request, context, {.official = official});
     if (!call) return {.body = {}, .request = {}, .adapted = {}, .error = call.error().message};
     std::string body = call->request.body + std::string(call->request.tail->view());
     return {
@@ -63,9 +63,25 @@ TEST(ImageEdits, OpenaisNewModelsAreNotAskedForAForm) {
     EXPECT_EQ(encoded.adapted, "response_format=emulated");
 }
 
+TEST(ImageEdits, AStreamIsAskedForWhereThereIsOne) {
+    const std::vector<std::pair<std::string, std::string>> fields{
+        {"prompt", "a"}, {"stream", "true"}, {"partial_images", "2"}};
+    const ImageEditRequest request{.wanted = {.stream = true, .partial_images = 2}, .form = form_of(fields)};
+    const std::string asked = field("prompt", "a") + field("stream", "true") + field("partial_images", "2");
+    EXPECT_EQ(encode(request, "gpt-image-1").body, field("model", "gpt-image-1") + asked + "FILES--b--\r\n");
+    EXPECT_EQ(encode(request, "new", true).body,
+              field("model", "new") + asked + field("response_format", "b64_json") + "FILES--b--\r\n");
+    for (const bool official : {true, false}) {
+        const Encoded encoded = encode(request, "dall-e-2", official);
+        EXPECT_EQ(encoded.body, field("model", "dall-e-2") + field("prompt", "a") +
+                                    field("response_format", "b64_json") + "FILES--b--\r\n");
+        EXPECT_EQ(encoded.adapted, "stream=emulated, partial_images=dropped");
+    }
+}
+
 TEST(ImageEdits, AModelWithoutPicturesIsNotAsked) {
     const ImageEditRequest request{.form = form_of({{"prompt", "a"}})};
-    EXPECT_NE(encode(request, "dall-e-3", Support::absent).error.find("edits none"), std::string::npos);
+    EXPECT_NE(encode(request, "dall-e-3", true, Support::absent).error.find("edits none"), std::string::npos);
 }
 
 }  // namespace
