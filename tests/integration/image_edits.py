@@ -64,6 +64,8 @@ def gemini(_: Request) -> Reply:
 def any_provider(request: Request) -> Reply:
     if request.target.endswith(":generateContent"):
         return gemini(request)
+    if request.target.startswith("/model/"):
+        return json_reply({"images": [PIXELS], "error": None})
     if "/images/edits" in request.target:
         return openai(request)
     return json_reply({"error": {"message": f"nothing at {request.target}"}}, 404)
@@ -82,6 +84,7 @@ providers:
   xai: {{preset: xai, base_url: "{upstream.url}/xai/v1", {key}}}
   google: {{dialect: google, base_url: "{upstream.url}", {key}}}
   vertex: {{dialect: vertex, base_url: "{upstream.url}", {key}}}
+  bedrock: {{dialect: bedrock, base_url: "{upstream.url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: canary-secret}}
   anthropic: {{dialect: anthropic, base_url: "{upstream.url}", {key}}}
   sim: {{dialect: sim}}
 deployments:
@@ -94,6 +97,7 @@ deployments:
   gemini: {{provider: google, model: gemini-3-pro-image-preview}}
   vertex: {{provider: vertex, model: gemini-3-pro-image-preview}}
   imagen: {{provider: google, model: imagen-4.0-generate-001}}
+  canvas: {{provider: bedrock, model: "amazon.nova-canvas-v1:0"}}
   anthropic: {{provider: anthropic, model: some-painter}}
   failing: {{provider: sim, model: "image:fail=100%"}}
   talker: {{provider: sim, model: chat}}
@@ -147,9 +151,21 @@ def gemini_is_asked_in_its_own_words() -> None:
             assert body["generationConfig"]["responseModalities"] == ["TEXT", "IMAGE"]
 
 
+def amazons_models_are_asked_for_variations() -> None:
+    with gateway_of() as (gateway, upstream):
+        assert edit(gateway, "canvas", picture(PNG, "image[]"), picture(JPEG, "image[]"), n="1").json()["data"] == [{"b64_json": PIXELS}]
+        images = [base64.b64encode(each).decode() for each in (PNG, JPEG)]
+        assert upstream.requests[0].json() == {
+            "taskType": "IMAGE_VARIATION",
+            "imageVariationParams": {"text": "a hat", "images": images},
+            "imageGenerationConfig": {"numberOfImages": 1},
+        }
+
+
 def what_a_provider_lacks_is_said() -> None:
     cases: list[tuple[str, Fields, str, str]] = [
         ("gemini", fields("gemini", picture(), picture(name="mask")), "mask", "no mask"),
+        ("canvas", fields("canvas", picture(), picture(name="mask")), "mask", "black and white"),
         ("gemini", fields("gemini", picture(b"no picture")), "image", "expected a PNG"),
         ("gemini", fields("gemini", n="2"), "n", "at most 1"),
         ("exact", fields("exact", quality="high"), "quality", "forbids"),
@@ -225,6 +241,7 @@ if __name__ == "__main__":
             the_form_goes_on_with_the_model_of_the_deployment,
             several_pictures_keep_their_order_and_are_a_list,
             gemini_is_asked_in_its_own_words,
+            amazons_models_are_asked_for_variations,
             what_a_provider_lacks_is_said,
             bad_requests_say_what_is_wrong,
             a_deployment_that_cannot_is_passed_over,

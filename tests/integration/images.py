@@ -39,7 +39,12 @@ def gemini(request: Request) -> Reply:
     return json_reply({"candidates": [{"content": {"parts": parts}, "finishReason": "STOP"}], "usageMetadata": usage})
 
 
+def canvas(request: Request) -> Reply:
+    return json_reply({"images": [PIXELS] * request.json()["imageGenerationConfig"]["numberOfImages"], "error": None})
+
+
 any_provider = by_target({
+    "/model/amazon.nova-canvas-v1%3A0/invoke": canvas,
     "/v1/images/generations": openai,
     "/v1beta/models/imagen-4.0-generate-001:predict": imagen,
     "/v1beta/models/gemini-3-pro-image-preview:generateContent": gemini,
@@ -57,6 +62,7 @@ providers:
   server: {{dialect: openai, base_url: "{upstream.url}/v1", {key}}}
   google: {{dialect: google, base_url: "{upstream.url}", {key}}}
   vertex: {{dialect: vertex, base_url: "{upstream.url}", {key}}}
+  bedrock: {{dialect: bedrock, base_url: "{upstream.url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: canary-secret}}
   mistral: {{preset: mistral, base_url: "{upstream.url}/mistral/v1", {key}}}
   anthropic: {{dialect: anthropic, base_url: "{upstream.url}", {key}}}
   sim: {{dialect: sim}}
@@ -67,6 +73,8 @@ deployments:
   imagen: {{provider: google, model: imagen-4.0-generate-001}}
   gemini: {{provider: google, model: gemini-3-pro-image-preview}}
   vertex: {{provider: vertex, model: imagen-4.0-generate-001}}
+  canvas: {{provider: bedrock, model: "amazon.nova-canvas-v1:0"}}
+  stability: {{provider: bedrock, model: "stability.sd3-5-large-v1:0"}}
   mistral: {{provider: mistral, model: some-painter}}
   anthropic: {{provider: anthropic, model: some-painter}}
   failing: {{provider: sim, model: "image:fail=100%"}}
@@ -90,13 +98,13 @@ def draw(gateway: Gateway, model: str, *lines: str, **more: Any) -> Json:
 
 def every_provider_answers_with_bytes() -> None:
     with gateway_of() as (gateway, _):
-        for model in ("gpt", "dall-e", "server", "imagen", "gemini", "vertex"):
+        for model in ("gpt", "dall-e", "server", "imagen", "gemini", "vertex", "canvas"):
             answer = draw(gateway, model)
             assert answer["data"] == [{"b64_json": PIXELS}] and answer["output_format"] == "png", (model, answer)
             assert answer["created"] > 1_700_000_000, answer
-            counted = model not in ("imagen", "vertex")
+            counted = model not in ("imagen", "vertex", "canvas")
             assert (answer.get("usage") or {}).get("total_tokens") == (13 if counted else None), (model, answer)
-        for model in ("gpt", "imagen", "vertex"):
+        for model in ("gpt", "imagen", "vertex", "canvas"):
             assert len(draw(gateway, model, n=3)["data"]) == 3
 
 
@@ -132,7 +140,7 @@ def what_a_provider_lacks_is_said() -> None:
         assert answer.status == 400 and answer.error["param"] == "quality", answer
         answer = ask(gateway, "/v1/images/generations", {"model": "gemini", "prompt": "a cat", "n": 2})
         assert answer.status == 400 and answer.error["param"] == "n", answer
-        for model in ("mistral", "anthropic"):
+        for model in ("mistral", "anthropic", "stability"):
             answer = ask(gateway, "/v1/images/generations", {"model": model, "prompt": "a cat"})
             assert answer.status == 400 and "has no generation of images" in answer.error["message"], answer
         answer = ask(gateway, "/v1/images/generations", {"model": "talker", "prompt": "a cat"})
@@ -171,6 +179,7 @@ def a_filtered_picture_is_a_refusal() -> None:
     filtered = [
         ("imagen", {"predictions": [{"raiFilteredReason": "Unsafe"}]}),
         ("gemini", {"candidates": [{"finishReason": "IMAGE_SAFETY"}]}),
+        ("canvas", {"images": [], "error": "Blocked by the content filters"}),
         ("gemini", {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}}),
     ]
     state: Json = {}

@@ -4,9 +4,7 @@
 #include "../shared/operation_request.hpp"
 #include "../shared/ranks.hpp"
 #include "../shared/vectors.hpp"
-#include "../shared/whole_answer.hpp"
-#include "breakwater/base/strings.hpp"
-#include "errors.hpp"
+#include "invoke_decoder.hpp"
 #include "request.hpp"
 
 namespace breakwater::bedrock {
@@ -18,28 +16,6 @@ constexpr std::size_t kCohereBatch = 96;
 bool is_cohere(std::string_view model) noexcept {
     return model.find("cohere.") != std::string_view::npos;
 }
-
-class InvokeDecoder : public WholeAnswerDecoder {
-public:
-    Result<void> on_head(const HttpResponseHead& head) final {
-        own_context_ = error_context(head);
-        tokens_ = parse_u64(head.headers.get("x-amzn-bedrock-input-token-count"));
-        return WholeAnswerDecoder::on_head(head);
-    }
-
-protected:
-    [[nodiscard]] Error answer_error(std::string_view body) const final {
-        return bedrock::answer_error(body, own_context_);
-    }
-    /// The service counts for all models alike, in a header.
-    void emit_usage(EventSink& sink) const {
-        if (tokens_) sink.on_event(UsageEvent{{.input_uncached = static_cast<std::int64_t>(*tokens_), .output = 0}});
-    }
-
-private:
-    ErrorContext own_context_;
-    std::optional<std::uint64_t> tokens_{};
-};
 
 class EmbeddingDecoder final : public InvokeDecoder {
 public:

@@ -6,6 +6,7 @@
 #include "call_ids.hpp"
 #include "decoder.hpp"
 #include "endpoint.hpp"
+#include "images.hpp"
 #include "invoke.hpp"
 #include "messages.hpp"
 #include "plan.hpp"
@@ -88,6 +89,15 @@ public:
     [[nodiscard]] Result<ProviderCall> rerank(const RerankRequest& request,
                                               const EncodeContext& context) const override {
         return bedrock::encode_rerank(request, context, endpoint_);
+    }
+    [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
+        if (!bedrock::draws(context.deployment)) return Provider::draw(request, context);
+        return bedrock::encode_images(request, context, endpoint_);
+    }
+    [[nodiscard]] Result<ProviderCall> edit(const ImageEditRequest& request,
+                                            const EncodeContext& context) const override {
+        if (!bedrock::draws(context.deployment)) return Provider::edit(request, context);
+        return bedrock::encode_image_edit(request, context, endpoint_);
     }
 
 private:

@@ -25,7 +25,7 @@ Result<void> WholeAnswerDecoder::on_end(EventSink& sink) {
     if (body_.empty()) return truncated_answer();
     const Result<JsonReader::Element> root = shared_json_reader().parse_repaired_in_place(body_);
     if (!root) return is_cut(body_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
-    if (says_error(*root))
+    if (is_error(*root))
         return std::unexpected(classified_answer(read_provider_error(context_.status, *root), context_));
     if (auto done = read(*root, sink); !done) return done;
     sink.on_event(StreamEnd{});

@@ -30,6 +30,8 @@ public:
 protected:
     /// The object of an answer that says nothing of a failure. Emits all but the StreamEnd.
     virtual Result<void> read(JsonReader::Element root, EventSink& sink) = 0;
+    /// Whether an object is an error and no answer.
+    [[nodiscard]] virtual bool is_error(JsonReader::Element root) const { return says_error(root); }
     /// The failure that a body with another status stands for.
     [[nodiscard]] virtual Error answer_error(std::string_view body) const;
     [[nodiscard]] const ErrorContext& context() const noexcept { return context_; }

@@ -1,0 +1,178 @@
+#include "images.hpp"
+
+#include <algorithm>
+
+#include "../shared/bad_answer.hpp"
+#include "../shared/image_answer.hpp"
+#include "../shared/operation_request.hpp"
+#include "breakwater/base/base64.hpp"
+#include "breakwater/base/strings.hpp"
+#include "invoke_decoder.hpp"
+#include "request.hpp"
+
+namespace breakwater::bedrock {
+namespace {
+
+constexpr std::size_t kMost = 5;
+
+class ImageDecoder final : public InvokeDecoder {
+public:
+    explicit ImageDecoder(const ImageRequest& request) : InvokeDecoder(kMediaAnswerBytesMax), count_(request.count()) {}
+
+private:
+    /// The member says why pictures are missing, which need not be all of them.
+    [[nodiscard]] bool is_error(JsonReader::Element /*root*/) const override { return false; }
+
+    Result<void> read(JsonReader::Element root, EventSink& sink) override {
+        ImageAnswer answer(count_, ImageForm::any);
+        if (const auto images = get_array(root, "images")) {
+            for (const JsonReader::Element item : *images) {
+                std::string_view bytes;
+                if (item.get(bytes) != simdjson::SUCCESS) return invalid_answer("a picture that is no text");
+                if (auto added = answer.add({.base64 = bytes, .format = "png"}, sink); !added) return added;
+            }
+        }
+        if (answer.empty()) return without_picture(get_string(root, "error").value_or(""));
+        return {};
+    }
+
+    static std::unexpected<Error> without_picture(std::string_view reason) {
+        if (reason.empty()) return invalid_answer("neither a picture nor a reason");
+        return fail(ErrorKind::content_policy,
+                    "The provider made no picture: " + sanitise_provider_text(reason, 200) + ".", "prompt");
+    }
+
+    std::size_t count_;
+};
+
+struct Size {
+    std::int64_t width = 0;
+    std::int64_t height = 0;
+};
+
+/// Nothing when the client left it to the model.
+std::optional<Size> wanted_size(const ImageRequest& request, EncodeNotes& notes) {
+    const std::string_view text = request.size;
+    if (text.empty() || text == "auto") return std::nullopt;
+    const std::size_t times = text.find('x');
+    const auto width = parse_i64(text.substr(0, times));
+    const auto height = times == std::string_view::npos ? std::nullopt : parse_i64(text.substr(times + 1));
+    if (width && height && *width > 0 && *height > 0) return Size{*width, *height};
+    notes.reject({ErrorKind::invalid_request, "size: expected auto or a size such as 1024x1024", "size"});
+    return std::nullopt;
+}
+
+/// Amazon's word; empty leaves it to the model.
+std::string_view wanted_quality(const ImageRequest& request, EncodeNotes& notes) {
+    const std::string_view quality = request.quality;
+    if (quality.empty() || quality == "auto") return {};
+    if (quality == "standard" || quality == "premium") return quality;
+    notes.change("quality", AdaptAction::mapped);
+    return quality == "hd" || quality == "high" ? "premium" : "standard";
+}
+
+struct Config {
+    std::optional<Size> size;
+    std::string_view quality;
+};
+
+void drop(std::string_view name, std::string_view value, EncodeNotes& notes) {
+    if (!value.empty() && value != "auto") notes.change(std::string(name), AdaptAction::dropped);
+}
+
+/// What is asked for, once the client knows what it does not get.
+Config read_config(const ImageRequest& request, const EncodeContext& context, EncodeNotes& notes) {
+    if (request.count() > kMost)
+        notes.lose("n", "The model " + context.deployment.model + " makes at most 5 pictures in a call.");
+    drop("style", request.style, notes);
+    drop("background", request.background, notes);
+    drop("moderation", request.moderation, notes);
+    if (request.output_format != "png") drop("output_format", request.output_format, notes);
+    if (request.output_compression) notes.change("output_compression", AdaptAction::dropped);
+    if (!request.user.empty()) notes.record("user", AdaptAction::dropped);
+    drop_extensions(request.extensions, {}, notes);
+    note_bytes_only(request, notes);
+    note_no_stream(request, notes);
+    return {.size = wanted_size(request, notes), .quality = wanted_quality(request, notes)};
+}
+
+void write_config(JsonWriter& json, const ImageRequest& request, const Config& config) {
+    json.key("imageGenerationConfig").begin_object();
+    json.field("numberOfImages", static_cast<std::int64_t>(std::min(request.count(), kMost)));
+    if (config.size) json.field("width", config.size->width).field("height", config.size->height);
+    if (!config.quality.empty()) json.field("quality", config.quality);
+    json.end_object();
+}
+
+void finish(ProviderCall& call, const ImageRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
+    call.request.method = "POST";
+    call.request.target = invoke_target(context.deployment.model, false);
+    write_headers(call.request, context, endpoint, "application/json");
+    call.decoder = std::make_unique<ImageDecoder>(request);
+}
+
+void note_edit(const ImageEditRequest& request, EncodeNotes& notes) {
+    if (request.has_mask())
+        notes.lose("mask",
+                   "Amazon's models read masks of black and white, and OpenAI's are transparent: say in the prompt "
+                   "what of the picture is to change.");
+    if (!request.input_fidelity.empty()) notes.change("input_fidelity", AdaptAction::dropped);
+    for (const std::string& name : request.others) notes.change(name, AdaptAction::dropped);
+}
+
+void write_pictures(JsonWriter& json, const FilesForm& form) {
+    json.key("images").begin_array();
+    for (const FilesForm::File& file : form.files) {
+        if (!is_picture_field(file.name)) continue;
+        // In its place: together with a copy the picture would be held three times.
+        json.raw("\"");
+        append_base64(json.out(), form.content(file));
+        json.out() += '"';
+    }
+    json.end_array();
+}
+
+}  // namespace
+
+bool draws(const Deployment& deployment) noexcept {
+    for (const std::string_view name : {std::string_view(deployment.model), std::string_view(deployment.facts.id)}) {
+        if (name.find("nova-canvas") != std::string_view::npos) return true;
+        if (name.find("titan-image") != std::string_view::npos) return true;
+    }
+    return false;
+}
+
+Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeContext& context,
+                                   const Endpoint& endpoint) {
+    EncodeNotes notes(context.mode, context.adapted);
+    const Config config = read_config(request, context, notes);
+    if (notes.refusal()) return std::unexpected(*notes.refusal());
+    ProviderCall call;
+    JsonWriter json(call.request.body);
+    json.begin_object().field("taskType", "TEXT_IMAGE");
+    json.key("textToImageParams").begin_object().field("text", request.prompt).end_object();
+    write_config(json, request, config);
+    json.end_object();
+    finish(call, request, context, endpoint);
+    return call;
+}
+
+Result<ProviderCall> encode_image_edit(const ImageEditRequest& request, const EncodeContext& context,
+                                       const Endpoint& endpoint) {
+    EncodeNotes notes(context.mode, context.adapted);
+    const Config config = read_config(request.wanted, context, notes);
+    note_edit(request, notes);
+    if (notes.refusal()) return std::unexpected(*notes.refusal());
+    ProviderCall call;
+    JsonWriter json(call.request.body);
+    json.begin_object().field("taskType", "IMAGE_VARIATION");
+    json.key("imageVariationParams").begin_object().field("text", request.wanted.prompt);
+    write_pictures(json, request.form);
+    json.end_object();
+    write_config(json, request.wanted, config);
+    json.end_object();
+    finish(call, request.wanted, context, endpoint);
+    return call;
+}
+
+}  // namespace breakwater::bedrock
