@@ -4,13 +4,12 @@
 
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/http_message.hpp"
+#include "form_headers.hpp"
 
 namespace breakwater {
 namespace {
 
 constexpr std::size_t kBoundaryMax = 70;
-constexpr std::size_t kPartsMax = 256;
-constexpr std::size_t kHeaderBytesMax = 16u << 10;
 constexpr std::string_view kLineEnd = "\r\n";
 
 /// RFC 2046, 5.1.1; a blank may not be the last one.
@@ -23,42 +22,7 @@ bool is_boundary(std::string_view text) noexcept {
     return !text.empty() && text.size() <= kBoundaryMax && text.back() != ' ' && std::ranges::all_of(text, allowed);
 }
 
-struct HeaderParameter {
-    std::string_view name;
-    std::string_view value;
-};
-
-/// Takes `; name=value` from the front of what stands behind a header's first word. False when it is none; escapes in a
-/// quoted value are none, because not all readers know them.
-bool take_parameter(std::string_view& rest, HeaderParameter& parameter) {
-    rest = trim(rest);
-    if (rest.empty() || rest.front() != ';') return false;
-    rest = trim(rest.substr(1));
-    const std::size_t sign = rest.find('=');
-    if (sign == std::string_view::npos) return false;
-    parameter.name = rest.substr(0, sign);
-    if (!is_header_name(parameter.name)) return false;
-    rest.remove_prefix(sign + 1);
-    if (rest.starts_with('"')) {
-        const std::size_t quote = rest.find('"', 1);
-        if (quote == std::string_view::npos || rest[quote - 1] == '\\') return false;
-        parameter.value = rest.substr(1, quote - 1);
-        rest.remove_prefix(quote + 1);
-        return true;
-    }
-    const std::size_t end = std::min(rest.find_first_of("; \t"), rest.size());
-    parameter.value = rest.substr(0, end);
-    rest.remove_prefix(end);
-    return is_header_name(parameter.value);
-}
-
-std::unexpected<Error> invalid(std::string why) {
-    Error error(ErrorKind::invalid_request, "The form in the request body cannot be read: " + std::move(why) + ".");
-    error.code = "invalid_form";
-    return std::unexpected(std::move(error));
-}
-
-/// Reads the parts one behind the other. A fault completes "the form cannot be read: ".
+/// Reads the parts one behind the other.
 class FormReader {
 public:
     FormReader(std::string_view body, std::string_view boundary)
@@ -67,82 +31,47 @@ public:
     Result<std::vector<FormPart>> read() {
         std::vector<FormPart> parts;
         if (!body_.starts_with(std::string_view(delimiter_).substr(kLineEnd.size())))
-            return invalid("it does not begin with its boundary, which its Content-Type states");
+            return invalid_form(form_fault::kStart);
         while (true) {
             const std::size_t begin = at_;
             at_ += delimiter_.size() - kLineEnd.size();
             if (body_.substr(at_).starts_with("--")) break;
-            if (parts.size() == kPartsMax) return invalid("it has more than 256 fields");
+            if (parts.size() == kFormFieldsMax) return invalid_form(form_fault::kFields);
             FormPart part;
-            if (const std::string_view fault = read_part(part); !fault.empty()) return invalid(std::string(fault));
+            if (const std::string_view fault = read_part(part); !fault.empty()) return invalid_form(fault);
             part.bytes = body_.substr(begin, at_ - begin);
             parts.push_back(part);
         }
-        if (!trim(body_.substr(at_ + 2)).empty() || body_.size() - at_ > 2 + kLineEnd.size())
-            return invalid("there is something behind its end");
+        if (!is_form_epilogue(body_.substr(at_ + 2))) return invalid_form(form_fault::kBehind);
         return parts;
     }
 
 private:
     std::string_view read_part(FormPart& part) {
-        if (!body_.substr(at_).starts_with(kLineEnd)) return "something other than a line end is behind a boundary";
+        if (!body_.substr(at_).starts_with(kLineEnd)) return form_fault::kBoundaryLine;
         at_ += kLineEnd.size();
         if (const std::string_view fault = read_headers(part); !fault.empty()) return fault;
         const std::size_t end = body_.find(delimiter_, at_);
-        if (end == std::string_view::npos) return "it ends inside a field, without its closing boundary";
+        if (end == std::string_view::npos) return form_fault::kUnclosed;
         part.content = body_.substr(at_, end - at_);
         at_ = end + kLineEnd.size();
         return {};
     }
 
     std::string_view read_headers(FormPart& part) {
-        const std::size_t limit = at_ + kHeaderBytesMax;
-        bool named = false;
+        const std::size_t limit = at_ + kFormHeaderBytesMax;
+        FormHeaders headers;
         while (true) {
             const std::size_t end = body_.substr(0, limit).find(kLineEnd, at_);
-            if (end == std::string_view::npos) return "the header lines of a field do not end within 16 KB";
+            if (end == std::string_view::npos) return form_fault::kHeaders;
             const std::string_view line = body_.substr(at_, end - at_);
             at_ = end + kLineEnd.size();
-            if (line.empty()) return named ? std::string_view() : "a field has no Content-Disposition with its name";
-            const std::size_t colon = line.find(':');
-            if (colon == std::string_view::npos || !is_header_name(line.substr(0, colon)))
-                return "a field has a header line without a name";
-            const std::string_view name = line.substr(0, colon);
-            const std::string_view value = trim(line.substr(colon + 1));
-            if (!is_header_value(value)) return "a header line of a field has control bytes";
-            if (iequals(name, "content-transfer-encoding") && !is_plain_coding(value))
-                return "a field has a Content-Transfer-Encoding; send its bytes as they are";
-            if (!iequals(name, "content-disposition")) continue;
-            if (std::exchange(named, true)) return "a field has two Content-Dispositions";
-            if (const std::string_view fault = read_disposition(value, part); !fault.empty()) return fault;
+            if (line.empty()) break;
+            if (const std::string_view fault = headers.take_line(line); !fault.empty()) return fault;
         }
-    }
-
-    static bool is_plain_coding(std::string_view coding) noexcept {
-        return iequals(coding, "binary") || iequals(coding, "8bit") || iequals(coding, "7bit");
-    }
-
-    static std::string_view read_disposition(std::string_view value, FormPart& part) {
-        constexpr std::string_view kForm = "form-data";
-        constexpr std::string_view kFault =
-            "a Content-Disposition is not form-data with one name, and no escapes in it";
-        if (!istarts_with(value, kForm)) return kFault;
-        std::string_view rest = value.substr(kForm.size());
-        std::optional<std::string_view> name;
-        while (!trim(rest).empty()) {
-            HeaderParameter parameter;
-            if (!take_parameter(rest, parameter)) return kFault;
-            if (iequals(parameter.name, "name")) {
-                if (std::exchange(name, parameter.value)) return kFault;
-            } else if (iequals(parameter.name, "name*")) {
-                return kFault;  // another name, for who reads it
-            } else if (iequals(parameter.name, "filename")) {
-                if (std::exchange(part.filename, parameter.value)) return kFault;
-            }
-        }
-        if (!name || name->empty() || name->find('\\') != std::string_view::npos) return kFault;
-        part.name = *name;
-        return {};
+        part.name = headers.name();
+        part.filename = headers.filename();
+        return headers.end();
     }
 
     std::string_view body_;
@@ -169,6 +98,12 @@ Result<std::string> form_boundary(std::string_view content_type) {
     }
     if (!boundary || !is_boundary(*boundary)) return refuse("; it states no valid boundary");
     return std::string(*boundary);
+}
+
+std::unexpected<Error> invalid_form(std::string_view why) {
+    Error error(ErrorKind::invalid_request, "The form in the request body cannot be read: " + std::string(why) + ".");
+    error.code = "invalid_form";
+    return std::unexpected(std::move(error));
 }
 
 std::string form_content_type(std::string_view boundary) {

@@ -34,6 +34,9 @@ void append_form_field(std::string& out, std::string_view boundary, std::string_
 /// The line behind the last part.
 std::string form_end(std::string_view boundary);
 
+/// The refusal of a form of which `why` says what is wrong: invalid_request with code invalid_form.
+std::unexpected<Error> invalid_form(std::string_view why);
+
 /// The parts of a whole body, in order; at most 256 of them, each with at most 16 KB of header lines. Refused are bytes
 /// before the first delimiter and behind the last one, delimiters with anything behind them on their line, parts
 /// without exactly one name or with a transfer coding, and names and file names with escapes. Errors: invalid_request
