@@ -22,6 +22,7 @@ Attempt::Attempt(const ExchangeRequest& exchange, const AttemptPlanner::Try& tri
       report_(report),
       health_(context.health.of(*tried.deployment)),
       started_(context.runtime.now()),
+      asked_(started_),
       timers_(exchange.plan.policies->timeouts, exchange.deadline,
               recovery != nullptr ? Deadline() : exchange.first_content_deadline, exchange.stream, started_),
       last_content_(started_),
@@ -150,6 +151,7 @@ Task<bool> Attempt::begin() {
     }
     call_ = context_.transport.open(*tried_.deployment);
     const CancelScope scope(*stop_, *call_);
+    if (exchange_.upload != nullptr) co_return co_await send_upload(std::move(*request));
     Result<void> sent = co_await call_->send(std::move(*request), timers_.connect(), exchange_.deadline);
     co_return note_sent(sent) && co_await read_head();
 }
@@ -302,7 +304,7 @@ void Attempt::note_content(TimePoint now) {
     const std::uint64_t events = guard_->content_events();
     if (events == content_seen_) return;
     if (content_seen_ == 0) {
-        record_.first_content = std::max(Duration(now - started_), Duration(1));  // zero says that there was none
+        record_.first_content = std::max(Duration(now - asked_), Duration(1));  // zero says that there was none
     } else {
         report_.max_gap = std::max(report_.max_gap, now - last_content_);
         if (stream_ && health_ != nullptr) health_->on_gap(now - last_content_, now);

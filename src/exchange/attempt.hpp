@@ -8,6 +8,7 @@
 #include "client_answer.hpp"
 #include "event_tap.hpp"
 #include "recovery.hpp"
+#include "upload_pump.hpp"
 
 namespace breakwater {
 
@@ -51,6 +52,8 @@ public:
     [[nodiscard]] const AttemptPlanner::Try& tried() const noexcept { return tried_; }
     /// It failed, but the same deployment may take another credential.
     [[nodiscard]] bool other_credential() const noexcept { return other_credential_; }
+    /// It failed because the client's request did not arrive whole.
+    [[nodiscard]] bool is_client_at_fault() const noexcept { return client_at_fault_; }
     /// It was to complete an answer and said something else.
     [[nodiscard]] bool diverged() const noexcept { return join_ != nullptr && join_->diverged(); }
     /// Of an attempt whose answer may be completed, once it has ended: what it leaves to the next.
@@ -70,6 +73,10 @@ private:
     [[nodiscard]] bool has_part_to_write() noexcept;
     Task<bool> begin();
     Task<bool> read_head();
+    Task<bool> send_upload(HttpRequest&& request);
+    Task<bool> pass_on_upload();
+    Task<bool> complete_upload();
+    bool note_upload(UploadPump::End end);
     Task<End> break_off();
     Task<void> let_body_end();
     [[nodiscard]] Deadline ping_due() const noexcept;
@@ -104,6 +111,7 @@ private:
     CancelSource* stop_ = nullptr;
     AttemptRecord record_;
     TimePoint started_;
+    TimePoint asked_;  ///< since when the provider has had the whole request to answer: an upload takes its time
     AttemptTimers timers_;
     TimePoint last_content_;
     TimePoint pings_checked_{};  ///< when it left a ping to another attempt
@@ -116,10 +124,12 @@ private:
     bool relays_;       ///< what the operation says of itself, which is gone once the answer has begun
     bool committed_ = false;
     bool other_credential_ = false;
+    bool client_at_fault_ = false;
     Adaptations adapted_;
     AnswerFacts facts_;
     std::shared_ptr<const Credential> credential_;
     std::unique_ptr<UpstreamCall> call_;
+    std::unique_ptr<UploadPump> pump_;  ///< null unless the request is an upload; ends before the call
     std::unique_ptr<ResponseDecoder> decoder_;
     std::unique_ptr<ResponseEncoder> encoder_;
     std::unique_ptr<AnswerJoin> join_;  ///< null unless the answer may be completed

@@ -11,7 +11,7 @@ void Attempt::note_stop() {
     if (health_ == nullptr) return;
     const TimePoint now = context_.runtime.now();
     health_->on_abandoned(tried_.ticket, now);
-    if (!client_.gone().requested()) health_->on_outrun(now - started_, now);
+    if (!client_.gone().requested()) health_->on_outrun(now - asked_, now);
 }
 
 // What was written down before stands when `outcome` is empty.
@@ -35,7 +35,7 @@ void Attempt::note_served() {
 void Attempt::note_success() {
     if (health_ == nullptr) return;
     const TimePoint now = context_.runtime.now();
-    const Duration latency = stream_ ? record_.first_content : Duration(now - started_);
+    const Duration latency = stream_ ? record_.first_content : Duration(now - asked_);
     health_->on_first_content(tried_.ticket, stream_, size_class(exchange_.plan.prompt_tokens), latency, now);
 }
 
@@ -44,7 +44,7 @@ void Attempt::note_complete() {
     report_.termination = Termination::complete;
     if (health_ != nullptr) {
         const TimePoint now = context_.runtime.now();
-        const Duration total = now - started_;
+        const Duration total = now - asked_;
         health_->on_complete(facts_.usage ? &*facts_.usage : nullptr,
                              stream_ ? total - record_.first_content : Duration::zero());
         if (stream_) health_->on_stream_total(size_class(exchange_.plan.prompt_tokens), total, now);

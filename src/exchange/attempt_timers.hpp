@@ -17,6 +17,8 @@ public:
     [[nodiscard]] Deadline connect() const noexcept;
     /// The request has been written.
     void on_sent(TimePoint now) noexcept { sent_ = now; }
+    /// The last of an upload has: nobody could have answered before.
+    void on_uploaded(TimePoint now) noexcept { started_ = sent_ = last_progress_ = now; }
     [[nodiscard]] Deadline head() const noexcept;
     /// Body bytes of a whole answer came, or content of a streamed one.
     void on_progress(TimePoint now) noexcept;

@@ -239,7 +239,8 @@ private:
         const config::Hedge& policy = policies.hedge;
         // An answer that is held back has its first content for the client at its end, which is late for no reason.
         const bool held = exchange_.stream && policies.after_commit.front() == config::AfterCommit::hold;
-        if (!policy.enabled || held || recovery_) return std::nullopt;
+        // An upload can go to one provider only.
+        if (!policy.enabled || held || recovery_ || exchange_.upload != nullptr) return std::nullopt;
         if (policy.after) return *policy.after;
         const DeploymentHealth* const health = context_.health.of(deployment);
         if (health == nullptr) return std::nullopt;
@@ -273,6 +274,8 @@ private:
     void note_failure(Attempt& failed, TimePoint now) {
         Error error = failed.take_error();
         const AttemptPlanner::Try& tried = failed.tried();
+        if (failed.is_client_at_fault()) return planner_.on_broken_request(tried, std::move(error), now);
+        if (exchange_.upload != nullptr && !exchange_.upload->repeatable()) return end_upload(tried, error, now);
         if (!recovery_) return planner_.on_failure(tried, std::move(error), now, failed.other_credential());
         if (recovery_->is_refusal(error)) {
             DeploymentHealth* const health = context_.health.of(*tried.deployment);
@@ -283,6 +286,13 @@ private:
         planner_.on_failure(tried, std::move(error), now, failed.other_credential());
         // Attempts are few: who fails at going on must not use up those of the next policy.
         if (recovery_->reason() == AttemptReason::resume) planner_.leave_out(tried);
+    }
+    /// What has been passed on cannot be sent once more, so that no other attempt follows.
+    void end_upload(const AttemptPlanner::Try& tried, Error& error, TimePoint now) {
+        if (error_traits(error.kind).failover != Failover::never)
+            error.message += " Nobody else could be asked: too much of the upload had been passed on. Send it again.";
+        planner_.on_failure(tried, std::move(error), now);
+        planner_.end();
     }
     /// The answer broke off behind the commit point.
     void note_break() {

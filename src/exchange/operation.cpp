@@ -5,6 +5,10 @@
 
 namespace breakwater {
 
+Result<void> Operation::decode_start(std::string& /*start*/, std::unique_ptr<BodyJudge>& /*judge*/) {
+    return fail(ErrorKind::internal, "The request was taken up before all of it had come, which it cannot be.");
+}
+
 std::uint64_t Operation::conversation(std::string_view session) const {
     return fnv1a(session);
 }

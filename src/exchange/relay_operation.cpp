@@ -6,8 +6,17 @@
 namespace breakwater {
 
 Result<void> RelayOperation::decode(std::string& body, JsonReader& /*reader*/) {
-    if (!body.empty()) request_.body = std::make_shared<const std::string>(std::move(body));
+    hold(body);
     return {};
+}
+
+Result<void> RelayOperation::decode_start(std::string& start, std::unique_ptr<BodyJudge>& /*judge*/) {
+    hold(start);
+    return {};
+}
+
+void RelayOperation::hold(std::string& body) {
+    if (!body.empty()) request_.body = std::make_shared<const std::string>(std::move(body));
 }
 
 Result<HttpRequest> RelayOperation::encode(const Provider& provider, const EncodeContext& context,

@@ -52,6 +52,7 @@ void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, c
         const ProviderEntry* entry = snapshot.provider_of(deployment);
         return ProviderBinding{entry->provider.get(), entry->settings.headers};
     };
+    exchange.upload = pending.upload.get();
     exchange.ping = snapshot.server_settings()->timeouts.ping;
     exchange.response_id = exchange.operation->id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
@@ -85,6 +86,15 @@ Task<void> ClientHandler::decode_elsewhere(std::string& body, Pending& pending) 
         JsonReader reader;
         decode(body, reader, pending);
     });
+}
+
+// An upload: the rest of it goes past everybody who reads bodies.
+void ClientHandler::decode_start(ServerRequest& request, Pending& pending) {
+    std::unique_ptr<BodyJudge> judge;
+    Result<void> decoded = pending.asked.operation->decode_start(request.http.body, judge);
+    std::string().swap(request.http.body);
+    if (!decoded) pending.fault = std::move(decoded.error());
+    pending.upload = std::make_unique<Upload>(*request.rest, std::move(judge));
 }
 
 // Dialects that can go on from an answer say what is to be kept of a request.
@@ -168,7 +178,11 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
     Served served(*this, request, asked.key);
     RequestRecord& record = served.record;
     Pending pending{std::move(asked)};
-    if (!decode_here(request.http.body, pending)) co_await decode_elsewhere(request.http.body, pending);
+    if (request.rest != nullptr) {
+        decode_start(request, pending);
+    } else if (!decode_here(request.http.body, pending)) {
+        co_await decode_elsewhere(request.http.body, pending);
+    }
     if (find_earlier(*served.snapshot, pending)) co_await go_on_elsewhere(pending);
     Boxed<Error> refusal = prepare(request, served, pending);
     if (!refusal && wants_media(served, pending)) {
@@ -191,6 +205,7 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
         record.cost_usd = answer_cost_usd(record.report);
         metrics_.record_exchange(record);
     }
+    if (request.rest != nullptr) record.bytes_in = request.rest->received();
     finish(record, request.received);
 }
 

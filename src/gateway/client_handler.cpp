@@ -8,6 +8,7 @@
 #include "breakwater/exchange/rerank_operation.hpp"
 #include "breakwater/exchange/speech_operation.hpp"
 #include "breakwater/exchange/transcription_operation.hpp"
+#include "breakwater/ingress/transcriptions.hpp"
 #include "breakwater/wire/multipart.hpp"
 #include "client_dialect.hpp"
 #include "client_request.hpp"
@@ -168,6 +169,17 @@ std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
     admitted_head_ = &head;
     admitted_ = std::move(*admitted);
     return std::nullopt;
+}
+
+// Of those whose body nobody has to read to its end before a provider is asked.
+bool ClientHandler::takes_start(const HttpRequest& start) {
+    const auto path = match_api_path(start.target);
+    if (!path) return false;
+    if (has_form_body(path->endpoint)) {
+        const auto boundary = form_boundary(start.headers.get("content-type"));
+        return boundary && is_transcription_start(start.body, *boundary);
+    }
+    return path->endpoint == Endpoint::files || path->endpoint == Endpoint::passthrough;
 }
 
 // Whoever is at this address was seen by admit() before, so the last one that was seen there is this one.

@@ -39,6 +39,7 @@ public:
     [[nodiscard]] const RecentRequests& recent() const noexcept { return recent_; }
 
     std::optional<HttpResponse> admit(const HttpRequest& head) override;
+    [[nodiscard]] bool takes_start(const HttpRequest& start) override;
     Task<void> handle(ServerRequest& request, ClientStream& client) override;
     [[nodiscard]] HttpResponse refusal(int status, std::string_view reason, const HttpRequest* head) override;
 
@@ -75,6 +76,7 @@ private:
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
     bool decode_here(std::string& body, Pending& pending);
     Task<void> decode_elsewhere(std::string& body, Pending& pending);
+    static void decode_start(ServerRequest& request, Pending& pending);
     static bool wants_media(const Served& served, const Pending& pending);
     Boxed<Error> prepare(ServerRequest& request, Served& served, Pending& pending);
     Task<void> answer_json(ClientStream& client, const Ingress& dialect, std::string_view body, RequestRecord& record);

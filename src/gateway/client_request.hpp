@@ -47,6 +47,7 @@ struct ClientHandler::Pending {
     Boxed<Error> fault{};                       ///< why it cannot be answered
     Boxed<std::vector<std::string>> earlier{};  ///< what the client said that the gateway kept, and the answers to it
     std::unique_ptr<ResponseKeeper> keeper{};
+    std::unique_ptr<Upload> upload{};  ///< what the body goes on with; null when all of it is here
     ExchangeRequest exchange{};
 };
 

@@ -1,9 +1,8 @@
+#include "connection.hpp"
+
 #include <utility>
 
-#include "breakwater/net/chunked.hpp"
-#include "request_guard.hpp"
 #include "response_writer.hpp"
-#include "server_state.hpp"
 
 namespace breakwater {
 
@@ -15,76 +14,9 @@ constexpr std::size_t kUsualBodyMax = 256u << 10;
 constexpr std::size_t kEarlyBytes = 64u << 10;
 /// How much of a refused request's rest is read before the close, so that the refusal is not lost in a reset.
 constexpr std::size_t kDrainBytes = 64u << 10;
+constexpr std::chrono::seconds kDrainTime{1};
 
-/// One client connection: reads requests, hands them on, writes answers; one request at a time, pipelined ones wait in
-/// the buffer.
-class Connection final : public ClientStream, private ClientTunnel, private EarlyBytes {
-public:
-    Connection(std::shared_ptr<Server::State> server, int fd)
-        : server_(std::move(server)), stream_(server_->worker, fd) {
-        place_ = server_->connections.insert(server_->connections.end(), OpenConnection{&stream_});
-        server_->open.fetch_add(1, std::memory_order_relaxed);
-    }
-    ~Connection() override {
-        stream_.close();
-        server_->connections.erase(place_);
-        server_->open.fetch_sub(1, std::memory_order_relaxed);
-        server_->connection_ended();
-    }
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
-
-    Task<void> serve();
-
-    // ClientStream
-    Task<bool> respond(HttpResponseHead head, std::string_view body) override;
-    Task<bool> start_stream(HttpResponseHead head, std::string_view first) override;
-    Task<bool> write(std::string_view bytes) override;
-    Task<bool> finish_stream(std::string_view last) override;
-    Task<ClientTunnel*> switch_protocols(HttpResponseHead head, std::string_view first) override;
-    CancelSource& gone() noexcept override { return *gone_; }
-
-private:
-    // ClientTunnel
-    Task<TunnelRead> read(Deadline deadline) override;
-    Task<bool> write_raw(std::string_view bytes) override;
-    void cancel() noexcept override { stream_.cancel(); }
-
-    enum class Next : std::uint8_t { request, close };
-    Task<bool> handshake();
-    Task<Next> read_head();
-    Task<Next> read_request();
-    void take_head(GuardVerdict verdict, std::string_view received);
-    Task<Next> read_body();
-    Task<Next> read_sized_body(std::uint64_t length, Deadline deadline);
-    Task<Next> read_chunked_body(Deadline deadline);
-    /// `head` null: it is what is at fault.
-    Task<Next> refuse(int status, std::string_view reason, const HttpRequest* head = nullptr);
-    Task<Next> refuse_with(HttpResponse response);
-    Task<Next> body_broke_off(IoStatus status);
-    Task<bool> more(Deadline deadline, IoStatus& status);
-    void begin_answer();
-    [[gnu::noinline]] void end_answer();  // inlined, its locals would be in the frame of a waiting connection
-    bool take_early_bytes() override;
-    [[nodiscard]] Deadline write_deadline() const;
-    [[nodiscard]] TimePoint now() const noexcept { return server_->worker.now(); }
-    bool note_write(IoStatus status);
-
-    std::shared_ptr<Server::State> server_;
-    Stream stream_;
-    std::list<OpenConnection>::iterator place_;
-    std::shared_ptr<const ServerSettings> settings_;
-    std::string buffer_;  // received and not yet used
-    Framing framing_{};
-    ServerRequest request_;
-    std::optional<CancelSource> gone_;
-    bool answered_ = false;
-    bool streaming_ = false;
-    bool chunked_out_ = false;
-    bool keep_alive_ = true;
-    bool head_only_ = false;
-    bool buffer_lent_ = false;  // whoever reads the tunnel has what is in the buffer
-};
+}  // namespace
 
 Deadline Connection::write_deadline() const {
     return Deadline::after(now(), settings_->timeouts.write);
@@ -99,7 +31,7 @@ bool Connection::note_write(IoStatus status) {
 
 Task<bool> Connection::respond(HttpResponseHead head, std::string_view body) {
     answered_ = true;
-    keep_alive_ = keep_alive_ && !server_->draining;
+    keep_alive_ = keep_alive_ && !server_->draining && !is_uploading();
     const BodyFraming framing{.length = body.size(), .close = !keep_alive_};
     const std::string bytes = write_response_head(head, framing);
     const std::string_view sent = head_only_ ? std::string_view() : body;
@@ -111,7 +43,7 @@ Task<bool> Connection::start_stream(HttpResponseHead head, std::string_view firs
     streaming_ = true;
     const bool bodiless = head.status == 204 || head.status == 304;  // and have no framing either (RFC 9112, 6.3)
     chunked_out_ = !framing_.http_1_0 && !bodiless;  // 1.0 has no chunks: its stream ends with the connection
-    keep_alive_ = keep_alive_ && (chunked_out_ || bodiless) && !server_->draining;
+    keep_alive_ = keep_alive_ && (chunked_out_ || bodiless) && !server_->draining && !is_uploading();
     std::string bytes = write_response_head(head, {.chunked = chunked_out_, .close = !keep_alive_});
     if (first.empty() || head_only_) co_return note_write(co_await stream_.write_all(bytes, write_deadline()));
     if (chunked_out_) bytes.append(chunk_head(first.size()));
@@ -175,14 +107,6 @@ Task<bool> Connection::write_raw(std::string_view bytes) {
     co_return co_await stream_.write_all(bytes, write_deadline()) == IoStatus::ok;
 }
 
-// Reads once more into the buffer.
-Task<bool> Connection::more(Deadline deadline, IoStatus& status) {
-    const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
-    status = read.status;
-    if (read.status == IoStatus::ok) buffer_.append(server_->worker.read_buffer().data(), read.bytes);
-    co_return read.status == IoStatus::ok;
-}
-
 Task<Connection::Next> Connection::refuse(int status, std::string_view reason, const HttpRequest* head) {
     co_return co_await refuse_with(server_->handler.refusal(status, reason, head));
 }
@@ -191,14 +115,7 @@ Task<Connection::Next> Connection::refuse(int status, std::string_view reason, c
 Task<Connection::Next> Connection::refuse_with(HttpResponse response) {
     keep_alive_ = false;
     if (!co_await respond(std::move(response.head), response.body)) co_return Next::close;
-    stream_.shutdown_send();
-    const Deadline deadline = Deadline::after(now(), std::chrono::seconds(1));
-    std::size_t drained = 0;
-    while (drained < kDrainBytes) {
-        const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
-        if (read.status != IoStatus::ok) break;
-        drained += read.bytes;
-    }
+    co_await drain(kDrainBytes, kDrainTime);
     co_return Next::close;
 }
 
@@ -284,49 +201,6 @@ Task<Connection::Next> Connection::read_request() {
     co_return Next::request;
 }
 
-Task<Connection::Next> Connection::read_body() {
-    const Deadline deadline = Deadline::after(now(), settings_->timeouts.body);
-    if (framing_.chunked) co_return co_await read_chunked_body(deadline);
-    co_return co_await read_sized_body(*framing_.content_length, deadline);
-}
-
-Task<Connection::Next> Connection::body_broke_off(IoStatus status) {
-    if (status == IoStatus::timed_out)
-        co_return co_await refuse(408, "The request body did not arrive in time.", &request_.http);
-    co_return Next::close;
-}
-
-Task<Connection::Next> Connection::read_sized_body(std::uint64_t length, Deadline deadline) {
-    std::string& body = request_.http.body;
-    const std::size_t size = static_cast<std::size_t>(length);
-    while (body.size() < size) {
-        const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
-        if (read.status != IoStatus::ok) co_return co_await body_broke_off(read.status);
-        const std::size_t mine = std::min(read.bytes, size - body.size());
-        if (body.capacity() < body.size() + mine)
-            body.reserve(std::min(size, body.capacity() * 4) + JsonReader::kPadding);
-        body.append(server_->worker.read_buffer().data(), mine);
-        buffer_.append(server_->worker.read_buffer().data() + mine, read.bytes - mine);
-    }
-    co_return Next::request;
-}
-
-Task<Connection::Next> Connection::read_chunked_body(Deadline deadline) {
-    ChunkedDecoder decoder;
-    while (true) {
-        const ChunkedDecoder::Step step = decoder.decode(buffer_);
-        if (step.failed) co_return co_await refuse(400, "The request body breaks the chunked coding.", &request_.http);
-        request_.http.body.append(buffer_, 0, step.body_bytes);
-        buffer_.erase(0, step.consumed);
-        if (request_.http.body.size() > settings_->limits.body_bytes) {
-            co_return co_await refuse(413, "The request body is larger than this server takes.", &request_.http);
-        }
-        if (decoder.done()) co_return Next::request;
-        IoStatus status = IoStatus::ok;
-        if (!co_await more(deadline, status)) co_return co_await body_broke_off(status);
-    }
-}
-
 // A client may send its next request, or a stray line end, before it has this answer. They are kept, so that its
 // leaving is noticed behind them; more than a little is left unread, which ends the watch.
 bool Connection::take_early_bytes() {
@@ -346,14 +220,18 @@ void Connection::begin_answer() {
     gone_.emplace();
     place_->gone = &*gone_;
     answered_ = false;
-    stream_.watch_peer(*gone_, settings_->half_close == config::HalfClose::cancel, *this);
+    if (upload_) {
+        upload_->watch_client();
+    } else {
+        stream_.watch_peer(*gone_, settings_->half_close == config::HalfClose::cancel, *this);
+    }
 }
 
 void Connection::end_answer() {
     stream_.unwatch_peer();
     place_->gone = nullptr;
     // Nothing said, a stream without its end, or a client that left: the framing is broken, so the connection is over.
-    if (!answered_ || streaming_ || gone_->requested()) keep_alive_ = false;
+    if (!answered_ || streaming_ || gone_->requested() || is_uploading()) keep_alive_ = false;
     // Assigning an empty one would keep the room of its texts.
     const HttpRequest answered = std::move(request_.http);
 }
@@ -379,14 +257,18 @@ Task<void> Connection::serve() {
         begin_answer();
         co_await server_->handler.handle(request_, *this);
         end_answer();
+        if (upload_) {
+            // What is still to come of a request that was answered before its end is in nobody's way.
+            if (is_uploading() && answered_ && !gone_->requested())
+                co_await drain(settings_->limits.body_bytes, settings_->timeouts.body);
+            end_upload();
+        }
     }
     // An answer that ends with its connection is complete only with the end of TLS; one that broke off must not get it.
     if (answered_ && !streaming_ && !gone_->requested()) stream_.shutdown_send();
     // Without chunks (HTTP/1.0) an ordinary close would say that all has come.
     if (streaming_ && framing_.http_1_0 && !head_only_) stream_.reset_on_close();
 }
-
-}  // namespace
 
 Task<void> serve_connection(std::shared_ptr<Server::State> server, int fd) {
     Connection connection(std::move(server), fd);

@@ -49,7 +49,7 @@ struct Descriptor::Core final : EventHandler {
             served_in = worker.loop().turns();
             return read.finish(WaitResult::ready);
         }
-        if (watcher != nullptr) std::exchange(watcher, nullptr)->on_readable();
+        if (watcher != nullptr && (ended || !end_only)) std::exchange(watcher, nullptr)->on_readable();
     }
 
     Worker& worker;
@@ -60,6 +60,7 @@ struct Descriptor::Core final : EventHandler {
     std::uint64_t served_in = 0;  // the turn of the loop in which the last read was let through
     bool has_input = true;
     bool ended = false;
+    bool end_only = false;  // what the watcher waits for
     bool cancelled = false;
     bool* closed = nullptr;  // told when this object ends, by who has resumed somebody and goes on
 };
@@ -126,7 +127,15 @@ bool Descriptor::quiet() const noexcept {
 void Descriptor::watch_readable(ReadWatcher& watcher) {
     if (!core_) return;
     core_->watcher = &watcher;
+    core_->end_only = false;
     if (core_->has_input) core_->worker.loop().again(*core_);
+}
+
+void Descriptor::watch_end(ReadWatcher& watcher) {
+    if (!core_) return;
+    core_->watcher = &watcher;
+    core_->end_only = true;
+    if (core_->ended) core_->worker.loop().again(*core_);
 }
 
 void Descriptor::unwatch() noexcept {
@@ -143,6 +152,14 @@ void Descriptor::cancel() noexcept {
     if (closed) return;
     core->closed = nullptr;
     core->read.finish(WaitResult::cancelled);
+}
+
+void Descriptor::interrupt_read() noexcept {
+    if (core_) core_->read.finish(WaitResult::timed_out);
+}
+
+void Descriptor::interrupt_write() noexcept {
+    if (core_) core_->write.finish(WaitResult::timed_out);
 }
 
 void Descriptor::close() noexcept {

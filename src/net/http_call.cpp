@@ -1,17 +1,21 @@
 #include <utility>
 
+#include "answer_watch.hpp"
 #include "breakwater/base/append.hpp"
 #include "breakwater/net/chunked.hpp"
 #include "breakwater/net/upstream.hpp"
 #include "breakwater/net/worker.hpp"
 #include "http_head.hpp"
+#include "outgoing_rest.hpp"
+#include "response_writer.hpp"
 
 namespace breakwater {
 
 namespace {
 
-/// `session`: the request asks to leave HTTP, and has no body.
-std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpoint, bool session) {
+/// `session`: the request asks to leave HTTP, and has no body. `rest`: what its body goes on with, or null.
+std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpoint, bool session,
+                       const OutgoingRest* rest) {
     std::string head;
     head.reserve(512);
     head.append(request.method)
@@ -22,10 +26,15 @@ std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpo
     head.append(endpoint.host_header).append("\r\n");
     request.headers.append_lines(head);
     if (session) return head.append("\r\n");
-    append_written(head, 64, [&request](char* at) {
+    const std::size_t here = request.body.size() + (request.tail ? request.tail->view().size() : 0);
+    if (rest != nullptr && rest->is_chunked()) {
+        head.append("Accept-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n");
+        return here > 0 ? head.append(chunk_head(here)) : head;
+    }
+    const std::uint64_t length = here + (rest != nullptr ? rest->bytes() : 0);
+    append_written(head, 64, [length](char* at) {
         at = put_literal(at, "Accept-Encoding: identity\r\nContent-Length: ");
-        const std::size_t tail = request.tail ? request.tail->view().size() : 0;
-        return put_literal(put_digits(at, request.body.size() + tail), "\r\n\r\n");
+        return put_literal(put_digits(at, length), "\r\n\r\n");
     });
     return head;
 }
@@ -36,10 +45,16 @@ public:
         : worker_(worker), pool_(pool), endpoint_(endpoint), session_(session) {}
     ~HttpCall() override {
         // A cancelled stream stays cancelled: the next request on it would end before it began.
-        if (stream_ && body_ended_ && reusable_ && !cancelled_) pool_.give_back(endpoint_, std::move(stream_));
+        const bool sent = !rest_ || rest_->complete();
+        if (stream_ && body_ended_ && reusable_ && sent && !cancelled_) pool_.give_back(endpoint_, std::move(stream_));
     }
 
     Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline write) override;
+    Task<Result<void>> send_start(HttpRequest&& request, std::optional<std::uint64_t> rest, Deadline connect,
+                                  Deadline write) override;
+    Task<bool> write_rest(std::string_view bytes, bool last, Deadline deadline) override;
+    void watch_answer(Cancellable& waiting) override;
+    [[nodiscard]] bool answers() const noexcept override { return watch_ && watch_->answers(); }
     Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
     Task<BoxedResult<std::string_view>> read_body(Deadline deadline) override;
     Task<bool> write_raw(std::string_view bytes, Deadline deadline) override;
@@ -58,6 +73,7 @@ public:
 private:
     Task<Result<void>> connect_fresh(Deadline deadline);
     Stream::Write write_request() noexcept;
+    Task<bool> write_waiting(Deadline deadline);
     Result<void> note_written(IoStatus status) const;
     Task<Result<void>> replace_stale_connection();
     void keep_request(HttpRequest&& request);
@@ -80,7 +96,9 @@ private:
     std::string request_head_;  // kept while the request may have to be sent once more
     std::string request_body_;
     Boxed<SharedTail> request_tail_;
-    Duration connect_span_{0};  // how long connecting may take, for a second connection too
+    std::unique_ptr<OutgoingRest> rest_;  // null unless the request's body goes on
+    std::unique_ptr<AnswerWatch> watch_;  // while the rest is on the way
+    Duration connect_span_{0};            // how long connecting may take, for a second connection too
     Deadline write_deadline_;
     UpstreamTiming timing_;
     std::string pending_;  // head bytes so far, then body bytes that came with the head
@@ -126,7 +144,7 @@ Task<Result<void>> HttpCall::connect_fresh(Deadline deadline) {
 }
 
 Stream::Write HttpCall::write_request() noexcept {
-    const std::string_view tail = request_tail_ ? request_tail_->view() : std::string_view();
+    const std::string_view tail = request_tail_ && !rest_ ? request_tail_->view() : std::string_view();
     return stream_->write_all(request_head_, request_body_, tail, write_deadline_);
 }
 
@@ -137,7 +155,7 @@ Result<void> HttpCall::note_written(IoStatus status) const {
 
 Task<Result<void>> HttpCall::send(HttpRequest&& request, Deadline connect, Deadline write) {
     // Only on a reused connection can it stay open whether the provider had the request.
-    if (!session_ && !request.once) stream_ = pool_.take(endpoint_);
+    if (!session_ && !request.once && !rest_) stream_ = pool_.take(endpoint_);
     keep_request(std::move(request));
     connect_span_ = connect.left(worker_.now());
     write_deadline_ = write;
@@ -147,15 +165,42 @@ Task<Result<void>> HttpCall::send(HttpRequest&& request, Deadline connect, Deadl
     }
     const IoStatus status = co_await write_request();
     if (status != IoStatus::ok && timing_.reused && !cancelled_) co_return co_await replace_stale_connection();
-    if (!timing_.reused) forget_request();
+    if (!timing_.reused && !rest_) forget_request();
     co_return note_written(status);
 }
 
 void HttpCall::keep_request(HttpRequest&& request) {
     HttpRequest taken = std::move(request);  // what is not kept ends here
-    request_head_ = write_head(taken, endpoint_, session_);
+    request_head_ = write_head(taken, endpoint_, session_, rest_.get());
     request_body_ = std::move(taken.body);
     request_tail_ = std::move(taken.tail);
+    if (rest_ && request_tail_) rest_->begin(request_tail_->view());
+}
+
+Task<Result<void>> HttpCall::send_start(HttpRequest&& request, std::optional<std::uint64_t> rest, Deadline connect,
+                                        Deadline write) {
+    rest_ = std::make_unique<OutgoingRest>(rest);
+    return send(std::move(request), connect, write);
+}
+
+Task<bool> HttpCall::write_rest(std::string_view bytes, bool last, Deadline deadline) {
+    if (!co_await write_waiting(deadline)) co_return false;
+    rest_->add(bytes, last);
+    co_return co_await write_waiting(deadline);
+}
+
+Task<bool> HttpCall::write_waiting(Deadline deadline) {
+    const auto [first, second, third] = rest_->waiting();
+    auto write = stream_->write_all(first, second, third, deadline);
+    if (watch_) watch_->set_writing(true);
+    const IoStatus status = co_await write;
+    if (watch_) watch_->set_writing(false);
+    rest_->keep(write.left());
+    co_return status == IoStatus::ok;
+}
+
+void HttpCall::watch_answer(Cancellable& waiting) {
+    watch_ = std::make_unique<AnswerWatch>(*stream_, waiting);
 }
 
 // Assigning an empty string would keep the room.
@@ -214,6 +259,7 @@ Result<bool> HttpCall::take_heads(std::string_view received) {
 }
 
 Task<Result<const HttpResponseHead*>> HttpCall::read_head(Deadline deadline) {
+    watch_.reset();
     while (true) {
         const IoResult read = co_await stream_->read_once(worker_.read_buffer(), deadline);
         if (read.status == IoStatus::would_block) continue;
@@ -226,7 +272,7 @@ Task<Result<const HttpResponseHead*>> HttpCall::read_head(Deadline deadline) {
             }
             co_return std::unexpected(io_error(read.status, "its answer was awaited"));
         }
-        if (!std::exchange(answer_begun_, true)) forget_request();
+        if (!std::exchange(answer_begun_, true) && !rest_) forget_request();
         Result<bool> complete = take_head({worker_.read_buffer().data(), read.bytes});
         if (!complete) co_return std::unexpected(std::move(complete.error()));
         if (*complete) co_return judge_coding();

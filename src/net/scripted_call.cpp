@@ -12,6 +12,9 @@ public:
         : worker_(worker), name_(std::move(name)), make_(std::move(make)) {}
 
     Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline) override;
+    Task<Result<void>> send_start(HttpRequest&& request, std::optional<std::uint64_t> rest, Deadline connect,
+                                  Deadline write) override;
+    Task<bool> write_rest(std::string_view bytes, bool last, Deadline deadline) override;
     Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) override;
     Task<BoxedResult<std::string_view>> read_body(Deadline deadline) override;
     [[nodiscard]] bool body_ended() const noexcept override {
@@ -73,6 +76,20 @@ Task<Result<void>> ScriptedCall::send(HttpRequest&& request, Deadline connect, D
     if (auto error = co_await wait_for_step(connect)) co_return std::unexpected(std::move(*error));
     co_return fail(ErrorKind::upstream_connect,
                    "No connection to provider " + name_ + ": it refused or could not be reached.");
+}
+
+// A script is made of a whole request.
+Task<Result<void>> ScriptedCall::send_start(HttpRequest&& request, std::optional<std::uint64_t>, Deadline, Deadline) {
+    body_ = std::move(request.body);
+    if (request.tail) body_ += request.tail->view();
+    co_return Result<void>();
+}
+
+Task<bool> ScriptedCall::write_rest(std::string_view bytes, bool last, Deadline) {
+    body_ += bytes;
+    if (!last) co_return true;
+    script_ = make_(body_);
+    co_return advance();
 }
 
 Task<Result<const HttpResponseHead*>> ScriptedCall::read_head(Deadline deadline) {

@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -256,7 +257,7 @@ bool Stream::write_now(Pieces& pieces, IoStatus& status) {
     return true;
 }
 
-Task<IoStatus> Stream::write_rest(Pieces pieces, Deadline deadline) {
+Task<IoStatus> Stream::write_rest(Pieces& pieces, Deadline deadline) {
     IoStatus status = IoStatus::ok;
     do {
         const WaitResult waited = co_await descriptor_.writable(deadline);
@@ -298,11 +299,26 @@ void Stream::watch_peer(CancelSource& gone, bool fin_is_gone, EarlyBytes& early)
     watch_gone_ = &gone;
     watch_early_ = &early;
     watch_fin_is_gone_ = fin_is_gone;
+    watch_end_ = nullptr;
     descriptor_.watch_readable(*this);
+}
+
+void Stream::watch_end(EndOfPeer& told) {
+    watch_end_ = &told;
+    descriptor_.watch_end(*this);
+}
+
+// Of TLS it is records, which are longer than what is in them.
+std::size_t Stream::unread() const noexcept {
+    int queued = 0;
+    if (::ioctl(descriptor_.fd(), FIONREAD, &queued) != 0) queued = 0;
+    const int decrypted = tls_ != nullptr ? SSL_pending(tls_) : 0;
+    return static_cast<std::size_t>(queued) + static_cast<std::size_t>(decrypted);
 }
 
 // Somebody watches for the peer's leaving, and there is something to read.
 void Stream::on_readable() {
+    if (watch_end_ != nullptr) return std::exchange(watch_end_, nullptr)->on_end_of_peer(unread());
     switch (peek()) {
         case Peek::nothing:  // a TLS record without data
             break;

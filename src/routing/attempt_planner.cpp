@@ -331,6 +331,13 @@ void AttemptPlanner::on_busy(const Try& refused, Error error, TimePoint now) {
     candidate.busy = true;
 }
 
+void AttemptPlanner::on_broken_request(const Try& tried, Error error, TimePoint now) {
+    const Candidate& candidate = candidates_[tried.candidate];
+    if (candidate.health != nullptr) candidate.health->on_abandoned(tried.ticket, now);
+    client_error_ = std::move(error);
+    ended_ = true;
+}
+
 bool AttemptPlanner::is_crowded_out() const noexcept {
     return attempts_ == 0 && !first_error_ && std::ranges::any_of(candidates_, &Candidate::busy);
 }

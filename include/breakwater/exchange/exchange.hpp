@@ -10,6 +10,7 @@
 #include "breakwater/credentials/credential.hpp"
 #include "breakwater/exchange/operation.hpp"
 #include "breakwater/exchange/streams.hpp"
+#include "breakwater/exchange/upload.hpp"
 #include "breakwater/routing/attempt_planner.hpp"
 
 namespace breakwater {
@@ -173,6 +174,7 @@ struct ExchangeRequest {
     std::string response_id;        ///< the dialect's prefix and 24 characters
     std::string_view request_id{};  ///< as the headers that `decorate` writes have it
     HeadDecorator decorate;
+    Upload* upload = nullptr;        ///< what the body goes on with behind the operation's; nearly always null
     AnswerKeeper* keeper = nullptr;  ///< gets the answer, where the dialect has a use for that
     /// Called at the commit point, when no other attempt can follow: nobody needs `operation` from then on. Not called
     /// when another attempt may have to complete the answer.

@@ -7,6 +7,7 @@
 
 #include "breakwater/base/frame_pool.hpp"
 #include "breakwater/base/task.hpp"
+#include "breakwater/ingress/body_judge.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "breakwater/providers/provider.hpp"
 #include "breakwater/routing/request_needs.hpp"
@@ -37,6 +38,10 @@ public:
 
     /// Reads the client's body, as Ingress::decode. Before anything else, once.
     virtual Result<void> decode(std::string& body, JsonReader& reader) = 0;
+
+    /// The same, of an upload of which only the start is here; `judge` gets who looks at the rest, or stays null where
+    /// nobody has to. Of operations that can begin with that.
+    virtual Result<void> decode_start(std::string& start, std::unique_ptr<BodyJudge>& judge);
 
     [[nodiscard]] virtual const std::string& model() const noexcept = 0;  ///< as the client wrote it
     /// The client wants the answer as it comes.

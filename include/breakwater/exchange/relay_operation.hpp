@@ -5,7 +5,8 @@
 
 namespace breakwater {
 
-/// A request that goes to one provider as it came, and whose answer comes back the same way, whatever its status.
+/// A request that goes to one provider as it came, a long one while it comes, and whose answer comes back the same way,
+/// whatever its status.
 class RelayOperation : public Operation {
 public:
     /// `request` lacks its body, which `decode` takes. `provider`: the name of who gets it.
@@ -13,6 +14,8 @@ public:
         : Operation(ModelMode::chat, true), provider_(std::move(provider)), request_(std::move(request)) {}
 
     Result<void> decode(std::string& body, JsonReader& reader) override;
+    /// Nobody reads what passes: a provider that does not get all of it knows by its framing.
+    Result<void> decode_start(std::string& start, std::unique_ptr<BodyJudge>& judge) override;
     /// The provider's name: models are not the gateway's to know.
     [[nodiscard]] const std::string& model() const noexcept final { return provider_; }
     /// The answer passes as it comes, in whatever form.
@@ -27,6 +30,8 @@ protected:
     std::string provider_;
 
 private:
+    void hold(std::string& body);
+
     RelayRequest request_;
 };
 

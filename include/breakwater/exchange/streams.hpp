@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "breakwater/base/cancel.hpp"
@@ -78,6 +80,21 @@ public:
     /// request, which it takes. One that may be sent `once` only gets a fresh connection. `connect` bounds a connection
     /// attempt, `write` the writing of the request.
     virtual Task<Result<void>> send(HttpRequest&& request, Deadline connect, Deadline write) = 0;
+    /// The same for a request whose body goes on, for `rest` more bytes, or until its sender says so. Its tail waits
+    /// for the first `write_rest`. It gets a fresh connection, and is never sent twice.
+    virtual Task<Result<void>> send_start(HttpRequest&& request, std::optional<std::uint64_t> /*rest*/,
+                                          Deadline connect, Deadline write) {
+        return send(std::move(request), connect, write);
+    }
+    /// After `send_start`: writes what of the request waits, then `bytes`, which are valid until the next call, and
+    /// behind the `last` of them their end. False when not all could be written; where `answers` says why, the next
+    /// call goes on where this one has stopped.
+    virtual Task<bool> write_rest(std::string_view /*bytes*/, bool /*last*/, Deadline /*deadline*/) { co_return true; }
+    /// Until the head is read, a provider that says something, or closes, ends the write_rest that waits, or cancels
+    /// `waiting` where there is none. Both outlive that.
+    virtual void watch_answer(Cancellable& /*waiting*/) {}
+    /// It has said something, or closed.
+    [[nodiscard]] virtual bool answers() const noexcept { return false; }
     /// The final response's head; interim ones are skipped. It is there until read_body is called.
     virtual Task<Result<const HttpResponseHead*>> read_head(Deadline deadline) = 0;
     /// All body bytes that one read brought, transfer coding removed; empty at the end of the body. They lie in a

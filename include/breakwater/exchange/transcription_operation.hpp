@@ -4,7 +4,8 @@
 
 namespace breakwater {
 
-/// The words of a recording. The client's form is held once, for all attempts, until one of them answers.
+/// The words of a recording. The client's form, or the start of a long one, is held once, for all attempts, until one
+/// of them answers.
 class TranscriptionOperation final : public Operation {
 public:
     /// `boundary`: the one that the head states. `translate`: into English.
@@ -14,6 +15,7 @@ public:
     }
 
     Result<void> decode(std::string& body, JsonReader& reader) override;
+    Result<void> decode_start(std::string& start, std::unique_ptr<BodyJudge>& judge) override;
     [[nodiscard]] const std::string& model() const noexcept override { return request_.model; }
     [[nodiscard]] bool stream() const noexcept override { return request_.stream; }
     [[nodiscard]] bool is_text() const noexcept override { return false; }
@@ -24,6 +26,7 @@ public:
 private:
     std::string boundary_;
     TranscriptionRequest request_;
+    std::shared_ptr<const bool> asks_for_text_;  ///< of an upload, once its end has come
 };
 
 }  // namespace breakwater

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "breakwater/base/error.hpp"
 #include "breakwater/canonical/transcription_request.hpp"
+#include "breakwater/ingress/body_judge.hpp"
 
 namespace breakwater {
 
@@ -13,5 +15,21 @@ namespace breakwater {
 /// and nothing else, and takes its body. Fields that say nothing of the route go to the provider as they are. Errors:
 /// as take_form; invalid_request for fields that routing needs and that are missing, repeated or not understood.
 Result<void> decode_transcription_request(std::string& body, std::string_view boundary, TranscriptionRequest& request);
+
+/// Whether the start of a form's body is enough to begin with: its file has begun, and the model stands before that.
+bool is_transcription_start(std::string_view start, std::string_view boundary);
+
+/// A form of which the start has been read.
+struct TranscriptionStart {
+    /// Of the rest: no second file may come, no model, and no `stream` that changes what was begun; what else stands
+    /// behind the file goes to the provider as it is.
+    std::unique_ptr<BodyJudge> judge;
+    /// Whether a field behind the file asks for an answer that is text: known when all of it has been judged.
+    std::shared_ptr<const bool> asks_for_text;
+};
+
+/// As decode_transcription_request, of the start of a body that is enough.
+Result<TranscriptionStart> decode_transcription_start(std::string& start, std::string_view boundary,
+                                                      TranscriptionRequest& request);
 
 }  // namespace breakwater

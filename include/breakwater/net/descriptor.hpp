@@ -73,9 +73,14 @@ public:
     /// Calls `watcher` once, when the descriptor becomes readable while nobody waits for that; in the next turn
     /// of the loop when it is.
     void watch_readable(ReadWatcher& watcher);
+    /// The same, of the peer's end or a failure alone, whatever there is to read before it.
+    void watch_end(ReadWatcher& watcher);
     void unwatch() noexcept;
     /// Ends pending waits with `cancelled`, and those that come later too. The waiter runs inside this call.
     void cancel() noexcept;
+    /// Ends the pending wait of that direction as if its time were over. The waiter runs inside this call.
+    void interrupt_read() noexcept;
+    void interrupt_write() noexcept;
     void close() noexcept;
 
 private:

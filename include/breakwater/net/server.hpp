@@ -9,19 +9,22 @@
 #include <string_view>
 
 #include "breakwater/config/config.hpp"
+#include "breakwater/exchange/client_body.hpp"
 #include "breakwater/exchange/streams.hpp"
 #include "breakwater/net/tls.hpp"
 #include "breakwater/net/worker.hpp"
 
 namespace breakwater {
 
-/// A request as a handler gets it: framing removed, body complete and within its limit.
+/// A request as a handler gets it: framing removed, body complete and within its limit, but for what of an upload is
+/// passed on as it comes.
 struct ServerRequest {
     HttpRequest http{};
-    std::string client{};  ///< peer address, for the log
-    TimePoint received{};  ///< first byte of the head
+    ClientBody* rest = nullptr;  ///< what the body goes on with behind what is here; nearly always null
+    std::string client{};        ///< peer address, for the log
+    TimePoint received{};        ///< first byte of the head
     TimePoint head_complete{};
-    TimePoint body_complete{};
+    TimePoint body_complete{};  ///< or the start of it that an upload is taken up with
 };
 
 /// What the server asks of its user; one per listener and worker, called on the worker's thread.
@@ -31,6 +34,9 @@ public:
     /// Looks at the head before the body is read (and before 100 Continue is said): a refusal is written and the
     /// connection closed.
     virtual std::optional<HttpResponse> admit(const HttpRequest& head) = 0;
+    /// Whether the request can be handled with the start of its body alone, and gets the rest as it comes: an upload.
+    /// Asked once, of a body that is longer than a megabyte; if not, all of it is read first.
+    [[nodiscard]] virtual bool takes_start(const HttpRequest& /*start*/) { return false; }
     /// Answers the request with one respond(), or start_stream() ... finish_stream(). Both outlive the task.
     virtual Task<void> handle(ServerRequest& request, ClientStream& client) = 0;
     /// An error of the HTTP layer in the handler's dialect: bad framing, limits, time-outs.

@@ -42,6 +42,16 @@ protected:
     ~EarlyBytes() = default;
 };
 
+/// Told that a peer sends no more, while nobody reads what it has sent.
+class EndOfPeer {
+public:
+    /// At most `unread` bytes are left to read.
+    virtual void on_end_of_peer(std::size_t unread) = 0;
+
+protected:
+    ~EndOfPeer() = default;
+};
+
 /// A TCP connection, plain or TLS, for clients and upstreams alike. TLS works directly on the non-blocking socket: no
 /// memory BIOs, no copies, and OpenSSL's buffers are released while the connection is silent. One reader and one writer
 /// at a time; one worker.
@@ -101,6 +111,8 @@ public:
             return rest_.emplace(stream_.write_rest(pieces_, deadline_)).await_suspend(waiter);
         }
         [[nodiscard]] IoStatus await_resume() { return rest_ ? rest_->await_resume() : status_; }
+        /// Once it has ended: what it has not written.
+        [[nodiscard]] const Pieces& left() const noexcept { return pieces_; }
 
     private:
         friend class Stream;
@@ -124,12 +136,18 @@ public:
     /// live until `unwatch_peer`.
     void watch_peer(CancelSource& gone, bool fin_is_gone, EarlyBytes& early);
     void unwatch_peer() noexcept { descriptor_.unwatch(); }
+    /// Tells `told` once, when the peer closes or resets the connection while nobody reads, although there may be
+    /// something to read. It lives until `unwatch_peer`, or a `watch_peer`, which takes its place.
+    void watch_end(EndOfPeer& told);
     /// An idle connection that still lives and has nothing to read: asks the kernel.
     [[nodiscard]] bool idle_and_alive();
     /// As `idle_and_alive`, by what the event loop has heard, and by asking the kernel only where that leaves a doubt.
     [[nodiscard]] bool seems_idle_and_alive() { return descriptor_.quiet() || idle_and_alive(); }
 
     void cancel() noexcept override { descriptor_.cancel(); }
+    /// Ends the read or the write that waits with `timed_out`.
+    void interrupt_read() noexcept { descriptor_.interrupt_read(); }
+    void interrupt_write() noexcept { descriptor_.interrupt_write(); }
     /// Sends what TLS has to say and a FIN; reading goes on.
     void shutdown_send() noexcept;
     /// The close will be a reset: for an answer that broke off and whose only framing is the end of its connection.
@@ -143,11 +161,12 @@ private:
     enum class Peek : std::uint8_t { nothing, data, end, failed };
     Peek peek();
     void on_readable() override;
+    [[nodiscard]] std::size_t unread() const noexcept;
     [[nodiscard]] bool has_decrypted() const noexcept;
     IoResult read_after(WaitResult waited, std::span<char> buffer);
     /// False when the rest, which `pieces` then is, has to wait.
     bool write_now(Pieces& pieces, IoStatus& status);
-    Task<IoStatus> write_rest(Pieces pieces, Deadline deadline);
+    Task<IoStatus> write_rest(Pieces& pieces, Deadline deadline);
     IoResult try_write(std::string_view first, std::string_view second, std::string_view third);
     IoResult try_write_tls(std::string_view bytes);
     IoStatus tls_status(int result);
@@ -157,6 +176,7 @@ private:
     ssl_st* tls_ = nullptr;
     CancelSource* watch_gone_ = nullptr;
     EarlyBytes* watch_early_ = nullptr;
+    EndOfPeer* watch_end_ = nullptr;  ///< instead of the two
     bool watch_fin_is_gone_ = false;
     bool tls_wants_write_ = false;
     bool tls_starved_ = false;  ///< OpenSSL has asked for more bytes from the peer and got none yet

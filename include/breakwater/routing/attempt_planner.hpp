@@ -100,6 +100,11 @@ public:
     void on_refusal(const Try& refused, Error error, TimePoint now);
     /// The deployment is at its concurrency limit: a refusal that a later moment may cure.
     void on_busy(const Try& refused, Error error, TimePoint now);
+    /// The attempt ended because the client's request did not arrive whole: nobody is to blame but the client, and no
+    /// other attempt can follow.
+    void on_broken_request(const Try& tried, Error error, TimePoint now);
+    /// No other attempt can follow those that were reported.
+    void end() noexcept { ended_ = true; }
     /// Nobody was asked, and one who could have been was busy.
     [[nodiscard]] bool is_crowded_out() const noexcept;
     /// Those that were busy can be tried again. Returns them.

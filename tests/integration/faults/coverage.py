@@ -13,7 +13,7 @@ from pathlib import Path
 
 INTEGRATION = Path(__file__).resolve().parents[1]
 TABLE = INTEGRATION.parents[1] / "docs" / "faults.md"
-ROWS = 52
+ROWS = 53
 NAME = re.compile(r"`((?:faults/)?\w+)\.(\w+)`")
 NOT_APPLICABLE = "not applicable: "
 

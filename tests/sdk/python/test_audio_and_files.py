@@ -36,6 +36,14 @@ def test_a_transcript_in_each_form(client: OpenAI) -> None:
     assert verbose.segments[0].text == SAID
 
 
+def test_a_long_recording_is_passed_on_as_it_comes(client: OpenAI) -> None:
+    said = "The recording long.wav has 3000000 bytes and nobody listened to it."
+    long = ("long.wav", b"RIFF" * 750_000)
+    assert client.audio.transcriptions.create(model="sim/transcribe", file=long).text == said
+    events = list(client.audio.transcriptions.create(model="sim/transcribe", file=long, stream=True))
+    assert "".join(event.delta for event in events if event.type == "transcript.text.delta") == said
+
+
 def test_a_transcript_as_a_stream(client: OpenAI) -> None:
     events = list(client.audio.transcriptions.create(model="sim/transcribe", file=SOUND, stream=True))
     assert "".join(event.delta for event in events if event.type == "transcript.text.delta") == SAID

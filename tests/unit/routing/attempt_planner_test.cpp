@@ -149,6 +149,21 @@ TEST(AttemptPlanner, EndsWithWhatNoDeploymentWouldDoBetter) {
     }
 }
 
+TEST(AttemptPlanner, EndsWhereARequestCannotBeSentAgain) {
+    Plan plan({"a", "b"});
+    plan.step();
+    plan.fails(ErrorKind::upstream_connect);
+    plan.planner->end();
+    EXPECT_EQ(plan.step(), "give up upstream_connect");
+
+    Plan broken({"a", "b"});
+    broken.step();
+    broken.fails(ErrorKind::upstream_connect);
+    broken.step();
+    broken.planner->on_broken_request(*broken.last_try, Error(ErrorKind::request_timeout, "late"), broken.now);
+    EXPECT_EQ(broken.step(), "give up request_timeout");
+}
+
 TEST(AttemptPlanner, StopsAtTheLimitOfAttempts) {
     Plan plan({"a", "b", "c", "d"});
     for (const std::string_view expected : {"try a 1", "try b 2", "try c 3"}) {
