@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -128,12 +129,12 @@ class Call:
 class Provider:
     """Does with each of its connections what `serve` says, which then is closed. `calls` has what came."""
 
-    def __init__(self, serve: Callable[[Call], Any]) -> None:
-        self._serve = serve
+    def __init__(self, serve: Callable[[Call], Any], tls: ssl.SSLContext | None = None) -> None:
+        self._serve, self._tls = serve, tls
         self.calls: list[Call] = []
         self.closed_at: list[float] = []  # when each was over
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"http{tls and 's' or ''}://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
@@ -142,8 +143,8 @@ class Provider:
                 threading.Thread(target=self._run, args=(self._listener.accept()[0],), daemon=True).start()
 
     def _run(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            call = Call(connection)
+        with contextlib.suppress(OSError), self._tls.wrap_socket(connection, server_side=True) if self._tls else connection as stream:
+            call = Call(stream)
             self.calls.append(call)
             self._serve(call)
         self.closed_at.append(time.monotonic())
@@ -160,14 +161,14 @@ def takes_all(call: Call) -> None:
         call.answer()
 
 
-def configuration(providers: list[Provider | str], *, server: str = "", route: str = "", keys: str = "", limit: str = "128MB") -> str:
+def configuration(providers: list[Provider | str], *, server: str = "", route: str = "", keys: str = "", limit: str = "128MB", provider: str = "") -> str:
     """Deployments u0, u1 ... and the route `r` over them. The first provider also keeps files, and passes all on."""
     urls = [each if isinstance(each, str) else each.url for each in providers]
     lines = ["version: 1", f'server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0", workers: 1, limits: {{body: {limit}}}{server and ", "}{server}}}']
     lines += [keys] if keys else []
     lines.append("providers:")
     for i, url in enumerate(urls):
-        more = ", passthrough: all" if i == 0 else ""
+        more = (", passthrough: all" if i == 0 else "") + (provider and ", ") + provider
         lines.append(f'  p{i}: {{dialect: openai, base_url: "{url}/v1", api_key: "{UPSTREAM_KEY}"{more}}}')
     lines.append("deployments:")
     lines += [f"  u{i}: {{provider: p{i}, model: whisper-{i}}}" for i in range(len(urls))]
@@ -176,10 +177,10 @@ def configuration(providers: list[Provider | str], *, server: str = "", route: s
 
 
 @contextmanager
-def gateway_before(*serves: Callable[[Call], Any] | str, **options: Any) -> Iterator[tuple[Any, ...]]:
-    """A gateway and its providers: what each does, or the address of one that is not there."""
+def gateway_before(*serves: Callable[[Call], Any] | str, tls: ssl.SSLContext | None = None, **options: Any) -> Iterator[tuple[Any, ...]]:
+    """A gateway and its providers, with `tls` secure ones: what each does, or the address of one that is not there."""
     with ExitStack() as stack:
-        providers = [each if isinstance(each, str) else stack.enter_context(Provider(each)) for each in serves]
+        providers = [each if isinstance(each, str) else stack.enter_context(Provider(each, tls)) for each in serves]
         yield stack.enter_context(Gateway(configuration(providers, **options))), *providers
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ssl
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
+from certificates import Authority
 from support import Client, Gateway, access_line, closed_port, eventually, run
 from uploading import MIB, START, TRANSCRIPT, Call, Sender, chunked, form, gateway_before, head, part, resident, sound, takes_all, upload
 
@@ -100,6 +104,32 @@ def files_pass_as_they_are() -> None:
                 assert answer.status == 200 and b"file-1" in answer.body, answer
             call = provider.calls[-1]
             assert call.head.startswith(b"POST " + target + b" ") and call.body == body, call.head
+
+
+def over_tls_it_is_the_same() -> None:
+    def refuses(call: Call) -> None:
+        call.read(3 * MIB)
+        call.answer(b'{"error":{"message":"no such purpose"}}', 400)
+        call.read(64 * MIB)
+
+    with tempfile.TemporaryDirectory() as directory:
+        authority = Authority(Path(directory))
+        certificate, key = authority.certificate("localhost")
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate, key)
+        trusting = ssl.create_default_context(cafile=str(authority.file))
+        secure = {"tls": tls, "provider": f'ca_file: "{authority.file}"', "server": f'tls: {{certificate: "{certificate}", key: "{key}"}}'}
+        body = upload(16 * MIB)
+        with gateway_before(takes_all, **secure) as (gateway, provider), Client(gateway.listen, tls=trusting) as client:
+            for _ in range(2):
+                client.send(head(len(body)) + body)
+                assert client.answer().status == 200
+            assert provider.calls[-1].body == body.replace(b"\r\n\r\nr\r\n", b"\r\n\r\nwhisper-0\r\n", 1)
+        with gateway_before(refuses, **secure) as (gateway, provider), Client(gateway.listen, tls=trusting) as client:
+            client.send(head(len(body), path="/v1/files") + body[: 6 * MIB])
+            answer = client.answer()
+            assert answer.status == 400 and b"no such purpose" in answer.body, answer
+            assert len(provider.calls[0].body) < len(body)
 
 
 def the_simulator_hears_all_of_it() -> None:
@@ -206,6 +236,7 @@ if __name__ == "__main__":
             fields_behind_the_file_go_on,
             a_model_behind_the_file_is_waited_for,
             files_pass_as_they_are,
+            over_tls_it_is_the_same,
             the_simulator_hears_all_of_it,
             the_next_request_may_be_on_its_way,
             continue_is_said_before_the_body,
