@@ -1,5 +1,7 @@
 #include "client_handler.hpp"
 
+#include <algorithm>
+
 #include "breakwater/exchange/embedding_operation.hpp"
 #include "breakwater/exchange/image_edit_operation.hpp"
 #include "breakwater/exchange/image_operation.hpp"
@@ -50,9 +52,23 @@ bool has_json_body(Endpoint endpoint) noexcept {
            endpoint == Endpoint::speech || endpoint == Endpoint::route_plan;
 }
 
+bool is_recording(Endpoint endpoint) noexcept {
+    return endpoint == Endpoint::transcriptions || endpoint == Endpoint::translations;
+}
+
 bool has_form_body(Endpoint endpoint) noexcept {
-    return endpoint == Endpoint::transcriptions || endpoint == Endpoint::translations ||
-           endpoint == Endpoint::image_edits;
+    return is_recording(endpoint) || endpoint == Endpoint::image_edits;
+}
+
+/// Where the model leads to deployments all of which get the form as it is. What is no route by itself, such as a list
+/// of models, is received whole.
+bool takes_recording_start(const Snapshot& snapshot, const HttpRequest& start) {
+    const auto boundary = form_boundary(start.headers.get("content-type"));
+    const auto model = boundary ? model_of_transcription_start(start.body, *boundary) : std::nullopt;
+    const auto route = model ? snapshot.resolve(*model) : std::nullopt;
+    return route && std::ranges::all_of(route->candidates, [&snapshot](const Deployment* each) {
+               return snapshot.provider_of(*each)->provider->passes_forms_on(*each);
+           });
 }
 
 Result<void> check_form_body(const Headers& headers) {
@@ -175,10 +191,7 @@ std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
 bool ClientHandler::takes_start(const HttpRequest& start) {
     const auto path = match_api_path(start.target);
     if (!path) return false;
-    if (has_form_body(path->endpoint)) {
-        const auto boundary = form_boundary(start.headers.get("content-type"));
-        return boundary && is_transcription_start(start.body, *boundary);
-    }
+    if (is_recording(path->endpoint)) return takes_recording_start(*snapshot_, start);
     return path->endpoint == Endpoint::files || path->endpoint == Endpoint::passthrough;
 }
 

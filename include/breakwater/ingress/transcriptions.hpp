@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,9 @@ namespace breakwater {
 /// as take_form; invalid_request for fields that routing needs and that are missing, repeated or not understood.
 Result<void> decode_transcription_request(std::string& body, std::string_view boundary, TranscriptionRequest& request);
 
-/// Whether the start of a form's body is enough to begin with: its file has begun, and the model stands before that.
-bool is_transcription_start(std::string_view start, std::string_view boundary);
+/// The model that the start of a form's body names, where that is enough to begin with: its file has begun, and the
+/// model stands before that. Else nothing.
+std::optional<std::string> model_of_transcription_start(std::string_view start, std::string_view boundary);
 
 /// A form of which the start has been read.
 struct TranscriptionStart {

@@ -100,6 +100,9 @@ public:
     /// A session over WebSocket: the request without what the handshake adds, and what reads an answer that refuses it.
     [[nodiscard]] virtual Result<ProviderCall> realtime(const RealtimeRequest& request,
                                                         const EncodeContext& context) const;
+    /// Whether the form of a transcription goes on as it came, so that its file may still be on its way when the
+    /// request begins. Where it does not, `transcribe` needs all of it.
+    [[nodiscard]] virtual bool passes_forms_on(const Deployment& /*deployment*/) const noexcept { return false; }
     /// By default a chat with the recording, where the model takes sound: a provider needs no API for it then.
     [[nodiscard]] virtual Result<ProviderCall> transcribe(const TranscriptionRequest& request,
                                                           const EncodeContext& context) const;

@@ -31,11 +31,10 @@ Result<bool> TranscriptionFields::read_model(const FormPart& part) {
 }
 
 Result<bool> TranscriptionFields::read_stream(const FormPart& part) {
-    const bool yes = part.content == "true" || part.content == "True" || part.content == "1";
-    const bool no = part.content == "false" || part.content == "False" || part.content == "0";
-    if (std::exchange(stream_seen_, true) || (!yes && !no))
+    const auto stream = form_flag(part.content);
+    if (std::exchange(stream_seen_, true) || !stream)
         return refuse_field(kStreamField, "invalid_value", "expected true or false, once");
-    request_.stream = yes;
+    request_.stream = *stream;
     return true;
 }
 

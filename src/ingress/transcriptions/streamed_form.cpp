@@ -78,9 +78,10 @@ Result<void> StreamedForm::judge_late() {
 
 }  // namespace ingress
 
-bool is_transcription_start(std::string_view start, std::string_view boundary) {
+std::optional<std::string> model_of_transcription_start(std::string_view start, std::string_view boundary) {
     ingress::StreamedForm form(boundary);
-    return form.take(start).has_value() && form.is_routable();
+    if (!form.take(start) || !form.is_routable()) return std::nullopt;
+    return form.model();
 }
 
 Result<TranscriptionStart> decode_transcription_start(std::string& start, std::string_view boundary,

@@ -23,7 +23,8 @@ public:
 
     /// The file has begun, and it is known who is to get it.
     [[nodiscard]] bool is_routable() const noexcept { return file_at_ && !fields_.model.empty(); }
-    /// Once it is: sets what is known of the request. `start` is all that was taken.
+    [[nodiscard]] const std::string& model() const noexcept { return fields_.model; }
+    /// Once it is routable: sets what is known of the request. `start` is all that was taken.
     void begin(std::string&& start, TranscriptionRequest& request) const;
     /// As TranscriptionStart.
     [[nodiscard]] std::shared_ptr<const bool> asks_for_text() const noexcept { return late_text_; }

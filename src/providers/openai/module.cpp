@@ -114,10 +114,13 @@ public:
             return std::unexpected(std::move(good.error()));
         return call;
     }
+    /// A model that chats is not at the paths for recordings.
+    [[nodiscard]] bool passes_forms_on(const Deployment& deployment) const noexcept override {
+        return !deployment.known || !deployment.facts.hears();
+    }
     [[nodiscard]] Result<ProviderCall> transcribe(const TranscriptionRequest& request,
                                                   const EncodeContext& context) const override {
-        // A model that chats is not at these paths.
-        if (context.deployment.known && context.deployment.facts.hears()) return Provider::transcribe(request, context);
+        if (!passes_forms_on(context.deployment)) return Provider::transcribe(request, context);
         return complete(openai::encode_transcription(request, context),
                         request.translate ? translations_target_ : transcriptions_target_, context);
     }

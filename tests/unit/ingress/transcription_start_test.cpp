@@ -59,7 +59,9 @@ TEST(TranscriptionStart, IsEnoughOnceTheFileHasBegunBehindTheModel) {
     const std::string body = kBefore + file("RIFF");
     const std::size_t enough = body.find("RIFF");
     for (std::size_t size = 0; size <= body.size(); ++size)
-        EXPECT_EQ(is_transcription_start(std::string_view(body).substr(0, size), "b1"), size >= enough) << size;
+        EXPECT_EQ(model_of_transcription_start(std::string_view(body).substr(0, size), "b1").has_value(),
+                  size >= enough)
+            << size;
 }
 
 TEST(TranscriptionStart, IsNotEnoughWhereSomethingElseMayStillCome) {
@@ -74,7 +76,7 @@ TEST(TranscriptionStart, IsNotEnoughWhereSomethingElseMayStillCome) {
              field("model", "") + file("RIFF"),
              std::string("{\"model\":\"whisper\"}"),
          }) {
-        EXPECT_FALSE(is_transcription_start(start, "b1")) << start;
+        EXPECT_FALSE(model_of_transcription_start(start, "b1").has_value()) << start;
     }
 }
 
