@@ -1,5 +1,8 @@
 #include "breakwater/exchange/transcription_operation.hpp"
 
+#include <array>
+#include <utility>
+
 #include "breakwater/ingress/bytes.hpp"
 #include "breakwater/ingress/transcriptions.hpp"
 
@@ -7,36 +10,54 @@ namespace breakwater {
 
 namespace {
 
+/// What reads each form of an answer: [text or not][events or not].
+using Readers = std::array<std::array<std::unique_ptr<ResponseDecoder>, 2>, 2>;
+
 /// Reads the answer to a form whose end says in what form it will be: the head may come before that, nothing else.
 class LateChoice final : public ResponseDecoder {
 public:
-    LateChoice(std::unique_ptr<ResponseDecoder> json, std::unique_ptr<ResponseDecoder> text,
-               std::shared_ptr<const bool> is_text)
-        : chosen_(std::move(json)), text_(std::move(text)), is_text_(std::move(is_text)) {}
+    LateChoice(Readers readers, const TranscriptionRequest& request, std::shared_ptr<const LateFields> late)
+        : readers_(std::move(readers)), text_(request.wants_text()), stream_(request.stream), late_(std::move(late)) {}
 
     Result<void> on_head(const HttpResponseHead& head) override {
-        if (auto read = text_->on_head(head); !read) return read;
-        return chosen_->on_head(head);
+        for (const auto& by_stream : readers_) {
+            for (const auto& reader : by_stream) {
+                if (!reader) continue;
+                if (auto read = reader->on_head(head); !read) return read;
+            }
+        }
+        return {};
     }
-    Result<void> on_body(std::string_view bytes, EventSink& sink) override {
-        choose();
-        return chosen_->on_body(bytes, sink);
-    }
-    Result<void> on_end(EventSink& sink) override {
-        choose();
-        return chosen_->on_end(sink);
-    }
+    Result<void> on_body(std::string_view bytes, EventSink& sink) override { return chosen().on_body(bytes, sink); }
+    Result<void> on_end(EventSink& sink) override { return chosen().on_end(sink); }
 
 private:
-    void choose() {
-        if (text_ && *is_text_) chosen_ = std::move(text_);
-        text_.reset();
+    ResponseDecoder& chosen() {
+        if (!chosen_) chosen_ = std::move(readers_[text_ || late_->text][stream_ || late_->stream]);
+        return *chosen_;
     }
 
+    Readers readers_;
+    bool text_;
+    bool stream_;
+    std::shared_ptr<const LateFields> late_;
     std::unique_ptr<ResponseDecoder> chosen_;
-    std::unique_ptr<ResponseDecoder> text_;
-    std::shared_ptr<const bool> is_text_;
 };
+
+/// Readers of all that the answer may still be.
+Readers make_readers(const TranscriptionRequest& request, const Provider& provider, const EncodeContext& context) {
+    Readers readers;
+    for (const bool text : {false, true}) {
+        for (const bool stream : {false, true}) {
+            if ((request.wants_text() && !text) || (request.stream && !stream)) continue;
+            TranscriptionRequest as = request;
+            if (text && !request.wants_text()) as.response_format = "text";
+            as.stream = stream;
+            if (auto call = provider.transcribe(as, context)) readers[text][stream] = std::move(call->decoder);
+        }
+    }
+    return readers;
+}
 
 }  // namespace
 
@@ -48,18 +69,15 @@ Result<void> TranscriptionOperation::decode_start(std::string& start, std::uniqu
     auto rest = decode_transcription_start(start, boundary_, request_);
     if (!rest) return std::unexpected(std::move(rest.error()));
     judge = std::move(rest->judge);
-    asks_for_text_ = std::move(rest->asks_for_text);
+    late_ = std::move(rest->late);
     return {};
 }
 
 Result<HttpRequest> TranscriptionOperation::encode(const Provider& provider, const EncodeContext& context,
                                                    std::unique_ptr<ResponseDecoder>& decoder) const {
     auto request = take_call(provider.transcribe(request_, context), decoder);
-    if (!request || !asks_for_text_ || request_.wants_text()) return request;
-    TranscriptionRequest text = request_;
-    text.response_format = "text";
-    auto same = provider.transcribe(text, context);
-    if (same) decoder = std::make_unique<LateChoice>(std::move(decoder), std::move(same->decoder), asks_for_text_);
+    if (!request || !late_ || (request_.wants_text() && request_.stream)) return request;
+    decoder = std::make_unique<LateChoice>(make_readers(request_, provider, context), request_, late_);
     return request;
 }
 

@@ -146,8 +146,8 @@ def a_form_that_goes_wrong_is_no_request() -> None:
     behind: list[tuple[Fields, str]] = [
         ([("model", "", b"other")], "model"),
         ([sound(10)], "file"),
-        ([("stream", "", b"true")], "stream"),
         ([("stream", "", b"maybe")], "stream"),
+        ([("stream", "", b"true"), ("stream", "", b"true")], "stream"),
         ([("response_format", "", b"mp3")], "response_format"),
         ([("response_format", "", b"x" * 300)], "response_format"),
     ]

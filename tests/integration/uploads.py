@@ -86,6 +86,19 @@ def fields_behind_the_file_go_on() -> None:
         assert provider.calls[-1].body == form([("model", "", b"whisper-0"), *fields[1:]])
 
 
+def a_stream_may_be_asked_for_behind_the_file() -> None:
+    done = b'data: {"type":"transcript.text.done","text":"Hello."}\n\n'
+
+    def serve(call: Call) -> None:
+        if call.read():
+            call.answer(done, kind="text/event-stream")
+
+    with gateway_before(serve) as (gateway, provider), Client(gateway.listen) as client:
+        client.send(head(len(body := form([("model", "", b"r"), sound(2 * MIB), ("stream", "", b"true")]))) + body)
+        answer = client.answer()
+        assert answer.status == 200 and answer.body == done and answer.headers["content-type"].startswith("text/event-stream"), answer
+
+
 def a_model_behind_the_file_is_waited_for() -> None:
     fields = [sound(2 * MIB), ("language", "", b"en"), ("model", "", b"r"), ("stream", "", b"false")]
     with gateway_before(closed_port(), takes_all) as (gateway, _, provider), Client(gateway.listen) as client:
@@ -234,6 +247,7 @@ if __name__ == "__main__":
             is_passed_on_and_not_held,
             chunks_stay_chunks,
             fields_behind_the_file_go_on,
+            a_stream_may_be_asked_for_behind_the_file,
             a_model_behind_the_file_is_waited_for,
             files_pass_as_they_are,
             over_tls_it_is_the_same,

@@ -21,13 +21,18 @@ Result<void> decode_transcription_request(std::string& body, std::string_view bo
 /// model stands before that. Else nothing.
 std::optional<std::string> model_of_transcription_start(std::string_view start, std::string_view boundary);
 
+/// What fields behind the file ask of the answer.
+struct LateFields {
+    bool text = false;    ///< it is to be text
+    bool stream = false;  ///< it is to come in events
+};
+
 /// A form of which the start has been read.
 struct TranscriptionStart {
-    /// Of the rest: no second file may come, no model, and no `stream` that changes what was begun; what else stands
-    /// behind the file goes to the provider as it is.
+    /// Of the rest: no second file may come, and no model; what else stands behind the file goes to the provider as it
+    /// is.
     std::unique_ptr<BodyJudge> judge;
-    /// Whether a field behind the file asks for an answer that is text: known when all of it has been judged.
-    std::shared_ptr<const bool> asks_for_text;
+    std::shared_ptr<const LateFields> late;  ///< known when all of it has been judged
 };
 
 /// As decode_transcription_request, of the start of a body that is enough.

@@ -60,19 +60,12 @@ Result<void> StreamedForm::on_field_end(std::uint64_t at) {
     if (!read_) return {};
     const auto goes_on = reader_.judge({.name = name_, .filename = filename_, .content = content_});
     if (!goes_on) return std::unexpected(goes_on.error());
-    if (file_at_) return judge_late();
-    if (*goes_on) going_on_.emplace_back(at_, static_cast<std::size_t>(at));
-    return {};
-}
-
-// The answer's form may still be said, for nobody reads an answer before the form has ended; whether it is a stream is
-// known to everybody by now.
-Result<void> StreamedForm::judge_late() {
-    *late_text_ = fields_.wants_text();
-    if (name_ == kStreamField && fields_.stream)
-        return refuse_field(name_, "invalid_value",
-                            "it stands behind the file, where a form of this length cannot have it; send it before the "
-                            "file");
+    // Nobody reads an answer before the form has ended, so that its form may still be said.
+    if (file_at_) {
+        *late_ = {.text = fields_.wants_text(), .stream = fields_.stream};
+    } else if (*goes_on) {
+        going_on_.emplace_back(at_, static_cast<std::size_t>(at));
+    }
     return {};
 }
 
@@ -92,8 +85,8 @@ Result<TranscriptionStart> decode_transcription_start(std::string& start, std::s
         return refuse_field(ingress::kModelField, "missing_required_parameter",
                             "the form has no such field before its file");
     form->begin(std::move(start), request);
-    auto asks_for_text = form->asks_for_text();
-    return TranscriptionStart{.judge = std::move(form), .asks_for_text = std::move(asks_for_text)};
+    auto late = form->late();
+    return TranscriptionStart{.judge = std::move(form), .late = std::move(late)};
 }
 
 }  // namespace breakwater

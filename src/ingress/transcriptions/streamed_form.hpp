@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "breakwater/ingress/body_judge.hpp"
+#include "breakwater/ingress/transcriptions.hpp"
 #include "breakwater/wire/form_scanner.hpp"
 #include "fields.hpp"
 
@@ -27,20 +28,19 @@ public:
     /// Once it is routable: sets what is known of the request. `start` is all that was taken.
     void begin(std::string&& start, TranscriptionRequest& request) const;
     /// As TranscriptionStart.
-    [[nodiscard]] std::shared_ptr<const bool> asks_for_text() const noexcept { return late_text_; }
+    [[nodiscard]] std::shared_ptr<const LateFields> late() const noexcept { return late_; }
 
 private:
     Result<void> on_field(std::string_view name, std::optional<std::string_view> filename, std::uint64_t at) override;
     Result<void> on_content(std::string_view bytes) override;
     Result<void> on_field_end(std::uint64_t at) override;
     Result<void> begin_file();
-    Result<void> judge_late();
 
     std::string boundary_;
     FormScanner scanner_;
     TranscriptionRequest fields_;
     TranscriptionFields reader_{fields_};
-    std::shared_ptr<bool> late_text_ = std::make_shared<bool>(false);
+    std::shared_ptr<LateFields> late_ = std::make_shared<LateFields>();
     std::vector<std::pair<std::size_t, std::size_t>> going_on_;  ///< where the fields before the file lie that do
     std::optional<std::size_t> file_at_;
     // The field that is being read.

@@ -70,7 +70,6 @@ TEST(TranscriptionStart, IsNotEnoughWhereSomethingElseMayStillCome) {
              field("language", "en") + file("RIFF") + field("model", "whisper"),
              field("model", "whisper") + field("file", "no file"),
              field("model", "whisper") + file("RIFF") + field("model", "other"),
-             field("model", "whisper") + file("RIFF") + field("stream", "true") + "--b1",
              field("model", "whisper") + field("model", "whisper") + file("RIFF"),
              field("model", "whisper") + field("stream", "perhaps") + file("RIFF"),
              field("model", "") + file("RIFF"),
@@ -100,7 +99,6 @@ TEST(TranscriptionStart, LetsOtherFieldsPassBehindTheFile) {
 TEST(TranscriptionStart, RefusesWhatComesTooLate) {
     EXPECT_THAT(fault_of(field("model", "other") + kEnd), HasSubstr("model: "));
     EXPECT_THAT(fault_of(file("more") + kEnd), HasSubstr("expected one file"));
-    EXPECT_THAT(fault_of(field("stream", "true") + kEnd), HasSubstr("send it before the file"));
     EXPECT_THAT(fault_of(field("stream", "false") + field("stream", "false") + kEnd), HasSubstr("stream: "));
     EXPECT_THAT(fault_of(field("response_format", "mp3") + kEnd), HasSubstr("response_format: "));
     EXPECT_THAT(fault_of(field("response_format", std::string(300, 'x')) + kEnd), HasSubstr("at most 256 bytes"));
@@ -108,13 +106,17 @@ TEST(TranscriptionStart, RefusesWhatComesTooLate) {
     EXPECT_THAT(fault_of(kEnd + "more"), HasSubstr("behind its end"));
 }
 
-TEST(TranscriptionStart, KnowsAtTheEndWhetherTheAnswerIsText) {
-    for (const auto& [format, text] : {std::pair("verbose_json", false), std::pair("vtt", true)}) {
+TEST(TranscriptionStart, KnowsAtTheEndWhatTheAnswerIs) {
+    const auto late = [](const std::string& fields) {
         const Begun begun = begin_with(field("model", "whisper") + file("RIFF"));
-        EXPECT_FALSE(*begun.start.asks_for_text);
-        ASSERT_TRUE(begun.start.judge->take(field("response_format", format) + kEnd).has_value());
-        EXPECT_EQ(*begun.start.asks_for_text, text);
-    }
+        EXPECT_FALSE(begun.start.late->text || begun.start.late->stream);
+        EXPECT_TRUE(begun.start.judge->take(fields + kEnd).has_value());
+        return std::pair(begun.start.late->text, begun.start.late->stream);
+    };
+    EXPECT_EQ(late(field("response_format", "verbose_json")), std::pair(false, false));
+    EXPECT_EQ(late(field("response_format", "vtt")), std::pair(true, false));
+    EXPECT_EQ(late(field("stream", "true")), std::pair(false, true));
+    EXPECT_EQ(late(field("stream", "true") + field("response_format", "text")), std::pair(true, true));
 }
 
 }  // namespace
