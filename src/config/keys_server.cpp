@@ -43,7 +43,7 @@ std::span<const KeySpec> limit_keys() {
                     "`off`: memory is not watched.",
          .words = "auto off",
          .from = "16MB",
-         .to = "64TB"},
+         .to = "65536GB"},
     };
     return kKeys;
 }

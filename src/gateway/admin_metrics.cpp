@@ -134,7 +134,7 @@ void add_keys(MetricsText& text, const Snapshot& snapshot) {
 
 }  // namespace
 
-std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers, const SharedState& shared,
+std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers, SharedState& shared,
                          std::string_view version) {
     MetricsText text;
     text.gauge("breakwater_build_info", "The running version.", metric_labels({{"version", version}}), 1);
@@ -160,7 +160,7 @@ std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers
     text.gauge("breakwater_memory_limit_bytes", "What the process may use; 0 when nothing is watched.", "",
                number(shared.memory.limit()));
     text.gauge("breakwater_memory_short", "1 while new requests are refused because memory is short.", "",
-               shared.memory.was_short() ? 1 : 0);
+               shared.memory.is_short(std::chrono::steady_clock::now()) ? 1 : 0);
     text.gauge("process_resident_memory_bytes", "Resident memory.", "", resident_bytes());
     text.gauge("process_open_fds", "Open file descriptors.", "", open_descriptors());
     text.counter("process_cpu_seconds_total", "CPU time used.", "", cpu_seconds());

@@ -9,7 +9,7 @@
 namespace breakwater {
 
 /// The whole exposition: the workers' shards and the process's own numbers. Any thread.
-std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers, const SharedState& shared,
+std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers, SharedState& shared,
                          std::string_view version);
 
 /// Readiness and the JSON that explains it. Not ready while draining; a failed reload is said but does not make it

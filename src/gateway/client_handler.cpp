@@ -60,15 +60,17 @@ bool has_form_body(Endpoint endpoint) noexcept {
     return is_recording(endpoint) || endpoint == Endpoint::image_edits;
 }
 
-/// Where the model leads to deployments all of which get the form as it is. What is no route by itself, such as a list
-/// of models, is received whole.
+/// Where the model leads to deployments all of which get the form as it is, or to nobody, which is said at once. What
+/// may be a choice among routes is received whole.
 bool takes_recording_start(const Snapshot& snapshot, const HttpRequest& start) {
     const auto boundary = form_boundary(start.headers.get("content-type"));
     const auto model = boundary ? model_of_transcription_start(start.body, *boundary) : std::nullopt;
-    const auto route = model ? snapshot.resolve(*model) : std::nullopt;
-    return route && std::ranges::all_of(route->candidates, [&snapshot](const Deployment* each) {
-               return snapshot.provider_of(*each)->provider->passes_forms_on(*each);
-           });
+    if (!model) return false;
+    const auto route = snapshot.resolve(*model);
+    if (!route) return *model != "auto" && !model->contains(',');
+    return std::ranges::all_of(route->candidates, [&snapshot](const Deployment* each) {
+        return snapshot.provider_of(*each)->provider->passes_forms_on(*each);
+    });
 }
 
 Result<void> check_form_body(const Headers& headers) {
@@ -89,6 +91,10 @@ Result<void> check_no_body(const Headers& headers) {
 bool is_sent_by_any_page(Endpoint endpoint, const HttpRequest& head) noexcept {
     if (has_json_body(endpoint)) return head.headers.get("content-type").empty();
     return has_form_body(endpoint) || endpoint == Endpoint::passthrough || is_about_files(endpoint);
+}
+
+bool is_served_always(Endpoint endpoint) noexcept {
+    return is_public(endpoint) || endpoint == Endpoint::preflight;
 }
 
 Error memory_is_short() {
@@ -161,7 +167,6 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
         if (auto bare = check_no_body(head.headers); !bare) return std::unexpected(std::move(bare.error()));
         return Admitted{std::move(*path), nullptr};
     }
-    if (shared_.memory.is_short(worker_.now())) return std::unexpected(memory_is_short());
     const bool session = path->endpoint == Endpoint::realtime;
     auto key = authenticate(snapshot_->config(), head.headers,
                             session ? std::string(key_in_subprotocol(head.headers)) : key_in_query(*path, head.target));
@@ -181,6 +186,9 @@ Result<ClientHandler::Admitted> ClientHandler::check_preflight(const HttpRequest
 std::optional<HttpResponse> ClientHandler::admit(const HttpRequest& head) {
     admitted_head_ = nullptr;
     auto admitted = check_head(head);
+    // Only here: whose body has come is served.
+    if (admitted && !is_served_always(admitted->path.endpoint) && shared_.memory.is_short(worker_.now()))
+        admitted = std::unexpected(memory_is_short());
     if (!admitted) return refuse(admitted.error(), &head, admitted.error().status());
     admitted_head_ = &head;
     admitted_ = std::move(*admitted);

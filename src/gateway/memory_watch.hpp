@@ -42,8 +42,6 @@ public:
 
     /// Above 95% of the limit, and then until it is below 90%.
     [[nodiscard]] bool is_short(TimePoint now) { return limited_.load(std::memory_order_relaxed) && look(now); }
-    /// As it was seen last, for who only reports it.
-    [[nodiscard]] bool was_short() const noexcept { return short_.load(std::memory_order_relaxed); }
     /// Bytes; 0 when there is none.
     [[nodiscard]] std::uint64_t limit() const;
 

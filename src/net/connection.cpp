@@ -259,7 +259,7 @@ Task<void> Connection::serve() {
         end_answer();
         if (upload_) {
             // What is still to come of a request that was answered before its end is in nobody's way.
-            if (is_uploading() && answered_ && !gone_->requested())
+            if (is_uploading() && answered_ && !streaming_ && (!gone_->requested() || gone_->shut_down()))
                 co_await drain(settings_->limits.body_bytes, settings_->timeouts.body);
             end_upload();
         }

@@ -36,6 +36,7 @@ struct Descriptor::Core final : EventHandler {
     void on_events(std::uint32_t events) override {
         constexpr std::uint32_t kBroken = EPOLLHUP | EPOLLERR;
         if ((events & (EPOLLRDHUP | kBroken)) != 0) ended = true;
+        if ((events & kBroken) != 0) broken = true;
         if ((events & (EPOLLIN | EPOLLRDHUP | kBroken)) != 0) has_input = true;
         if ((events & (EPOLLOUT | kBroken)) != 0 && write.waiting != nullptr) {
             // Whoever is resumed may close the descriptor, so that one of the two can be told now.
@@ -60,6 +61,7 @@ struct Descriptor::Core final : EventHandler {
     std::uint64_t served_in = 0;  // the turn of the loop in which the last read was let through
     bool has_input = true;
     bool ended = false;
+    bool broken = false;
     bool end_only = false;  // what the watcher waits for
     bool cancelled = false;
     bool* closed = nullptr;  // told when this object ends, by who has resumed somebody and goes on
@@ -118,6 +120,10 @@ Descriptor::Wait Descriptor::writable(Deadline deadline) noexcept {
 
 void Descriptor::drained() noexcept {
     if (core_) core_->has_input = core_->ended;
+}
+
+bool Descriptor::broken() const noexcept {
+    return core_ && core_->broken;
 }
 
 bool Descriptor::quiet() const noexcept {

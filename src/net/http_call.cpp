@@ -39,7 +39,7 @@ std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpo
     return head;
 }
 
-class HttpCall final : public UpstreamCall {
+class HttpCall final : public UpstreamCall, private EarlyAnswer {
 public:
     HttpCall(Worker& worker, UpstreamPool& pool, const UpstreamEndpoint& endpoint, bool session)
         : worker_(worker), pool_(pool), endpoint_(endpoint), session_(session) {}
@@ -79,6 +79,7 @@ private:
     void keep_request(HttpRequest&& request);
     void forget_request();
     void forget_fields();
+    bool take_early_answer() override;
     Result<bool> take_head(std::string_view bytes);
     Result<bool> take_heads(std::string_view received);
     Result<const HttpResponseHead*> judge_coding();
@@ -101,8 +102,9 @@ private:
     Duration connect_span_{0};            // how long connecting may take, for a second connection too
     Deadline write_deadline_;
     UpstreamTiming timing_;
-    std::string pending_;  // head bytes so far, then body bytes that came with the head
-    bool handed_ = false;  // the caller reads what is pending
+    std::unique_ptr<Result<bool>> early_;  // what `take_head` said of an answer that came before its request was whole
+    std::string pending_;                  // head bytes so far, then body bytes that came with the head
+    bool handed_ = false;                  // the caller reads what is pending
     bool answer_begun_ = false;
     ResponseHead head_;  // its fields until the body is read
     ChunkedDecoder chunks_;
@@ -186,7 +188,9 @@ Task<Result<void>> HttpCall::send_start(HttpRequest&& request, std::optional<std
 Task<bool> HttpCall::write_rest(std::string_view bytes, bool last, Deadline deadline) {
     if (!co_await write_waiting(deadline)) co_return false;
     rest_->add(bytes, last);
-    co_return co_await write_waiting(deadline);
+    const bool written = co_await write_waiting(deadline);
+    if (rest_->complete()) forget_request();
+    co_return written;
 }
 
 Task<bool> HttpCall::write_waiting(Deadline deadline) {
@@ -200,7 +204,21 @@ Task<bool> HttpCall::write_waiting(Deadline deadline) {
 }
 
 void HttpCall::watch_answer(Cancellable& waiting) {
-    watch_ = std::make_unique<AnswerWatch>(*stream_, waiting);
+    EarlyAnswer& answer = *this;
+    watch_ = std::make_unique<AnswerWatch>(*stream_, answer, waiting);
+}
+
+// An end is left to the next look.
+bool HttpCall::take_early_answer() {
+    while (true) {
+        const IoResult read = stream_->try_read(worker_.read_buffer());
+        if (read.status != IoStatus::ok) return false;
+        answer_begun_ = true;
+        Result<bool> complete = take_head({worker_.read_buffer().data(), read.bytes});
+        if (complete && !*complete) continue;
+        early_ = std::make_unique<Result<bool>>(std::move(complete));
+        return true;
+    }
 }
 
 // Assigning an empty string would keep the room.
@@ -260,6 +278,10 @@ Result<bool> HttpCall::take_heads(std::string_view received) {
 
 Task<Result<const HttpResponseHead*>> HttpCall::read_head(Deadline deadline) {
     watch_.reset();
+    if (const auto early = std::move(early_)) {
+        if (!*early) co_return std::unexpected(std::move(early->error()));
+        co_return judge_coding();
+    }
     while (true) {
         const IoResult read = co_await stream_->read_once(worker_.read_buffer(), deadline);
         if (read.status == IoStatus::would_block) continue;

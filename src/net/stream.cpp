@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -312,13 +313,17 @@ void Stream::watch_end(EndOfPeer& told) {
 std::size_t Stream::unread() const noexcept {
     int queued = 0;
     if (::ioctl(descriptor_.fd(), FIONREAD, &queued) != 0) queued = 0;
-    const int decrypted = tls_ != nullptr ? SSL_pending(tls_) : 0;
-    return static_cast<std::size_t>(queued) + static_cast<std::size_t>(decrypted);
+    if (tls_ == nullptr) return static_cast<std::size_t>(queued);
+    const auto decrypted = static_cast<std::size_t>(SSL_pending(tls_));
+    // Half of a record may lie in OpenSSL, which does not say how much that is.
+    const std::size_t hidden = SSL_has_pending(tls_) == 1 ? SSL3_RT_MAX_ENCRYPTED_LENGTH : 0;
+    return static_cast<std::size_t>(queued) + std::max(decrypted, hidden);
 }
 
 // Somebody watches for the peer's leaving, and there is something to read.
 void Stream::on_readable() {
-    if (watch_end_ != nullptr) return std::exchange(watch_end_, nullptr)->on_end_of_peer(unread());
+    if (watch_end_ != nullptr)
+        return std::exchange(watch_end_, nullptr)->on_end_of_peer(unread(), descriptor_.broken());
     switch (peek()) {
         case Peek::nothing:  // a TLS record without data
             break;

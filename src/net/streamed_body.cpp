@@ -32,8 +32,8 @@ void StreamedBody::watch_client() {
 }
 
 // A client that has sent all of it may close its side. Without a length only a reader sees which it is.
-void StreamedBody::on_end_of_peer(std::size_t unread) {
-    if (frame_.left && unread < *frame_.left) owner_.client_left();
+void StreamedBody::on_end_of_peer(std::size_t unread, bool broken) {
+    if (broken || (frame_.left && unread < *frame_.left)) owner_.client_left();
 }
 
 // Of a body that says its length nothing is read that stands behind it.
@@ -97,6 +97,8 @@ BoxedResult<std::string_view> StreamedBody::take_chunked(std::size_t bytes) {
     if (frame_.chunks.done()) {
         buffer_.insert(0, window_.get() + step.consumed, bytes - step.consumed);
         end();
+    } else {
+        watch_client();
     }
     return std::string_view(window_.get(), step.body_bytes);
 }

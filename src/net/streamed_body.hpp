@@ -46,7 +46,7 @@ public:
     void watch_client();
 
 private:
-    void on_end_of_peer(std::size_t unread) override;
+    void on_end_of_peer(std::size_t unread, bool broken) override;
     [[nodiscard]] std::span<char> window() noexcept;
     std::size_t take_buffered();
     BoxedResult<std::string_view> take(std::size_t bytes);

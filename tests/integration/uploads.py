@@ -218,6 +218,26 @@ def timers_of_the_answer_begin_behind_the_upload() -> None:
         assert answer.status == 200 and answer.events()[-1]["text"] == "Hello.", answer
 
 
+def interim_heads_do_not_stop_it() -> None:
+    """Nor does half of a head. What the provider said so far is passed over, or waits, and it gets the rest."""
+    final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(TRANSCRIPT)
+    for early, late in ((b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n", final), (b"HTTP/1.1 100 Continue\r\n\r\n" + final[:20], final[20:])):
+
+        def serve(call: Call, early: bytes = early, late: bytes = late) -> None:
+            call.socket.sendall(early)
+            time.sleep(0.2)
+            if call.read():
+                call.socket.sendall(late + TRANSCRIPT)
+
+        with gateway_before(serve) as (gateway, provider), Client(gateway.listen) as client:
+            client.send(head(len(body := upload(3 * MIB))) + body[:START])
+            time.sleep(0.4)
+            client.send(body[START:])
+            answer = client.answer()
+            assert answer.status == 200 and answer.body == TRANSCRIPT, answer
+            assert provider.calls[-1].body.endswith(body[-1000:])
+
+
 def an_answer_may_begin_before_the_end() -> None:
     def serve(call: Call) -> None:
         call.socket.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(TRANSCRIPT))
@@ -257,6 +277,7 @@ if __name__ == "__main__":
             another_deployment_gets_what_is_still_held,
             what_has_been_passed_on_is_sent_to_nobody_else,
             timers_of_the_answer_begin_behind_the_upload,
+            interim_heads_do_not_stop_it,
             an_answer_may_begin_before_the_end,
             others_are_not_asked_about_what_nobody_may_send,
         )

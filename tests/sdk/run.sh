@@ -69,8 +69,14 @@ run_node() {
   cp "$here"/node/*.mjs "$here"/node/package.json "$here"/node/package-lock.json "$work_dir/node/"
   install node "The npm registry" install_node || return 0
   local results=$work_dir/node.tap
+  rm -f "$results"
   (cd "$work_dir/node" && node --test --test-concurrency=2 --test-timeout=60000 \
     --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="$results" ./*.test.mjs) || true
+  if [ ! -s "$results" ]; then
+    echo "sdk node: FAILED: the tests did not run, node wrote no results" >&2
+    count 0 1 0
+    return 0
+  fi
   count "$(tap_count pass)" "$(($(tap_count fail) + $(tap_count cancelled)))" "$(tap_count skipped)"
 }
 

@@ -28,7 +28,9 @@ Result<FormBody> take_form(std::string& body, std::string_view boundary, std::st
                            const JudgeField& judge);
 
 /// The same of a form with any number of files, whose places among each other are kept; `judge` decides about their
-/// fields as about all others. Errors: as read_form, and what `judge` says.
-Result<FilesForm> take_files_form(std::string& body, std::string_view boundary, const JudgeField& judge);
+/// fields as about all others. Several files named `list` get the name `list[]`. Errors: as read_form, and what `judge`
+/// says.
+Result<FilesForm> take_files_form(std::string& body, std::string_view boundary, std::string_view list,
+                                  const JudgeField& judge);
 
 }  // namespace breakwater

@@ -68,6 +68,8 @@ public:
     Wait writable(Deadline deadline) noexcept;
     /// A read has taken all there was. After the peer's end or a failure the descriptor stays readable all the same.
     void drained() noexcept;
+    /// The connection is broken, or closed on both sides.
+    [[nodiscard]] bool broken() const noexcept;
     /// The kernel has said nothing since the last `drained`.
     [[nodiscard]] bool quiet() const noexcept;
     /// Calls `watcher` once, when the descriptor becomes readable while nobody waits for that; in the next turn

@@ -45,8 +45,8 @@ protected:
 /// Told that a peer sends no more, while nobody reads what it has sent.
 class EndOfPeer {
 public:
-    /// At most `unread` bytes are left to read.
-    virtual void on_end_of_peer(std::size_t unread) = 0;
+    /// At most `unread` bytes are left to read. `broken`: it takes nothing any more either.
+    virtual void on_end_of_peer(std::size_t unread, bool broken) = 0;
 
 protected:
     ~EndOfPeer() = default;

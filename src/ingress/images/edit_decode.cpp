@@ -70,7 +70,9 @@ private:
         return true;
     }
     Result<bool> judge_picture(const FormPart& part) {
-        ++pictures_;
+        if (++pictures_ > kPicturesMax)
+            return refuse_field(part.name, "invalid_value",
+                                "expected at most " + std::to_string(kPicturesMax) + " pictures");
         return judge_file(part);
     }
     static Result<bool> judge_file(const FormPart& part) {
@@ -134,7 +136,8 @@ private:
 
 Result<void> decode_image_edit_request(std::string& body, std::string_view boundary, ImageEditRequest& request) {
     EditFields fields(request);
-    auto form = take_files_form(body, boundary, [&fields](const FormPart& part) { return fields.judge(part); });
+    auto form =
+        take_files_form(body, boundary, "image", [&fields](const FormPart& part) { return fields.judge(part); });
     if (!form) return std::unexpected(std::move(form.error()));
     static constexpr std::string_view kMissing = "missing_required_parameter";
     if (!fields.has_picture()) return refuse_field("image", kMissing, "the form has no such file");

@@ -12,6 +12,8 @@ namespace breakwater {
 
 /// Most pictures that one request may ask for.
 inline constexpr std::int64_t kImagesMax = 10;
+/// Pictures that a new one is made of: as many as any model takes.
+inline constexpr std::size_t kPicturesMax = 16;
 /// Most drafts of a picture.
 inline constexpr std::int64_t kPartialImagesMax = 3;
 

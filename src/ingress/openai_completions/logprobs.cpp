@@ -24,6 +24,9 @@ void write_number(JsonWriter& json, std::optional<double> number) {
     number ? json.number(*number) : json.null();
 }
 
+/// More than any model tells: the rest is not looked at.
+constexpr std::size_t kLikeliestMax = 20;
+
 /// As names of one object, which has each once. Nothing is known of a prompt's first token.
 void write_likeliest(JsonWriter& json, Element token) {
     const auto likeliest = get_array(token, "top_logprobs");
@@ -34,6 +37,7 @@ void write_likeliest(JsonWriter& json, Element token) {
     std::vector<std::string_view> written;
     json.begin_object();
     for (const Element each : *likeliest) {
+        if (written.size() == kLikeliestMax) break;
         const std::string_view name = text_of(each);
         if (std::ranges::find(written, name) != written.end()) continue;
         written.push_back(name);

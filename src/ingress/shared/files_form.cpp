@@ -37,18 +37,16 @@ void move_together(std::string& body, std::vector<Place>& places) {
     body.resize(end);
 }
 
-bool comes_again(const std::vector<FilesForm::File>& files, const FilesForm::File& file) {
-    return std::ranges::count(files, file.name, &FilesForm::File::name) > 1;
-}
-
-/// Several files of one name are a list, which servers know by its brackets and refuse without them.
-void mark_lists(std::string& body, std::vector<Place>& places, std::vector<FilesForm::File>& files) {
+/// Several files of the name that may be a list's are one, which servers know by its brackets and refuse without them.
+void mark_list(std::string& body, std::vector<Place>& places, std::vector<FilesForm::File>& files,
+               std::string_view list) {
+    if (std::ranges::count(files, list, &FilesForm::File::name) < 2) return;
     const std::vector<FilesForm::File> named = files;
     std::size_t added = 0;
     for (std::size_t i = 0; i < files.size(); ++i) {
         Place& place = places[i];
         place.at += added;
-        if (named[i].name.ends_with(kListMark) || !comes_again(named, named[i])) continue;
+        if (named[i].name != list) continue;
         const std::size_t begin = place.at + place.name_at;
         const std::string name = named[i].name + std::string(kListMark);
         // A bare name cannot have brackets.
@@ -64,7 +62,8 @@ void mark_lists(std::string& body, std::vector<Place>& places, std::vector<Files
 
 }  // namespace
 
-Result<FilesForm> take_files_form(std::string& body, std::string_view boundary, const JudgeField& judge) {
+Result<FilesForm> take_files_form(std::string& body, std::string_view boundary, std::string_view list,
+                                  const JudgeField& judge) {
     auto parts = read_form(body, boundary);
     if (!parts) return std::unexpected(std::move(parts.error()));
     FilesForm form;
@@ -83,7 +82,7 @@ Result<FilesForm> take_files_form(std::string& body, std::string_view boundary, 
     }
     parts->clear();  // its views are of what moves now
     move_together(body, places);
-    mark_lists(body, places, form.files);
+    mark_list(body, places, form.files, list);
     for (std::size_t i = 0; i < places.size(); ++i) form.files[i].at = places[i].at + places[i].content_at;
     body += form_end(boundary);
     form.text = std::make_shared<const std::string>(std::move(body));

@@ -71,28 +71,19 @@ std::string_view wanted_quality(const ImageRequest& request, EncodeNotes& notes)
     return quality == "hd" || quality == "high" ? "premium" : "standard";
 }
 
+/// What a body has beside its pictures and their prompt, roughly.
+constexpr std::size_t kAround = 512;
+
 struct Config {
     std::optional<Size> size;
     std::string_view quality;
 };
 
-void drop(std::string_view name, std::string_view value, EncodeNotes& notes) {
-    if (!value.empty() && value != "auto") notes.change(std::string(name), AdaptAction::dropped);
-}
-
 /// What is asked for, once the client knows what it does not get.
 Config read_config(const ImageRequest& request, const EncodeContext& context, EncodeNotes& notes) {
     if (request.count() > kMost)
         notes.lose("n", "The model " + context.deployment.model + " makes at most 5 pictures in a call.");
-    drop("style", request.style, notes);
-    drop("background", request.background, notes);
-    drop("moderation", request.moderation, notes);
-    if (request.output_format != "png") drop("output_format", request.output_format, notes);
-    if (request.output_compression) notes.change("output_compression", AdaptAction::dropped);
-    if (!request.user.empty()) notes.record("user", AdaptAction::dropped);
-    drop_extensions(request.extensions, {}, notes);
-    note_bytes_only(request, notes);
-    note_no_stream(request, notes);
+    note_plain_pictures(request, notes);
     return {.size = wanted_size(request, notes), .quality = wanted_quality(request, notes)};
 }
 
@@ -164,6 +155,7 @@ Result<ProviderCall> encode_image_edit(const ImageEditRequest& request, const En
     note_edit(request, notes);
     if (notes.refusal()) return std::unexpected(*notes.refusal());
     ProviderCall call;
+    call.request.body.reserve(request.form.text->size() / 3 * 4 + request.wanted.prompt.size() + kAround);
     JsonWriter json(call.request.body);
     json.begin_object().field("taskType", "IMAGE_VARIATION");
     json.key("imageVariationParams").begin_object().field("text", request.wanted.prompt);

@@ -32,10 +32,6 @@ std::string_view ratio_of(std::string_view size) {
     return best->word;
 }
 
-void drop(std::string_view name, std::string_view value, EncodeNotes& notes) {
-    if (!value.empty() && value != "auto") notes.change(std::string(name), AdaptAction::dropped);
-}
-
 }  // namespace
 
 bool is_imagen(std::string_view model) noexcept {
@@ -59,16 +55,8 @@ std::string_view wanted_ratio(const ImageRequest& request, EncodeNotes& notes) {
 }
 
 void note_what_stays_behind(const ImageRequest& request, EncodeNotes& notes) {
-    drop("quality", request.quality, notes);
-    drop("style", request.style, notes);
-    drop("background", request.background, notes);
-    drop("moderation", request.moderation, notes);
-    if (request.output_format != "png") drop("output_format", request.output_format, notes);
-    if (request.output_compression) notes.change("output_compression", AdaptAction::dropped);
-    if (!request.user.empty()) notes.record("user", AdaptAction::dropped);
-    drop_extensions(request.extensions, {}, notes);
-    note_bytes_only(request, notes);
-    note_no_stream(request, notes);
+    if (!request.quality.empty() && request.quality != "auto") notes.change("quality", AdaptAction::dropped);
+    note_plain_pictures(request, notes);
 }
 
 void write_image_config(JsonWriter& json, std::string_view ratio) {

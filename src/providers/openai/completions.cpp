@@ -59,6 +59,15 @@ void write_format(const Encoding& encoding) {
                         "out, or use POST /v1/chat/completions.");
 }
 
+/// Nothing but the prompt's own tokens is asked for with a limit of 0, which means nothing where they are not said.
+void write_limit(const Encoding& encoding) {
+    const ChatRequest& request = encoding.request;
+    if (!request.max_tokens) return;
+    if (*request.max_tokens == 0 && !request.completion.echo.value_or(false))
+        return encoding.notes.change("max_tokens", AdaptAction::dropped);
+    encoding.json.field("max_tokens", *request.max_tokens);
+}
+
 /// Members of chats that no answer depends on.
 void drop_chat_members(const Encoding& encoding) {
     const ChatRequest& request = encoding.request;
@@ -91,7 +100,7 @@ void write_completion_body(const Encoding& encoding) {
     write_prompt(encoding);
     write_text(json, "suffix", request.completion.suffix);
     write_format(encoding);
-    if (request.max_tokens) json.field("max_tokens", *request.max_tokens);
+    write_limit(encoding);
     write_sampling(encoding);
     write_choices(encoding);
     write_user(json, request.user);

@@ -24,15 +24,14 @@ private:
 };
 
 void write_fields(std::string& body, const ImageEditRequest& request, const EncodeContext& context,
-                  const FieldFilter& filter) {
+                  const config::Quirks& quirks, const FieldFilter& filter) {
     const FilesForm& form = request.form;
     append_form_field(body, form.boundary, "model", context.deployment.model);
     for (const FilesForm::Field& field : form.fields) {
         if (filter.passes(field.name)) body += field.part;
     }
-    // Events have a picture's bytes.
     const bool any = request.wanted.form == ImageForm::any;
-    if (request.wanted.stream && any && filter.passes("response_format"))
+    if (request.wanted.stream && any && is_told_of_bytes(context.deployment, quirks))
         append_form_field(body, form.boundary, "response_format", "b64_json");
 }
 
@@ -52,7 +51,7 @@ Result<ProviderCall> encode_image_edit(const ImageEditRequest& request, const En
     HttpRequest& upstream = call.request;
     upstream.headers.add("Content-Type", form_content_type(request.form.boundary));
     if (request.wanted.stream) upstream.headers.add("Accept", kImageStreamAccept);
-    write_fields(upstream.body, request, context, {bytes_only, streams});
+    write_fields(upstream.body, request, context, quirks, {bytes_only, streams});
     upstream.tail = SharedTail{.text = request.form.text, .at = 0};
     call.decoder = make_image_decoder(request.wanted);
     return call;

@@ -18,4 +18,10 @@ inline bool streams_pictures(const Deployment& deployment, const config::Quirks&
     return is_gpt_image(deployment) || (vendor && !model_name(deployment).starts_with("dall-e"));
 }
 
+/// Whether a server has to be told that bytes are wanted, because events have them and it answers as a whole. What an
+/// Azure deployment of any name is nobody knows, and of the models there most refuse to be told.
+inline bool is_told_of_bytes(const Deployment& deployment, const config::Quirks& quirks) noexcept {
+    return !streams_pictures(deployment, quirks) && quirks.urls != config::UrlForm::azure;
+}
+
 }  // namespace breakwater::openai

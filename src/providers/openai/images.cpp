@@ -9,11 +9,11 @@
 namespace breakwater::openai {
 namespace {
 
-void write_form(JsonWriter& json, const ImageRequest& request, const EncodeContext& context, EncodeNotes& notes) {
+void write_form(JsonWriter& json, const ImageRequest& request, const EncodeContext& context,
+                const config::Quirks& quirks, EncodeNotes& notes) {
     if (is_gpt_image(context.deployment)) {
         note_bytes_only(request, notes);
-    } else if (request.form != ImageForm::any || request.stream) {
-        // Events have a picture's bytes.
+    } else if (request.form != ImageForm::any || (request.stream && is_told_of_bytes(context.deployment, quirks))) {
         json.field("response_format", request.form == ImageForm::url ? "url" : "b64_json");
     }
 }
@@ -43,7 +43,7 @@ Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeCont
     if (request.output_compression) json.field("output_compression", *request.output_compression);
     write_text(json, "moderation", request.moderation);
     write_text(json, "user", request.user);
-    write_form(json, request, context, notes);
+    write_form(json, request, context, quirks, notes);
     if (streams_pictures(context.deployment, quirks)) {
         write_stream(json, request);
     } else {

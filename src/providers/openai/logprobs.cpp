@@ -24,12 +24,17 @@ void write_token(JsonWriter& json, std::string_view token, double logprob) {
     json.number(logprob).key("bytes").null().key("top_logprobs").begin_array().end_array().end_object();
 }
 
+/// More than any model tells: the rest is left out.
+constexpr std::size_t kLikeliestMax = 20;
+
 /// The likeliest tokens of one place, each a name in an object.
 void write_top(JsonWriter& json, std::optional<Element> likeliest) {
     json.key("top_logprobs").begin_array();
     JsonReader::Object names;
     if (likeliest && likeliest->get(names) == simdjson::SUCCESS) {
+        std::size_t left = kLikeliestMax;
         for (const auto [token, value] : names) {
+            if (left-- == 0) break;
             double logprob = 0;
             if (value.get(logprob) == simdjson::SUCCESS) write_token(json, token, logprob);
         }

@@ -114,7 +114,7 @@ public:
             return std::unexpected(std::move(good.error()));
         return call;
     }
-    /// A model that chats is not at the paths for recordings.
+    /// A model that is known to chat and hear, such as GPT Audio, is not at the paths for recordings.
     [[nodiscard]] bool passes_forms_on(const Deployment& deployment) const noexcept override {
         return !deployment.known || !deployment.facts.hears();
     }

@@ -27,6 +27,9 @@ constexpr std::array<std::string_view, 6> kLost{
     "timestamp_granularities[]", "timestamp_granularities",   "include[]", "include",
     "known_speaker_names[]",     "known_speaker_references[]"};
 
+/// Those that are known already.
+constexpr std::array<std::string_view, 3> kRead{"model", "stream", "response_format"};
+
 void note_field(const FormPart& part, Fields& fields, EncodeNotes& notes) {
     if (part.name == "file") {
         fields.file = part.content;
@@ -43,6 +46,9 @@ void note_field(const FormPart& part, Fields& fields, EncodeNotes& notes) {
                    "probabilities.");
     } else if (part.name == "chunking_strategy") {
         notes.record(std::string(part.name), AdaptAction::dropped);
+    } else if (std::ranges::find(kRead, part.name) == kRead.end()) {
+        // The name is the client's, and no field of anything that answers.
+        notes.change("form", AdaptAction::dropped);
     }
 }
 
@@ -96,6 +102,7 @@ ChatRequest transcription_as_chat(const TranscriptionRequest& request, EncodeNot
     ChatRequest chat;
     chat.stream = request.stream;
     chat.include_usage = true;
+    chat.body_bytes = fields.file.size() / 3 * 4;
     read_temperature(fields.temperature, chat, notes);
     Message message;
     message.parts.emplace_back(AudioPart{.data = encode_base64(fields.file), .format = std::string(format)});

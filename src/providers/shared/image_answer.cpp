@@ -1,6 +1,7 @@
 #include "image_answer.hpp"
 
 #include "bad_answer.hpp"
+#include "operation_request.hpp"
 
 namespace breakwater {
 
@@ -21,6 +22,21 @@ Result<void> ImageAnswer::end() const {
 
 void note_bytes_only(const ImageRequest& request, EncodeNotes& notes) {
     if (request.form == ImageForm::url) notes.change("response_format", AdaptAction::emulated);
+}
+
+void note_plain_pictures(const ImageRequest& request, EncodeNotes& notes) {
+    const auto drop = [&notes](const char* name, std::string_view value) {
+        if (!value.empty() && value != "auto") notes.change(name, AdaptAction::dropped);
+    };
+    drop("style", request.style);
+    drop("background", request.background);
+    drop("moderation", request.moderation);
+    if (request.output_format != "png") drop("output_format", request.output_format);
+    if (request.output_compression) notes.change("output_compression", AdaptAction::dropped);
+    if (!request.user.empty()) notes.record("user", AdaptAction::dropped);
+    drop_extensions(request.extensions, {}, notes);
+    note_bytes_only(request, notes);
+    note_no_stream(request, notes);
 }
 
 void note_no_stream(const ImageRequest& request, EncodeNotes& notes) {

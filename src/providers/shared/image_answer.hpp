@@ -32,6 +32,9 @@ void note_bytes_only(const ImageRequest& request, EncodeNotes& notes);
 /// For providers that answer as a whole: who asked for a stream gets it of the gateway, and is told.
 void note_no_stream(const ImageRequest& request, EncodeNotes& notes);
 
+/// For providers that know none of OpenAI's words for how a picture is made and packed, but for its size and quality.
+void note_plain_pictures(const ImageRequest& request, EncodeNotes& notes);
+
 /// For models of which it is known that they draw from texts alone.
 void refuse_without_pictures(const EncodeContext& context, EncodeNotes& notes);
 

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "breakwater/routing/adapt.hpp"
 #include "chat_transcription.hpp"
 
 namespace breakwater {
@@ -59,10 +60,15 @@ Result<ProviderCall> Provider::transcribe(const TranscriptionRequest& request, c
     EncodeNotes notes(context.mode, context.adapted);
     const ChatRequest chat = transcription_as_chat(request, notes);
     if (notes.refusal()) return std::unexpected(*notes.refusal());
-    auto upstream = encode(chat, context);
+    const Deployment& deployment = context.deployment;
+    BentRequest bent(chat);
+    if (auto done = adapt_request(bent, deployment.capabilities, deployment.facts, context.mode, context.adapted);
+        !done)
+        return std::unexpected(std::move(done.error()));
+    auto upstream = encode(bent.get(), context);
     if (!upstream) return std::unexpected(std::move(upstream.error()));
     return ProviderCall{.request = std::move(*upstream),
-                        .decoder = transcript_of_chat(make_decoder(chat, context.deployment), request)};
+                        .decoder = transcript_of_chat(make_decoder(bent.get(), deployment), request)};
 }
 
 }  // namespace breakwater

@@ -36,7 +36,7 @@ std::vector<std::string> contents(const FilesForm& form) {
 TEST(FilesForm, FilesStandTogetherInTheirOrder) {
     std::string body = field("one", "1") + file("image[]", kPicture) + field("model", "m") + file("mask", "M") +
                        file("image[]", "second") + field("two", "2") + end();
-    const auto form = take_files_form(body, "b", [](const FormPart& part) { return part.name != "model"; });
+    const auto form = take_files_form(body, "b", "image", [](const FormPart& part) { return part.name != "model"; });
     ASSERT_TRUE(form) << form.error().message;
     EXPECT_THAT(contents(*form), ElementsAre("image[]=" + kPicture, "mask=M", "image[]=second"));
     EXPECT_EQ(*form->text, file("image[]", kPicture) + file("mask", "M") + file("image[]", "second") + end());
@@ -46,7 +46,7 @@ TEST(FilesForm, FilesStandTogetherInTheirOrder) {
 
 TEST(FilesForm, SeveralFilesOfANameBecomeAList) {
     std::string body = file("image", "A") + file("mask", "M") + file("image", "B", false) + end();
-    const auto form = take_files_form(body, "b", [](const FormPart&) { return true; });
+    const auto form = take_files_form(body, "b", "image", [](const FormPart&) { return true; });
     ASSERT_TRUE(form) << form.error().message;
     EXPECT_THAT(contents(*form), ElementsAre("image[]=A", "mask=M", "image[]=B"));
     EXPECT_EQ(*form->text, file("image[]", "A") + file("mask", "M") + file("image[]", "B") + end());
@@ -54,7 +54,7 @@ TEST(FilesForm, SeveralFilesOfANameBecomeAList) {
 
 TEST(FilesForm, OneFileKeepsItsName) {
     std::string body = file("image", "A") + end();
-    const auto form = take_files_form(body, "b", [](const FormPart&) { return true; });
+    const auto form = take_files_form(body, "b", "image", [](const FormPart&) { return true; });
     ASSERT_TRUE(form);
     EXPECT_EQ(*form->text, file("image", "A") + end());
 }

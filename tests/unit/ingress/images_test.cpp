@@ -76,6 +76,7 @@ TEST(ImageEventEncoder, WritesDraftsAndPictures) {
 
 TEST(ImageEventEncoder, UsageStandsInTheLastPicturesEvent) {
     const std::string mixed = stream({ImageEvent{.base64 = "A"}, ImageDraftEvent{.base64 = "B"}});
+    ASSERT_TRUE(mixed.contains("\"A\"") && mixed.contains("\"B\"")) << mixed;
     EXPECT_LT(mixed.find("\"A\""), mixed.find("\"B\""));
     EXPECT_EQ(stream({ImageEvent{.index = 0, .base64 = "A"}, ImageEvent{.index = 1, .base64 = "B"},
                       UsageEvent{{.input_uncached = 3, .output = 5}}, StreamEnd{}},

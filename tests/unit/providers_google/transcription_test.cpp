@@ -6,6 +6,7 @@
 #include "breakwater/providers/provider.hpp"
 #include "breakwater/wire/multipart.hpp"
 #include "event_log.hpp"
+#include "providers/google/module.hpp"
 
 namespace breakwater {
 namespace {
@@ -42,7 +43,7 @@ struct Asked {
 };
 
 Asked ask(const TranscriptionRequest& request, config::AdaptMode mode = config::AdaptMode::adapt) {
-    const auto provider = find_provider_module("google")->make({});
+    const auto provider = make_google_provider({});
     Deployment deployment{.name = "d", .provider = "p", .model = "gemini"};
     Adaptations adapted;
     const Secret key;

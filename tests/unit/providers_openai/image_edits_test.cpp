@@ -69,8 +69,7 @@ TEST(ImageEdits, AStreamIsAskedForWhereThereIsOne) {
     const ImageEditRequest request{.wanted = {.stream = true, .partial_images = 2}, .form = form_of(fields)};
     const std::string asked = field("prompt", "a") + field("stream", "true") + field("partial_images", "2");
     EXPECT_EQ(encode(request, "gpt-image-1").body, field("model", "gpt-image-1") + asked + "FILES--b--\r\n");
-    EXPECT_EQ(encode(request, "new", true).body,
-              field("model", "new") + asked + field("response_format", "b64_json") + "FILES--b--\r\n");
+    EXPECT_EQ(encode(request, "new", true).body, field("model", "new") + asked + "FILES--b--\r\n");
     for (const bool official : {true, false}) {
         const Encoded encoded = encode(request, "dall-e-2", official);
         EXPECT_EQ(encoded.body, field("model", "dall-e-2") + field("prompt", "a") +

@@ -149,7 +149,13 @@ TEST(OutlierWatch, HasThePlannerAskTheOthersFirst) {
     RetryBudget retries{1, 100};
     RetryBudget hedges{1, 100};
     Rng rng{1};
-    const AttemptPlanner::Surroundings around{health, retries, hedges, rng, 10, true, &world.watch};
+    const AttemptPlanner::Surroundings around{.health = health,
+                                              .retries = retries,
+                                              .hedges = hedges,
+                                              .rng = rng,
+                                              .prompt_tokens = 10,
+                                              .stream = true,
+                                              .outliers = &world.watch};
     AttemptPlanner planner(both, policies, Deadline(), around);
     auto step = planner.next(world.now);
     const auto tried = std::get<AttemptPlanner::Try>(step);
