@@ -1,7 +1,5 @@
 #include "client_handler.hpp"
 
-#include <algorithm>
-
 #include "breakwater/exchange/embedding_operation.hpp"
 #include "breakwater/exchange/image_edit_operation.hpp"
 #include "breakwater/exchange/image_operation.hpp"
@@ -10,12 +8,12 @@
 #include "breakwater/exchange/rerank_operation.hpp"
 #include "breakwater/exchange/speech_operation.hpp"
 #include "breakwater/exchange/transcription_operation.hpp"
-#include "breakwater/ingress/transcriptions.hpp"
 #include "breakwater/wire/multipart.hpp"
 #include "client_dialect.hpp"
 #include "client_request.hpp"
 #include "cors.hpp"
 #include "files.hpp"
+#include "head_checks.hpp"
 #include "relay.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
@@ -46,53 +44,6 @@ void add_protocol_headers(Headers& headers, ErrorKind kind, const HttpRequest* h
     headers.add("Allow", std::string(taken));
 }
 
-bool has_json_body(Endpoint endpoint) noexcept {
-    return endpoint == Endpoint::chat || endpoint == Endpoint::count_tokens || endpoint == Endpoint::embeddings ||
-           endpoint == Endpoint::rerank || endpoint == Endpoint::moderations || endpoint == Endpoint::images ||
-           endpoint == Endpoint::speech || endpoint == Endpoint::route_plan;
-}
-
-bool is_recording(Endpoint endpoint) noexcept {
-    return endpoint == Endpoint::transcriptions || endpoint == Endpoint::translations;
-}
-
-bool has_form_body(Endpoint endpoint) noexcept {
-    return is_recording(endpoint) || endpoint == Endpoint::image_edits;
-}
-
-/// Where the model leads to deployments all of which get the form as it is, or to nobody, which is said at once. What
-/// may be a choice among routes is received whole.
-bool takes_recording_start(const Snapshot& snapshot, const HttpRequest& start) {
-    const auto boundary = form_boundary(start.headers.get("content-type"));
-    const auto model = boundary ? model_of_transcription_start(start.body, *boundary) : std::nullopt;
-    if (!model) return false;
-    const auto route = snapshot.resolve(*model);
-    if (!route) return *model != "auto" && !model->contains(',');
-    return std::ranges::all_of(route->candidates, [&snapshot](const Deployment* each) {
-        return snapshot.provider_of(*each)->provider->passes_forms_on(*each);
-    });
-}
-
-Result<void> check_form_body(const Headers& headers) {
-    auto boundary = form_boundary(headers.get("content-type"));
-    if (!boundary) return std::unexpected(std::move(boundary.error()));
-    return check_plain_body(headers);
-}
-
-/// Nothing but the head is read of those who need no key.
-Result<void> check_no_body(const Headers& headers) {
-    const std::string_view length = headers.get("content-length");
-    if (length.find_first_not_of('0') == std::string_view::npos && !headers.find("transfer-encoding")) return {};
-    return fail(ErrorKind::invalid_request, "This request takes no body, and came with one. Send it without.");
-}
-
-/// What a page of any origin can send without a preflight, whose refusal would stop it: forms, and what says of no
-/// type.
-bool is_sent_by_any_page(Endpoint endpoint, const HttpRequest& head) noexcept {
-    if (has_json_body(endpoint)) return head.headers.get("content-type").empty();
-    return has_form_body(endpoint) || endpoint == Endpoint::passthrough || is_about_files(endpoint);
-}
-
 bool is_served_always(Endpoint endpoint) noexcept {
     return is_public(endpoint) || endpoint == Endpoint::preflight;
 }
@@ -102,29 +53,6 @@ Error memory_is_short() {
     error.code = "memory_short";
     error.retry_after = std::chrono::seconds(1);
     return error;
-}
-
-/// Finds the provider that keeps what is asked for, and looks at what the head says of the body.
-Result<void> check_files(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
-                         const HttpRequest& head) {
-    if (auto found = find_file_owner(snapshot, key, path, head); !found) return found;
-    if (head.method != "POST" || path.endpoint == Endpoint::batch_cancel) return {};
-    return path.endpoint == Endpoint::files ? check_form_body(head.headers) : check_json_body(head.headers);
-}
-
-/// What an endpoint asks of a request's head beside the key.
-Result<void> check_asked(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
-                         const HttpRequest& head) {
-    const config::Cors& cors = snapshot.config().server.cors;
-    if (path.endpoint == Endpoint::realtime) return check_session_head(head, path, cors);
-    if (key == nullptr && is_sent_by_any_page(path.endpoint, head)) {
-        if (auto good = check_origin(head.headers, cors); !good) return good;
-    }
-    if (has_json_body(path.endpoint)) return check_json_body(head.headers);
-    if (has_form_body(path.endpoint)) return check_form_body(head.headers);
-    if (is_about_files(path.endpoint)) return check_files(snapshot, key, path, head);
-    if (path.endpoint == Endpoint::passthrough) return check_passthrough(snapshot, key, path.model, head.target);
-    return {};
 }
 
 }  // namespace

@@ -243,6 +243,7 @@ def main() -> int:
         return 0
     recordings = [recording for recording in corpus.load(root, GEMINI + CLAUDE) if recording.id.startswith(arguments.only)]
     cases = [case for recording in recordings for case in cases_for(recording)]
+    assert cases, "the recordings have nothing of Gemini or Claude"
     upstream = Upstream(cases)
     report = Report(read_known_failures(), arguments.verbose)
     try:
