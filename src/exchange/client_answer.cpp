@@ -71,8 +71,8 @@ Task<bool> ClientAnswer::whole(const ResponseEncoder& encoder, std::string_view 
 }
 
 Task<bool> ClientAnswer::error(Error&& error) {
+    if (head_sent_) co_return co_await error_in_band(std::move(error));
     report_.error = std::move(error);
-    if (head_sent_) co_return co_await error_in_band();
     report_.termination = Termination::error;
     HttpResponse response = exchange_.ingress->encode_error(*report_.error, exchange_.request_id);
     report_.status = response.head.status;
@@ -92,7 +92,13 @@ Task<bool> ClientAnswer::break_off(ResponseEncoder& encoder, Error&& error) {
     return finish_stream(encoder, encoder.out());
 }
 
-Task<bool> ClientAnswer::error_in_band() {
+// A ping has begun the stream. Only chats have events of the dialect's; those of other operations are their encoder's.
+Task<bool> ClientAnswer::error_in_band(Error&& error) {
+    if (exchange_.operation->chat() == nullptr) {
+        const auto encoder = make_client_encoder(exchange_, {}, runtime_.wall_now());
+        if (encoder->says_faults()) co_return co_await break_off(*encoder, std::move(error));
+    }
+    report_.error = std::move(error);
     report_.termination = Termination::error_in_stream;
     const std::string end = exchange_.ingress->encode_stream_error(*report_.error, exchange_.request_id);
     note_bytes(end);

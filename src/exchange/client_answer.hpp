@@ -39,7 +39,7 @@ private:
     HttpResponseHead make_head(const ResponseEncoder& encoder);
     Duration since_start();
     void note_bytes(std::string_view bytes);
-    Task<bool> error_in_band();
+    Task<bool> error_in_band(Error&& error);
 
     ClientStream& client_;
     const ExchangeRequest& exchange_;

@@ -203,9 +203,29 @@ def the_simulator_streams_without_a_key() -> None:
         assert [event["type"] for event in events_of(edit(gateway, "sim/image"))] == ["image_edit.completed"]
 
 
+def a_failure_behind_a_ping_is_an_event_too() -> None:
+    slow = lambda _: Reply(500, [("content-type", "application/json")], b'{"error":{"message":"out of paint"}}', head_after=1.6)
+    with FakeUpstream(slow) as upstream:
+        configuration = server_section().replace("}", ", timeouts: {ping: 1s}}") + f"""
+providers:
+  openai: {{preset: openai, base_url: "{upstream.url}/v1", api_key: "{UPSTREAM_KEY}"}}
+deployments:
+  gpt: {{provider: openai, model: gpt-image-1}}
+defaults: {{retry: {{attempts: 1}}}}
+"""
+        with Gateway(configuration) as gateway:
+            answer = ask(gateway, GENERATIONS, {"model": "gpt", "prompt": "a cat", "stream": True})
+            assert answer.status == 200 and answer.body.startswith(b":"), answer
+            event = answer.body.split(b"event: error\ndata: ", 1)
+            assert len(event) == 2, answer
+            said = json.loads(event[1].split(b"\n")[0])
+            assert said["type"] == "error" and said["error"]["code"] == "upstream_error", said
+
+
 if __name__ == "__main__":
     sys.exit(
         run(
+            a_failure_behind_a_ping_is_an_event_too,
             streams_are_drafts_and_then_the_picture,
             who_does_not_stream_answers_at_once,
             the_first_draft_does_not_wait_for_the_picture,
