@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -75,13 +75,14 @@ def it_is_written_while_the_process_runs() -> None:
         file = place / "responses.db"
         with Gateway(settings(file)) as gateway:
             kept = create(gateway)
-            # The log of the database is copied under the running process, as a crash would leave it.
-            copy = place / "copy.db"
-            for _ in range(100):
+            # The log of the database is copied under the running process, as a crash would leave it; each time to
+            # another place, for SQLite remembers what it knows of a file that it has opened.
+            for attempt in range(100):
+                copy = place / f"copy-{attempt}.db"
                 for end in ("", "-wal"):
                     source = Path(f"{file}{end}")
                     Path(f"{copy}{end}").write_bytes(source.read_bytes() if source.exists() else b"")
-                with sqlite3.connect(copy) as database:
+                with closing(sqlite3.connect(copy)) as database:
                     found = database.execute("SELECT id FROM responses").fetchall()
                 if found:
                     break
