@@ -6,14 +6,13 @@ import base64
 import json
 import struct
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
-from support import UPSTREAM_KEY, Client, FakeUpstream, Gateway, Handler, access_line, ask, by_target, json_reply, post, run
+from support import Client, FakeUpstream, Gateway, Handler, access_line, ask, by_target, gateway_over, json_reply, post, run
 
 from blackbox.fake_upstream import Reply, Request
-from blackbox.gateway import server_section
 
 Json = dict[str, Any]
 
@@ -83,20 +82,17 @@ any_provider = by_target({
 })
 
 
-@contextmanager
-def gateway_of(handler: Handler = any_provider, more: str = "") -> Iterator[tuple[Gateway, FakeUpstream]]:
-    with FakeUpstream(handler) as upstream:
-        key = f'api_key: "{UPSTREAM_KEY}"'
-        configuration = server_section() + f"""
+def accounts(url: str, key: str, more: str) -> str:
+    return f"""
 providers:
-  openai: {{dialect: openai, preset: openai, base_url: "{upstream.url}/v1", {key}}}
-  mistral: {{dialect: openai, preset: mistral, base_url: "{upstream.url}/v1", {key}}}
-  plain: {{dialect: openai, base_url: "{upstream.url}/v1", {key}, quirks: {{embedding_batch: 3}}}}
-  cohere: {{dialect: cohere, base_url: "{upstream.url}", {key}}}
-  google: {{dialect: google, base_url: "{upstream.url}", {key}}}
-  ollama: {{dialect: ollama, base_url: "{upstream.url}"}}
-  anthropic: {{dialect: anthropic, base_url: "{upstream.url}", {key}}}
-  bedrock: {{dialect: bedrock, base_url: "{upstream.url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: canary-secret}}
+  openai: {{dialect: openai, preset: openai, base_url: "{url}/v1", {key}}}
+  mistral: {{dialect: openai, preset: mistral, base_url: "{url}/v1", {key}}}
+  plain: {{dialect: openai, base_url: "{url}/v1", {key}, quirks: {{embedding_batch: 3}}}}
+  cohere: {{dialect: cohere, base_url: "{url}", {key}}}
+  google: {{dialect: google, base_url: "{url}", {key}}}
+  ollama: {{dialect: ollama, base_url: "{url}"}}
+  anthropic: {{dialect: anthropic, base_url: "{url}", {key}}}
+  bedrock: {{dialect: bedrock, base_url: "{url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: canary-secret}}
   sim: {{dialect: sim}}
 deployments:
   openai: {{provider: openai, model: text-embedding-3-small, like: openai/text-embedding-3-small}}
@@ -116,8 +112,10 @@ defaults:
   retry: {{attempts: 2, backoff_min: 1ms, backoff_max: 2ms}}
   breaker: off
 """
-        with Gateway(configuration) as gateway:
-            yield gateway, upstream
+
+
+def gateway_of(handler: Handler = any_provider, more: str = "") -> AbstractContextManager[tuple[Gateway, FakeUpstream]]:
+    return gateway_over(handler, partial(accounts, more=more))
 
 
 ON_WIRE = ("openai", "mistral", "plain", "cohere", "google", "ollama", "titan", "bedrock-cohere")

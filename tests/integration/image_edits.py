@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import base64
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 import support
-from support import UPSTREAM_KEY, Answer, FakeUpstream, Gateway, Handler, access_line, get, json_reply, run, sse_reply
+from support import Answer, FakeUpstream, Gateway, Handler, access_line, gateway_over, get, json_reply, run, sse_reply
 from transcriptions import Fields, form
 
 from blackbox.fake_upstream import Reply, Request
-from blackbox.gateway import server_section
 
 Json = dict[str, Any]
 
@@ -71,21 +69,18 @@ def any_provider(request: Request) -> Reply:
     return json_reply({"error": {"message": f"nothing at {request.target}"}}, 404)
 
 
-@contextmanager
-def gateway_of(handler: Handler = any_provider) -> Iterator[tuple[Gateway, FakeUpstream]]:
-    with FakeUpstream(handler) as upstream:
-        key = f'api_key: "{UPSTREAM_KEY}"'
-        configuration = server_section() + f"""
+def accounts(url: str, key: str) -> str:
+    return f"""
 providers:
-  openai: {{preset: openai, base_url: "{upstream.url}/v1", {key}}}
-  azure: {{preset: azure, base_url: "{upstream.url}", api_version: "2025-04-01-preview", {key}}}
-  azure-v1: {{preset: azure, base_url: "{upstream.url}/openai/v1", {key}}}
-  server: {{dialect: openai, base_url: "{upstream.url}/v1", {key}}}
-  xai: {{preset: xai, base_url: "{upstream.url}/xai/v1", {key}}}
-  google: {{dialect: google, base_url: "{upstream.url}", {key}}}
-  vertex: {{dialect: vertex, base_url: "{upstream.url}", {key}}}
-  bedrock: {{dialect: bedrock, base_url: "{upstream.url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: canary-secret}}
-  anthropic: {{dialect: anthropic, base_url: "{upstream.url}", {key}}}
+  openai: {{preset: openai, base_url: "{url}/v1", {key}}}
+  azure: {{preset: azure, base_url: "{url}", api_version: "2025-04-01-preview", {key}}}
+  azure-v1: {{preset: azure, base_url: "{url}/openai/v1", {key}}}
+  server: {{dialect: openai, base_url: "{url}/v1", {key}}}
+  xai: {{preset: xai, base_url: "{url}/xai/v1", {key}}}
+  google: {{dialect: google, base_url: "{url}", {key}}}
+  vertex: {{dialect: vertex, base_url: "{url}", {key}}}
+  bedrock: {{dialect: bedrock, base_url: "{url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: canary-secret}}
+  anthropic: {{dialect: anthropic, base_url: "{url}", {key}}}
   sim: {{dialect: sim}}
 deployments:
   gpt: {{provider: openai, model: gpt-image-1}}
@@ -109,8 +104,10 @@ defaults:
   retry: {{attempts: 4}}
   breaker: off
 """
-        with Gateway(configuration) as gateway:
-            yield gateway, upstream
+
+
+def gateway_of(handler: Handler = any_provider) -> AbstractContextManager[tuple[Gateway, FakeUpstream]]:
+    return gateway_over(handler, accounts)
 
 
 def the_form_goes_on_with_the_model_of_the_deployment() -> None:

@@ -6,12 +6,11 @@ import base64
 import json
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from image_edits import PIXELS, USAGE, fields, gemini, send
-from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Gateway, Handler, access_line, ask, json_reply, post, run, sse_reply
+from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Gateway, Handler, access_line, ask, gateway_over, json_reply, post, run, sse_reply
 from transcriptions import form
 
 from blackbox.fake_upstream import Ending, Reply, Request
@@ -51,15 +50,12 @@ def any_provider(request: Request) -> Reply:
     return gemini(request) if request.target.endswith(":generateContent") else openai(request)
 
 
-@contextmanager
-def gateway_of(handler: Handler = any_provider) -> Iterator[tuple[Gateway, FakeUpstream]]:
-    with FakeUpstream(handler) as upstream:
-        key = f'api_key: "{UPSTREAM_KEY}"'
-        configuration = server_section() + f"""
+def accounts(url: str, key: str) -> str:
+    return f"""
 providers:
-  openai: {{preset: openai, base_url: "{upstream.url}/v1", {key}}}
-  server: {{dialect: openai, base_url: "{upstream.url}/v1", {key}}}
-  google: {{dialect: google, base_url: "{upstream.url}", {key}}}
+  openai: {{preset: openai, base_url: "{url}/v1", {key}}}
+  server: {{dialect: openai, base_url: "{url}/v1", {key}}}
+  google: {{dialect: google, base_url: "{url}", {key}}}
   sim: {{dialect: sim}}
 deployments:
   gpt: {{provider: openai, model: gpt-image-1}}
@@ -76,8 +72,10 @@ defaults:
   retry: {{attempts: 4, same: 1}}
   breaker: off
 """
-        with Gateway(configuration) as gateway:
-            yield gateway, upstream
+
+
+def gateway_of(handler: Handler = any_provider) -> AbstractContextManager[tuple[Gateway, FakeUpstream]]:
+    return gateway_over(handler, accounts)
 
 
 def draw(gateway: Gateway, model: str, *lines: str, **more: Any) -> Answer:

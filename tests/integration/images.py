@@ -6,14 +6,12 @@ import base64
 import struct
 import sys
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
-from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, access_line, ask, by_target, json_reply, run
+from support import FakeUpstream, Gateway, Handler, access_line, ask, by_target, gateway_over, json_reply, run
 
 from blackbox.fake_upstream import Reply, Request
-from blackbox.gateway import server_section
 
 Json = dict[str, Any]
 
@@ -52,19 +50,16 @@ any_provider = by_target({
 })
 
 
-@contextmanager
-def gateway_of(handler: Handler = any_provider) -> Iterator[tuple[Gateway, FakeUpstream]]:
-    with FakeUpstream(handler) as upstream:
-        key = f'api_key: "{UPSTREAM_KEY}"'
-        configuration = server_section() + f"""
+def accounts(url: str, key: str) -> str:
+    return f"""
 providers:
-  openai: {{preset: openai, base_url: "{upstream.url}/v1", {key}}}
-  server: {{dialect: openai, base_url: "{upstream.url}/v1", {key}}}
-  google: {{dialect: google, base_url: "{upstream.url}", {key}}}
-  vertex: {{dialect: vertex, base_url: "{upstream.url}", {key}}}
-  bedrock: {{dialect: bedrock, base_url: "{upstream.url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: canary-secret}}
-  mistral: {{preset: mistral, base_url: "{upstream.url}/mistral/v1", {key}}}
-  anthropic: {{dialect: anthropic, base_url: "{upstream.url}", {key}}}
+  openai: {{preset: openai, base_url: "{url}/v1", {key}}}
+  server: {{dialect: openai, base_url: "{url}/v1", {key}}}
+  google: {{dialect: google, base_url: "{url}", {key}}}
+  vertex: {{dialect: vertex, base_url: "{url}", {key}}}
+  bedrock: {{dialect: bedrock, base_url: "{url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: canary-secret}}
+  mistral: {{preset: mistral, base_url: "{url}/mistral/v1", {key}}}
+  anthropic: {{dialect: anthropic, base_url: "{url}", {key}}}
   sim: {{dialect: sim}}
 deployments:
   gpt: {{provider: openai, model: gpt-image-1}}
@@ -86,8 +81,10 @@ defaults:
   retry: {{attempts: 2}}
   breaker: off
 """
-        with Gateway(configuration) as gateway:
-            yield gateway, upstream
+
+
+def gateway_of(handler: Handler = any_provider) -> AbstractContextManager[tuple[Gateway, FakeUpstream]]:
+    return gateway_over(handler, accounts)
 
 
 def draw(gateway: Gateway, model: str, *lines: str, **more: Any) -> Json:

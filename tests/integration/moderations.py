@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
-from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, access_line, ask, by_target, json_reply, run
+from support import FakeUpstream, Gateway, Handler, access_line, ask, by_target, gateway_over, json_reply, run
 
 from blackbox.fake_upstream import Reply, Request
-from blackbox.gateway import server_section
 
 Json = dict[str, Any]
 
@@ -55,18 +53,15 @@ def mistral(request: Request) -> Reply:
 any_provider = by_target({"/v1/moderations": openai, "/mistral/v1/moderations": mistral})
 
 
-@contextmanager
-def gateway_of(handler: Handler = any_provider) -> Iterator[tuple[Gateway, FakeUpstream]]:
-    with FakeUpstream(handler) as upstream:
-        key = f'api_key: "{UPSTREAM_KEY}"'
-        configuration = server_section() + f"""
+def accounts(url: str, key: str) -> str:
+    return f"""
 providers:
-  openai: {{preset: openai, base_url: "{upstream.url}/v1", {key}}}
-  mistral: {{preset: mistral, base_url: "{upstream.url}/mistral/v1", {key}}}
-  groq: {{preset: groq, base_url: "{upstream.url}/groq/v1", {key}}}
-  anthropic: {{dialect: anthropic, base_url: "{upstream.url}", {key}}}
-  google: {{dialect: google, base_url: "{upstream.url}", {key}}}
-  cohere: {{dialect: cohere, base_url: "{upstream.url}", {key}}}
+  openai: {{preset: openai, base_url: "{url}/v1", {key}}}
+  mistral: {{preset: mistral, base_url: "{url}/mistral/v1", {key}}}
+  groq: {{preset: groq, base_url: "{url}/groq/v1", {key}}}
+  anthropic: {{dialect: anthropic, base_url: "{url}", {key}}}
+  google: {{dialect: google, base_url: "{url}", {key}}}
+  cohere: {{dialect: cohere, base_url: "{url}", {key}}}
   sim: {{dialect: sim}}
 deployments:
   openai: {{provider: openai, model: omni-moderation-latest}}
@@ -85,8 +80,10 @@ defaults:
   retry: {{attempts: 2}}
   breaker: off
 """
-        with Gateway(configuration) as gateway:
-            yield gateway, upstream
+
+
+def gateway_of(handler: Handler = any_provider) -> AbstractContextManager[tuple[Gateway, FakeUpstream]]:
+    return gateway_over(handler, accounts)
 
 
 def moderate(gateway: Gateway, model: str, given: Any, *lines: str) -> Json:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
-from support import UPSTREAM_KEY, FakeUpstream, Gateway, Handler, ask, by_target, json_reply, run
+from support import FakeUpstream, Gateway, Handler, ask, by_target, gateway_over, json_reply, run
 
 from blackbox.fake_upstream import Reply, Request
-from blackbox.gateway import server_section
 
 Json = dict[str, Any]
 
@@ -52,18 +50,15 @@ any_provider = by_target({
 })
 
 
-@contextmanager
-def gateway_of(handler: Handler = any_provider) -> Iterator[tuple[Gateway, FakeUpstream]]:
-    with FakeUpstream(handler) as upstream:
-        key = f'api_key: "{UPSTREAM_KEY}"'
-        configuration = server_section() + f"""
+def accounts(url: str, key: str) -> str:
+    return f"""
 providers:
-  jina: {{dialect: openai, base_url: "{upstream.url}/v1", {key}}}
-  voyage: {{dialect: openai, base_url: "{upstream.url}/voyage/v1", {key}, quirks: {{rerank: voyage}}}}
-  openai: {{dialect: openai, preset: openai, base_url: "{upstream.url}/v1", {key}}}
-  cohere: {{dialect: cohere, base_url: "{upstream.url}", {key}}}
-  ollama: {{dialect: ollama, base_url: "{upstream.url}"}}
-  bedrock: {{dialect: bedrock, base_url: "{upstream.url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: canary-secret}}
+  jina: {{dialect: openai, base_url: "{url}/v1", {key}}}
+  voyage: {{dialect: openai, base_url: "{url}/voyage/v1", {key}, quirks: {{rerank: voyage}}}}
+  openai: {{dialect: openai, preset: openai, base_url: "{url}/v1", {key}}}
+  cohere: {{dialect: cohere, base_url: "{url}", {key}}}
+  ollama: {{dialect: ollama, base_url: "{url}"}}
+  bedrock: {{dialect: bedrock, base_url: "{url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: canary-secret}}
   sim: {{dialect: sim}}
 deployments:
   jina: {{provider: jina, model: jina-reranker-v2}}
@@ -79,8 +74,10 @@ defaults:
   retry: {{attempts: 1}}
   breaker: off
 """
-        with Gateway(configuration) as gateway:
-            yield gateway, upstream
+
+
+def gateway_of(handler: Handler = any_provider) -> AbstractContextManager[tuple[Gateway, FakeUpstream]]:
+    return gateway_over(handler, accounts)
 
 
 ON_WIRE = ("jina", "voyage", "cohere", "bedrock-cohere", "bedrock-amazon")

@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from blackbox.fake_upstream import Ending, FakeUpstream, Framing, Handler, Reply, json_reply, sse_reply  # noqa: E402, F401
-from blackbox.gateway import Gateway, clean_environment, find_binary  # noqa: E402, F401
+from blackbox.gateway import Gateway, clean_environment, find_binary, server_section  # noqa: E402, F401
 from blackbox.sse import read_events  # noqa: E402
 
 UPSTREAM_KEY = "sk-canary-upstream-0001"
@@ -104,6 +104,16 @@ def gateway_before(*handlers: Handler, **options: Any):
 
 
 # --- answers of providers ---------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def gateway_over(handler: Handler, accounts: Callable[[str, str], str]) -> Iterator[tuple[Gateway, FakeUpstream]]:
+    """A gateway, and the server behind all of its providers. `accounts` writes the configuration but for the server's section, of the
+    address and the setting of the key.
+    """
+    with FakeUpstream(handler) as upstream:
+        with Gateway(server_section() + accounts(upstream.url, f'api_key: "{UPSTREAM_KEY}"')) as gateway:
+            yield gateway, upstream
 
 
 def chunk(delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
