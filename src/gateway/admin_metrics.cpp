@@ -159,6 +159,8 @@ std::string metrics_text(std::span<const std::unique_ptr<GatewayWorker>> workers
     text.gauge("breakwater_draining", "1 while the process finishes its last requests.", "", shared.draining ? 1 : 0);
     text.gauge("breakwater_memory_limit_bytes", "What the process may use; 0 when nothing is watched.", "",
                number(shared.memory.limit()));
+    text.gauge("breakwater_memory_used_bytes", "What counts towards that limit.", "",
+               number(shared.memory.used().value_or(0)));
     text.gauge("breakwater_memory_short", "1 while new requests are refused because memory is short.", "",
                shared.memory.is_short(std::chrono::steady_clock::now()) ? 1 : 0);
     text.gauge("process_resident_memory_bytes", "Resident memory.", "", resident_bytes());

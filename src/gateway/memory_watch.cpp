@@ -30,6 +30,11 @@ std::uint64_t MemoryWatch::limit() const {
     return gauge_.limit;
 }
 
+std::optional<std::uint64_t> MemoryWatch::used() const {
+    const std::lock_guard lock(mutex_);
+    return gauge_.used();
+}
+
 // Of those who find that it is time, one looks; the others go by what was seen before.
 bool MemoryWatch::look(TimePoint now) {
     auto due = look_again_.load(std::memory_order_relaxed);

@@ -44,6 +44,8 @@ public:
     [[nodiscard]] bool is_short(TimePoint now) { return limited_.load(std::memory_order_relaxed) && look(now); }
     /// Bytes; 0 when there is none.
     [[nodiscard]] std::uint64_t limit() const;
+    /// Bytes, as they count towards the limit; nothing when that cannot be read.
+    [[nodiscard]] std::optional<std::uint64_t> used() const;
 
 private:
     bool look(TimePoint now);

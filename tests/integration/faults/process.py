@@ -189,6 +189,7 @@ def short_memory_refuses_what_is_new() -> None:
         assert messages.status == 529 and messages.json()["error"]["type"] == "overloaded_error", messages.body
         assert get(gateway.listen, "/").status == 200 and get(gateway.admin, "/livez").status == 200
         assert metric(gateway, "breakwater_memory_limit_bytes") == 16 << 20
+        assert metric(gateway, "breakwater_memory_used_bytes") > 16 << 20
         assert access_line(gateway, "refused")["error"] == "memory_short"
         eventually("operators are told", lambda: "Memory is short" in gateway.log())
         set_memory_limit(gateway, plain.replace("memory: off", "memory: 64GB"), 3)
