@@ -4,8 +4,6 @@
 
 namespace breakwater {
 
-struct LateFields;
-
 /// The words of a recording. The client's form, or the start of a long one, is held once, for all attempts, until one
 /// of them answers.
 class TranscriptionOperation final : public Operation {
@@ -28,7 +26,6 @@ public:
 private:
     std::string boundary_;
     TranscriptionRequest request_;
-    std::shared_ptr<const LateFields> late_;  ///< of an upload, once its end has come
 };
 
 }  // namespace breakwater

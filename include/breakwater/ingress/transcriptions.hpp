@@ -21,22 +21,9 @@ Result<void> decode_transcription_request(std::string& body, std::string_view bo
 /// model stands before that. Else nothing.
 std::optional<std::string> model_of_transcription_start(std::string_view start, std::string_view boundary);
 
-/// What fields behind the file ask of the answer.
-struct LateFields {
-    bool text = false;    ///< it is to be text
-    bool stream = false;  ///< it is to come in events
-};
-
-/// A form of which the start has been read.
-struct TranscriptionStart {
-    /// Of the rest: no second file may come, and no model; what else stands behind the file goes to the provider as it
-    /// is.
-    std::unique_ptr<BodyJudge> judge;
-    std::shared_ptr<const LateFields> late;  ///< known when all of it has been judged
-};
-
-/// As decode_transcription_request, of the start of a body that is enough.
-Result<TranscriptionStart> decode_transcription_start(std::string& start, std::string_view boundary,
-                                                      TranscriptionRequest& request);
+/// As decode_transcription_request, of the start of a body that is enough. Returns who judges the rest: no second file
+/// may come, and no model; what else stands behind the file goes to the provider as it is.
+Result<std::unique_ptr<BodyJudge>> decode_transcription_start(std::string& start, std::string_view boundary,
+                                                              TranscriptionRequest& request);
 
 }  // namespace breakwater

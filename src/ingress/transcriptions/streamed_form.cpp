@@ -20,6 +20,7 @@ void StreamedForm::begin(std::string&& start, TranscriptionRequest& request) con
     request.model = fields_.model;
     request.stream = fields_.stream;
     request.response_format = fields_.response_format;
+    request.late = late_;
     request.form.boundary = boundary_;
     for (const auto& [from, to] : going_on_) request.form.fields.append(start, from, to - from);
     request.form.file_at = *file_at_;
@@ -77,16 +78,15 @@ std::optional<std::string> model_of_transcription_start(std::string_view start, 
     return form.model();
 }
 
-Result<TranscriptionStart> decode_transcription_start(std::string& start, std::string_view boundary,
-                                                      TranscriptionRequest& request) {
+Result<std::unique_ptr<BodyJudge>> decode_transcription_start(std::string& start, std::string_view boundary,
+                                                              TranscriptionRequest& request) {
     auto form = std::make_unique<ingress::StreamedForm>(boundary);
     if (auto taken = form->take(start); !taken) return std::unexpected(std::move(taken.error()));
     if (!form->is_routable())
         return refuse_field(ingress::kModelField, "missing_required_parameter",
                             "the form has no such field before its file");
     form->begin(std::move(start), request);
-    auto late = form->late();
-    return TranscriptionStart{.judge = std::move(form), .late = std::move(late)};
+    return form;
 }
 
 }  // namespace breakwater

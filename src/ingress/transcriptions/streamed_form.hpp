@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "breakwater/ingress/body_judge.hpp"
-#include "breakwater/ingress/transcriptions.hpp"
 #include "breakwater/wire/form_scanner.hpp"
 #include "fields.hpp"
 
@@ -27,8 +26,6 @@ public:
     [[nodiscard]] const std::string& model() const noexcept { return fields_.model; }
     /// Once it is routable: sets what is known of the request. `start` is all that was taken.
     void begin(std::string&& start, TranscriptionRequest& request) const;
-    /// As TranscriptionStart.
-    [[nodiscard]] std::shared_ptr<const LateFields> late() const noexcept { return late_; }
 
 private:
     Result<void> on_field(std::string_view name, std::optional<std::string_view> filename, std::uint64_t at) override;

@@ -18,7 +18,8 @@ constexpr std::string_view kLastEvent = "transcript.text.done";
 
 class TranscriptDecoder final : public ResponseDecoder, private SseHandler {
 public:
-    TranscriptDecoder(bool stream, bool text) : stream_(stream), text_(text) {}
+    explicit TranscriptDecoder(const TranscriptionRequest& request)
+        : stream_(request.stream), text_(request.wants_text()), late_(request.late) {}
 
     Result<void> on_head(const HttpResponseHead& head) override {
         context_ = ErrorContext::of(head);
@@ -31,7 +32,7 @@ public:
             collect_error_body(body_, bytes);
             return {};
         }
-        if (event_stream_ && stream_) {
+        if (event_stream_ && is_stream()) {
             sink_ = &sink;
             return events_.feed(bytes, *this);
         }
@@ -45,12 +46,15 @@ public:
         if (context_.failed())
             return std::unexpected(
                 classified_answer(read_provider_error(context_.status, context_.content_type, body_), context_));
-        if (auto read = event_stream_ && stream_ ? end_stream() : read_whole(); !read) return read;
+        if (auto read = event_stream_ && is_stream() ? end_stream() : read_whole(); !read) return read;
         sink.on_event(StreamEnd{});
         return {};
     }
 
 private:
+    [[nodiscard]] bool is_stream() const noexcept { return stream_ || (late_ && late_->stream); }
+    [[nodiscard]] bool is_text() const noexcept { return text_ || (late_ && late_->text); }
+
     Result<void> end_stream() {
         if (auto rest = events_.finish(*this); !rest) return rest;
         return complete_ ? Result<void>() : truncated_answer();
@@ -81,14 +85,14 @@ private:
         if (body_.empty()) return truncated_answer();
         std::string_view rest;
         const BodyForm form = body_form(body_, false, rest);
-        if (event_stream_ || (form == BodyForm::sse && !text_)) {
-            if (!stream_) return invalid_answer("a stream that nobody asked for");
+        if (event_stream_ || (form == BodyForm::sse && !is_text())) {
+            if (!is_stream()) return invalid_answer("a stream that nobody asked for");
             // Labelled as something else.
             if (auto fed = events_.feed(body_, *this); !fed) return fed;
             return end_stream();
         }
         if (is_media_type(context_.content_type, "text/html")) return invalid_answer("a page instead of a transcript");
-        return text_ ? read_text(form) : read_json();
+        return is_text() ? read_text(form) : read_json();
     }
 
     /// Some servers say in JSON why there is no text.
@@ -98,7 +102,7 @@ private:
             if (root && root->is_object() && says_error(*root))
                 return std::unexpected(classified_answer(read_provider_error(context_.status, *root), context_));
         }
-        if (stream_) {
+        if (is_stream()) {
             pass_as_events(body_, {});
         } else {
             pass(body_, "text/plain; charset=utf-8");
@@ -114,7 +118,7 @@ private:
         const auto text = get_string(*root, "text");
         if (!text) return invalid_answer("JSON without a transcript");
         note_usage(*root);
-        if (stream_) {
+        if (is_stream()) {
             const auto usage = get_object(*root, "usage");
             pass_as_events(*text, usage ? to_json(*usage) : std::string());
         } else {
@@ -151,6 +155,7 @@ private:
 
     bool stream_;
     bool text_;
+    std::shared_ptr<const LateFields> late_;
     ErrorContext context_;
     bool event_stream_ = false;
     bool complete_ = false;
@@ -162,7 +167,7 @@ private:
 }  // namespace
 
 std::unique_ptr<ResponseDecoder> make_transcript_decoder(const TranscriptionRequest& request) {
-    return std::make_unique<TranscriptDecoder>(request.stream, request.wants_text());
+    return std::make_unique<TranscriptDecoder>(request);
 }
 
 }  // namespace breakwater::openai

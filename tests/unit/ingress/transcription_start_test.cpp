@@ -28,7 +28,7 @@ const std::string kBefore = field("model", "whisper") + field("language", "en") 
 /// What is read of a body whose `start` alone is there at first.
 struct Begun {
     TranscriptionRequest request;
-    TranscriptionStart start;
+    std::unique_ptr<BodyJudge> judge;
 };
 
 Begun begin_with(std::string_view start) {
@@ -36,7 +36,7 @@ Begun begin_with(std::string_view start) {
     std::string body(start);
     auto read = decode_transcription_start(body, "b1", begun.request);
     EXPECT_TRUE(read.has_value());
-    if (read) begun.start = std::move(*read);
+    if (read) begun.judge = std::move(*read);
     return begun;
 }
 
@@ -48,10 +48,10 @@ std::string fault_of(std::string_view rest) {
     const Begun begun = begin_with(start);
     const std::string whole = recording.substr(begun_at) + std::string(rest);
     for (const char& each : whole) {
-        if (auto taken = begun.start.judge->take({&each, 1}); !taken)
+        if (auto taken = begun.judge->take({&each, 1}); !taken)
             return taken.error().param + ": " + taken.error().message;
     }
-    const auto ended = begun.start.judge->end();
+    const auto ended = begun.judge->end();
     return ended ? std::string() : ended.error().message;
 }
 
@@ -109,9 +109,9 @@ TEST(TranscriptionStart, RefusesWhatComesTooLate) {
 TEST(TranscriptionStart, KnowsAtTheEndWhatTheAnswerIs) {
     const auto late = [](const std::string& fields) {
         const Begun begun = begin_with(field("model", "whisper") + file("RIFF"));
-        EXPECT_FALSE(begun.start.late->text || begun.start.late->stream);
-        EXPECT_TRUE(begun.start.judge->take(fields + kEnd).has_value());
-        return std::pair(begun.start.late->text, begun.start.late->stream);
+        EXPECT_FALSE(begun.request.late->text || begun.request.late->stream);
+        EXPECT_TRUE(begun.judge->take(fields + kEnd).has_value());
+        return std::pair(begun.request.late->text, begun.request.late->stream);
     };
     EXPECT_EQ(late(field("response_format", "verbose_json")), std::pair(false, false));
     EXPECT_EQ(late(field("response_format", "vtt")), std::pair(true, false));
