@@ -4,9 +4,7 @@
 
 #include "../shared/bad_answer.hpp"
 #include "../shared/image_answer.hpp"
-#include "../shared/operation_request.hpp"
-#include "breakwater/base/base64.hpp"
-#include "breakwater/base/strings.hpp"
+#include "../shared/image_request.hpp"
 #include "invoke_decoder.hpp"
 #include "request.hpp"
 
@@ -45,23 +43,6 @@ private:
     std::size_t count_;
 };
 
-struct Size {
-    std::int64_t width = 0;
-    std::int64_t height = 0;
-};
-
-/// Nothing when the client left it to the model.
-std::optional<Size> wanted_size(const ImageRequest& request, EncodeNotes& notes) {
-    const std::string_view text = request.size;
-    if (text.empty() || text == "auto") return std::nullopt;
-    const std::size_t times = text.find('x');
-    const auto width = parse_i64(text.substr(0, times));
-    const auto height = times == std::string_view::npos ? std::nullopt : parse_i64(text.substr(times + 1));
-    if (width && height && *width > 0 && *height > 0) return Size{*width, *height};
-    notes.reject({ErrorKind::invalid_request, "size: expected auto or a size such as 1024x1024", "size"});
-    return std::nullopt;
-}
-
 /// Amazon's word; empty leaves it to the model.
 std::string_view wanted_quality(const ImageRequest& request, EncodeNotes& notes) {
     const std::string_view quality = request.quality;
@@ -75,14 +56,13 @@ std::string_view wanted_quality(const ImageRequest& request, EncodeNotes& notes)
 constexpr std::size_t kAround = 512;
 
 struct Config {
-    std::optional<Size> size;
+    std::optional<ImageSize> size;
     std::string_view quality;
 };
 
 /// What is asked for, once the client knows what it does not get.
 Config read_config(const ImageRequest& request, const EncodeContext& context, EncodeNotes& notes) {
-    if (request.count() > kMost)
-        notes.lose("n", "The model " + context.deployment.model + " makes at most 5 pictures in a call.");
+    bound_count(request, context.deployment.model, kMost, notes);
     note_plain_pictures(request, notes);
     return {.size = wanted_size(request, notes), .quality = wanted_quality(request, notes)};
 }
@@ -107,18 +87,13 @@ void note_edit(const ImageEditRequest& request, EncodeNotes& notes) {
         notes.lose("mask",
                    "Amazon's models read masks of black and white, and OpenAI's are transparent: say in the prompt "
                    "what of the picture is to change.");
-    if (!request.input_fidelity.empty()) notes.change("input_fidelity", AdaptAction::dropped);
-    for (const std::string& name : request.others) notes.change(name, AdaptAction::dropped);
+    note_plain_edit(request, notes);
 }
 
 void write_pictures(JsonWriter& json, const FilesForm& form) {
     json.key("images").begin_array();
     for (const FilesForm::File& file : form.files) {
-        if (!is_picture_field(file.name)) continue;
-        // In its place: together with a copy the picture would be held three times.
-        json.raw("\"");
-        append_base64(json.out(), form.content(file));
-        json.out() += '"';
+        if (is_picture_field(file.name)) write_base64(json, form.content(file));
     }
     json.end_array();
 }

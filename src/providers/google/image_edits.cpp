@@ -1,6 +1,6 @@
 #include "image_edits.hpp"
 
-#include "../shared/image_answer.hpp"
+#include "../shared/image_request.hpp"
 #include "../shared/operation_request.hpp"
 #include "breakwater/base/base64.hpp"
 #include "image_decoder.hpp"
@@ -36,16 +36,12 @@ void refuse_what_cannot_be_edited(const ImageEditRequest& request, const EncodeC
 
 void note_fields(const ImageEditRequest& request, EncodeNotes& notes) {
     note_what_stays_behind(request.wanted, notes);
-    if (!request.input_fidelity.empty()) notes.change("input_fidelity", AdaptAction::dropped);
-    for (const std::string& name : request.others) notes.change(name, AdaptAction::dropped);
+    note_plain_edit(request, notes);
 }
 
-/// In its place: together with a copy the picture would be held three times.
 void write_picture(JsonWriter& json, std::string_view picture) {
     json.begin_object().key("inlineData").begin_object().field("mimeType", type_of(picture));
-    json.key("data").raw("\"");
-    append_base64(json.out(), picture);
-    json.out() += '"';
+    write_base64(json.key("data"), picture);
     json.end_object().end_object();
 }
 

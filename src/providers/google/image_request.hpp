@@ -15,9 +15,6 @@ namespace breakwater::google {
 /// Whether it is asked with `:predict`; all other models chat and draw.
 bool is_imagen(std::string_view model) noexcept;
 
-/// Refuses more pictures than one call makes.
-void bound_count(const ImageRequest& request, const std::string& model, std::size_t most, EncodeNotes& notes);
-
 /// The shape to ask for, of what the client said about the size; empty leaves it to the model.
 std::string_view wanted_ratio(const ImageRequest& request, EncodeNotes& notes);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/image_request.hpp"
 #include "../shared/operation_request.hpp"
 #include "image_decoder.hpp"
 #include "image_request.hpp"

@@ -1,6 +1,6 @@
 #include "image_edits.hpp"
 
-#include "../shared/image_answer.hpp"
+#include "../shared/image_request.hpp"
 #include "breakwater/wire/multipart.hpp"
 #include "image_decoder.hpp"
 #include "image_models.hpp"

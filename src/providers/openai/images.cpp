@@ -1,6 +1,6 @@
 #include "images.hpp"
 
-#include "../shared/image_answer.hpp"
+#include "../shared/image_request.hpp"
 #include "../shared/openai_members.hpp"
 #include "../shared/operation_request.hpp"
 #include "image_decoder.hpp"

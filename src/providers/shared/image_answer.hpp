@@ -2,10 +2,9 @@
 
 #include <cstddef>
 
+#include "breakwater/base/error.hpp"
 #include "breakwater/canonical/image_request.hpp"
 #include "breakwater/canonical/stream_event.hpp"
-#include "breakwater/providers/provider.hpp"
-#include "encode_notes.hpp"
 
 namespace breakwater {
 
@@ -25,17 +24,5 @@ private:
     ImageForm form_;
     std::uint32_t seen_ = 0;
 };
-
-/// For providers that answer with bytes only: who asked for addresses gets data URIs, and is told.
-void note_bytes_only(const ImageRequest& request, EncodeNotes& notes);
-
-/// For providers that answer as a whole: who asked for a stream gets it of the gateway, and is told.
-void note_no_stream(const ImageRequest& request, EncodeNotes& notes);
-
-/// For providers that know none of OpenAI's words for how a picture is made and packed, but for its size and quality.
-void note_plain_pictures(const ImageRequest& request, EncodeNotes& notes);
-
-/// For models of which it is known that they draw from texts alone.
-void refuse_without_pictures(const EncodeContext& context, EncodeNotes& notes);
 
 }  // namespace breakwater
