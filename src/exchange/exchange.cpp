@@ -1,6 +1,7 @@
 #include "breakwater/exchange/exchange.hpp"
 
 #include "hedge_race.hpp"
+#include "place_wait.hpp"
 
 namespace breakwater {
 
@@ -38,8 +39,6 @@ std::string_view to_string(HedgeOutcome outcome) noexcept {
 
 namespace {
 
-constexpr std::chrono::seconds kLookAgain{1};
-
 /// What lives as long as the request: plans attempts, and knows how they went. Its functions are kept out of the
 /// coroutine that calls them: inlined, the errors that they handle would get room in its frame.
 class Exchange {
@@ -54,7 +53,8 @@ public:
           report_(report),
           planner_(exchange_.plan.candidates, *exchange_.plan.policies, start_deadline(exchange_),
                    surroundings(exchange_, context_)),
-          answer_(client, exchange_, report_, context_.runtime, context_.runtime.now()) {}
+          answer_(client, exchange_, report_, context_.runtime, context_.runtime.now()),
+          place_wait_(exchange_, context_, planner_, report_) {}
 
     /// Whether there is somebody to answer. A client whose request is cut by a shutdown is told so, once.
     [[nodiscard]] bool goes_on() noexcept {
@@ -73,33 +73,19 @@ public:
         }
         if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&step)) {
             next_at_ = context_.runtime.now() + wait->delay;
-            // Who has a turn does not sleep on it: others are called meanwhile.
-            return turn_ || may_queue() ? join_queue() : Move::wait;
+            return place_wait_.begin(next_at_, true) ? Move::queue : Move::wait;
         }
-        next_at_ = TimePoint::max();
-        if (may_queue()) return join_queue();
-        if (turn_) leave_queue();
+        if (place_wait_.begin(TimePoint::max(), false)) return Move::queue;
+        place_wait_.leave();
         report_.attempts_started = planner_.attempts();
         if (recovery_) return try_next_policy();
         report_.served = nullptr;
         error_ = std::move(std::get<AttemptPlanner::GiveUp>(step).error);
         return Move::give_up;
     }
-    [[nodiscard]] QueueTurn& turn() noexcept { return *turn_; }
-    /// Until when a request waits for its turn before it looks again: when a deployment can be asked that nobody waits
-    /// for, or at the least now and then, for deployments come back and limits grow without a word.
-    [[nodiscard]] TimePoint look_again_at() const noexcept {
-        return std::min(next_at_, context_.runtime.now() + kLookAgain);
-    }
+    [[nodiscard]] PlaceWait& place_wait() noexcept { return place_wait_; }
     /// False when the queue has refused the request.
-    [[gnu::noinline]] bool end_wait(QueueTurn::Wait how) {
-        called_ = how == QueueTurn::Wait::called;
-        report_.attempts_started = 0;
-        if (how != QueueTurn::Wait::refused) return true;
-        error_ = turn_->take_error();
-        leave_queue();
-        return false;
-    }
+    [[gnu::noinline]] bool end_wait(QueueTurn::Wait how) { return place_wait_.end(how, error_); }
     [[nodiscard]] Lane& lane() noexcept { return *lane_; }
     /// When the attempt that `plan` started is late.
     [[nodiscard]] TimePoint late_at() const noexcept { return next_at_; }
@@ -150,7 +136,7 @@ public:
         late_ = false;
     }
     void note_client_gone() {
-        if (turn_) leave_queue();
+        place_wait_.leave();
         report_.termination = Termination::client_gone;
         if (!answer_.head_sent()) report_.status = 499;
     }
@@ -161,50 +147,22 @@ public:
     }
 
 private:
-    [[nodiscard]] bool may_queue() const noexcept {
-        return context_.route.queue != nullptr && planner_.is_crowded_out();
-    }
-
-    Move join_queue() {
-        const std::vector<const Deployment*> busy = planner_.readmit();
-        if (turn_) {
-            turn_->put_back(busy);
-            return Move::queue;
-        }
-        std::erase_if(report_.attempts, [](const AttemptRecord& each) { return each.outcome == kBusy; });
-        std::string_view key;
-        if (exchange_.plan.client_key != nullptr) key = *exchange_.plan.client_key;
-        turn_ = context_.route.queue->join(key, busy, start_deadline(exchange_));
-        return Move::queue;
-    }
-
-    void leave_queue() {
-        if (!report_.detours) report_.detours.emplace();
-        report_.detours->queued += turn_->waited();
-        turn_.reset();
-        called_ = false;
-    }
-
     Move say_farewell() {
-        if (turn_) leave_queue();
+        place_wait_.leave();
         error_ = shutting_down();
         return Move::give_up;
     }
 
     Move start(const AttemptPlanner::Try& tried) {
-        // Who was served once has waited already.
-        const bool called = called_ || tried.attempt > 1;
+        const bool called = place_wait_.called_for(tried);
         lane_ = std::make_unique<Lane>(exchange_, tried, called, context_, client_, answer_, report_, recovery_.get());
         if (!lane_->place.entered()) {
-            refuse(tried);
+            place_wait_.note_busy(tried, context_.runtime.now() - answer_.started());
             if (recovery_) recovery_->take_back(lane_->attempt.take_unfinished(), nullptr);
             lane_.reset();
             return Move::busy;
         }
-        if (turn_) {
-            turn_->note_place();
-            leave_queue();
-        }
+        place_wait_.note_place();
         const std::optional<Duration> patience = hedge_after(*tried.deployment);
         if (!patience) return Move::attempt;
         lane_->attempt.expect_within(*patience);
@@ -229,7 +187,7 @@ private:
             report_.attempts_started = tried->attempt;
             return HedgeOutcome::started;
         }
-        refuse(*tried);
+        place_wait_.note_busy(*tried, now - answer_.started());
         hedge_.reset();
         return HedgeOutcome::nobody;
     }
@@ -251,13 +209,6 @@ private:
         const auto& max = exchange_.plan.policies->hedge.max_cost_usd;
         const auto& price = lane_->attempt.tried().deployment->facts.price.input;
         return max && price && *price * static_cast<double>(exchange_.plan.prompt_tokens) / 1e6 > *max;
-    }
-
-    void refuse(const AttemptPlanner::Try& tried) {
-        const TimePoint now = context_.runtime.now();
-        // From a queue it is tried again and again.
-        if (!turn_) report_.attempts.push_back(busy_record(tried, now - answer_.started()));
-        planner_.on_busy(tried, deployment_is_full(*tried.deployment), now);
     }
 
     void note_start(Lane& ended) {
@@ -331,10 +282,9 @@ private:
     ExchangeReport& report_;
     AttemptPlanner planner_;
     ClientAnswer answer_;
-    std::unique_ptr<Lane> lane_;       ///< the attempt that is running, or has content
-    std::unique_ptr<Lane> hedge_;      ///< the one beside it
-    std::unique_ptr<QueueTurn> turn_;  ///< while it waits for a place
-    bool called_ = false;              ///< its turn has come
+    std::unique_ptr<Lane> lane_;   ///< the attempt that is running, or has content
+    std::unique_ptr<Lane> hedge_;  ///< the one beside it
+    PlaceWait place_wait_;
     bool late_ = false;
     bool farewell_ = false;  ///< the client is told that the process is being stopped
     TimePoint next_at_{};    ///< when the running attempt is late, or the next one is due
@@ -366,7 +316,7 @@ Task<void> run_exchange(const ExchangeRequest& exchange, ClientStream& client, c
             case Exchange::Move::busy:
                 break;
             case Exchange::Move::queue:
-                if (state.end_wait(co_await state.turn().wait(client.gone(), state.look_again_at()))) break;
+                if (state.end_wait(co_await state.place_wait().wait(client.gone()))) break;
                 if (co_await state.answer_error()) co_return;
                 client.gone().request();
                 break;

@@ -6,6 +6,7 @@
 #include "breakwater/exchange/exchange.hpp"
 #include "client_answer.hpp"
 #include "lane.hpp"
+#include "place_wait.hpp"
 #include "realtime_attempt.hpp"
 #include "realtime_tunnel.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 /// What lives as long as the request: plans attempts, and knows how they went.
 class RealtimeExchange {
 public:
-    enum class Move : std::uint8_t { attempt, again, wait, give_up };
+    enum class Move : std::uint8_t { attempt, again, queue, wait, give_up };
 
     RealtimeExchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
                      const config::Realtime& limits, ExchangeReport& report)
@@ -27,7 +28,8 @@ public:
           report_(report),
           planner_(exchange.plan.candidates, *exchange.plan.policies, start_deadline(exchange),
                    surroundings(exchange, context)),
-          answer_(client, exchange, report, context.runtime, context.runtime.now()) {}
+          answer_(client, exchange, report, context.runtime, context.runtime.now()),
+          place_wait_(exchange, context, planner_, report) {}
 
     /// Sets what the move needs.
     Move plan() {
@@ -38,8 +40,10 @@ public:
         }
         if (const auto* wait = std::get_if<AttemptPlanner::Wait>(&step)) {
             wake_at_ = context_.runtime.now() + wait->delay;
-            return Move::wait;
+            return place_wait_.begin(wake_at_, true) ? Move::queue : Move::wait;
         }
+        if (place_wait_.begin(TimePoint::max(), false)) return Move::queue;
+        place_wait_.leave();
         report_.attempts_started = planner_.attempts();
         report_.served = nullptr;
         error_ = std::move(std::get<AttemptPlanner::GiveUp>(step).error);
@@ -47,6 +51,9 @@ public:
     }
     [[nodiscard]] RealtimeAttempt& attempt() noexcept { return *attempt_; }
     [[nodiscard]] TimePoint wake_at() const noexcept { return wake_at_; }
+    [[nodiscard]] PlaceWait& place_wait() noexcept { return place_wait_; }
+    /// False when the queue has refused the request.
+    bool end_wait(QueueTurn::Wait how) { return place_wait_.end(how, error_); }
 
     /// True when there is a session.
     bool end_start(RealtimeAttempt::Start start) {
@@ -71,7 +78,10 @@ public:
         return false;
     }
     /// Before the first event: nobody has been answered.
-    [[nodiscard]] Task<bool> say_farewell() { return answer_.error(shutting_down()); }
+    Task<bool> say_farewell() {
+        place_wait_.leave();
+        return answer_.error(shutting_down());
+    }
 
     /// The client's handshake is accepted, and what the provider said first goes out with it.
     Task<ClientTunnel*> accept(HttpResponseHead&& head) {
@@ -89,6 +99,7 @@ public:
         note_end(session);
     }
     void note_client_gone() {
+        place_wait_.leave();
         report_.termination = Termination::client_gone;
         if (report_.status == 0) report_.status = 499;
         if (attempt_) end_attempt("client_gone");
@@ -97,14 +108,14 @@ public:
 
 private:
     Move start(const AttemptPlanner::Try& tried) {
-        place_.emplace(context_.in_flight, *tried.deployment, tried.attempt > 1);
+        place_.emplace(context_.in_flight, *tried.deployment, place_wait_.called_for(tried));
         const Duration since_start = context_.runtime.now() - answer_.started();
         if (place_->entered()) {
+            place_wait_.note_place();
             attempt_.emplace(exchange_, tried, context_, limits_.message, since_start);
             return Move::attempt;
         }
-        report_.attempts.push_back(busy_record(tried, since_start));
-        planner_.on_refusal(tried, deployment_is_full(*tried.deployment), context_.runtime.now());
+        place_wait_.note_busy(tried, since_start);
         return Move::again;
     }
     void end_attempt(std::string_view outcome) {
@@ -133,6 +144,7 @@ private:
     ExchangeReport& report_;
     AttemptPlanner planner_;
     ClientAnswer answer_;
+    PlaceWait place_wait_;
     std::optional<Place> place_;
     std::optional<RealtimeAttempt> attempt_;
     TimePoint wake_at_{};
@@ -166,6 +178,10 @@ Task<void> RealtimeOperation::run(const ExchangeRequest& exchange, ClientStream&
                 break;
             case RealtimeExchange::Move::again:
                 break;
+            case RealtimeExchange::Move::queue:
+                if (state.end_wait(co_await state.place_wait().wait(client.gone()))) break;
+                if (!co_await state.answer_error()) state.note_client_gone();
+                co_return;
             case RealtimeExchange::Move::wait:
                 co_await context.runtime.sleep_until(state.wake_at(), client.gone());
                 break;

@@ -11,6 +11,7 @@ import ssl
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -324,6 +325,37 @@ def keeps_to_a_deployments_concurrency() -> None:
             eventually("the place is free again", lambda: WebSocketClient(gateway.listen, PATH + "r").status == 101)
 
 
+def waits_in_the_queue_of_its_route() -> None:
+    def waiting(count: int) -> None:
+        eventually(f"{count} wait", lambda: metric(gateway, 'breakwater_queue_waiting{route="r"}') == count)
+
+    with WebSocketUpstream(echo) as upstream:
+        text = config({"a": upstream.url}, route="queue: {size: 2, wait: 5s}").replace("model: m-a}", "model: m-a, limits: {concurrency: 1}}")
+        with Gateway(text) as gateway, ThreadPoolExecutor(2) as pool:
+            with session(gateway) as first:
+                second = pool.submit(session, gateway, "x-request-id: second")
+                waiting(1)
+                third = pool.submit(session, gateway, "x-request-id: third")
+                waiting(2)
+                refused = WebSocketClient(gateway.listen, PATH + "r")
+                assert refused.status == 503 and refused.error["code"] == "queue_full", refused.body
+                first.close()
+                first.receive()
+            for next_one in (second, third):  # in the order in which they came
+                with next_one.result(timeout=5) as client:
+                    client.close()
+                    client.receive()
+            line = eventually("the third has ended", lambda: [each for each in log_lines(gateway) if each.get("request_id") == "third"])[0]
+            assert line["ms"]["queue"] > 0 and line["attempts"][0]["outcome"] == "ok" and len(line["attempts"]) == 1, line
+            with session(gateway):
+                # Who leaves, leaves the queue.
+                with contextlib.suppress(TimeoutError):
+                    WebSocketClient(gateway.listen, PATH + "r", timeout=0.3)
+                waiting(0)
+                late = WebSocketClient(gateway.listen, PATH + "r")
+                assert late.status == 503 and late.error["code"] == "queue_timeout", late.body
+
+
 # --- ends -------------------------------------------------------------------------------------------------------------
 
 
@@ -546,6 +578,7 @@ if __name__ == "__main__":
             says_why_when_nobody_is_left,
             does_not_wait_for_a_silent_provider,
             keeps_to_a_deployments_concurrency,
+            waits_in_the_queue_of_its_route,
             passes_on_how_the_provider_closes,
             says_when_the_provider_is_lost,
             closes_the_provider_when_the_client_vanishes,
