@@ -47,6 +47,7 @@ EngineTables WorkerKnowledge::tables_for(const Snapshot& snapshot, SharedState& 
     EngineTables tables;
     for (const RouteEntry& entry : snapshot.routes()) add_policies(tables, entry.policies);
     add_policies(tables, snapshot.config().defaults);
+    for (std::size_t i = 0; i < snapshot.relays().size(); ++i) add_policies(tables, snapshot.config().defaults);
 
     std::vector<DeploymentHealth*> by_index;
     std::unordered_set<std::string_view> configured;

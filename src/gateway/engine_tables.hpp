@@ -12,8 +12,8 @@
 namespace breakwater {
 
 /// What the attempt engine of a worker needs for one snapshot, found once. The tables by route and by deployment have
-/// one entry more than the snapshot, for simulated models that no configuration names; that by deployment goes on with
-/// the providers that requests are passed on to.
+/// one entry more than the snapshot, for simulated models that no configuration names; then they go on with the
+/// providers that requests are passed on to.
 struct EngineTables {
     std::vector<RouteControls> routes{};
     std::vector<SharedHealth*> shared{};                 ///< by deployment

@@ -190,7 +190,8 @@ std::optional<Snapshot::Resolved> Snapshot::relay_to(std::string_view provider) 
     return Resolved{.route_name = (*found)->name,
                     .candidates = std::span(&*found, 1),
                     .policies = &relay_policies_,
-                    .route_index = routes_.size()};
+                    // Behind the routes and `auto`: budgets that they earn are not for those.
+                    .route_index = routes_.size() + 1 + static_cast<std::size_t>(found - relay_candidates_.begin())};
 }
 
 const RouteEntry* Snapshot::route(std::string_view name) const noexcept {

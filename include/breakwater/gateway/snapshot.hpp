@@ -77,7 +77,7 @@ public:
         std::string_view route_name;  ///< from configuration, never the client's bytes
         std::span<const Deployment* const> candidates;
         const config::Policies* policies = nullptr;
-        std::size_t route_index = 0;
+        std::size_t route_index = 0;  ///< the routes', then that of `auto` and simulated models, then those of relays
         std::shared_ptr<const void> ad_hoc{};  ///< keeps what no snapshot owns alive
         std::span<const double> weights{};     ///< as the route's
         bool chooses = false;

@@ -41,5 +41,26 @@ deployments:
     EXPECT_EQ(capabilities("own").rule(Parameter::user).support, Support::native) << "the deployment's";
 }
 
+TEST(Snapshot, KeepsWhatRelaysEarnFromTheRoutes) {
+    const auto snapshot = snapshot_of(R"(
+version: 1
+providers:
+  sim: { dialect: sim }
+  a: { dialect: openai, api_key: some-key-0123456789, passthrough: all }
+  b: { dialect: openai, api_key: some-key-0123456789, passthrough: files }
+deployments:
+  m: { provider: a, model: m }
+routes:
+  r: { candidates: [m] }
+)");
+    ASSERT_NE(snapshot, nullptr);
+    const std::size_t routes = snapshot->routes().size();
+    EXPECT_LT(snapshot->resolve("r")->route_index, routes);
+    EXPECT_EQ(snapshot->resolve("sim/chat")->route_index, routes);
+    EXPECT_EQ(snapshot->relay_to("a")->route_index, routes + 1);
+    EXPECT_EQ(snapshot->relay_to("b")->route_index, routes + 2);
+    EXPECT_FALSE(snapshot->relay_to("sim").has_value());
+}
+
 }  // namespace
 }  // namespace breakwater
