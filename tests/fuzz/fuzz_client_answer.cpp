@@ -1,39 +1,13 @@
 // Property: whatever a provider sends, each client dialect makes one JSON object of a whole answer, and of a stream
 // nothing but events that are one, an end mark and comments; and an error can be said in it at any point.
-#include <cstdlib>
-
 #include "breakwater/canonical/stream_guard.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "breakwater/providers/provider.hpp"
-#include "breakwater/wire/sse_parser.hpp"
+#include "expect.hpp"
 
 namespace {
 
 using namespace breakwater;
-
-constexpr std::size_t kDepthMax = 1024;
-
-void expect_object(std::string_view text) {
-    static JsonReader reader;
-    const Result<JsonReader::Element> root = reader.parse(text, kDepthMax);
-    if (!root || !root->is_object() || find_duplicate_key(*root)) std::abort();
-}
-
-/// The dialects' events; one data field each.
-class Events final : public SseHandler {
-public:
-    Result<void> on_sse(const SseEvent& event) override {
-        if (event.data != "[DONE]") expect_object(event.data);
-        return {};
-    }
-};
-
-void expect_events(std::string_view text) {
-    SseParser parser;
-    Events events;
-    if (!text.empty() && !text.ends_with("\n\n")) std::abort();
-    if (!parser.feed(text, events) || !parser.finish(events)) std::abort();
-}
 
 /// Behind the guard comes a StreamFault as the last event; the exchange hands it on when the answer has begun.
 void answer(const ProviderModule& module, const Ingress& ingress, std::string_view body, bool stream) {

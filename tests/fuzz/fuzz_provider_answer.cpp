@@ -1,5 +1,5 @@
-// Property: whatever a provider sends, behind the guard comes an answer that ends exactly once, or an Error; for every dialect, and the
-// same for a stream and a whole answer.
+// Property: whatever a provider sends, behind the guard comes an answer that ends exactly once, or an Error; for every
+// dialect, and the same for a stream and a whole answer.
 #include <cstdlib>
 
 #include "breakwater/canonical/chat_response.hpp"
@@ -11,7 +11,8 @@ namespace {
 using namespace breakwater;
 
 void feed(const ProviderModule& module, std::string_view body, bool stream, int status) {
-    const std::unique_ptr<Provider> provider = module.make(config::Provider{.name = "fuzzed", .dialect = std::string(module.dialect)});
+    const std::unique_ptr<Provider> provider =
+        module.make(config::Provider{.name = "fuzzed", .dialect = std::string(module.dialect)});
     const Deployment deployment{.name = "d", .provider = "fuzzed", .model = "m"};
     ChatRequest request;
     request.stream = stream;

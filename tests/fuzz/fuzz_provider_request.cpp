@@ -5,22 +5,11 @@
 
 #include "breakwater/ingress/ingress.hpp"
 #include "breakwater/providers/provider.hpp"
+#include "expect.hpp"
 
 namespace {
 
 using namespace breakwater;
-
-constexpr std::size_t kDepthMax = 1024;
-
-void check(const HttpRequest& http) {
-    static JsonReader reader;
-    if (!http.target.starts_with('/')) std::abort();
-    for (const auto& [name, value] : http.headers.fields()) {
-        if (!is_header_name(name) || !is_header_value(value)) std::abort();
-    }
-    const Result<JsonReader::Element> body = reader.parse(http.body, kDepthMax);
-    if (!body || !body->is_object() || find_duplicate_key(*body)) std::abort();
-}
 
 /// Encoders go by the name of the model where the vendor's models differ in what they take.
 constexpr std::string_view kModels[] = {"m",
@@ -44,7 +33,10 @@ void encode(const ProviderModule& module, std::string_view model, const ChatRequ
     const Result<HttpRequest> http = provider->encode(
         bent.get(), {.deployment = deployment, .credential = credential, .mode = mode, .adapted = adapted});
     if (!http && http.error().message.empty()) std::abort();
-    if (http) check(*http);
+    if (http) {
+        expect_head(*http);
+        expect_object(http->body);
+    }
     static_cast<void>(provider->make_decoder(bent.get(), deployment));
 }
 

@@ -1,0 +1,50 @@
+// Property: whatever a client asks for beside chats, every provider's encoder makes a request of it that can be sent,
+// and whose JSON, where it is no form, is one object that has no member twice; or refuses with a message.
+#include <cstdlib>
+
+#include "expect.hpp"
+#include "operations.hpp"
+
+namespace {
+
+using namespace breakwater;
+
+void encode(const ProviderModule& module, std::string_view model, Operation& whole, config::AdaptMode mode) {
+    const std::unique_ptr<Provider> provider =
+        module.make(config::Provider{.name = "fuzzed", .dialect = std::string(module.dialect)});
+    const Deployment deployment{
+        .name = "d", .provider = "fuzzed", .model = std::string(model), .capabilities = module.capabilities()};
+    const Secret credential("fuzz-key-0001");
+    Adaptations adapted;
+    const std::unique_ptr<Operation> part = part_for_one_call(whole, *provider, deployment);
+    const Operation& operation = part ? *part : whole;
+    std::unique_ptr<ResponseDecoder> decoder;
+    const Result<HttpRequest> http = operation.encode(
+        *provider, {.deployment = deployment, .credential = credential, .mode = mode, .adapted = adapted}, decoder);
+    if (!http) return http.error().message.empty() ? std::abort() : void();
+    expect_head(*http);
+    if (!decoder) std::abort();
+    if (http->headers.get("content-type") == "application/json") expect_object(http->body);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    static JsonReader reader;
+    const std::string_view model = kOperationModels[size % std::size(kOperationModels)];  // so that a fuzzer chooses it
+    for (const OperationKind& kind : kOperations) {
+        for (const ProviderModule& module : all_provider_modules()) {
+            for (const auto mode : {config::AdaptMode::strict, config::AdaptMode::drop}) {
+                // Embeddings are used up by `encode`.
+                std::string body(reinterpret_cast<const char*>(data), size);
+                const std::unique_ptr<Operation> operation = kind.make();
+                if (const auto read = operation->decode(body, reader); !read) {
+                    if (read.error().message.empty()) std::abort();
+                    break;
+                }
+                encode(module, model, *operation, mode);
+            }
+        }
+    }
+    return 0;
+}
