@@ -195,6 +195,7 @@ Result<HttpRequest> Attempt::prepare() {
                               *credential_, now, adapted_, decoder_);
     if (!request) return request;
 
+    if (decoder_->comes_whole()) timers_.expect_whole();
     if (!encoder_) encoder_ = make_client_encoder(exchange_, tried_.deployment->model, now);
     tap_.emplace(answer_sink(), facts_);
     guard_.emplace(*tap_, context_.rng);
@@ -327,7 +328,7 @@ Attempt::Step Attempt::take_body(BoxedResult<std::string_view>& bytes) {
     }
     Result<void> digested = digest_read(*bytes);
     note_content(now);
-    if (!stream_) timers_.on_progress(now);
+    timers_.on_read(now);
     if (digested && held_) digested = check_held(encoder_->out().size());
     if (digested) return has_news() ? Step::write : Step::read;
     fail(std::move(digested.error()));

@@ -36,7 +36,7 @@ Deadline AttemptTimers::connect() const noexcept {
 }
 
 Deadline AttemptTimers::head() const noexcept {
-    if (!stream_) return total_;
+    if (!stream_) return earliest(total_, first_content_);
     const Deadline first = earliest(first_content_, Deadline::after(started_, timeouts_.first_token));
     return earliest(total_, earliest(first, Deadline::after(sent_, timeouts_.head)));
 }
@@ -48,7 +48,7 @@ void AttemptTimers::on_progress(TimePoint now) noexcept {
 
 Deadline AttemptTimers::body() const noexcept {
     if (progressed_) return earliest(total_, Deadline::after(last_progress_, timeouts_.gap));
-    if (!stream_) return total_;
+    if (!stream_) return earliest(total_, first_content_);
     return earliest(total_, earliest(first_content_, Deadline::after(started_, timeouts_.first_token)));
 }
 

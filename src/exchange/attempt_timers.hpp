@@ -8,19 +8,26 @@ namespace breakwater {
 
 /// The five timers of one attempt (contract C6), as arithmetic on time points. Only content resets the content timers.
 /// A whole (non-streamed) answer has no tokens to wait for: its head arrives when the model has finished, so only
-/// connect and total bound it, and the gap between reads once its body has begun.
+/// connect and total bound it, and the gap between reads once its body has begun. That holds for what the provider was
+/// asked for, whether or not the client gets it as a stream.
 class AttemptTimers {
 public:
     AttemptTimers(const config::AttemptTimeouts& timeouts, Deadline total, Deadline first_content, bool stream,
                   TimePoint started) noexcept;
 
+    /// The provider was asked for a whole answer, though the client wants a stream. Before the request goes out.
+    void expect_whole() noexcept { stream_ = false; }
     [[nodiscard]] Deadline connect() const noexcept;
     /// The request has been written.
     void on_sent(TimePoint now) noexcept { sent_ = now; }
     /// The last of an upload has: nobody could have answered before.
     void on_uploaded(TimePoint now) noexcept { started_ = sent_ = last_progress_ = now; }
     [[nodiscard]] Deadline head() const noexcept;
-    /// Body bytes of a whole answer came, or content of a streamed one.
+    /// Body bytes came, which are progress of a whole answer.
+    void on_read(TimePoint now) noexcept {
+        if (!stream_) on_progress(now);
+    }
+    /// Content came.
     void on_progress(TimePoint now) noexcept;
     [[nodiscard]] Deadline body() const noexcept;
 
@@ -36,7 +43,7 @@ private:
     const config::AttemptTimeouts& timeouts_;
     Deadline total_;
     Deadline first_content_;
-    bool stream_;
+    bool stream_;  ///< of the provider's answer
     TimePoint started_;
     TimePoint sent_;
     TimePoint last_progress_;

@@ -39,7 +39,9 @@ Result<HttpRequest> ChatOperation::encode(const Provider& provider, const Encode
         return std::unexpected(std::move(done.error()));
     }
     Result<HttpRequest> upstream = provider.encode(bent.get(), context);
-    if (upstream) decoder = provider.make_decoder(bent.get(), deployment);
+    if (!upstream) return upstream;
+    decoder = provider.make_decoder(bent.get(), deployment);
+    if (!bent.get().stream) decoder->expect_whole();
     return upstream;
 }
 

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import Any
 
 from image_edits import PIXELS, USAGE, fields, gemini, send
@@ -67,6 +68,9 @@ deployments:
 routes:
   safe: {{candidates: [failing, cut, gpt]}}
   slow: {{candidates: [gpt], timeouts: {{gap: 500ms}}}}
+  hasty: {{candidates: [gpt], timeouts: {{head: 300ms, first_token: 300ms}}}}
+  hasty-dall-e: {{candidates: [dall-e], timeouts: {{head: 300ms, first_token: 300ms}}}}
+  hasty-gemini: {{candidates: [gemini], timeouts: {{head: 300ms, first_token: 300ms}}}}
   exact: {{candidates: [gemini], adapt: strict}}
 defaults:
   retry: {{attempts: 4, same: 1}}
@@ -134,6 +138,15 @@ def who_does_not_stream_answers_at_once() -> None:
         assert answer.headers["x-breakwater-adapted"] == "stream=emulated, partial_images=dropped", answer.headers
         answer = draw(gateway, "exact", partial_images=2)
         assert answer.status == 400 and answer.error["param"] == "partial_images", answer
+
+
+def who_answers_as_a_whole_may_take_longer_than_a_stream() -> None:
+    with gateway_of(lambda request: replace(any_provider(request), head_after=1.0)) as (gateway, _):
+        for model in ("hasty-dall-e", "hasty-gemini"):
+            [event] = events_of(draw(gateway, model))
+            assert event["type"] == "image_generation.completed", event
+        answer = draw(gateway, "hasty")
+        assert answer.status == 504 and answer.error["code"] in ("upstream_head_timeout", "upstream_first_token_timeout"), answer
 
 
 def the_first_draft_does_not_wait_for_the_picture() -> None:
@@ -226,6 +239,7 @@ if __name__ == "__main__":
             a_failure_behind_a_ping_is_an_event_too,
             streams_are_drafts_and_then_the_picture,
             who_does_not_stream_answers_at_once,
+            who_answers_as_a_whole_may_take_longer_than_a_stream,
             the_first_draft_does_not_wait_for_the_picture,
             the_last_picture_ends_the_stream_although_the_provider_holds_on,
             a_failure_before_the_first_draft_is_replaced,

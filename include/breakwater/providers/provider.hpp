@@ -54,6 +54,15 @@ public:
     /// The body ended where its framing says. Emits what a whole answer holds, then StreamEnd; or an Error: the
     /// provider's (error bodies), upstream_truncated when the dialect's own end was not seen.
     virtual Result<void> on_end(EventSink& sink) = 0;
+
+    /// The provider was asked for an answer that is made as a whole, though the client may want a stream: nothing of it
+    /// comes before all of it is there, not even its head. Said by who makes the request, before the first byte.
+    void expect_whole() noexcept { whole_ = true; }
+    /// Asked by who waits for the answer.
+    [[nodiscard]] bool comes_whole() const noexcept { return whole_; }
+
+private:
+    bool whole_ = false;
 };
 
 /// What a provider is sent, and what reads its answer.

@@ -54,6 +54,7 @@ Result<ProviderCall> encode_image_edit(const ImageEditRequest& request, const En
     write_fields(upstream.body, request, context, quirks, {bytes_only, streams});
     upstream.tail = SharedTail{.text = request.form.text, .at = 0};
     call.decoder = make_image_decoder(request.wanted);
+    if (!streams) call.decoder->expect_whole();
     return call;
 }
 

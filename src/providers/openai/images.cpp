@@ -44,7 +44,8 @@ Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeCont
     write_text(json, "moderation", request.moderation);
     write_text(json, "user", request.user);
     write_form(json, request, context, quirks, notes);
-    if (streams_pictures(context.deployment, quirks)) {
+    const bool streams = streams_pictures(context.deployment, quirks);
+    if (streams) {
         write_stream(json, request);
     } else {
         note_no_stream(request, notes);
@@ -53,6 +54,7 @@ Result<ProviderCall> encode_images(const ImageRequest& request, const EncodeCont
     json.end_object();
     if (notes.refusal()) return std::unexpected(*notes.refusal());
     call.decoder = make_image_decoder(request);
+    if (!streams) call.decoder->expect_whole();
     return call;
 }
 

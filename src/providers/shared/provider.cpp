@@ -67,8 +67,10 @@ Result<ProviderCall> Provider::transcribe(const TranscriptionRequest& request, c
         return std::unexpected(std::move(done.error()));
     auto upstream = encode(bent.get(), context);
     if (!upstream) return std::unexpected(std::move(upstream.error()));
-    return ProviderCall{.request = std::move(*upstream),
-                        .decoder = transcript_of_chat(make_decoder(bent.get(), deployment), request)};
+    ProviderCall call{.request = std::move(*upstream),
+                      .decoder = transcript_of_chat(make_decoder(bent.get(), deployment), request)};
+    if (!bent.get().stream) call.decoder->expect_whole();
+    return call;
 }
 
 }  // namespace breakwater

@@ -21,7 +21,9 @@ inline constexpr std::size_t kMediaAnswerBytesMax = 64u << 20;
 class WholeAnswerDecoder : public ResponseDecoder {
 public:
     /// A longer answer is a failure.
-    explicit WholeAnswerDecoder(std::size_t bytes_max = kListAnswerBytesMax) noexcept : bytes_max_(bytes_max) {}
+    explicit WholeAnswerDecoder(std::size_t bytes_max = kListAnswerBytesMax) noexcept : bytes_max_(bytes_max) {
+        expect_whole();
+    }
 
     Result<void> on_head(const HttpResponseHead& head) override;
     Result<void> on_body(std::string_view bytes, EventSink& sink) final;

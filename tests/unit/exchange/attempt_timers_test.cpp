@@ -54,6 +54,28 @@ TEST(AttemptTimers, AWholeAnswerHasNoTokensToWaitFor) {
     EXPECT_EQ(whole.body().at(), kStart + 53s);
 }
 
+TEST(AttemptTimers, AStreamThatTheProviderAnswersAsAWholeHasAWholesTimers) {
+    AttemptTimers emulated = timers(true, 60s, Deadline(kStart + 40s));
+    emulated.expect_whole();
+    EXPECT_EQ(emulated.connect().at(), kStart + 1s);
+    emulated.on_sent(kStart + 1s);
+    // The client's own patience ends all the same.
+    EXPECT_EQ(emulated.head().at(), kStart + 40s);
+    EXPECT_EQ(emulated.body().at(), kStart + 40s);
+    EXPECT_EQ(emulated.expired_head(kStart + 40s, "p").code, "deadline_exceeded");
+    emulated.on_read(kStart + 39s);
+    EXPECT_EQ(emulated.body().at(), kStart + 42s);
+}
+
+TEST(AttemptTimers, ReadsAreProgressOfAWholeAnswerAlone) {
+    AttemptTimers stream = timers(true);
+    stream.on_read(kStart + 1s);
+    EXPECT_EQ(stream.body().at(), kStart + 8s);
+    AttemptTimers whole = timers(false);
+    whole.on_read(kStart + 1s);
+    EXPECT_EQ(whole.body().at(), kStart + 4s);
+}
+
 TEST(AttemptTimers, TheClientsPatienceEndsWithTheFirstContent) {
     AttemptTimers stream = timers(true, 60s, Deadline(kStart + 2s));
     EXPECT_EQ(stream.head().at(), kStart + 2s);

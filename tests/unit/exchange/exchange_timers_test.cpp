@@ -148,6 +148,22 @@ TEST(ExchangeTimers, AWholeAnswerMayTakeAsLongAsTheTotal) {
     EXPECT_EQ(bench.elapsed(), 150s);
 }
 
+// The client has asked for a stream, and is kept alive by pings.
+TEST(ExchangeTimers, AStreamMadeOfAWholeAnswerMayTakeAsLong) {
+    ExchangeBench bench;
+    for (Deployment& each : bench.deployments) each.capabilities.set(Feature::streaming, Support::absent);
+    UpstreamScript slow = good_answer();
+    slow.head_after = 150s;
+    bench.upstream.answer("a", slow);
+    bench.run(bench.request(true));
+    const Received got = read_back(bench.client);
+    EXPECT_TRUE(got.complete()) << got.problem << bench.client.body;
+    EXPECT_TRUE(bench.client.streamed);
+    EXPECT_EQ(got.text, "Hello world");
+    EXPECT_EQ(bench.elapsed(), 150s);
+    EXPECT_EQ(bench.report.served->name, "a");
+}
+
 TEST(ExchangeTimers, AWholeAnswerThatStallsInItsBodyIsReplaced) {
     ExchangeBench bench;
     UpstreamScript half = good_answer();

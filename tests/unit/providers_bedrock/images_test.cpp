@@ -78,6 +78,10 @@ TEST(BedrockImages, PicturesBecomeVariations) {
                                   {"imageGenerationConfig", {{"numberOfImages", 1}}}}));
 }
 
+TEST(BedrockImages, AStreamIsAnsweredAsAWhole) {
+    EXPECT_TRUE(encode(ImageRequest{.prompt = "a", .stream = true}).decoder->comes_whole());
+}
+
 TEST(BedrockImages, WhatTheApiLacksIsSaid) {
     EXPECT_EQ(encode(edit_of({"image", "mask"})).error->param, "mask");
     EXPECT_EQ(encode(edit_of({"image", "mask"}), config::AdaptMode::drop).adapted, "mask=dropped");

@@ -81,6 +81,11 @@ TEST(GoogleImages, WhatTheApiLacksIsSaid) {
     EXPECT_NE(encode({.prompt = "a", .size = "1x1"}, "imagen-4", {}, config::AdaptMode::strict).error, "");
 }
 
+TEST(GoogleImages, AStreamIsAnsweredAsAWhole) {
+    for (const char* model : {"imagen-4", "gemini-image"})
+        EXPECT_TRUE(encode({.prompt = "a", .stream = true}, model).decoder->comes_whole()) << model;
+}
+
 TEST(GoogleImages, PredictionsAreRead) {
     EXPECT_EQ(decode("imagen-4", R"({"predictions":[{"bytesBase64Encoded":"QUE=","mimeType":"image/png","prompt":"p"},
                                     {"raiFilteredReason":"no"}]})"),

@@ -59,6 +59,10 @@ TEST(GoogleSpeech, AVoiceSpeaks) {
     EXPECT_EQ(encoded.adapted, "instructions=mapped");
 }
 
+TEST(GoogleSpeech, ASoundIsMadeAsAWhole) {
+    EXPECT_TRUE(encode({.input = "a", .format = "wav", .events = true}).decoder->comes_whole());
+}
+
 TEST(GoogleSpeech, WhatTheApiLacksIsSaid) {
     EXPECT_EQ(encode({.input = "a", .voice = "alloy", .speed = 2, .events = true}).adapted,
               "voice=mapped, response_format=mapped, speed=dropped, stream_format=emulated");

@@ -26,6 +26,7 @@ struct Encoded {
     HttpRequest request;
     std::string adapted;
     std::string error;
+    std::unique_ptr<ResponseDecoder> decoder{};
 };
 
 Encoded encode(const ImageEditRequest& request, const std::string& model, bool official = false,
@@ -39,8 +40,11 @@ Encoded encode(const ImageEditRequest& request, const std::string& model, bool o
     auto call = openai::encode_image_edit(request, context, {.official = official});
     if (!call) return {.body = {}, .request = {}, .adapted = {}, .error = call.error().message};
     std::string body = call->request.body + std::string(call->request.tail->view());
-    return {
-        .body = std::move(body), .request = std::move(call->request), .adapted = adapted.header_value(), .error = {}};
+    return {.body = std::move(body),
+            .request = std::move(call->request),
+            .adapted = adapted.header_value(),
+            .error = {},
+            .decoder = std::move(call->decoder)};
 }
 
 TEST(ImageEdits, TheFormGoesOnWithTheDeploymentsModel) {
@@ -76,6 +80,12 @@ TEST(ImageEdits, AStreamIsAskedForWhereThereIsOne) {
                                     field("response_format", "b64_json") + "FILES--b--\r\n");
         EXPECT_EQ(encoded.adapted, "stream=emulated, partial_images=dropped");
     }
+}
+
+TEST(ImageEdits, WhoWasNotAskedForAStreamAnswersAsAWhole) {
+    const ImageEditRequest request{.wanted = {.stream = true}, .form = form_of({{"stream", "true"}})};
+    EXPECT_FALSE(encode(request, "gpt-image-1").decoder->comes_whole());
+    EXPECT_TRUE(encode(request, "dall-e-2").decoder->comes_whole());
 }
 
 TEST(ImageEdits, AModelWithoutPicturesIsNotAsked) {

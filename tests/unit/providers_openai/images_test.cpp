@@ -119,6 +119,13 @@ TEST(ImageStream, IsAskedForWhereThereIsOne) {
     EXPECT_EQ(whole.adapted, "stream=emulated, partial_images=dropped");
 }
 
+TEST(ImageStream, WhoWasNotAskedForOneAnswersAsAWhole) {
+    const ImageRequest request{.prompt = "a", .stream = true};
+    EXPECT_FALSE(encode(request, "gpt-image-1").decoder->comes_whole());
+    EXPECT_TRUE(encode(request, "dall-e-3").decoder->comes_whole());
+    EXPECT_TRUE(encode({.prompt = "a"}, "gpt-image-1").decoder->comes_whole());
+}
+
 TEST(ImageStream, EventsAreReadWhereverTheyAreSplit) {
     const Lines expected{R"(draft 1 png "REE=")", R"(image 0 png "QUE=")", "usage input=3 output=5", "end"};
     for (std::size_t piece = 1; piece < 70; ++piece)
