@@ -4,14 +4,18 @@
 
 namespace breakwater {
 
-std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exchange, std::string model, WallTime now) {
+EncoderContext client_identity(const ExchangeRequest& exchange, std::string model, WallTime now) {
     EncoderContext context;
     context.response_id = exchange.response_id;
     context.created = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
     context.model = std::move(model);
     context.keeper = exchange.keeper;
     context.request_id = exchange.request_id;
-    return exchange.operation->make_encoder(std::move(context));
+    return context;
+}
+
+std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exchange, std::string model, WallTime now) {
+    return exchange.operation->make_encoder(client_identity(exchange, std::move(model), now));
 }
 
 Error shutting_down() {

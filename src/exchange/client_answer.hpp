@@ -50,6 +50,9 @@ private:
     bool head_sent_ = false;
 };
 
+/// What an answer of `model` to this request says of itself.
+EncoderContext client_identity(const ExchangeRequest& exchange, std::string model, WallTime now);
+
 /// The encoder for this request's client, as answered by `model`. Before the commit point.
 std::unique_ptr<ResponseEncoder> make_client_encoder(const ExchangeRequest& exchange, std::string model, WallTime now);
 

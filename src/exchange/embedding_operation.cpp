@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <iterator>
 
+#include "batches.hpp"
 #include "breakwater/base/random.hpp"
-#include "breakwater/exchange/exchange.hpp"
-#include "embedding_batches.hpp"
 
 namespace breakwater {
 
-std::unique_ptr<EmbeddingOperation> EmbeddingOperation::take_part(std::size_t first, std::size_t count) {
+std::unique_ptr<Operation> EmbeddingOperation::take_part(std::size_t first, std::size_t count) {
     auto part = std::make_unique<EmbeddingOperation>(*dialect_);
     EmbeddingRequest& request = part->request_;
     const std::size_t last = std::min(first + count, request_.inputs.size());
@@ -45,13 +44,13 @@ std::unique_ptr<ResponseEncoder> EmbeddingOperation::make_encoder(EncoderContext
     return dialect_->make_encoder(std::move(identity), request_.base64);
 }
 
+std::string EmbeddingOperation::join(std::string_view items, EncoderContext&& identity, const Usage* usage) const {
+    return dialect_->answer(items, identity.model, usage);
+}
+
 Task<void> EmbeddingOperation::run(const ExchangeRequest& exchange, ClientStream& client,
                                    const ExchangeContext& context, ExchangeReport& report) {
-    std::size_t batch = request_.inputs.size();
-    for (const Deployment* deployment : exchange.plan.candidates)
-        batch = std::min(batch, exchange.plan.binding(*deployment).provider->embedding_batch(*deployment));
-    if (batch < request_.inputs.size()) return run_embedding_batches(*this, batch, exchange, client, context, report);
-    return run_exchange(exchange, client, context, report);
+    return run_in_batches(*this, &Provider::embedding_batch, exchange, client, context, report);
 }
 
 }  // namespace breakwater

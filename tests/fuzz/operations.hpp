@@ -43,7 +43,7 @@ inline constexpr OperationKind kOperations[] = {
     {make_embeddings<google_embedding>, R"({"content":{"parts":[{"text":"a"}]}})"},
     {make_embeddings<google_embedding_batch>, R"({"requests":[{"content":{"parts":[{"text":"a"}]}}]})"},
     {make_operation<RerankOperation>, R"({"model":"m","query":"q","documents":["a","b"],"return_documents":true})"},
-    {make_operation<ModerationOperation>, R"({"model":"m","input":["a"]})"},
+    {make_operation<ModerationOperation>, R"({"model":"m","input":["a","b"]})"},
     {make_operation<ImageOperation>, R"({"model":"m","prompt":"p","response_format":"url"})"},
     {make_operation<ImageOperation>, R"({"model":"m","prompt":"p","stream":true,"partial_images":1})"},
     {make_edit,
@@ -80,14 +80,17 @@ inline constexpr std::string_view kOperationModels[] = {"m",
                                                         "amazon.titan-embed-text-v2:0",
                                                         "cohere.embed-multilingual-v3",
                                                         "cohere.rerank-v3-5:0",
-                                                        "amazon.nova-canvas-v1:0"};
+                                                        "amazon.nova-canvas-v1:0",
+                                                        "gr7abc123def:2"};
 
-/// What `encode` takes of an operation: of embeddings as many inputs as one call does.
+/// What `encode` takes of a list: as many inputs as one call does. Null where that is all of them.
 inline std::unique_ptr<Operation> part_for_one_call(Operation& whole, const Provider& provider,
                                                     const Deployment& deployment) {
-    auto* const embeddings = dynamic_cast<EmbeddingOperation*>(&whole);
-    if (embeddings == nullptr) return nullptr;
-    return embeddings->take_part(0, provider.embedding_batch(deployment));
+    auto* const list = dynamic_cast<InputList*>(&whole);
+    if (list == nullptr) return nullptr;
+    const bool verdicts = whole.mode() == ModelMode::moderation;
+    const std::size_t batch = verdicts ? provider.moderation_batch(deployment) : provider.embedding_batch(deployment);
+    return batch < list->inputs() ? list->take_part(0, batch) : nullptr;
 }
 
 }  // namespace breakwater

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import AbstractContextManager
 from typing import Any
 
-from support import FakeUpstream, Gateway, Handler, access_line, ask, by_target, gateway_over, json_reply, run
+from support import Client, FakeUpstream, Gateway, Handler, access_line, ask, by_target, gateway_over, json_reply, post, run
 
+from blackbox import sigv4
 from blackbox.fake_upstream import Reply, Request
 
 Json = dict[str, Any]
@@ -50,7 +52,42 @@ def mistral(request: Request) -> Reply:
     return json_reply({"id": "m-1", "model": "mistral-moderation", "results": results, "usage": {"prompt_tokens": 7, "total_tokens": 7}})
 
 
-any_provider = by_target({"/v1/moderations": openai, "/mistral/v1/moderations": mistral})
+def guardrail(request: Request) -> Reply:
+    """ApplyGuardrail of a guardrail with filters of content, one topic, and a search for addresses of mail."""
+    parts = request.json()["content"]
+    said = " ".join(part["text"]["text"] for part in parts if "text" in part)
+    violent = bad(said)
+    filters = [
+        {"type": name, "confidence": "HIGH" if violent and name == "VIOLENCE" else "NONE", "filterStrength": "HIGH",
+         "action": "BLOCKED" if violent and name == "VIOLENCE" else "NONE", "detected": violent and name == "VIOLENCE"}
+        for name in ("VIOLENCE", "PROMPT_ATTACK", "MISCONDUCT", "HATE", "SEXUAL", "INSULTS")
+    ]  # fmt: skip
+    mail = [{"type": "EMAIL", "match": "a@b.c", "action": "ANONYMIZED", "detected": True}] if "@" in said else []
+    intervened = violent or bool(mail)
+    return json_reply({
+        "usage": {"contentPolicyUnits": 1, "topicPolicyUnits": 1},
+        "action": "GUARDRAIL_INTERVENED" if intervened else "NONE",
+        "outputs": [{"text": "Sorry."}] if intervened else [],
+        "assessments": [
+            {
+                "contentPolicy": {"filters": filters},
+                "topicPolicy": {"topics": [{"name": "Tax advice", "type": "DENY", "action": "NONE", "detected": False}]},
+                "sensitiveInformationPolicy": {"piiEntities": mail, "regexes": []},
+            }
+        ],
+    })
+
+
+DRAFT = "/guardrail/gr7abc/version/DRAFT/apply"
+NUMBERED = "/guardrail/arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Aguardrail%2Fgr7abc/version/3/apply"
+SECRET = "canary/secret+key0001"
+
+any_provider = by_target({
+    "/v1/moderations": openai,
+    "/mistral/v1/moderations": mistral,
+    DRAFT: guardrail,
+    NUMBERED: guardrail,
+})
 
 
 def accounts(url: str, key: str) -> str:
@@ -62,6 +99,7 @@ providers:
   anthropic: {{dialect: anthropic, base_url: "{url}", {key}}}
   google: {{dialect: google, base_url: "{url}", {key}}}
   cohere: {{dialect: cohere, base_url: "{url}", {key}}}
+  bedrock: {{dialect: bedrock, base_url: "{url}", region: us-east-1, access_key_id: AKIDEXAMPLE, secret_access_key: "{SECRET}"}}
   sim: {{dialect: sim}}
 deployments:
   openai: {{provider: openai, model: omni-moderation-latest}}
@@ -70,12 +108,17 @@ deployments:
   anthropic: {{provider: anthropic, model: some-judge}}
   google: {{provider: google, model: some-judge}}
   cohere: {{provider: cohere, model: some-judge}}
+  guarded: {{provider: bedrock, model: gr7abc}}
+  guarded-3: {{provider: bedrock, model: "arn:aws:bedrock:us-east-1:123456789012:guardrail/gr7abc:3", like: bedrock/guardrail}}
+  no-guardrail: {{provider: bedrock, model: some-judge}}
   failing: {{provider: sim, model: "moderation:fail=100%"}}
   sim: {{provider: sim, model: moderation}}
   talker: {{provider: sim, model: chat}}
 routes:
   omni-moderation-latest: {{candidates: [openai]}}
   safe: {{candidates: [failing, mistral]}}
+  guarded-safely: {{candidates: [failing, guarded]}}
+  either: {{candidates: [openai, guarded]}}
 defaults:
   retry: {{attempts: 2}}
   breaker: off
@@ -123,6 +166,96 @@ def parts_are_one_input() -> None:
         assert upstream.requests[1].json()["input"] == ["so\nbad"]
 
 
+def a_guardrail_gives_a_verdict_for_each_text() -> None:
+    texts = ["good", "bad", "fine", "mail a@b.c", "so bad", "good"]
+    with gateway_of() as (gateway, upstream):
+        for model, target in (("guarded", DRAFT), ("guarded-3", NUMBERED)):
+            before = len(upstream.requests)
+            answer = moderate(gateway, model, texts)
+            assert answer["id"].startswith("modr-") and set(answer) == {"id", "model", "results"}, answer
+            assert [result["flagged"] for result in answer["results"]] == [False, True, False, True, True, False], answer
+            calls = upstream.requests[before:]
+            assert [call.target for call in calls] == [target] * len(texts), "a call for each text"
+            assert sorted(call.json()["content"][0]["text"]["text"] for call in calls) == sorted(texts)
+            assert all(sigv4.complaint(call, SECRET) == "" for call in calls)
+        first, second, _, fourth, *_ = answer["results"]
+        for member in ("categories", "category_scores", "category_applied_input_types"):
+            assert CATEGORIES | {"prompt_attack", "topic/Tax advice"} <= set(first[member]), first[member]
+        assert second["categories"]["violence"] is True and second["category_scores"]["violence"] == 1
+        assert first["category_applied_input_types"]["violence"] == ["text"] and first["category_applied_input_types"]["self-harm"] == []
+        assert fourth["categories"]["pii/email"] is True and "pii/email" not in first["categories"]
+        assert moderate(gateway, "guarded", "bad")["results"][0]["categories"]["violence"] is True
+
+
+def a_guardrail_judges_parts_and_pictures_together() -> None:
+    parts = [{"type": "text", "text": "so"}, {"type": "text", "text": "bad"}, PICTURE]
+    with gateway_of() as (gateway, upstream):
+        [result] = moderate(gateway, "guarded", parts)["results"]
+        assert result["flagged"] is True and result["category_applied_input_types"]["violence"] == ["text", "image"], result
+        assert result["category_applied_input_types"]["topic/Tax advice"] == ["text"], result
+        assert upstream.requests[0].json() == {
+            "source": "INPUT",
+            "outputScope": "FULL",
+            "content": [{"text": {"text": "so"}}, {"text": {"text": "bad"}}, {"image": {"format": "png", "source": {"bytes": "AAAA"}}}],
+        }
+        for url, why in (("https://example.com/a.png", "nothing is read from an address"), ("data:image/gif;base64,AAAA", "PNG or JPEG")):
+            answer = ask(gateway, "/v1/moderations", {"model": "guarded", "input": [{"type": "image_url", "image_url": {"url": url}}]})
+            assert answer.status == 400 and why in answer.error["message"], answer
+            assert answer.error["param"] == "input[0].image_url.url", answer
+        assert len(upstream.requests) == 1
+
+
+def no_more_than_four_calls_go_to_a_guardrail_at_once() -> None:
+    body = json.dumps({"model": "guarded", "input": [f"text {i}" for i in range(10)]}).encode()
+    with gateway_of(lambda _: Reply(head_after=30)) as (gateway, upstream):
+        with Client(gateway.listen) as client:
+            client.send(post(body, path="/v1/moderations"))
+            upstream.wait_for_request(4)
+        for request in upstream.requests:
+            assert request.peer_gone.wait(5), "a call went on after the client had gone"
+        assert len(upstream.requests) == 4, len(upstream.requests)
+
+
+def a_guardrail_that_fails_is_said_in_bedrocks_table() -> None:
+    failures = {
+        404: ("ResourceNotFoundException", "The guardrail does not exist."),
+        429: ("ThrottlingException", "Too many requests, please wait before trying again."),
+        403: ("AccessDeniedException", "User is not authorized to perform: bedrock:ApplyGuardrail"),
+        400: ("ValidationException", "Guardrail was enabled but input is too long."),
+    }
+    for status, (name, words) in failures.items():
+        reply = json_reply({"message": words}, status, [("x-amzn-errortype", name)])
+        with gateway_of(lambda _, reply=reply: reply) as (gateway, _):
+            answer = ask(gateway, "/v1/moderations", {"model": "guarded", "input": ["good", "bad"]})
+            assert answer.status >= 400 and answer.error["provider"]["status"] == status, answer
+            assert answer.error["provider"]["type"] == name and SECRET not in answer.body.decode(), answer
+
+
+def one_text_that_fails_fails_them_all_unless_another_answers() -> None:
+    def shaky(request: Request) -> Reply:
+        if "bad" in request.body.decode() and request.target == DRAFT:
+            return json_reply({"message": "down"}, 500, [("x-amzn-errortype", "InternalServerException")])
+        return any_provider(request)
+
+    with gateway_of(shaky) as (gateway, _):
+        answer = ask(gateway, "/v1/moderations", {"model": "guarded", "input": ["good", "bad", "good"]})
+        assert answer.status == 502 and "results" not in answer.json(), answer
+        # The smallest number of inputs that a candidate takes counts.
+        answer = ask(gateway, "/v1/moderations", {"model": "either", "input": ["good", "bad"]})
+        assert answer.status == 200 and answer.headers["x-breakwater-deployment"] == "openai", answer
+        assert [result["flagged"] for result in answer.json()["results"]] == [False, True], answer
+
+
+def a_guardrail_takes_over_and_costs_nobody_knows_what() -> None:
+    with gateway_of() as (gateway, _):
+        answer = ask(gateway, "/v1/moderations", {"model": "guarded-safely", "input": "bad"}, "X-Request-Id: guard-1")
+        assert answer.status == 200 and answer.headers["x-breakwater-provider"] == "bedrock", answer
+        assert answer.json()["model"] == "gr7abc", answer
+        line = access_line(gateway, "guard-1")
+        assert line["path"] == "/v1/moderations" and line["ended"] == "complete", line
+        assert line.get("cost_usd") is None, line
+
+
 def a_request_without_a_model_is_for_openais_own() -> None:
     with gateway_of() as (gateway, _):
         answer = ask(gateway, "/v1/moderations", {"input": "good"})
@@ -134,6 +267,10 @@ def what_cannot_judge_says_so() -> None:
         for model in ("groq", "anthropic", "google", "cohere"):
             answer = ask(gateway, "/v1/moderations", {"model": model, "input": "good"})
             assert answer.status == 400 and "has no moderation" in answer.error["message"], answer
+        answer = ask(gateway, "/v1/moderations", {"model": "no-guardrail", "input": "good"})
+        assert answer.status == 400 and "is no guardrail" in answer.error["message"] and answer.error["param"] == "model", answer
+        answer = ask(gateway, "/v1/chat/completions", {"model": "guarded-3", "messages": [{"role": "user", "content": "hi"}]})
+        assert answer.status == 404 and "POST /v1/moderations" in answer.error["message"], answer
         answer = ask(gateway, "/v1/moderations", {"model": "mistral", "input": [PICTURE]})
         assert answer.status == 400 and "not pictures" in answer.error["message"] and answer.error["param"] == "input", answer
         answer = ask(gateway, "/v1/moderations", {"model": "talker", "input": "good"})
@@ -193,6 +330,12 @@ if __name__ == "__main__":
             every_provider_gives_a_verdict_for_each_text,
             what_a_provider_does_not_judge_by_is_marked,
             parts_are_one_input,
+            a_guardrail_gives_a_verdict_for_each_text,
+            a_guardrail_judges_parts_and_pictures_together,
+            no_more_than_four_calls_go_to_a_guardrail_at_once,
+            a_guardrail_that_fails_is_said_in_bedrocks_table,
+            one_text_that_fails_fails_them_all_unless_another_answers,
+            a_guardrail_takes_over_and_costs_nobody_knows_what,
             a_request_without_a_model_is_for_openais_own,
             what_cannot_judge_says_so,
             bad_requests_say_what_is_wrong,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,10 +10,10 @@
 
 namespace breakwater {
 
-/// A text, or a picture by its URL or data URI.
+/// A text, or a picture.
 struct ModerationPart {
     std::string text{};
-    std::string image{};  ///< in place of `text`
+    std::optional<ImagePart> image{};  ///< in place of `text`
 };
 
 /// A request to judge texts and pictures, as decoded by an ingress. Null and absent are the same. A value.

@@ -5,23 +5,25 @@
 #include <string>
 #include <utility>
 
+#include "breakwater/exchange/input_list.hpp"
 #include "breakwater/exchange/json_operation.hpp"
 #include "breakwater/ingress/embeddings.hpp"
 
 namespace breakwater {
 
 /// Embeddings, or a part of them: a run of the inputs whose items are written without what stands around them.
-class EmbeddingOperation final : public JsonOperation<EmbeddingRequest> {
+class EmbeddingOperation final : public JsonOperation<EmbeddingRequest>, public InputList {
 public:
     explicit EmbeddingOperation(const EmbeddingDialect& dialect) noexcept
         : JsonOperation(ModelMode::embedding), dialect_(&dialect) {}
 
-    [[nodiscard]] const EmbeddingRequest& request() const noexcept { return request_; }
     /// For dialects whose paths name the model; before `decode`.
     void set_model(std::string model) { request_.model = std::move(model); }
-    [[nodiscard]] const EmbeddingDialect& dialect() const noexcept { return *dialect_; }
-    /// The inputs from `first` on, at most `count` of them, which it takes out of the whole.
-    [[nodiscard]] std::unique_ptr<EmbeddingOperation> take_part(std::size_t first, std::size_t count);
+
+    [[nodiscard]] std::size_t inputs() const noexcept override { return request_.inputs.size(); }
+    [[nodiscard]] std::unique_ptr<Operation> take_part(std::size_t first, std::size_t count) override;
+    [[nodiscard]] std::string join(std::string_view items, EncoderContext&& identity,
+                                   const Usage* usage) const override;
 
     Result<void> decode(std::string& body, JsonReader& reader) override;
     [[nodiscard]] std::uint64_t conversation(std::string_view session) const override;

@@ -100,8 +100,11 @@ public:
     /// How many inputs one call takes, at least 1.
     [[nodiscard]] virtual std::size_t embedding_batch(const Deployment& deployment) const noexcept;
     [[nodiscard]] virtual Result<ProviderCall> rerank(const RerankRequest& request, const EncodeContext& context) const;
+    /// At most `moderation_batch` inputs, or parts that go together. Errors: unsupported_parameter.
     [[nodiscard]] virtual Result<ProviderCall> moderate(const ModerationRequest& request,
                                                         const EncodeContext& context) const;
+    /// How many inputs with a verdict each one call takes, at least 1.
+    [[nodiscard]] virtual std::size_t moderation_batch(const Deployment& deployment) const noexcept;
     [[nodiscard]] virtual Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const;
     [[nodiscard]] virtual Result<ProviderCall> edit(const ImageEditRequest& request,
                                                     const EncodeContext& context) const;

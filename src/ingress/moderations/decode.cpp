@@ -13,17 +13,13 @@ using ingress::Value;
 constexpr std::size_t kInputsMax = 2048;
 constexpr std::string_view kDefaultModel = "omni-moderation-latest";
 
-/// The address as it came, once it is known to be one.
 bool read_picture(const Value& part, ModerationRequest& request) {
     const auto holder = part.find("image_url");
     if (!holder) return part.missing("image_url");
     if (!holder->is_object()) return holder->wrong_type("an object with a url");
     const auto url = holder->find("url");
     if (!url) return holder->missing("url");
-    ImagePart checked;
-    if (!ingress::read_image_url(*url, checked)) return false;
-    request.parts.push_back({.image = std::string(url->text())});
-    return true;
+    return ingress::read_image_url(*url, request.parts.emplace_back().image.emplace());
 }
 
 bool read_part(const Value& part, ModerationRequest& request) {

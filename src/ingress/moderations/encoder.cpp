@@ -38,42 +38,50 @@ std::vector<ModerationCategory> complete(std::span<const ModerationCategory> jud
     return all;
 }
 
+void write_verdict(JsonWriter& json, const ModerationEvent& verdict) {
+    const std::vector<ModerationCategory> categories = complete(verdict.categories);
+    json.begin_object().field("flagged", verdict.flagged).key("categories").begin_object();
+    for (const ModerationCategory& each : categories) json.field(each.name, each.flagged);
+    json.end_object().key("category_scores").begin_object();
+    for (const ModerationCategory& each : categories) json.field(each.name, each.score);
+    json.end_object().key("category_applied_input_types").begin_object();
+    for (const ModerationCategory& each : categories) {
+        json.key(each.name).begin_array();
+        if (each.text) json.string("text");
+        if (each.image) json.string("image");
+        json.end_array();
+    }
+    json.end_object().end_object();
+}
+
 class ModerationEncoder final : public ingress::WholeJsonEncoder {
 public:
-    explicit ModerationEncoder(EncoderContext&& context)
-        : id_(std::move(context.response_id)), model_(std::move(context.model)), json_(results_) {
-        json_.begin_array();
-    }
+    explicit ModerationEncoder(EncoderContext&& context) : identity_(std::move(context)), json_(verdicts_) {}
 
 private:
     void take(const StreamEvent& event) override {
-        if (const auto* verdict = std::get_if<ModerationEvent>(&event)) write(*verdict);
+        if (const auto* verdict = std::get_if<ModerationEvent>(&event)) write_verdict(json_, *verdict);
     }
-    void end() override {
-        json_.end_array();
-        JsonWriter json(out_);
-        json.begin_object().field("id", id_).field("model", model_).raw_field("results", results_).end_object();
-    }
+    void end() override { out_ = moderation_answer(verdicts_, identity_); }
 
-    void write(const ModerationEvent& verdict) {
-        const std::vector<ModerationCategory> categories = complete(verdict.categories);
-        json_.begin_object().field("flagged", verdict.flagged).key("categories").begin_object();
-        for (const ModerationCategory& each : categories) json_.field(each.name, each.flagged);
-        json_.end_object().key("category_scores").begin_object();
-        for (const ModerationCategory& each : categories) json_.field(each.name, each.score);
-        json_.end_object().key("category_applied_input_types").begin_object();
-        for (const ModerationCategory& each : categories) {
-            json_.key(each.name).begin_array();
-            if (each.text) json_.string("text");
-            if (each.image) json_.string("image");
-            json_.end_array();
-        }
-        json_.end_object().end_object();
-    }
+    EncoderContext identity_;
+    std::string verdicts_;
+    JsonWriter json_;
+};
 
-    std::string id_;
-    std::string model_;
-    std::string results_;
+class PartEncoder final : public ResponseEncoder {
+public:
+    PartEncoder() : json_(out_) {}
+
+    void on_event(const StreamEvent& event) override {
+        if (const auto* verdict = std::get_if<ModerationEvent>(&event)) write_verdict(json_, *verdict);
+    }
+    void head(HttpResponseHead& /*head*/) const override {}
+    [[nodiscard]] std::string& out() noexcept override { return out_; }
+    void ping() override {}
+
+private:
+    std::string out_;
     JsonWriter json_;
 };
 
@@ -81,6 +89,19 @@ private:
 
 std::unique_ptr<ResponseEncoder> make_moderation_encoder(EncoderContext&& context) {
     return std::make_unique<ModerationEncoder>(std::move(context));
+}
+
+std::unique_ptr<ResponseEncoder> make_moderation_part_encoder() {
+    return std::make_unique<PartEncoder>();
+}
+
+std::string moderation_answer(std::string_view verdicts, const EncoderContext& identity) {
+    std::string out;
+    out.reserve(verdicts.size() + identity.response_id.size() + identity.model.size() + 64);
+    JsonWriter json(out);
+    json.begin_object().field("id", identity.response_id).field("model", identity.model);
+    json.key("results").begin_array().raw(verdicts).end_array().end_object();
+    return out;
 }
 
 }  // namespace breakwater

@@ -8,7 +8,7 @@
 
 namespace breakwater::bedrock {
 
-/// The answer of InvokeModel, whatever the body's form.
+/// The answer of InvokeModel, whatever the body's form, and of ApplyGuardrail.
 class InvokeDecoder : public WholeAnswerDecoder {
 public:
     using WholeAnswerDecoder::WholeAnswerDecoder;

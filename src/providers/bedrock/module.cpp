@@ -6,6 +6,7 @@
 #include "call_ids.hpp"
 #include "decoder.hpp"
 #include "endpoint.hpp"
+#include "guardrail.hpp"
 #include "images.hpp"
 #include "invoke.hpp"
 #include "messages.hpp"
@@ -90,6 +91,12 @@ public:
                                               const EncodeContext& context) const override {
         return bedrock::encode_rerank(request, context, endpoint_);
     }
+    [[nodiscard]] Result<ProviderCall> moderate(const ModerationRequest& request,
+                                                const EncodeContext& context) const override {
+        return bedrock::encode_moderation(request, context, endpoint_);
+    }
+    // A call has one verdict.
+    [[nodiscard]] std::size_t moderation_batch(const Deployment& /*deployment*/) const noexcept override { return 1; }
     [[nodiscard]] Result<ProviderCall> draw(const ImageRequest& request, const EncodeContext& context) const override {
         if (!bedrock::draws(context.deployment)) return Provider::draw(request, context);
         return bedrock::encode_images(request, context, endpoint_);

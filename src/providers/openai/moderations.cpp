@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../shared/bad_answer.hpp"
+#include "../shared/data_uri.hpp"
 #include "../shared/operation_request.hpp"
 #include "../shared/whole_answer.hpp"
 #include "usage.hpp"
@@ -38,11 +39,11 @@ std::string_view canonical_name(std::string_view name) noexcept {
 }
 
 bool has_picture(const ModerationRequest& request) noexcept {
-    return std::ranges::any_of(request.parts, [](const ModerationPart& part) { return !part.image.empty(); });
+    return std::ranges::any_of(request.parts, [](const ModerationPart& part) { return part.image.has_value(); });
 }
 
 bool has_text(const ModerationRequest& request) noexcept {
-    return std::ranges::any_of(request.parts, [](const ModerationPart& part) { return part.image.empty(); });
+    return std::ranges::any_of(request.parts, [](const ModerationPart& part) { return !part.image; });
 }
 
 class ModerationDecoder final : public WholeAnswerDecoder {
@@ -117,11 +118,13 @@ private:
 };
 
 void write_part(JsonWriter& json, const ModerationPart& part) {
-    json.begin_object().field("type", part.image.empty() ? "text" : "image_url");
-    if (part.image.empty()) {
-        json.field("text", part.text);
+    json.begin_object().field("type", part.image ? "image_url" : "text");
+    if (part.image) {
+        const ImagePart& image = *part.image;
+        json.key("image_url").begin_object();
+        json.field("url", image.url.empty() ? data_uri(image.media_type, image.data) : image.url).end_object();
     } else {
-        json.key("image_url").begin_object().field("url", part.image).end_object();
+        json.field("text", part.text);
     }
     json.end_object();
 }
@@ -130,7 +133,7 @@ void write_part(JsonWriter& json, const ModerationPart& part) {
 std::string joined(const ModerationRequest& request) {
     std::string text;
     for (const ModerationPart& part : request.parts) {
-        if (!part.image.empty()) continue;
+        if (part.image) continue;
         if (!text.empty()) text += '\n';
         text += part.text;
     }

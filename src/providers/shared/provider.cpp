@@ -38,6 +38,10 @@ Result<ProviderCall> Provider::moderate(const ModerationRequest& /*request*/, co
     return has_no("moderation", context);
 }
 
+std::size_t Provider::moderation_batch(const Deployment& /*deployment*/) const noexcept {
+    return std::numeric_limits<std::size_t>::max();
+}
+
 Result<ProviderCall> Provider::draw(const ImageRequest& /*request*/, const EncodeContext& context) const {
     return has_no("generation of images", context);
 }

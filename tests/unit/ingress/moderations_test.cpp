@@ -38,6 +38,25 @@ TEST(ModerationEncoder, WhatWasNotJudgedIsSaidToApplyToNothing) {
     EXPECT_EQ(result["category_applied_input_types"]["illicit/violent"], json::array());
 }
 
+TEST(ModerationEncoder, PartsJoinToTheSameAnswer) {
+    const std::vector<ModerationCategory> judged{{.name = "hate", .flagged = true, .score = 0.5, .text = true}};
+    const std::vector<ModerationEvent> verdicts{{.index = 0}, {.index = 1, .flagged = true, .categories = judged}};
+    const EncoderContext identity{.response_id = "modr-1", .model = "judge"};
+    const auto whole = make_moderation_encoder(EncoderContext(identity));
+    std::string items;
+    for (const ModerationEvent& verdict : verdicts) {
+        whole->on_event(verdict);
+        const auto part = make_moderation_part_encoder();
+        part->on_event(verdict);
+        part->on_event(StreamEnd{});
+        if (!items.empty()) items += ',';
+        items += part->out();
+    }
+    whole->on_event(StreamEnd{});
+    EXPECT_EQ(moderation_answer(items, identity), whole->out());
+    EXPECT_EQ(json::parse(whole->out())["results"].size(), 2u);
+}
+
 TEST(ModerationEncoder, WritesNothingBeforeTheEnd) {
     const auto encoder = make_moderation_encoder({});
     encoder->on_event(ModerationEvent{});

@@ -46,7 +46,8 @@ Lines decode(const ModerationRequest& request, const std::string& body) {
 }
 
 const ModerationRequest kTexts{.parts = {{.text = "a"}, {.text = "b"}}};
-const ModerationRequest kParts{.parts = {{.text = "a"}, {.image = "https://x/y.png"}}, .together = true};
+const ModerationRequest kParts{.parts = {{.text = "a"}, {.image = ImagePart{.url = "https://x/y.png"}}},
+                               .together = true};
 
 TEST(Moderations, TextsAndPartsAreWrittenAsTheyAre) {
     EXPECT_EQ(encode(kTexts).body, (json{{"model", "judge"}, {"input", {"a", "b"}}}));

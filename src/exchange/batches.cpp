@@ -1,6 +1,8 @@
-#include "embedding_batches.hpp"
+#include "batches.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -37,7 +39,7 @@ private:
 };
 
 struct Part {
-    std::unique_ptr<EmbeddingOperation> operation;
+    std::unique_ptr<Operation> operation;
     ExchangeRequest exchange;
     std::vector<const Deployment*> candidates{};  ///< where they are not all of the exchange's
     PartClient client{};
@@ -46,10 +48,9 @@ struct Part {
 
 class BatchRun final : public Cancellable {
 public:
-    BatchRun(EmbeddingOperation& whole, std::size_t batch, const ExchangeRequest& exchange,
-             const ExchangeContext& context)
+    BatchRun(InputList& whole, std::size_t batch, const ExchangeRequest& exchange, const ExchangeContext& context)
         : whole_(whole), batch_(batch), exchange_(exchange), context_(context) {
-        parts_.resize((whole.request().inputs.size() + batch - 1) / batch);
+        parts_.resize((whole.inputs() + batch - 1) / batch);
     }
 
     Task<void> run(CancelSource& client_gone) {
@@ -122,7 +123,7 @@ private:
             part_ended();
         });
     }
-    // Vectors of different models cannot be compared.
+    // Vectors or scores of different models cannot be compared.
     void keep_to_model(Part& part) {
         if (served_ == nullptr) return;
         for (const Deployment* each : exchange_.plan.candidates) {
@@ -143,12 +144,12 @@ private:
         const Deployment* const served = part.report.served;
         if (part.report.termination == Termination::complete && bytes_ > kAnswerBytesMax) {
             part.report.error = Error(ErrorKind::request_too_large,
-                                      "The vectors of all inputs take more than 64 MB; send fewer inputs at once, or "
-                                      "ask for fewer dimensions.",
+                                      "The answer for all inputs takes more than 64 MB; send fewer inputs at once, or "
+                                      "ask for fewer dimensions of vectors.",
                                       "input");
         } else if (served != nullptr && served_ != nullptr && served->model != served_->model) {
             part.report.error = Error(ErrorKind::upstream_error,
-                                      "Parts of the inputs were answered by different models, whose vectors cannot be "
+                                      "Parts of the inputs were answered by different models, whose answers cannot be "
                                       "compared; send them again.");
         }
         if (served_ == nullptr) served_ = served;
@@ -160,7 +161,7 @@ private:
         wake_.set();
     }
 
-    EmbeddingOperation& whole_;
+    InputList& whole_;
     std::size_t batch_;
     const ExchangeRequest& exchange_;
     const ExchangeContext& context_;
@@ -168,16 +169,24 @@ private:
     std::size_t next_ = 0;
     std::size_t running_ = 0;
     std::size_t bytes_ = 0;               ///< of all answers so far
-    const Deployment* served_ = nullptr;  ///< whose model all vectors are of
+    const Deployment* served_ = nullptr;  ///< whose model all answers are of
     bool stopped_ = false;
     Wake wake_;
     std::exception_ptr bug_;
 };
 
-}  // namespace
+/// The smallest that one of the candidates has.
+std::size_t batch_of(BatchSize size, const ExchangeRequest& exchange) {
+    std::size_t batch = std::numeric_limits<std::size_t>::max();
+    for (const Deployment* deployment : exchange.plan.candidates) {
+        const Provider& provider = *exchange.plan.binding(*deployment).provider;
+        batch = std::min(batch, (provider.*size)(*deployment));
+    }
+    return batch;
+}
 
-Task<void> run_embedding_batches(EmbeddingOperation& whole, std::size_t batch, const ExchangeRequest& exchange,
-                                 ClientStream& client, const ExchangeContext& context, ExchangeReport& report) {
+Task<void> run_parts(InputList& whole, std::size_t batch, const ExchangeRequest& exchange, ClientStream& client,
+                     const ExchangeContext& context, ExchangeReport& report) {
     ClientAnswer answer(client, exchange, report, context.runtime, context.runtime.now());
     BatchRun run(whole, batch, exchange, context);
     co_await run.run(client.gone());
@@ -189,15 +198,26 @@ Task<void> run_embedding_batches(EmbeddingOperation& whole, std::size_t batch, c
         Error error = std::move(*report.error);
         written = co_await answer.error(std::move(error));
     } else if (!client.gone().requested()) {
-        const std::string model = report.served->model;
-        const auto encoder = make_client_encoder(exchange, model, context.runtime.wall_now());
+        const WallTime now = context.runtime.wall_now();
+        const std::string& model = report.served->model;
+        const auto encoder = make_client_encoder(exchange, model, now);
+        const std::string items = run.take_items();
         report.termination = Termination::complete;
-        written = co_await answer.whole(
-            *encoder, whole.dialect().answer(run.take_items(), model, report.usage ? &*report.usage : nullptr));
+        written = co_await answer.whole(*encoder, whole.join(items, client_identity(exchange, model, now),
+                                                             report.usage ? &*report.usage : nullptr));
     }
     if (written) co_return;
     report.termination = Termination::client_gone;
     if (!answer.head_sent()) report.status = 499;
+}
+
+}  // namespace
+
+Task<void> run_in_batches(InputList& whole, BatchSize size, const ExchangeRequest& exchange, ClientStream& client,
+                          const ExchangeContext& context, ExchangeReport& report) {
+    const std::size_t batch = batch_of(size, exchange);
+    if (batch < whole.inputs()) return run_parts(whole, batch, exchange, client, context, report);
+    return run_exchange(exchange, client, context, report);
 }
 
 }  // namespace breakwater
