@@ -8,8 +8,8 @@ constexpr std::string_view kNoGap =
 constexpr std::string_view kNoEcho =
     "the deployment chats, and a chat does not repeat the prompt; one with the capability `completions` may";
 constexpr std::string_view kOnePrompt =
-    "prompt: the deployment chats, and a chat takes one text; one with the capability `completions` may take lists and "
-    "token ids.";
+    "prompt: the deployment chats, and a chat takes one text; one with the capability `completions` may take lists, "
+    "token ids, and no prompt at all.";
 constexpr std::string_view kNoChoice = "the deployment chats, and a chat gives all that it writes";
 
 Result<void> drop_suffix(BentRequest& request, AdaptPolicy& policy) {

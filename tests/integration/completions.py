@@ -193,9 +193,11 @@ def a_provider_that_has_the_api_gets_the_prompt_as_it_is() -> None:
         assert said["id"].startswith("cmpl-") and said["model"] == "davinci-up", said
         assert said["choices"] == [{"text": " upon a", "index": 0, "logprobs": LOGPROBS, "finish_reason": "length"}]
         assert {key: said["usage"][key] for key in USAGE} == USAGE
-        for prompt in (["a", "b"], [1, 2], [[1, 2], [3]]):
+        for prompt in (["a", "b"], [1, 2], [[1, 2], [3]], None):
             assert complete(gateway, model="native", prompt=prompt).status == 200
             assert native.requests[-1].json()["prompt"] == prompt
+        assert ask(gateway, "/v1/completions", {"model": "native"}).status == 200
+        assert native.requests[-1].json() == {"model": "my-tuned", "prompt": None}
         assert complete(gateway, model="native", echo=True, max_tokens=0).status == 200
         assert native.requests[-1].json()["max_tokens"] == 0
         too_many = complete(gateway, model="native", logprobs=8)

@@ -60,6 +60,13 @@ bool is_ids(const Value& prompt) {
     return prompt.each_item([](const Value& item) { return !item.is_string() && !item.is_array(); });
 }
 
+/// A prompt that is null or absent is where a new text begins, which a provider with such an API has a token for.
+void write_no_prompt(JsonWriter& json, Draft& draft) {
+    draft.words.prompts = "null";
+    json.key("messages").begin_array().begin_object().field("role", "user").field("content", "");
+    json.end_object().end_array();
+}
+
 /// One text is what a user says. Anything else no chat can be asked, and there its JSON stands for it, so that it is
 /// seen how long it is.
 bool write_prompt(JsonWriter& json, const Value& value, Draft& draft) {
@@ -125,9 +132,9 @@ bool write_chat(const Value& root, std::string& chat, Draft& draft) {
         prompted = prompted || name == "prompt";
         return write_member(json, name, value, draft);
     });
+    if (read && !prompted) write_no_prompt(json, draft);
     json.end_object();
     if (!read) return false;
-    if (!prompted) return root.missing("prompt");
     if (!check_choices(root, draft)) return false;
     const bool echoes = draft.words.echo.value_or(false);
     return !draft.no_answer || echoes ||

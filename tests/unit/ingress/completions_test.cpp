@@ -100,6 +100,20 @@ TEST(CompletionsDecode, KeepsListsAndTokenIds) {
     }
 }
 
+TEST(CompletionsDecode, NoPromptIsWhereATextBegins) {
+    const auto null = decode({{"prompt", nullptr}, {"n", 2}});
+    ASSERT_TRUE(null) << null.error().message;
+    EXPECT_TRUE(null->completion.asked);
+    EXPECT_EQ(null->completion.prompts, "null");
+    EXPECT_EQ(text_of(*null), "");
+
+    std::string body = R"({"model":"m"})";
+    JsonReader reader;
+    ChatRequest absent;
+    ASSERT_TRUE(completions().decode(body, reader, absent));
+    EXPECT_EQ(absent.completion.prompts, "null");
+}
+
 TEST(CompletionsDecode, SaysWhatIsWrong) {
     EXPECT_EQ(refused({{"prompt", json::array()}}), "prompt");
     EXPECT_EQ(refused({{"prompt", {1, true}}}), "prompt[1]");
