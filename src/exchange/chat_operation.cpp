@@ -26,7 +26,7 @@ Result<HttpRequest> ChatOperation::encode(const Provider& provider, const Encode
                                           std::unique_ptr<ResponseDecoder>& decoder) const {
     BentRequest bent(request_);
     const Deployment& deployment = context.deployment;
-    if (request_.own && !provider.speaks(request_.dialect)) {
+    if (request_.own && !provider.speaks(request_, deployment)) {
         if (auto done = drop_own_words(bent, context.mode, context.adapted); !done)
             return std::unexpected(std::move(done.error()));
     }

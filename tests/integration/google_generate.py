@@ -226,12 +226,33 @@ def keeps_its_own_members_from_other_vendors() -> None:
         assert answer.status == 200, answer.body
         dropped = answer.headers["x-breakwater-adapted"]
         assert "safetySettings=dropped" in dropped and "generationConfig=dropped" in dropped, dropped
+        assert "contents[0].parts[0].videoMetadata=dropped" in dropped, dropped
         sent = upstream.requests[-1].json()
         assert not {"safetySettings", "generationConfig", "contents"} & sent.keys()
         assert sent["messages"][0]["content"] == "Be terse." and sent["tools"][0]["function"]["parameters"]["type"] == "object"
         hosted = QUESTION | {"tools": [{"codeExecution": {}}]}
         refused = ask(gateway, "/v1beta/models/r:generateContent", hosted)
         assert refused.status == 400 and "tools[0]" in json.dumps(refused.error), refused.body
+
+
+def keeps_steps_of_its_vendors_tools_for_the_vendor() -> None:
+    steps = [{"toolCall": {"id": "step_1", "toolType": "GOOGLE_SEARCH_WEB"}}, {"toolResponse": {"id": "step_1"}}]
+    turns = [{"parts": [{"text": "Who?"}]}, {"role": "model", "parts": [*steps, {"text": "They."}]}, QUESTION["contents"][0]]
+    lost = "contents[1].parts[0]=dropped, contents[1].parts[1]=dropped"
+    with FakeUpstream(lambda _: json_reply(GENERATED)) as upstream:
+        # Written anew, for a turn has no role.
+        with Gateway(google_config(upstream.url, "gemini-3-pro-preview")) as gateway:
+            answer = ask(gateway, "/v1beta/models/g:generateContent", {"contents": turns})
+            assert answer.status == 200 and "x-breakwater-adapted" not in answer.headers, answer
+            assert upstream.requests[-1].json()["contents"][1]["parts"] == [*steps, {"text": "They."}]
+        with Gateway(google_config(upstream.url, "gemini-3-pro-preview", dialect="vertex")) as gateway:
+            answer = ask(gateway, "/v1beta/models/g:generateContent", {"contents": turns})
+            assert answer.status == 200 and answer.headers["x-breakwater-adapted"] == lost, answer.headers
+            assert upstream.requests[-1].json()["contents"][1]["parts"] == [{"text": "They."}]
+    with gateway_before(good) as (gateway, other):
+        answer = ask(gateway, "/v1beta/models/r:generateContent", {"contents": turns})
+        assert answer.status == 200 and answer.headers["x-breakwater-adapted"] == lost, answer.headers
+        assert b"step_1" not in other.requests[-1].body and b"They." in other.requests[-1].body
 
 
 def leaves_chats_alone() -> None:
@@ -254,6 +275,7 @@ if __name__ == "__main__":
             passes_its_bytes_to_its_own_vendor,
             writes_anew_what_its_vendor_would_refuse,
             keeps_its_own_members_from_other_vendors,
+            keeps_steps_of_its_vendors_tools_for_the_vendor,
             leaves_chats_alone,
         )
     )

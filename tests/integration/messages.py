@@ -207,6 +207,39 @@ def blocks_of_server_tools_come_back() -> None:
         assert {"type": "citations_delta", "citation": CITED} in [event.get("delta") for event in events]
 
 
+def what_only_this_dialect_has_is_listed_for_others() -> None:
+    body: Json = {
+        "model": "r",
+        "max_tokens": 100,
+        "messages": [
+            {"role": "user", "content": "Weather in Oslo?"},
+            {
+                "role": "assistant",
+                "content": [{"type": "thinking", "thinking": "Of another vendor."}, *SEARCHED, {"type": "text", "text": "Rain."}],
+            },
+            {"role": "user", "content": "And tomorrow?"},
+        ],
+        "tools": [
+            {"name": "near", "input_schema": {"type": "object"}},
+            {"name": "far", "input_schema": {"type": "object"}, "defer_loading": True, "input_examples": [{}]},
+        ],
+    }
+    lost = ["tools[1].input_examples", "messages[1].content[1]", "messages[1].content[2]", "tools[1].defer_loading"]
+    with gateway_before(answering({**ANSWER, "content": [{"type": "text", "text": "Sun."}]})) as (gateway, own, other):
+        status, headers, answer = call(gateway, "POST", "/v1/messages", body)
+        assert status == 200, answer
+        adapted = headers["x-breakwater-adapted"].split(", ")
+        assert all(f"{field}=dropped" in adapted for field in lost), adapted
+        assert b"srvtoolu_1" not in other.requests[-1].body and b"Rain." in other.requests[-1].body
+        # The history is written anew because of the thinking, and keeps the blocks.
+        status, headers, answer = call(gateway, "POST", "/v1/messages", body | {"model": "claude"})
+        assert status == 200, answer
+        assert own.requests[-1].json()["messages"][1]["content"][:2] == SEARCHED, own.requests[-1].body
+        assert own.requests[-1].json()["tools"][1]["defer_loading"] is True
+        adapted = headers["x-breakwater-adapted"].split(", ")
+        assert [field for field in lost if f"{field}=dropped" in adapted] == ["tools[1].input_examples"], adapted
+
+
 def a_stop_sequence_is_named() -> None:
     message = ANSWER | {"stop_reason": "stop_sequence", "stop_sequence": "five"}
     with gateway_before(answering(message)) as (gateway, _, _):
@@ -348,6 +381,7 @@ if __name__ == "__main__":
             what_a_model_does_not_take_is_written_anew,
             reasoning_of_another_vendor_stays_behind,
             blocks_of_server_tools_come_back,
+            what_only_this_dialect_has_is_listed_for_others,
             a_stop_sequence_is_named,
             tokens_are_counted,
             models_have_the_vendors_shape,

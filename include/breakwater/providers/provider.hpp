@@ -83,8 +83,10 @@ public:
     /// A decoder for the answer to `request`; may keep what it needs of it, not a reference.
     [[nodiscard]] virtual std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                         const Deployment& deployment) const = 0;
-    /// Understands what only this dialect of a client can say (ChatRequest::own).
-    [[nodiscard]] virtual bool speaks(ClientDialect /*dialect*/) const noexcept { return false; }
+    /// Understands what only the request's own dialect can say (ChatRequest::own), as the deployment is asked.
+    [[nodiscard]] virtual bool speaks(const ChatRequest& /*request*/, const Deployment& /*deployment*/) const {
+        return false;
+    }
     /// Asks the deployment to go on with a prompt, and not to chat about it (ChatRequest::completion).
     [[nodiscard]] virtual bool completes(const Deployment& /*deployment*/) const noexcept { return false; }
 

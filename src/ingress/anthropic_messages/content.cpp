@@ -163,6 +163,7 @@ bool read_block(const Value& block, std::string_view type, Message& message) {
     if (type == "image") return read_image(block, message);
     if (type == "document") return read_document(block, message);
     if (type == "search_result") return read_search_result(block, message);
+    message.parts.emplace_back(NativeItemPart{.json = block.json(), .field = block.path()});
     return true;
 }
 

@@ -8,7 +8,7 @@ using ingress::Value;
 
 /// Reads a string, or a list of content blocks that are neither calls of tools nor their results, into `message.parts`:
 /// text, images, documents, search results (as text). What is newer than this, or means something to its own vendor
-/// only (server tools and their results), is passed over.
+/// only (server tools and their results), stays as it is, for the vendor.
 bool read_content(const Value& content, Message& message);
 
 /// The same of one block.

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "../shared/own_words.hpp"
 #include "content.hpp"
 
 namespace breakwater::anthropic_messages {
@@ -67,14 +68,27 @@ bool read_result(const Value& block, std::vector<Message>& out) {
     return true;
 }
 
-/// Results go out as they come; the rest of the turn follows them.
-bool read_user_block(const Value& block, Message& rest, std::vector<Message>& out) {
-    const std::string_view type = block_type(block);
-    if (type.empty()) return false;
-    return type == "tool_result" ? read_result(block, out) : read_block(block, type, rest);
+/// The model is to say where in the document it found what it says, which no other dialect can ask for.
+bool note_citations(const Value& document, ChatRequest& request) {
+    const std::optional<Value> citations = document.find("citations");
+    if (!citations) return true;
+    bool enabled = false;
+    if (!citations->is_object()) return citations->wrong_type("an object");
+    if (!citations->optional("enabled", enabled)) return false;
+    if (enabled) ingress::note_own_member(*citations, request);
+    return true;
 }
 
-bool read_message(const Value& value, std::vector<Message>& out) {
+/// Results go out as they come; the rest of the turn follows them.
+bool read_user_block(const Value& block, Message& rest, ChatRequest& request) {
+    const std::string_view type = block_type(block);
+    if (type.empty()) return false;
+    if (type == "document" && !note_citations(block, request)) return false;
+    return type == "tool_result" ? read_result(block, request.messages) : read_block(block, type, rest);
+}
+
+bool read_message(const Value& value, ChatRequest& request) {
+    std::vector<Message>& out = request.messages;
     if (!value.is_object()) return value.wrong_type("an object");
     const std::optional<Value> role = value.find("role");
     if (!role) return value.missing("role");
@@ -89,7 +103,7 @@ bool read_message(const Value& value, std::vector<Message>& out) {
     } else {
         const bool read = content->each_item([&](const Value& block) {
             if (message.role == Role::assistant) return read_assistant_block(block, message);
-            return read_user_block(block, message, out);
+            return read_user_block(block, message, request);
         });
         if (!read) return false;
     }
@@ -104,12 +118,14 @@ bool read_message(const Value& value, std::vector<Message>& out) {
 struct Bounds {
     std::size_t blocks = 0;
     std::size_t calls = 0;  ///< and results
+    bool native = false;    ///< some block is one that only this dialect has
 
     bool take(const Value& at, std::span<const Message> read) {
         constexpr std::size_t kBlocksMax = 16'384;
         constexpr std::size_t kCallsMax = 4096;
         for (const Message& message : read) {
             blocks += message.parts.size();
+            native = native || has_native_blocks(message);
             calls += message.role == Role::tool ? 1 : 0;
             calls += static_cast<std::size_t>(std::ranges::count_if(
                 message.parts, [](const ContentPart& part) { return std::holds_alternative<ToolCallPart>(part); }));
@@ -123,7 +139,13 @@ struct Bounds {
 
 }  // namespace
 
-bool read_messages(const Value& messages, std::vector<Message>& out) {
+bool has_native_blocks(const Message& message) noexcept {
+    return std::ranges::any_of(message.parts,
+                               [](const ContentPart& part) { return std::holds_alternative<NativeItemPart>(part); });
+}
+
+bool read_messages(const Value& messages, ChatRequest& request) {
+    std::vector<Message>& out = request.messages;
     Bounds bounds;
     if (messages.count() > kMessagesMax)
         return messages.fail("array_above_max_length", "expected at most 16384 messages");
@@ -131,9 +153,10 @@ bool read_messages(const Value& messages, std::vector<Message>& out) {
     out.reserve(std::min<std::size_t>(messages.count(), 64) + 1);
     const auto read = [&](const Value& message) {
         const std::size_t before = out.size();
-        return read_message(message, out) && bounds.take(message, std::span(out).subspan(before));
+        return read_message(message, request) && bounds.take(message, std::span(out).subspan(before));
     };
     if (!messages.each_item(read)) return false;
+    if (bounds.native) ingress::own_words(request).items = true;
     return !out.empty() || messages.fail("empty_array", "expected at least one message");
 }
 

@@ -5,6 +5,7 @@
 
 #include "../shared/extensions.hpp"
 #include "../shared/model_name.hpp"
+#include "../shared/own_words.hpp"
 #include "content.hpp"
 #include "messages.hpp"
 #include "tools.hpp"
@@ -36,6 +37,7 @@ bool read_system(const Value& value, Draft& draft) {
     Message system{.role = Role::system};
     if (!read_content(value, system)) return false;
     drop_attribution(system);
+    if (has_native_blocks(system)) ingress::own_words(draft.request).items = true;
     if (!system.parts.empty()) draft.system = std::move(system);
     return true;
 }
@@ -109,11 +111,11 @@ struct Parameter {
 // Those that nearly every request has come first.
 constexpr std::array kParameters{
     Parameter{"model", [](const Value& v, Draft& d) { return ingress::read_model_name(v, d.request.model); }},
-    Parameter{"messages", [](const Value& v, Draft& d) { return read_messages(v, d.request.messages); }},
+    Parameter{"messages", [](const Value& v, Draft& d) { return read_messages(v, d.request); }},
     Parameter{"max_tokens", [](const Value& v, Draft& d) { return v.read(d.request.max_tokens, 0); }},
     Parameter{"system", read_system},
     Parameter{"stream", [](const Value& v, Draft& d) { return v.read(d.request.stream); }},
-    Parameter{"tools", [](const Value& v, Draft& d) { return read_tools(v, d.request.tools); }},
+    Parameter{"tools", [](const Value& v, Draft& d) { return read_tools(v, d.request); }},
     Parameter{"tool_choice", [](const Value& v, Draft& d) { return read_tool_choice(v, d.request); }},
     Parameter{"metadata", read_metadata},
     Parameter{"temperature", [](const Value& v, Draft& d) { return v.read(d.request.sampling.temperature, 0, 1); }},

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "../shared/openai_tools.hpp"
+#include "../shared/own_words.hpp"
 #include "../shared/tool_name.hpp"
 
 namespace breakwater::anthropic_messages {
@@ -11,6 +12,10 @@ namespace {
 constexpr std::array<std::string_view, 4> kChoices{"auto", "any", "tool", "none"};
 constexpr std::array<ToolChoice::Mode, 4> kModes{ToolChoice::Mode::automatic, ToolChoice::Mode::required,
                                                  ToolChoice::Mode::named, ToolChoice::Mode::none};
+
+/// What a function is read from, and how its arguments are streamed, which changes nothing in them.
+constexpr std::array<std::string_view, 8> kMembers{"name", "description", "input_schema",  "cache_control",
+                                                   "type", "strict",      "defer_loading", "eager_input_streaming"};
 
 bool read_function(const Value& tool, Tool& out) {
     if (!ingress::read_tool_name(tool, out.name, "") || !tool.optional("description", out.description)) return false;
@@ -28,7 +33,7 @@ bool read_hosted(const Value& tool, std::string type, Tool& out) {
     return true;
 }
 
-bool read_tool(const Value& tool, std::vector<Tool>& tools) {
+bool read_tool(const Value& tool, ChatRequest& request) {
     if (!tool.is_object()) return tool.wrong_type("an object");
     std::string type;
     if (!tool.optional("type", type)) return false;
@@ -36,16 +41,17 @@ bool read_tool(const Value& tool, std::vector<Tool>& tools) {
     tool.keep("cache_control", out.cache_control);
     const bool own = type.empty() || type == "custom";
     if (!(own ? anthropic_messages::read_function(tool, out) : read_hosted(tool, std::move(type), out))) return false;
-    tools.push_back(std::move(out));
+    if (own) ingress::note_own_members(tool, kMembers, request);
+    request.tools.push_back(std::move(out));
     return true;
 }
 
 }  // namespace
 
-bool read_tools(const Value& tools, std::vector<Tool>& out) {
+bool read_tools(const Value& tools, ChatRequest& request) {
     return tools.each_item([&](const Value& tool) {
-        if (out.size() == ingress::kToolsMax) return ingress::too_many_tools(tools);
-        return read_tool(tool, out);
+        if (request.tools.size() == ingress::kToolsMax) return ingress::too_many_tools(tools);
+        return read_tool(tool, request);
     });
 }
 

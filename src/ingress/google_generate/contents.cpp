@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "../shared/own_words.hpp"
 #include "member.hpp"
 #include "parts.hpp"
 #include "signatures.hpp"
@@ -16,6 +17,19 @@ constexpr Name kResult{"functionResponse", "function_response"};
 constexpr Name kSignature{"thoughtSignature", "thought_signature"};
 constexpr std::array<std::string_view, 3> kRoles{"user", "model", "function"};
 constexpr std::string_view kModel = kRoles[1];
+// What a part is read from.
+constexpr std::array<std::string_view, 12> kMembers{"text",
+                                                    "inlineData",
+                                                    "inline_data",
+                                                    "fileData",
+                                                    "file_data",
+                                                    "executableCode",
+                                                    "executable_code",
+                                                    "codeExecutionResult",
+                                                    "code_execution_result",
+                                                    "thought",
+                                                    "thoughtSignature",
+                                                    "thought_signature"};
 // Of one conversation, and as many results; each result looks for its call among those that are open.
 constexpr std::size_t kCallsMax = 4096;
 
@@ -26,7 +40,7 @@ void mark_plain(Message& message) {
 
 class ContentsReader {
 public:
-    ContentsReader(std::vector<Message>& out, bool& ids) : messages_(out), ids_(ids) {}
+    ContentsReader(ChatRequest& out, bool& ids) : request_(out), messages_(out.messages), ids_(ids) {}
 
     bool read(const Value& content) {
         if (!content.is_object()) return content.wrong_type("a content (an object)");
@@ -55,8 +69,9 @@ private:
         const bool read = parts.each_item([&](const Value& part) {
             const PartKind kind = part_kind(part);
             if (kind == PartKind::call) return read_call(part, message);
-            if (kind == PartKind::result) return true;  // of a tool of the vendor's own
-            return read_part(part, true, message.parts);
+            // A result of the model's own is that of a tool of the vendor's.
+            if (kind != PartKind::other) return keep_native(part, message);
+            return read_other(part, true, message.parts);
         });
         if (!read) return false;
         mark_plain(message);
@@ -74,7 +89,8 @@ private:
             if (kind == PartKind::call) {
                 return find(part, kCall)->fail("invalid_value", "expected only in a content with the role model");
             }
-            return read_part(part, false, message.parts);
+            if (kind == PartKind::step) return keep_native(part, message);
+            return read_other(part, false, message.parts);
         });
         if (!read) return false;
         // Saying nothing is a turn too.
@@ -82,6 +98,17 @@ private:
             message.parts.emplace_back(TextPart{});
         mark_plain(message);
         if (!message.parts.empty()) messages_.push_back(std::move(message));
+        return true;
+    }
+
+    bool read_other(const Value& part, bool model, std::vector<ContentPart>& parts) {
+        ingress::note_own_members(part, kMembers, request_);
+        return read_part(part, model, parts);
+    }
+
+    bool keep_native(const Value& part, Message& message) {
+        ingress::own_words(request_).items = true;
+        message.parts.emplace_back(NativeItemPart{.json = part.json(), .field = part.path()});
         return true;
     }
 
@@ -155,6 +182,7 @@ private:
         return found;
     }
 
+    ChatRequest& request_;
     std::vector<Message>& messages_;
     bool& ids_;
     std::vector<OpenCall> open_;
@@ -164,7 +192,7 @@ private:
 
 }  // namespace
 
-bool read_contents(const Value& contents, std::vector<Message>& out, bool& ids) {
+bool read_contents(const Value& contents, ChatRequest& out, bool& ids) {
     ContentsReader reader(out, ids);
     return contents.each_item([&](const Value& content) { return reader.read(content); });
 }

@@ -23,7 +23,7 @@ constexpr Name kFileUri{"fileUri", "file_uri"};
 constexpr Name kDisplayName{"displayName", "display_name"};
 constexpr Name kCode{"executableCode", "executable_code"};
 constexpr Name kCodeResult{"codeExecutionResult", "code_execution_result"};
-// The vendor's own tools at work: steps on the way to an answer, of which other vendors can make nothing.
+// Of which other vendors can make nothing.
 constexpr std::array kSteps{Name{"toolCall", "tool_call"}, Name{"toolResponse", "tool_response"}};
 constexpr std::string_view kExpected =
     "expected one of text, inlineData, fileData, functionCall, functionResponse, executableCode, codeExecutionResult";
@@ -133,7 +133,8 @@ bool is_step(const Value& part) noexcept {
 
 PartKind part_kind(const Value& part) noexcept {
     if (find(part, kCall)) return PartKind::call;
-    return find(part, kResult) ? PartKind::result : PartKind::other;
+    if (find(part, kResult)) return PartKind::result;
+    return is_step(part) ? PartKind::step : PartKind::other;
 }
 
 bool read_part(const Value& part, bool model, Parts& parts) {
@@ -148,7 +149,6 @@ bool read_part(const Value& part, bool model, Parts& parts) {
     if (const auto file = find(part, kFile)) return read_file(*file, parts);
     if (const auto code = find(part, kCode)) return read_code(*code, "code", parts);
     if (const auto result = find(part, kCodeResult)) return read_code(*result, "output", parts);
-    if (is_step(part)) return true;
     if (!find(part, kSignature)) return part.fail("invalid_value", kExpected);
     return !model || read_words(part, {}, parts);
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "../shared/openai_tools.hpp"
+#include "../shared/own_words.hpp"
 #include "../shared/tool_name.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/json_writer.hpp"
@@ -15,6 +16,8 @@ namespace {
 
 constexpr Name kParametersSchema{"parametersJsonSchema", "parameters_json_schema"};
 constexpr Name kAllowed{"allowedFunctionNames", "allowed_function_names"};
+constexpr std::array<std::string_view, 5> kMembers{"name", "description", "parameters", kParametersSchema.camel,
+                                                   kParametersSchema.snake};
 constexpr std::array<std::string_view, 5> kModes{"mode_unspecified", "auto", "any", "none", "validated"};
 
 bool add(const Value& place, Tool tool, std::vector<Tool>& out) {
@@ -23,7 +26,7 @@ bool add(const Value& place, Tool tool, std::vector<Tool>& out) {
     return true;
 }
 
-bool read_function(const Value& function, std::vector<Tool>& out) {
+bool read_function(const Value& function, ChatRequest& out) {
     Tool tool{};
     if (!function.is_object()) return function.wrong_type("an object");
     if (!ingress::read_tool_name(function, tool.name) || !function.optional("description", tool.description))
@@ -33,7 +36,8 @@ bool read_function(const Value& function, std::vector<Tool>& out) {
     if (schema && openapi) return schema->fail("invalid_value", "cannot be used together with parameters");
     if (schema && !schema->read_object(tool.parameters)) return false;
     if (openapi && !read_openapi_schema(*openapi, tool.parameters)) return false;
-    return add(function, std::move(tool), out);
+    ingress::note_own_members(function, kMembers, out);
+    return add(function, std::move(tool), out.tools);
 }
 
 /// A tool that the vendor runs: its settings stand below its name, for the vendor to read.
@@ -47,7 +51,7 @@ Tool hosted(std::string_view name, const Value& settings) {
 bool read_tool(const Value& tool, ChatRequest& out) {
     return each_named(tool, [&](std::string_view name, const Value& value) {
         if (name == "functionDeclarations") {
-            return value.each_item([&](const Value& function) { return read_function(function, out.tools); });
+            return value.each_item([&](const Value& function) { return read_function(function, out); });
         }
         // A search without settings is one that other vendors have too.
         if (name == "googleSearch" && value.json() == "{}") {

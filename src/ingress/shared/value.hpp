@@ -98,8 +98,10 @@ public:
     /// `what` follows the path: "messages[0].content: ...".
     bool fail(std::string_view code, std::string_view what) const;
 
-private:
+    /// Its place in the body: "messages[2].role".
     [[nodiscard]] std::string path() const;
+
+private:
     [[nodiscard]] std::string described() const;
 
     Element element_;

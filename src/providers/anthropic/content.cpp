@@ -26,6 +26,10 @@ void ContentWriter::messages(const std::vector<Turn>& turns) {
 }
 
 void ContentWriter::block(const ContentBlock& block) {
+    if (const auto* native = std::get_if<NativeBlock>(&block.what)) {
+        writer_.raw(native->part->json);
+        return;
+    }
     writer_.begin_object();
     if (const auto* plain = std::get_if<TextBlock>(&block.what)) {
         text(plain->text);
@@ -85,6 +89,10 @@ void ContentWriter::result_content(const std::vector<const ContentPart*>& parts)
     }
     writer_.key("content").begin_array();
     for (const ContentPart* part : parts) {
+        if (const auto* native = std::get_if<NativeItemPart>(part)) {
+            writer_.raw(native->json);
+            continue;
+        }
         writer_.begin_object();
         if (const auto* plain = std::get_if<TextPart>(part)) {
             text(plain->text);

@@ -58,6 +58,10 @@ public:
         return std::make_unique<anthropic::Decoder>(anthropic::answer_shape(request, deployment));
     }
 
+    [[nodiscard]] bool speaks(const ChatRequest& request, const Deployment& /*deployment*/) const override {
+        return request.dialect == ClientDialect::anthropic_messages;
+    }
+
     Result<void> authorise(Headers& headers, const EncodeContext& context) const override {
         anthropic::add_access(headers, context, endpoint_);
         return {};

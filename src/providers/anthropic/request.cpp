@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "../shared/instructions.hpp"
+#include "../shared/noted_members.hpp"
 #include "account.hpp"
 #include "beta.hpp"
 #include "breakwater/base/strings.hpp"
@@ -149,8 +150,11 @@ std::string write_body(const ChatRequest& request, const EncodeContext& context,
     if (bedrock) sent.tools = {};
     if (scoped.system) sent.system = {};
     if (scoped.messages) sent.messages = {};
+    const bool spoken = request.dialect == ClientDialect::anthropic_messages;
+    if (spoken && sent.messages.empty()) drop_noted_members(request, "messages[", notes);
     write_conversation(writer, plan, sent, notes);
     if (sent.tools.empty()) {
+        if (spoken) drop_noted_members(request, "tools[", notes);
         write_tools(writer, plan.tools, dropped_in_tools, endpoint.first_party && request.stream);
     } else {
         writer.raw_field("tools", sent.tools);

@@ -80,6 +80,9 @@ public:
         if (bedrock::goes_by_messages(request, deployment)) return bedrock::make_messages_decoder(request, deployment);
         return std::make_unique<bedrock::Decoder>(answer_shape(request, deployment));
     }
+    [[nodiscard]] bool speaks(const ChatRequest& request, const Deployment& deployment) const override {
+        return request.dialect == ClientDialect::anthropic_messages && bedrock::goes_by_messages(request, deployment);
+    }
     [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
                                              const EncodeContext& context) const override {
         return bedrock::encode_embeddings(request, context, endpoint_);

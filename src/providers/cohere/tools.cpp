@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/deferred_tools.hpp"
 #include "../shared/instructions.hpp"
 #include "../shared/json_schema.hpp"
 
@@ -22,6 +23,7 @@ public:
         for (std::size_t i = 0; i < request_.tools.size(); ++i) {
             if (is_offered(request_.tools[i])) add(request_.tools[i], i);
         }
+        drop_deferred_loading(request_.tools, notes_);
         if (plan_.tools.empty()) return std::move(plan_);
         choose();
         plan_strictness();

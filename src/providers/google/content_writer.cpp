@@ -40,11 +40,7 @@ void ContentWriter::contents(const std::vector<Content>& contents) {
 void ContentWriter::content(const Content& content) {
     first_call_ = true;
     writer_.begin_object().field("role", content.model ? "model" : "user").key("parts").begin_array();
-    for (const Piece& one : content.pieces) {
-        writer_.begin_object();
-        std::visit([this](const auto& what) { piece(what); }, one);
-        writer_.end_object();
-    }
+    for (const Piece& one : content.pieces) std::visit([this](const auto& what) { element(what); }, one);
     // What cannot stand inside a result stands behind all of them, since they must not be parted.
     for (const Piece& one : content.pieces) {
         const auto* result = std::get_if<ResultPiece>(&one);
@@ -57,6 +53,17 @@ void ContentWriter::content(const Content& content) {
         }
     }
     writer_.end_array().end_object();
+}
+
+void ContentWriter::element(const NativePiece& piece) {
+    writer_.raw(piece.part->json);
+}
+
+template <class Piece>
+void ContentWriter::element(const Piece& what) {
+    writer_.begin_object();
+    piece(what);
+    writer_.end_object();
 }
 
 void ContentWriter::piece(const TextPiece& piece) {

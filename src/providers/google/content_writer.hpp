@@ -26,6 +26,9 @@ public:
 
 private:
     void content(const Content& content);
+    void element(const NativePiece& piece);
+    template <class Piece>
+    void element(const Piece& what);
     void piece(const TextPiece& piece);
     void piece(const MediaPiece& piece);
     void piece(const CallPiece& piece);

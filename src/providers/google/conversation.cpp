@@ -34,7 +34,8 @@ bool is_call(const Piece& piece) {
 /// Builds the contents one message after the other.
 class Builder {
 public:
-    Builder(const ChatRequest& request, EncodeNotes& notes) : request_(request), notes_(notes) {}
+    Builder(const ChatRequest& request, bool steps, EncodeNotes& notes)
+        : request_(request), steps_(steps), notes_(notes) {}
 
     Conversation build(Prefill prefill) {
         for (std::size_t i = 0; i < request_.messages.size(); ++i) add(request_.messages[i], i);
@@ -152,12 +153,22 @@ private:
                 pieces.emplace_back(CallPiece{call, index, before, call_signature(call->extension)});
             } else if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) {
                 add_reasoning(pieces, *reasoning, index, text_signature);
+            } else if (const auto* native = std::get_if<NativeItemPart>(&part)) {
+                add_step(pieces, *native);
             } else if (accept_media(part, part_field(index, i), notes_)) {
                 pieces.emplace_back(MediaPiece{&part});
             }
         }
         sign_text(pieces, text_signature);
         return pieces;
+    }
+
+    void add_step(std::vector<Piece>& pieces, const NativeItemPart& native) {
+        if (steps_) {
+            pieces.emplace_back(NativePiece{&native});
+        } else {
+            notes_.change(native.field, AdaptAction::dropped);
+        }
     }
 
     // Thoughts are told to the model by their seals only. A seal without a thought is that of the turn's text.
@@ -209,6 +220,7 @@ private:
     }
 
     const ChatRequest& request_;
+    bool steps_;
     EncodeNotes& notes_;
     Conversation conversation_;
     std::vector<OpenCall> open_;  // calls of the last turn, with the results that have come
@@ -216,8 +228,8 @@ private:
 
 }  // namespace
 
-Conversation build_conversation(const ChatRequest& request, Prefill prefill, EncodeNotes& notes) {
-    return Builder(request, notes).build(prefill);
+Conversation build_conversation(const ChatRequest& request, Prefill prefill, bool steps, EncodeNotes& notes) {
+    return Builder(request, steps, notes).build(prefill);
 }
 
 }  // namespace breakwater::google

@@ -32,8 +32,12 @@ struct ResultPiece {
     std::vector<const ContentPart*> media{};  ///< of the message, what the API takes beside its text
 };
 
+struct NativePiece {
+    const NativeItemPart* part;  ///< as the client of this dialect wrote it
+};
+
 /// One `part` of the API, as a view into the canonical request.
-using Piece = std::variant<TextPiece, MediaPiece, CallPiece, ResultPiece>;
+using Piece = std::variant<TextPiece, MediaPiece, CallPiece, ResultPiece, NativePiece>;
 
 struct Content {
     bool model = false;
@@ -50,6 +54,7 @@ struct Conversation {
 /// How the last turn is treated when it is the model's.
 enum class Prefill : std::uint8_t { keep, append_user };
 
-Conversation build_conversation(const ChatRequest& request, Prefill prefill, EncodeNotes& notes);
+/// `steps`: the endpoint takes what the vendor's own tools did; elsewhere it is left out.
+Conversation build_conversation(const ChatRequest& request, Prefill prefill, bool steps, EncodeNotes& notes);
 
 }  // namespace breakwater::google

@@ -73,6 +73,10 @@ public:
         return std::make_unique<google::Decoder>(answer_shape(request, deployment));
     }
 
+    [[nodiscard]] bool speaks(const ChatRequest& request, const Deployment& /*deployment*/) const override {
+        return request.dialect == ClientDialect::google_generate;
+    }
+
     [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
                                              const EncodeContext& context) const override {
         return google::encode_embeddings(request, context, endpoint_);

@@ -1,5 +1,7 @@
 #include "plan.hpp"
 
+#include "../shared/noted_members.hpp"
+
 namespace breakwater::google {
 
 namespace {
@@ -9,6 +11,13 @@ Prefill prefill_of(const Deployment& deployment, Generation generation) {
     const Support support = deployment.capabilities.feature(Feature::assistant_prefill);
     const bool unstated = support == Support::unknown && generation != Generation::levels;
     return support == Support::native || unstated ? Prefill::keep : Prefill::append_user;
+}
+
+/// What the client says within lists that are written anew.
+void drop_rewritten_members(const ChatRequest& request, const Splice& splice, EncodeNotes& notes) {
+    if (request.dialect != ClientDialect::google_generate) return;
+    if (splice.contents.empty()) drop_noted_members(request, "contents[", notes);
+    if (splice.tools.empty()) drop_noted_members(request, "tools[", notes);
 }
 
 }  // namespace
@@ -22,8 +31,9 @@ RequestPlan plan_request(const ChatRequest& request, const Deployment& deploymen
     plan.names = ToolNames(request, kToolNameRules);
     plan.members = read_google_members(request);
     plan.splice = splice_of(request, plan.generation, vertex, plan.names);
-    plan.conversation = build_conversation(request, prefill_of(deployment, plan.generation),
+    plan.conversation = build_conversation(request, prefill_of(deployment, plan.generation), !vertex,
                                            plan.splice.contents.empty() ? notes : silent);
+    drop_rewritten_members(request, plan.splice, notes);
     plan.thinking = plan_thinking(request, plan.members, deployment, plan.generation, notes);
     plan.tools = plan_tools(request, plan.generation, plan.names, plan.splice.tools.empty() ? notes : silent);
     if (plan.members.validated && plan.tools.mode == "AUTO") plan.tools.mode = "VALIDATED";

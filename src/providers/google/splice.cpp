@@ -36,6 +36,8 @@ bool takes_contents(const ChatRequest& request, Generation generation, bool vert
     const bool newest = generation == Generation::levels;
     if (!is_in_turn(request.messages, newest)) return false;
     if (vertex && (request.sent->holds & SentText::call_ids) != 0) return false;
+    // Steps of the vendor's own tools, which are refused there.
+    if (vertex && request.own && request.own->items) return false;
     return !newest || std::ranges::all_of(request.messages, is_signed);
 }
 

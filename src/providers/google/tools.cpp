@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/deferred_tools.hpp"
 #include "hosted_tools.hpp"
 
 namespace breakwater::google {
@@ -23,6 +24,7 @@ public:
 
     ToolPlan plan() {
         for (std::size_t i = 0; i < request_.tools.size(); ++i) add(request_.tools[i], i);
+        drop_deferred_loading(request_.tools, notes_);
         if (!request_.web_search_options.empty()) add_search("web_search_options");
         mix();
         if (!plan_.functions.empty()) choose();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/deferred_tools.hpp"
 #include "../shared/instructions.hpp"
 #include "../shared/json_schema.hpp"
 
@@ -22,6 +23,7 @@ public:
         const ToolChoice& choice = request_.tool_choice;
         // The server knows no tool choice: a model that must call none is offered none.
         if (choice.mode != ToolChoice::Mode::none) offer();
+        drop_deferred_loading(request_.tools, notes_);
         if (!plan_.tools.empty()) choose();
         plan_format();
         return std::move(plan_);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "../shared/deferred_tools.hpp"
 #include "encoding.hpp"
 #include "splice.hpp"
 
@@ -152,6 +153,7 @@ void write_tools(const Encoding& encoding) {
     const ChatRequest& request = encoding.request;
     // Without tools the fields about them are refused by some servers, OpenAI's included.
     if (request.tools.empty()) return;
+    drop_deferred_loading(request.tools, encoding.notes);
     if (!write_list(encoding)) return;
     write_tool_choice(encoding);
     if (request.parallel_tool_calls) encoding.json.field("parallel_tool_calls", *request.parallel_tool_calls);

@@ -44,8 +44,8 @@ public:
                                           .native_items = request.dialect == ClientDialect::openai_responses});
     }
 
-    [[nodiscard]] bool speaks(ClientDialect dialect) const noexcept override {
-        return dialect == ClientDialect::openai_responses;
+    [[nodiscard]] bool speaks(const ChatRequest& request, const Deployment& /*deployment*/) const override {
+        return request.dialect == ClientDialect::openai_responses;
     }
 
     Result<void> authorise(Headers& headers, const EncodeContext& context) const override {

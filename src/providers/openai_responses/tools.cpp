@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/deferred_tools.hpp"
 #include "../shared/json_schema.hpp"
 #include "breakwater/wire/json_reader.hpp"
 
@@ -141,6 +142,7 @@ ToolNames tool_names(const ChatRequest& request) {
 void write_tools(JsonWriter& json, const ChatRequest& request, const ToolNames& names, EncodeNotes& notes) {
     const bool searches = searches_by_option(request);
     if (request.tools.empty() && !searches) return;
+    drop_deferred_loading(request.tools, notes);
     const bool own = request.dialect == ClientDialect::openai_responses;
     if (own && request.sent && !request.sent->tools.empty()) {
         json.raw_field("tools", request.sent->tools);

@@ -112,6 +112,8 @@ private:
                 if (!is_blank(text->text)) parts.push_back(&part);
             } else if (std::holds_alternative<ImagePart>(part) || std::holds_alternative<FilePart>(part)) {
                 if (rules_.accept_media(part, part_field(index, i), notes_)) parts.push_back(&part);
+            } else if (std::holds_alternative<NativeItemPart>(part)) {
+                parts.push_back(&part);
             } else {
                 notes_.lose(part_field(index, i), "Tool results can hold text, images and files only.");
             }
@@ -168,6 +170,8 @@ private:
             blocks.push_back({CallBlock{call, message, before}, call->cache_control});
         } else if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) {
             add_reasoning(blocks, *reasoning, message);
+        } else if (const auto* native = std::get_if<NativeItemPart>(&part)) {
+            blocks.push_back({NativeBlock{native}});
         } else if (std::holds_alternative<AudioPart>(part)) {
             if (rules_.accept_media(part, place, notes_)) blocks.push_back({MediaBlock{&part}});
         }

@@ -31,11 +31,14 @@ struct ResultBlock {
     const Message* message;                   ///< null: the client sent no result for the call
     std::vector<const ContentPart*> parts{};  ///< of the message, those that the API takes
 };
+struct NativeBlock {
+    const NativeItemPart* part;  ///< as a client of the same dialect wrote it, its hint for the cache included
+};
 
 /// One content block as the Messages API and what is modelled on it (Bedrock's Converse) have them, as views into the
 /// canonical request.
 struct ContentBlock {
-    std::variant<TextBlock, MediaBlock, ReasoningBlock, CallBlock, ResultBlock> what;
+    std::variant<TextBlock, MediaBlock, ReasoningBlock, CallBlock, ResultBlock, NativeBlock> what;
     std::string_view cache_control{};
 };
 

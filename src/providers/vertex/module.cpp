@@ -43,6 +43,9 @@ public:
         if (!vertex::is_claude(deployment.model)) return decoder;
         return std::make_unique<vertex::ClaudeDecoder>(std::move(decoder));
     }
+    [[nodiscard]] bool speaks(const ChatRequest& request, const Deployment& deployment) const override {
+        return of(deployment).speaks(request, deployment);
+    }
     [[nodiscard]] Result<ProviderCall> embed(const EmbeddingRequest& request,
                                              const EncodeContext& context) const override {
         return of(context.deployment).embed(request, context);

@@ -141,9 +141,56 @@ TEST(MessagesDecode, WhatIsNewerThanTheGatewayIsNoMistake) {
                     {"role":"user","content":"and?"}]})"))
                                     .dump());
     ASSERT_TRUE(request) << request.error().message;
-    EXPECT_EQ(request->messages.size(), 2u);
+    ASSERT_EQ(request->messages.size(), 3u);
+    const auto& hologram = std::get<NativeItemPart>(request->messages[0].parts.at(0));
+    EXPECT_EQ(hologram.field, "messages[0].content[0]");
+    EXPECT_EQ(json::parse(hologram.json), json::parse(R"({"type":"hologram","data":1})"));
+    EXPECT_EQ(std::get<NativeItemPart>(request->messages[1].parts.at(1)).field, "messages[1].content[1]");
+    ASSERT_TRUE(request->own);
+    EXPECT_TRUE(request->own->items);
     ASSERT_EQ(request->extensions.size(), 1u);
     EXPECT_EQ(request->extensions[0].first, "context_management");
+}
+
+TEST(MessagesDecode, MembersOfToolsThatNobodyElseHasAreNoted) {
+    const auto request = decode(request_with(json::parse(R"({"tools":[
+        {"name":"f","description":"d","input_schema":{"type":"object"},"strict":true,"cache_control":{"type":"ephemeral"},
+         "eager_input_streaming":true,"input_examples":[{}],"allowed_callers":["code"]},
+        {"type":"bash_20250124","name":"bash","anything":1}]})"))
+                                    .dump());
+    ASSERT_TRUE(request) << request.error().message;
+    ASSERT_TRUE(request->own);
+    std::vector<std::string> noted;
+    for (const auto& [name, value] : request->own->members) noted.push_back(name);
+    EXPECT_EQ(noted, (std::vector<std::string>{"tools[0].allowed_callers", "tools[0].input_examples"}));
+    EXPECT_FALSE(request->own->items);
+}
+
+TEST(MessagesDecode, CitationsAreNotedWhereTheyAreAskedFor) {
+    const auto noted = [](const char* citations) {
+        const auto request = decode_messages(json::parse(R"([{"role":"user","content":[{"type":"document",
+            "source":{"type":"text","media_type":"text/plain","data":"a"},"citations":)" +
+                                                         std::string(citations) + "}]}]"));
+        return !request ? request.error().param : request->own ? request->own->members.at(0).first : "";
+    };
+    EXPECT_EQ(noted(R"({"enabled":true})"), "messages[0].content[0].citations");
+    EXPECT_EQ(noted(R"({"enabled":false})"), "");
+    EXPECT_EQ(noted("null"), "");
+    EXPECT_EQ(noted("7"), "messages[0].content[0].citations");
+    EXPECT_EQ(noted(R"({"enabled":7})"), "messages[0].content[0].citations.enabled");
+}
+
+TEST(MessagesDecode, NotedMembersAreBounded) {
+    json tool{{"name", "f"}, {"input_schema", {{"type", "object"}}}};
+    for (int i = 0; i < 1000; ++i) tool["member" + std::to_string(i)] = 1;
+    const auto request = decode(request_with({{"tools", {tool, tool}}}).dump());
+    ASSERT_TRUE(request) << request.error().message;
+    EXPECT_EQ(request->own->members.size(), 256u);
+    EXPECT_EQ(request->tools.size(), 2u);
+}
+
+TEST(MessagesDecode, ARequestInWordsOfAllHasNoOwn) {
+    EXPECT_FALSE(decode(request_with(json::object()).dump())->own);
 }
 
 TEST(MessagesDecode, KeepsTheBytesOfTheBody) {

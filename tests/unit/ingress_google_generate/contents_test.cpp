@@ -168,8 +168,11 @@ TEST(GoogleGenerateContents, TellsOfCodeThatRan) {
         {user({json{{"text", "q"}}}), model({json{{"executableCode", {{"language", "PYTHON"}, {"code", "print(1)"}}}},
                                              {{"codeExecutionResult", {{"outcome", "OUTCOME_OK"}, {"output", "1"}}}},
                                              {{"toolCall", {{"id", "x"}}}, {"thoughtSignature", "AAAA"}}})});
-    ASSERT_EQ(row.at(1).parts.size(), 2u);
+    ASSERT_EQ(row.at(1).parts.size(), 3u);
     EXPECT_EQ(part<TextPart>(row[1], 0).text, "```\nprint(1)\n```\n");
+    EXPECT_EQ(part<NativeItemPart>(row[1], 2).field, "contents[1].parts[2]");
+    EXPECT_EQ(json::parse(part<NativeItemPart>(row[1], 2).json),
+              (json{{"toolCall", {{"id", "x"}}}, {"thoughtSignature", "AAAA"}}));
 }
 
 }  // namespace
