@@ -275,7 +275,7 @@ std::span<const KeySpec> server_keys() {
          .children = cors_keys},
         {.name = "realtime",
          .type = Type::map,
-         .meaning = "Sessions over WebSocket at /v1/realtime, from their first event on.",
+         .meaning = "Realtime sessions over WebSocket, from their first event on; `message` before it too.",
          .children = realtime_keys},
         {.name = "trace", .type = Type::map, .meaning = "Trace context (W3C `traceparent`).", .children = trace_keys},
     };

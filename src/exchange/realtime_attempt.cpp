@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "breakwater/exchange/upstream_request.hpp"
-#include "breakwater/wire/json_reader.hpp"
 #include "breakwater/wire/websocket_handshake.hpp"
+#include "first_event.hpp"
 #include "read_ahead.hpp"
 #include "redaction.hpp"
 
@@ -21,31 +21,6 @@ class NoContent final : public EventSink {
 public:
     void on_event(const StreamEvent& /*event*/) override {}
 };
-
-std::string text_member(JsonReader::Element object, std::string_view name) {
-    return sanitise_provider_text(get_string(object, name).value_or(""));
-}
-
-/// Why a session that begins with an error event cannot be used; nothing for every other event.
-std::optional<Error> failure_in(const std::string& event) {
-    const auto root = shared_json_reader().parse(event);
-    if (!root || get_string(*root, "type") != "error") return std::nullopt;
-    UpstreamFacts facts;
-    if (const auto error = get_object(*root, "error")) {
-        facts.type = text_member(*error, "type");
-        facts.code = text_member(*error, "code");
-        facts.message = text_member(*error, "message");
-    }
-    return classify_upstream_error(std::move(facts), std::nullopt);
-}
-
-Error closed_at_once(const std::string& provider, const WebSocketFrames& frames) {
-    const auto code = frames.close_code();
-    const bool busy = code == static_cast<std::uint16_t>(CloseCode::try_again_later);
-    std::string message = "Provider " + provider + " closed the session before its first event";
-    if (code) message += ", with code " + std::to_string(*code);
-    return {busy ? ErrorKind::overloaded : ErrorKind::upstream_truncated, message + "."};
-}
 
 }  // namespace
 
@@ -106,7 +81,9 @@ Result<HttpRequest> RealtimeAttempt::prepare() {
     auto request = make_upstream_request(*exchange_.operation, *tried_.deployment, *binding.provider,
                                          exchange_.plan.policies->adapt, *credential_, context_.runtime.wall_now(),
                                          adapted, decoder_);
-    if (request) key_ = add_handshake(request->headers, context_.rng);
+    if (!request) return request;
+    opening_ = std::exchange(request->body, std::string());
+    key_ = add_handshake(request->headers, context_.rng);
     return request;
 }
 
@@ -124,9 +101,20 @@ Task<bool> RealtimeAttempt::shake_hands(CancelSource& client_gone) {
     note_sent(sent);
     if (!sent) co_return false;
     Result<const HttpResponseHead*> head = co_await call_->read_head(timers_.head());
-    if (take_head(head, sent_at)) co_return true;
+    if (take_head(head, sent_at)) {
+        if (!opening_.empty()) co_await say_opening();
+        co_return true;
+    }
     if (refused_) co_await read_refusal();
     co_return false;
+}
+
+// A provider that does not take it has closed the session, and is heard next; or it is late.
+Task<void> RealtimeAttempt::say_opening() {
+    std::string frame;
+    append_frame(frame, FrameKind::text, opening_, static_cast<std::uint32_t>(context_.rng.next()));
+    std::string().swap(opening_);
+    co_await call_->write_raw(frame, timers_.body());
 }
 
 void RealtimeAttempt::note_sent(Result<void>& sent) {

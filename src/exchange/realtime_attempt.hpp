@@ -42,6 +42,7 @@ private:
     Task<bool> take_credential(CancelSource& client_gone);
     Result<HttpRequest> prepare();
     Task<bool> shake_hands(CancelSource& client_gone);
+    Task<void> say_opening();
     Task<void> read_refusal();
     Step take_refusal(BoxedResult<std::string_view>& bytes);
     bool take_head(Result<const HttpResponseHead*>& head, TimePoint sent);
@@ -60,6 +61,7 @@ private:
     bool other_credential_ = false;
     bool refused_ = false;  ///< the handshake was, and the rest of the answer says why
     std::string key_;
+    std::string opening_;  ///< the message with which the session begins, until it is sent; nearly always empty
     std::string first_;
     std::size_t first_bytes_max_;
     WebSocketFrames frames_;

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "breakwater/exchange/exchange.hpp"
+#include "breakwater/ingress/google_live.hpp"
 #include "client_answer.hpp"
 #include "lane.hpp"
 #include "place_wait.hpp"
@@ -153,8 +154,9 @@ private:
 
 }  // namespace
 
-// The request has no body.
-Result<void> RealtimeOperation::decode(std::string& /*body*/, JsonReader& /*reader*/) {
+// In OpenAI's dialect the request has no body; in Google's it is the first message.
+Result<void> RealtimeOperation::decode(std::string& body, JsonReader& reader) {
+    if (request_.dialect == SessionDialect::google) return decode_live_setup(body, reader, request_);
     return {};
 }
 
@@ -191,6 +193,7 @@ Task<void> RealtimeOperation::run(const ExchangeRequest& exchange, ClientStream&
         }
     }
     if (!open && client.gone().shut_down() && co_await state.say_farewell()) co_return;
+    std::string().swap(request_.setup);  // no attempt can follow, and the session may take an hour
     ClientTunnel* const tunnel = open ? co_await state.accept(std::move(accepted_)) : nullptr;
     if (tunnel == nullptr) {
         state.note_client_gone();

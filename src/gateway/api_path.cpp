@@ -126,6 +126,17 @@ std::optional<ApiPath> match_google(const Segments& segments, std::string_view t
     return ApiPath{Endpoint::model, &google_generate(), std::move(name)};
 }
 
+/// `ws/SERVICE`: realtime sessions of the Gemini API, and of Vertex AI, where the method is a segment of its own.
+bool is_live(const Segments& segments) {
+    if (segments.size() < 2 || segments[0] != "ws") return false;
+    const std::string service = joined(std::span(segments).subspan(1));
+    return std::ranges::any_of(kGoogleVersions, [&service](std::string_view version) {
+        const std::string words(version);
+        return service == "google.ai.generativelanguage." + words + ".GenerativeService.BidiGenerateContent" ||
+               service == "google.cloud.aiplatform." + words + ".LlmBidiService/BidiGenerateContent";
+    });
+}
+
 /// What stands behind /v1/responses.
 std::optional<ApiPath> responses_path(std::span<const std::string> rest) {
     if (rest.empty()) return ApiPath{Endpoint::chat, &openai_responses()};
@@ -212,6 +223,7 @@ Result<ApiPath> match_api_path(std::string_view target) {
         if (auto path = kept_path(std::span(*segments).subspan(at))) return std::move(*path);
     }
     if (left == 1 && (*segments)[at] == "models") return ApiPath{Endpoint::models, &openai_chat()};
+    if (is_live(*segments)) return ApiPath{Endpoint::live, &google_generate()};
     if (auto google = match_google(*segments, target)) return std::move(*google);
     if (left >= 2 && (*segments)[at] == "models") {
         return ApiPath{Endpoint::model, &openai_chat(), joined(std::span(*segments).subspan(at + 1))};
@@ -225,7 +237,9 @@ Result<ApiPath> match_api_path(std::string_view target) {
         "/v1/models/{id}, /v1/files and /v1/batches, a WebSocket at /v1/realtime, where the base URL of an SDK ends "
         "with /v1; POST /v1/messages and /v1/messages/count_tokens; POST /v1beta/models/{model} with :generateContent, "
         ":streamGenerateContent, :countTokens, :embedContent or :batchEmbedContents, GET /v1beta/models and "
-        "/v1beta/models/{model}, where it ends with the host; and /providers/{provider}/... for providers that the "
+        "/v1beta/models/{model}, and a WebSocket at "
+        "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent, where it ends with the host; "
+        "and /providers/{provider}/... for providers that the "
         "configuration opens.");
 }
 
@@ -235,7 +249,8 @@ const Ingress& dialect_of(std::string_view target) {
     const auto is_below = [path](std::string_view place) {
         return path.starts_with(place) && (path.size() == place.size() || path[place.size()] == '/');
     };
-    if (path.starts_with("/v1beta") || path.starts_with("/v1alpha")) return google_generate();
+    if (path.starts_with("/v1beta") || path.starts_with("/v1alpha") || path.starts_with("/ws/google."))
+        return google_generate();
     return is_below("/v1/messages") || is_below("/messages") ? anthropic_messages() : openai_chat();
 }
 
@@ -261,6 +276,7 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::openapi:
         case Endpoint::probe:
         case Endpoint::realtime:
+        case Endpoint::live:
         case Endpoint::file_content:
         case Endpoint::batch:
             return "GET";

@@ -38,6 +38,7 @@ enum class Endpoint : std::uint8_t {
     response_items,
     response_cancel,
     realtime,
+    live,       ///< Google's realtime sessions, whose first message names the model
     openapi,    ///< the description of all of this
     probe,      ///< the root, which some clients ask to see whether anybody is there
     preflight,  ///< a browser's question, whatever the path

@@ -199,6 +199,8 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
             return answer(request, client, take_path(admitted, request.http));
         case Endpoint::realtime:
             return answer(request, client, take_session(admitted, request.http));
+        case Endpoint::live:
+            return answer_live(request, client, take_live(admitted, request.http));
         case Endpoint::count_tokens:
             return answer_here(request, client, take_path(admitted, request.http), &ClientHandler::make_count);
         case Endpoint::route_plan:

@@ -72,6 +72,11 @@ private:
     Task<void> refuse_late(ServerRequest& request, ClientStream& client, Boxed<Error> error);
     static Asked take_path(Admitted& admitted, const HttpRequest& head);
     Asked take_session(Admitted& admitted, const HttpRequest& head) const;
+    Asked take_live(const Admitted& admitted, const HttpRequest& head) const;
+    Task<void> answer_live(ServerRequest& request, ClientStream& client, Asked asked);
+    Result<std::string> renew_key(const HttpRequest& head, Asked& asked, std::string first) const;
+    Task<void> refuse_live(ServerRequest& request, ClientStream& session, const config::ClientKey* key,
+                           Boxed<Error> error);
     static std::unique_ptr<Operation> make_operation(ApiPath& path, const HttpRequest& head);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
     bool decode_here(std::string& body, Pending& pending);

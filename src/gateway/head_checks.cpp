@@ -71,7 +71,8 @@ Result<void> check_no_body(const Headers& headers) {
 Result<void> check_asked(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
                          const HttpRequest& head) {
     const config::Cors& cors = snapshot.config().server.cors;
-    if (path.endpoint == Endpoint::realtime) return check_session_head(head, path, cors);
+    if (path.endpoint == Endpoint::realtime || path.endpoint == Endpoint::live)
+        return check_session_head(head, path, cors);
     if (key == nullptr && is_sent_by_any_page(path.endpoint, head)) {
         if (auto good = check_origin(head.headers, cors); !good) return good;
     }

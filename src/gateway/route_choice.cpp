@@ -139,7 +139,7 @@ std::string_view path_for(ModelMode mode) noexcept {
         case ModelMode::speech:
             return "POST /v1/audio/speech";
         case ModelMode::realtime:
-            return "a WebSocket to /v1/realtime";
+            return "a WebSocket to /v1/realtime, or for Google's Live API";
         case ModelMode::transcription:
             return "POST /v1/audio/transcriptions";
     }

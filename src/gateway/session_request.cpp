@@ -30,7 +30,7 @@ std::string_view key_in_subprotocol(const Headers& headers) {
 Result<void> check_session_head(const HttpRequest& head, const ApiPath& path, const config::Cors& cors) {
     if (const auto fault = handshake_fault(head)) return fail(ErrorKind::invalid_request, std::string(*fault));
     if (auto good = check_origin(head.headers, cors); !good) return good;
-    if (!path.model.empty()) return {};
+    if (path.endpoint == Endpoint::live || !path.model.empty()) return {};
     Error missing(ErrorKind::invalid_request, "The address names no model. Expected /v1/realtime?model=NAME.", "model");
     missing.code = "missing_required_parameter";
     return std::unexpected(std::move(missing));
@@ -41,6 +41,10 @@ RealtimeRequest read_session_request(const HttpRequest& head, std::string model)
         .model = std::move(model),
         .transcribes = query_parameter(head.target, "intent") == "transcription",
         .beta = head.headers.get("openai-beta") == "realtime=v1" || offers(head.headers, "openai-beta.realtime-v1")};
+}
+
+RealtimeRequest read_live_request(const HttpRequest& head) {
+    return {.dialect = SessionDialect::google, .alpha = head.target.find(".v1alpha.") != std::string::npos};
 }
 
 HttpResponseHead accept_session(const HttpRequest& head) {

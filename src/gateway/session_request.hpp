@@ -15,12 +15,16 @@ namespace breakwater {
 /// none.
 std::string_view key_in_subprotocol(const Headers& headers);
 
-/// Errors: invalid_request when it is no handshake of WebSocket or names no model; forbidden for a page of an origin
-/// that may not use the gateway. A browser lets every page open a WebSocket, so it is the server that has to ask.
+/// Errors: invalid_request when it is no handshake of WebSocket, or names no model where it has to; forbidden for a
+/// page of an origin that may not use the gateway. A browser lets every page open a WebSocket, so it is the server that
+/// has to ask.
 Result<void> check_session_head(const HttpRequest& head, const ApiPath& path, const config::Cors& cors);
 
 /// Of a head that was checked.
 RealtimeRequest read_session_request(const HttpRequest& head, std::string model);
+
+/// The same of Google's Live API; the rest is in the client's first message.
+RealtimeRequest read_live_request(const HttpRequest& head);
 
 /// The head with which the handshake is accepted. Of the subprotocols that were offered, only `realtime` is chosen.
 HttpResponseHead accept_session(const HttpRequest& head);

@@ -45,6 +45,7 @@ private:
     Task<TunnelRead> read(Deadline deadline) override;
     Task<bool> write_raw(std::string_view bytes) override;
     void cancel() noexcept override { stream_.cancel(); }
+    void interrupt() noexcept override { stream_.interrupt_read(); }
 
     enum class Next : std::uint8_t { request, close };
     Task<bool> handshake();

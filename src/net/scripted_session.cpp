@@ -14,21 +14,22 @@ namespace {
 class ScriptedSession final : public UpstreamCall {
 public:
     ScriptedSession(Worker& worker, std::string name, std::string_view model)
-        : worker_(worker), name_(std::move(name)), session_(model) {}
+        : worker_(worker), name_(std::move(name)), model_(model) {}
 
     Task<Result<void>> send(HttpRequest&& request, Deadline /*connect*/, Deadline /*write*/) override {
         head_ = handshake_answer(request, {});
-        session_.begin(said_);
+        session_ = make_sim_session(request.target, model_);
+        session_->begin(said_);
         co_return Result<void>();
     }
     Task<Result<const HttpResponseHead*>> read_head(Deadline /*deadline*/) override { co_return &head_; }
     Task<BoxedResult<std::string_view>> read_body(Deadline deadline) override;
     Task<bool> write_raw(std::string_view bytes, Deadline /*deadline*/) override {
-        session_.receive(bytes, said_);
+        session_->receive(bytes, said_);
         wake_.request();
         co_return true;
     }
-    [[nodiscard]] bool body_ended() const noexcept override { return said_.empty() && session_.over(); }
+    [[nodiscard]] bool body_ended() const noexcept override { return said_.empty() && session_->over(); }
     [[nodiscard]] UpstreamTiming timing() const noexcept override { return {}; }
     void cancel() noexcept override {
         cancelled_ = true;
@@ -38,7 +39,8 @@ public:
 private:
     Worker& worker_;
     std::string name_;
-    SimRealtime session_;
+    std::string model_;
+    std::unique_ptr<SimSession> session_{};  // once it was asked for
     HttpResponseHead head_;
     std::string said_;    // and not read yet
     std::string handed_;  // the reader has it
@@ -47,7 +49,7 @@ private:
 };
 
 Task<BoxedResult<std::string_view>> ScriptedSession::read_body(Deadline deadline) {
-    while (said_.empty() && !session_.over() && !cancelled_) {
+    while (said_.empty() && !session_->over() && !cancelled_) {
         wake_ = CancelSource();
         if (co_await worker_.sleep_until(deadline.at(), wake_))
             co_return fail(ErrorKind::upstream_timeout, name_ + " was silent for too long.");

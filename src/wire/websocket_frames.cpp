@@ -29,6 +29,14 @@ void append_big_endian(std::string& out, std::uint64_t value, std::size_t bytes)
     for (std::size_t i = bytes; i-- > 0;) out.push_back(static_cast<char>(value >> (8 * i)));
 }
 
+/// How many bytes of UTF-8 fit into `bytes_max` without a part of a character.
+std::size_t whole_characters(std::string_view text, std::size_t bytes_max) noexcept {
+    if (text.size() <= bytes_max) return text.size();
+    std::size_t size = bytes_max;
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+    return size;
+}
+
 }  // namespace
 
 std::size_t WebSocketFrames::read(std::string_view bytes, std::string& out) {
@@ -117,12 +125,17 @@ std::size_t WebSocketFrames::take_payload(std::string_view bytes, std::string& o
     const std::string_view piece = bytes.substr(0, size);
     out.append(piece);
     const bool kept = gathers_ && !is_control();
-    for (std::size_t i = 0; i < size && (kept || kind() == FrameKind::close); ++i) {
+    const bool pinged = answers_pings_ && kind() == FrameKind::ping;
+    for (std::size_t i = 0; i < size && (kept || pinged || kind() == FrameKind::close); ++i) {
         const unsigned char byte = static_cast<unsigned char>(piece[i]) ^ mask_[(mask_at_ + i) % kMaskBytes];
         if (kept) {
             gathered_.push_back(static_cast<char>(byte));
+        } else if (pinged) {
+            pinged_.push_back(static_cast<char>(byte));
         } else if (code_size_ < code_.size()) {
             code_[code_size_++] = byte;
+        } else if (gathers_) {
+            reason_.push_back(static_cast<char>(byte));
         }
     }
     mask_at_ = static_cast<std::uint8_t>((mask_at_ + size) % kMaskBytes);
@@ -134,6 +147,10 @@ std::size_t WebSocketFrames::take_payload(std::string_view bytes, std::string& o
 void WebSocketFrames::end_frame() {
     in_frame_ = false;
     if (kind() == FrameKind::close) closed_ = true;
+    if (answers_pings_ && kind() == FrameKind::ping) {
+        append_frame(pongs_, FrameKind::pong, pinged_);
+        pinged_.clear();
+    }
     if (is_control() || in_message_) return;
     ++messages_;
     ++progress_;
@@ -143,6 +160,10 @@ void WebSocketFrames::end_frame() {
 std::optional<std::uint16_t> WebSocketFrames::close_code() const noexcept {
     if (!closed_ || code_size_ < code_.size()) return std::nullopt;
     return static_cast<std::uint16_t>(code_[0] << 8 | code_[1]);
+}
+
+std::string_view WebSocketFrames::close_reason() const noexcept {
+    return closed_ ? std::string_view(reason_) : std::string_view();
 }
 
 std::optional<std::string> WebSocketFrames::take_message() {
@@ -174,7 +195,7 @@ void append_frame(std::string& out, FrameKind kind, std::string_view payload, st
 void append_close_frame(std::string& out, CloseCode code, std::string_view reason, std::optional<std::uint32_t> mask) {
     std::string payload;
     append_big_endian(payload, static_cast<std::uint16_t>(code), 2);
-    payload.append(reason.substr(0, kControlPayloadMax - 2));
+    payload.append(reason.substr(0, whole_characters(reason, kControlPayloadMax - 2)));
     append_frame(out, FrameKind::close, payload, mask);
 }
 

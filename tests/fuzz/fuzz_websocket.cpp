@@ -39,10 +39,10 @@ Seen read(WebSocketFrames::From from, std::string_view bytes, std::size_t piece)
     return seen;
 }
 
-std::string answer(std::string_view bytes, std::size_t piece) {
-    SimRealtime session("realtime");
+std::string answer(std::string_view target, std::string_view bytes, std::size_t piece) {
+    const auto session = make_sim_session(target, "realtime");
     std::string out;
-    for (std::size_t at = 0; at < bytes.size(); at += piece) session.receive(bytes.substr(at, piece), out);
+    for (std::size_t at = 0; at < bytes.size(); at += piece) session->receive(bytes.substr(at, piece), out);
     return out;
 }
 
@@ -57,6 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!bytes.starts_with(whole.out)) std::abort();
     const Seen again = read(from, whole.out, whole.out.size() + 1);
     if (again.fault != WebSocketFrames::Fault::none || again.messages != whole.messages) std::abort();
-    if (answer(bytes, bytes.size() + 1) != answer(bytes, 1)) std::abort();
+    for (const char* target : {"/realtime", "/ws/"}) {
+        if (answer(target, bytes, bytes.size() + 1) != answer(target, bytes, 1)) std::abort();
+    }
     return 0;
 }

@@ -7,7 +7,8 @@ namespace breakwater {
 /// A realtime session: a WebSocket to a provider, whose events go to and fro as they are.
 class RealtimeOperation final : public Operation {
 public:
-    /// `accepted`: the head that accepts the client's handshake.
+    /// `accepted`: the head that accepts the client's handshake. A `request` of Google's dialect gets its model from
+    /// the client's first message, which is its body.
     RealtimeOperation(RealtimeRequest&& request, HttpResponseHead&& accepted, const config::Realtime& limits)
         : Operation(ModelMode::realtime),
           request_(std::move(request)),

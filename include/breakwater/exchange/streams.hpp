@@ -37,6 +37,8 @@ public:
     virtual Task<TunnelRead> read(Deadline deadline) = 0;
     /// As ClientStream::write, byte for byte.
     virtual Task<bool> write_raw(std::string_view bytes) = 0;
+    /// Ends the read that waits with `timed_out`, and none that follow.
+    virtual void interrupt() noexcept = 0;
 };
 
 /// The client's side of one request. Writes return when the kernel took the bytes (backpressure), or false when the

@@ -112,6 +112,8 @@ public:
                                                     const EncodeContext& context) const;
     [[nodiscard]] virtual Result<ProviderCall> speak(const SpeechRequest& request, const EncodeContext& context) const;
     /// A session over WebSocket: the request without what the handshake adds, and what reads an answer that refuses it.
+    /// The request's body, where it has one, is no part of the handshake: it is the message with which the session
+    /// begins. Errors: unsupported_parameter, also where the sessions speak another dialect than the client.
     [[nodiscard]] virtual Result<ProviderCall> realtime(const RealtimeRequest& request,
                                                         const EncodeContext& context) const;
     /// Whether the form of a transcription goes on as it came, so that its file may still be on its way when the

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -8,35 +9,37 @@
 
 namespace breakwater {
 
-/// What a simulated provider says in a realtime session: the events of OpenAI's API
-/// (https://platform.openai.com/docs/api-reference/realtime-server-events) for a conversation in text. It answers each
-/// `response.create` with the last text that the client added. The same input gives the same output. One per session,
-/// single-threaded, sans-IO.
-class SimRealtime {
+/// What a simulated provider says in a realtime session, for a conversation in text. It answers the last text that the
+/// client added; the same input gives the same output. One per session, single-threaded, sans-IO.
+class SimSession {
 public:
-    explicit SimRealtime(std::string_view model);
-
-    /// Appends the frames with which the session begins.
-    void begin(std::string& out);
+    virtual ~SimSession() = default;
+    /// Appends the frames with which the session begins, before the client has said anything.
+    virtual void begin(std::string& /*out*/) {}
     /// What the client sent; appends the frames that answer it.
     void receive(std::string_view bytes, std::string& out);
-    /// Both sides have said that it is over, or the client broke the protocol.
+    /// Both sides have said that it is over, or one of them broke it off.
     [[nodiscard]] bool over() const noexcept { return over_; }
 
-private:
-    template <class Write>
-    void say(std::string_view type, std::string& out, Write write);
-    void take_event(const std::string& message, std::string& out);
-    void add_item(const std::string& message, std::string& out);
-    void respond(std::string& out);
-    void refuse(std::string_view code, std::string_view message, std::string& out);
-    [[nodiscard]] std::string next_id(std::string_view prefix);
+protected:
+    explicit SimSession(std::string_view model);
+    virtual void take_message(const std::string& message, std::string& out) = 0;
+    /// Ends the session.
+    void close(CloseCode code, std::string_view reason, std::string& out);
+    /// What is said to that text.
+    [[nodiscard]] static std::string answer_to(const std::string& heard);
 
     std::string model_;
+    std::string heard_{};  ///< the text that the client added last
+
+private:
     WebSocketFrames frames_;
-    std::string heard_;  ///< the text that the client added last
-    std::size_t ids_ = 0;
     bool over_ = false;
 };
+
+/// In the dialect of those sessions that are asked for at `target`: the events of OpenAI's API
+/// (https://platform.openai.com/docs/api-reference/realtime-server-events), or the messages of Google's Live API
+/// (https://ai.google.dev/api/live).
+std::unique_ptr<SimSession> make_sim_session(std::string_view target, std::string_view model);
 
 }  // namespace breakwater

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace breakwater {
 
@@ -16,6 +17,7 @@ enum class CloseCode : std::uint16_t {
     normal = 1000,
     going_away = 1001,
     protocol_error = 1002,
+    invalid_payload = 1007,
     policy_violation = 1008,
     message_too_big = 1009,
     internal_error = 1011,
@@ -51,6 +53,9 @@ public:
     /// A Close frame came, with its code if it had one.
     [[nodiscard]] bool closed() const noexcept { return closed_; }
     [[nodiscard]] std::optional<std::uint16_t> close_code() const noexcept;
+    /// What stood behind the code, as it came, at most 123 bytes: only of a Close frame that came while messages were
+    /// gathered.
+    [[nodiscard]] std::string_view close_reason() const noexcept;
 
     /// From now on the payload of each message is kept, unmasked, until it is taken.
     void gather(bool on) noexcept {
@@ -59,6 +64,12 @@ public:
     }
     /// The message at whose end `read` stopped, or nothing.
     std::optional<std::string> take_message();
+
+    /// From now on each Ping is answered, in the words of a server: for who reads a session that it does not pass on.
+    /// Its frames are still let through.
+    void answer_pings() noexcept { answers_pings_ = true; }
+    /// The answers to those that have come since this was last asked.
+    std::string take_pongs() noexcept { return std::exchange(pongs_, std::string()); }
 
 private:
     std::size_t take_head(std::string_view bytes, std::string& out);
@@ -91,13 +102,17 @@ private:
     bool closed_ = false;
     bool gathers_ = false;
     bool message_ended_ = false;
+    bool answers_pings_ = false;
     std::string gathered_;
+    std::string reason_;  ///< of the Close frame
+    std::string pinged_;  ///< the payload of the Ping that is being read
+    std::string pongs_;
 };
 
 /// Appends a whole frame. `mask`, for what a client sends: any four bytes, another for each frame.
 void append_frame(std::string& out, FrameKind kind, std::string_view payload,
                   std::optional<std::uint32_t> mask = std::nullopt);
-/// A Close frame; of the reason as much as fits into one.
+/// A Close frame; of the reason as much as fits into one, cut between two characters.
 void append_close_frame(std::string& out, CloseCode code, std::string_view reason,
                         std::optional<std::uint32_t> mask = std::nullopt);
 

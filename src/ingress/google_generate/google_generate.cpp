@@ -1,7 +1,9 @@
 #include <memory>
 #include <utility>
 
+#include "breakwater/ingress/google_live.hpp"
 #include "breakwater/wire/json_writer.hpp"
+#include "close_response.hpp"
 #include "decode.hpp"
 #include "error_body.hpp"
 #include "json_encoder.hpp"
@@ -13,7 +15,7 @@ namespace {
 
 using google_generate::Framing;
 
-class GoogleGenerate final : public Ingress {
+class GoogleGenerate : public Ingress {
 public:
     explicit GoogleGenerate(Framing framing) noexcept : framing_(framing) {}
 
@@ -43,6 +45,14 @@ private:
     Framing framing_;
 };
 
+class GoogleLive final : public GoogleGenerate {
+public:
+    GoogleLive() noexcept : GoogleGenerate(Framing::events) {}
+    [[nodiscard]] HttpResponse encode_error(const Error& error, std::string_view /*request_id*/) const override {
+        return google_generate::close_response(error);
+    }
+};
+
 }  // namespace
 
 const Ingress& google_generate_ingress() {
@@ -52,6 +62,11 @@ const Ingress& google_generate_ingress() {
 
 const Ingress& google_generate_array_ingress() {
     static const GoogleGenerate ingress(Framing::array);
+    return ingress;
+}
+
+const Ingress& google_live_ingress() {
+    static const GoogleLive ingress;
     return ingress;
 }
 

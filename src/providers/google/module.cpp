@@ -5,6 +5,7 @@
 #include "hosted_tools.hpp"
 #include "image_edits.hpp"
 #include "images.hpp"
+#include "live.hpp"
 #include "request.hpp"
 #include "speech.hpp"
 #include "structured_output.hpp"
@@ -94,6 +95,11 @@ public:
     [[nodiscard]] Result<ProviderCall> speak(const SpeechRequest& request,
                                              const EncodeContext& context) const override {
         return google::encode_speech(request, context, endpoint_);
+    }
+
+    [[nodiscard]] Result<ProviderCall> realtime(const RealtimeRequest& request,
+                                                const EncodeContext& context) const override {
+        return google::encode_live(request, context, endpoint_);
     }
 
     Result<void> authorise(Headers& headers, const EncodeContext& context) const override {

@@ -136,15 +136,25 @@ std::string write_body(const ChatRequest& request, const RequestPlan& plan, bool
     return body;
 }
 
-}  // namespace
-
-std::string model_path(std::string_view model) {
+/// Takes the collection off the name.
+std::string_view collection_of(std::string_view& model) {
     static constexpr std::string_view kModels = "models/";
     static constexpr std::string_view kTuned = "tunedModels/";
     const bool tuned = model.starts_with(kTuned);
     if (tuned) model.remove_prefix(kTuned.size());
     if (model.starts_with(kModels)) model.remove_prefix(kModels.size());
-    return std::string(tuned ? kTuned : kModels) + percent_encode(model);
+    return tuned ? kTuned : kModels;
+}
+
+}  // namespace
+
+std::string model_name(std::string_view model) {
+    return std::string(collection_of(model)).append(model);
+}
+
+std::string model_path(std::string_view model) {
+    const std::string_view collection = collection_of(model);
+    return std::string(collection) + percent_encode(model);
 }
 
 std::string model_target(std::string_view model, std::string_view call, const Endpoint& endpoint) {

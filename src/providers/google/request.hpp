@@ -19,7 +19,10 @@ struct Endpoint {
 /// The whole upstream request.
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint);
 
-/// The model's place below the API's version. Clients write it with and without its collection.
+/// The model's name with its collection, which is written in configurations with and without it: "models/NAME".
+std::string model_name(std::string_view model);
+
+/// The same as a path below the API's version.
 std::string model_path(std::string_view model);
 
 /// Where a call of a model goes: `call` is `:generateContent` and the like.

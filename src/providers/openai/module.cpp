@@ -1,5 +1,6 @@
 #include "module.hpp"
 
+#include "../shared/live_setup.hpp"
 #include "breakwater/providers/openai.hpp"
 #include "completions.hpp"
 #include "decoder.hpp"
@@ -37,6 +38,7 @@ public:
           transcriptions_target_(provider, "/audio/transcriptions"),
           translations_target_(provider, "/audio/translations"),
           realtime_target_(provider, "/realtime"),
+          plays_sessions_(provider.dialect == "sim"),
           own_headers_(provider.headers),
           whole_headers_(fixed_headers("application/json", provider)),
           stream_headers_(fixed_headers("text/event-stream", provider)) {}
@@ -108,7 +110,11 @@ public:
     }
     [[nodiscard]] Result<ProviderCall> realtime(const RealtimeRequest& request,
                                                 const EncodeContext& context) const override {
-        ProviderCall call = openai::encode_realtime(request, realtime_target_, context.deployment.model);
+        const bool live = request.dialect == SessionDialect::google;
+        if (live && !plays_sessions_) return speaks_other_sessions(context, SessionDialect::openai);
+        const std::string& model = context.deployment.model;
+        ProviderCall call = live ? openai::encode_played_live(request, model)
+                                 : openai::encode_realtime(request, realtime_target_, model);
         call.request.headers.add("User-Agent", "breakwater");
         if (auto good = authorise(call.request.headers, context); !good)
             return std::unexpected(std::move(good.error()));
@@ -184,6 +190,7 @@ private:
     openai::Target transcriptions_target_;
     openai::Target translations_target_;
     openai::Target realtime_target_;
+    bool plays_sessions_;  ///< the simulator's are not over a network, and in whichever dialect the client speaks
     std::vector<std::pair<std::string, std::string>> own_headers_;
     Headers whole_headers_;
     Headers stream_headers_;

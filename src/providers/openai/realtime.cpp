@@ -1,6 +1,7 @@
 #include "realtime.hpp"
 
 #include "../shared/bad_answer.hpp"
+#include "../shared/live_setup.hpp"
 #include "../shared/whole_answer.hpp"
 
 namespace breakwater::openai {
@@ -26,6 +27,15 @@ ProviderCall encode_realtime(const RealtimeRequest& request, const Target& targe
         call.request.target += "intent=transcription";
     }
     if (request.beta) call.request.headers.add("OpenAI-Beta", "realtime=v1");
+    call.decoder = std::make_unique<RefusalDecoder>();
+    return call;
+}
+
+ProviderCall encode_played_live(const RealtimeRequest& request, std::string_view model) {
+    ProviderCall call;
+    call.request.method = "GET";
+    call.request.target = live_target(request);
+    call.request.body = live_setup(request, model);
     call.decoder = std::make_unique<RefusalDecoder>();
     return call;
 }

@@ -9,4 +9,7 @@ namespace breakwater::openai {
 /// (https://platform.openai.com/docs/guides/realtime-websocket).
 ProviderCall encode_realtime(const RealtimeRequest& request, const Target& target, std::string_view model);
 
+/// The same of a session of Google's Live API that the gateway plays itself, for the simulator.
+ProviderCall encode_played_live(const RealtimeRequest& request, std::string_view model);
+
 }  // namespace breakwater::openai

@@ -1,4 +1,4 @@
-#include "breakwater/providers/sim_realtime.hpp"
+#include "realtime.hpp"
 
 #include <optional>
 
@@ -8,9 +8,6 @@
 
 namespace breakwater {
 namespace {
-
-/// Larger than what is said in text; audio comes in pieces.
-constexpr std::size_t kMessageBytesMax = 1u << 20;
 
 /// The text of a message item: its parts that have one.
 std::string text_of(JsonReader::Element item) {
@@ -31,7 +28,23 @@ void write_item(JsonWriter& json, std::string_view id, std::string_view role, st
     json.end_array().end_object();
 }
 
-}  // namespace
+/// A session of OpenAI's API. It answers each `response.create`.
+class SimRealtime final : public SimSession {
+public:
+    explicit SimRealtime(std::string_view model) : SimSession(model) {}
+    void begin(std::string& out) override;
+
+private:
+    void take_message(const std::string& message, std::string& out) override;
+    template <class Write>
+    void say(std::string_view type, std::string& out, Write write);
+    void add_item(const std::string& message, std::string& out);
+    void respond(std::string& out);
+    void refuse(std::string_view code, std::string_view message, std::string& out);
+    [[nodiscard]] std::string next_id(std::string_view prefix);
+
+    std::size_t ids_ = 0;
+};
 
 /// Sends an event; `write` adds its members.
 template <class Write>
@@ -42,11 +55,6 @@ void SimRealtime::say(std::string_view type, std::string& out, Write write) {
     write(json);
     json.end_object();
     append_frame(out, FrameKind::text, event);
-}
-
-SimRealtime::SimRealtime(std::string_view model)
-    : model_(model), frames_(WebSocketFrames::From::client, kMessageBytesMax) {
-    frames_.gather(true);
 }
 
 std::string SimRealtime::next_id(std::string_view prefix) {
@@ -61,22 +69,7 @@ void SimRealtime::begin(std::string& out) {
     });
 }
 
-void SimRealtime::receive(std::string_view bytes, std::string& out) {
-    std::string seen;
-    while (!bytes.empty() && !over_) {
-        bytes.remove_prefix(frames_.read(bytes, seen));
-        if (const auto message = frames_.take_message()) take_event(*message, out);
-        if (frames_.fault() != WebSocketFrames::Fault::none) {
-            append_close_frame(out, CloseCode::protocol_error, "The client broke the WebSocket protocol.");
-            over_ = true;
-        } else if (frames_.closed()) {
-            append_close_frame(out, CloseCode::normal, {});
-            over_ = true;
-        }
-    }
-}
-
-void SimRealtime::take_event(const std::string& message, std::string& out) {
+void SimRealtime::take_message(const std::string& message, std::string& out) {
     const auto root = shared_json_reader().parse(message);
     if (!root) return refuse("invalid_json", "An event must be one JSON object.", out);
     const std::string type(get_string(*root, "type").value_or(""));
@@ -113,7 +106,7 @@ void SimRealtime::refuse(std::string_view code, std::string_view message, std::s
 
 void SimRealtime::respond(std::string& out) {
     const std::string response = next_id("resp"), item = next_id("item");
-    const std::string text = heard_.empty() ? "Hello from the simulator." : "You said: " + heard_;
+    const std::string text = answer_to(heard_);
     const auto write_response = [&](JsonWriter& json, bool done) {
         json.key("response").begin_object().field("object", "realtime.response").field("id", response);
         json.field("status", done ? "completed" : "in_progress").key("output").begin_array();
@@ -151,6 +144,12 @@ void SimRealtime::respond(std::string& out) {
     say_text("response.output_text.done", "text", text);
     say_item("response.output_item.done", &text);
     say("response.done", out, [&](JsonWriter& json) { write_response(json, true); });
+}
+
+}  // namespace
+
+std::unique_ptr<SimSession> sim::make_realtime(std::string_view model) {
+    return std::make_unique<SimRealtime>(model);
 }
 
 }  // namespace breakwater

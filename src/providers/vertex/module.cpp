@@ -64,6 +64,10 @@ public:
                                              const EncodeContext& context) const override {
         return of(context.deployment).speak(request, context);
     }
+    [[nodiscard]] Result<ProviderCall> realtime(const RealtimeRequest& request,
+                                                const EncodeContext& context) const override {
+        return of(context.deployment).realtime(request, context);
+    }
 
 private:
     [[nodiscard]] const Provider& of(const Deployment& deployment) const noexcept {

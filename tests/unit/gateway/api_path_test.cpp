@@ -39,6 +39,19 @@ TEST(ApiPath, FindsTheEndpoints) {
     ASSERT_TRUE(session);
     EXPECT_EQ(session->endpoint, Endpoint::realtime);
     EXPECT_EQ(session->model, "a/b");
+    for (const char* target : {"/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=k",
+                               "//ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContent",
+                               "/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent"}) {
+        const auto live = match_api_path(target);
+        ASSERT_TRUE(live) << target;
+        EXPECT_EQ(live->endpoint, Endpoint::live) << target;
+        EXPECT_EQ(live->ingress->name(), "google.generate") << target;
+    }
+    for (const char* target : {"/ws/google.ai.generativelanguage.v9.GenerativeService.BidiGenerateContent",
+                               "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateMusic"}) {
+        EXPECT_FALSE(match_api_path(target)) << target;
+        EXPECT_EQ(dialect_of(target).name(), "google.generate") << target;
+    }
     for (const char* target : {"/v1/moderations", "/moderations"})
         EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::moderations) << target;
     for (const char* target : {"/v1/images/generations", "/images/generations/"})

@@ -155,5 +155,45 @@ TEST(WebSocketFrames, CountsPingsAsNoProgress) {
     EXPECT_EQ(frames.messages(), 1u);
 }
 
+TEST(WebSocketFrames, AnswersPingsWhereAsked) {
+    const std::string bytes = frame(FrameKind::text, "a", kMask) + frame(FrameKind::ping, "now", kMask) +
+                              frame(FrameKind::pong, "x", kMask) + frame(FrameKind::ping, "", kMask);
+    for (const std::size_t piece : {std::size_t{1}, bytes.size()}) {
+        WebSocketFrames frames(From::client, 100);
+        frames.answer_pings();
+        std::string out;
+        for (std::size_t at = 0; at < bytes.size(); at += piece)
+            frames.read(std::string_view(bytes).substr(at, piece), out);
+        EXPECT_EQ(out, bytes);
+        EXPECT_EQ(frames.take_pongs(), frame(FrameKind::pong, "now") + frame(FrameKind::pong, ""));
+        EXPECT_EQ(frames.take_pongs(), "");
+    }
+}
+
+TEST(WebSocketFrames, KeepsWhyASessionWasClosed) {
+    std::string bytes = frame(FrameKind::text, "a");
+    append_close_frame(bytes, CloseCode::invalid_payload, "not so");
+    WebSocketFrames frames(From::server, 100);
+    frames.gather(true);
+    std::string out;
+    const std::size_t first = frames.read(bytes, out);
+    EXPECT_EQ(frames.take_message(), "a");
+    EXPECT_EQ(frames.close_reason(), "");
+    for (std::size_t at = first; at < bytes.size(); ++at) frames.read(std::string_view(bytes).substr(at, 1), out);
+    EXPECT_EQ(frames.close_code(), 1007);
+    EXPECT_EQ(frames.close_reason(), "not so");
+}
+
+TEST(WebSocketFrames, CutsReasonsBetweenCharacters) {
+    std::string long_reason(122, 'x');
+    long_reason += "\u00e9 and more";
+    std::string close;
+    append_close_frame(close, CloseCode::internal_error, long_reason);
+    EXPECT_EQ(close.substr(4), std::string(122, 'x'));
+    close.clear();
+    append_close_frame(close, CloseCode::internal_error, std::string(121, 'x') + "\u00e9 and more");
+    EXPECT_EQ(close.substr(4), std::string(121, 'x') + "\u00e9");
+}
+
 }  // namespace
 }  // namespace breakwater
