@@ -81,7 +81,7 @@ public:
     /// Before the first event: nobody has been answered.
     Task<bool> say_farewell() {
         place_wait_.leave();
-        return answer_.error(shutting_down());
+        co_return co_await answer_.error(shutting_down());
     }
 
     /// The client's handshake is accepted, and what the provider said first goes out with it.

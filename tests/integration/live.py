@@ -89,8 +89,10 @@ def session(gateway: Gateway, *lines: str, model: str = "models/r", target: str 
     return client
 
 
-def last_line(gateway: Gateway) -> dict[str, Any]:
-    return eventually("a log line of the session", lambda: [line for line in log_lines(gateway) if line.get("path", "").startswith("/ws/")])[-1]
+def line_of(gateway: Gateway, client: WebSocketClient) -> dict[str, Any]:
+    """The log line of the session."""
+    name = client.headers["x-request-id"]
+    return eventually("a log line of the session", lambda: [line for line in log_lines(gateway) if line.get("request_id") == name])[-1]
 
 
 def closes_with(client: WebSocketClient, code: int, *words: str) -> str:
@@ -143,9 +145,9 @@ def puts_the_deployments_model_into_the_setup_and_relays() -> None:
         for asked in upstream.handshakes:
             assert asked.target == SERVICE and asked.headers["x-goog-api-key"] == UPSTREAM_KEY, asked
             assert "content-length" not in asked.headers and "content-type" not in asked.headers, asked
-        line = last_line(gateway)
+        line = line_of(gateway, client)
         assert (line["status"], line["ended"], line["route"], line["deployment"]) == (101, "complete", "r", "a"), line
-        assert line["bytes_in"] == len(sent) and line["path"] == SERVICE and line["request_id"] == client.headers["x-request-id"], line
+        assert line["bytes_in"] == len(sent) and line["path"] == SERVICE, line
         page = get(gateway.admin, f"/explain/{line['request_id']}?format=text")
         assert page.status == 200 and b"BidiGenerateContent" in page.body, page.body
         series = 'breakwater_requests_total{route="r",deployment="a",status="101",ended="complete",stream="true"}'
@@ -271,12 +273,12 @@ def says_what_is_wrong_with_the_setup_in_a_close_frame() -> None:
             with connected(gateway) as client:
                 client.send(TEXT, message)
                 assert closes_with(client, code), name
-            line = last_line(gateway)
+            line = line_of(gateway, client)
             assert (line["status"], line["ended"]) == (status, "error") and "BidiGenerateContent" in line["path"], (name, line)
         with connected(gateway) as client:
             client.send_raw(frame(TEXT, b"no mask", masked=False))
             closes_with(client, 1002)
-        assert last_line(gateway)["error"] == "websocket_protocol_error"
+        assert line_of(gateway, client)["error"] == "websocket_protocol_error"
         assert upstream.handshakes == []
 
 
@@ -290,14 +292,14 @@ def holds_the_first_message_to_the_limit() -> None:
             client.send(TEXT, setup(10_000))
             first = client.receive()
             assert first is not None and first.payload == COMPLETE
-        for sent in [frame(TEXT, setup(10_001), masked=True), frame(TEXT, b"", masked=True, length=1 << 40)]:
+        for sent in [frame(TEXT, setup(10_300), masked=True), frame(TEXT, b"", masked=True, length=1 << 40)]:
             with connected(gateway) as client:
                 client.send_raw(sent)
                 closes_with(client, 1009, "server.realtime.message")
-            assert last_line(gateway)["status"] == 413
+            assert line_of(gateway, client)["status"] == 413
         with connected(gateway) as client:
-            client.send(TEXT, setup(10_001)[:6000], final=False)
-            client.send(CONTINUATION, setup(10_001)[6000:])
+            client.send(TEXT, setup(10_300)[:6000], final=False)
+            client.send(CONTINUATION, setup(10_300)[6000:])
             closes_with(client, 1009)
         assert len(upstream.handshakes) == 1
 
@@ -316,7 +318,7 @@ def does_not_wait_for_a_setup_for_ever() -> None:
         assert answer is not None and (answer.kind, answer.payload) == (PONG, b"anybody?"), answer
         client.send(TEXT, b'{"setup"', final=False)
         closes_with(client, 1008, "server.timeouts.body")
-        assert last_line(gateway)["status"] == 408 and upstream.handshakes == []
+        assert line_of(gateway, client)["status"] == 408 and upstream.handshakes == []
 
 
 def says_which_sessions_speak_another_dialect() -> None:
@@ -336,8 +338,9 @@ def says_which_sessions_speak_another_dialect() -> None:
         text = config({"a": upstream.url, "b": upstream.url})
         text = text.replace(f'p-b: {{dialect: openai, base_url: "{upstream.url}/v1"', f'p-b: {{dialect: google, base_url: "{upstream.url}"')
         with Gateway(text) as gateway:
-            session(gateway).close()
-            assert last_line(gateway)["deployment"] == "b"
+            with session(gateway) as client:
+                client.close()
+            assert line_of(gateway, client)["deployment"] == "b"
 
 
 # --- failover ---------------------------------------------------------------------------------------------------------
@@ -385,7 +388,7 @@ def replaces_what_fails_before_the_setup_is_complete() -> None:
                 client.close()
                 client.receive()
             assert len(first.handshakes) == 1 and len(second.handshakes) == 1, name
-            line = last_line(gateway)
+            line = line_of(gateway, client)
             assert [a["deployment"] for a in line["attempts"]] == ["a", "b"], (name, line)
             assert line["attempts"][0]["outcome"] == outcome and line["status"] == 101, (name, line)
 
@@ -396,7 +399,7 @@ def says_why_when_nobody_is_left() -> None:
             with connected(gateway) as client:
                 client.event({"setup": {"model": "r"}})
                 reason = closes_with(client, code)
-            assert UPSTREAM_KEY not in reason and last_line(gateway)["error"] == logged, (reason, last_line(gateway))
+            assert UPSTREAM_KEY not in reason and line_of(gateway, client)["error"] == logged, (reason, line_of(gateway, client))
 
     def telling(side: ProviderSide) -> None:
         setup_at(side)
@@ -415,7 +418,7 @@ def keeps_to_a_deployments_concurrency() -> None:
             with connected(gateway) as client:
                 client.event({"setup": {"model": "r"}})
                 closes_with(client, 1013)
-            assert last_line(gateway)["error"] == "deployment_busy"
+            assert line_of(gateway, client)["error"] == "deployment_busy"
 
 
 # --- ends -------------------------------------------------------------------------------------------------------------
@@ -459,8 +462,9 @@ def notices_that_the_client_leaves() -> None:
 
     for leave in (hang_up, say_goodbye):
         with before(waiting) as (gateway, upstream):
-            leave(connected(gateway))
-            assert last_line(gateway)["status"] == 499 and last_line(gateway)["ended"] == "client_gone", last_line(gateway)
+            client = connected(gateway)
+            leave(client)
+            assert line_of(gateway, client)["status"] == 499 and line_of(gateway, client)["ended"] == "client_gone", line_of(gateway, client)
             assert upstream.handshakes == []
         with before(waiting) as (gateway, upstream):
             client = connected(gateway)
@@ -468,17 +472,18 @@ def notices_that_the_client_leaves() -> None:
             eventually("an attempt", lambda: upstream.handshakes)
             leave(client)
             assert upstream.ended.acquire(timeout=5), "the handshake goes on for nobody"
-            line = last_line(gateway)
+            line = line_of(gateway, client)
             assert line["status"] == 499 and line["ended"] == "client_gone" and line["attempts"][0]["outcome"] == "client_gone", line
         # Together with the setup.
         with before(waiting) as (gateway, _):
             client = connected(gateway)
             client.send_raw(frame(TEXT, b'{"setup": {"model": "r"}}', masked=True) + frame(CLOSE, close_payload(1000), masked=True))
-            assert last_line(gateway)["ended"] == "client_gone"
+            assert line_of(gateway, client)["ended"] == "client_gone"
     with before(lambda side: begin(side) or side.receive() and None) as (gateway, upstream):
-        session(gateway).socket.close()
+        client = session(gateway)
+        client.socket.close()
         assert upstream.ended.acquire(timeout=5)
-        assert last_line(gateway)["ended"] == "client_gone" and last_line(gateway)["status"] == 101
+        assert line_of(gateway, client)["ended"] == "client_gone" and line_of(gateway, client)["status"] == 101
 
 
 def passes_on_how_the_provider_closes() -> None:
@@ -493,7 +498,7 @@ def passes_on_how_the_provider_closes() -> None:
         with before(closing) as (gateway, upstream), session(gateway) as client:
             closes_with(client, code, "so be it")
             assert upstream.ended.acquire(timeout=5)
-            assert last_line(gateway)["ended"] == "complete"
+            assert line_of(gateway, client)["ended"] == "complete"
 
 
 def says_goodbye_when_it_is_stopped() -> None:
@@ -508,7 +513,7 @@ def says_goodbye_when_it_is_stopped() -> None:
             os.kill(gateway.pid, signal.SIGTERM)
             closes_with(client, 1001)
             assert gateway.wait(10) == 0
-            line = last_line(gateway)
+            line = line_of(gateway, client)
             assert line["error"] == "server_shutting_down" and line["status"] == 503, line
 
 
@@ -518,7 +523,7 @@ def asks_for_the_key_anew_where_it_was_revoked_meanwhile() -> None:
         eventually("a reload", lambda: "breakwater_config_generation 2" in metrics(gateway))
         client.event({"setup": {"model": "r"}})
         closes_with(client, 1008, "API key")
-        assert last_line(gateway)["status"] == 401 and upstream.handshakes == []
+        assert line_of(gateway, client)["status"] == 401 and upstream.handshakes == []
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import signal
 import ssl
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -555,6 +556,20 @@ def says_goodbye_when_it_is_stopped() -> None:
         assert last_line(gateway)["error"] == "server_shutting_down"
 
 
+def says_so_when_it_is_stopped_before_the_first_event() -> None:
+    def silent(side: ProviderSide) -> None:
+        side.accept()
+        side.ended()
+
+    with before(silent, server="timeouts: {drain: 300ms}") as (gateway, upstream):
+        stop = threading.Thread(target=lambda: (eventually("an attempt", lambda: upstream.handshakes), os.kill(gateway.pid, signal.SIGTERM)))
+        stop.start()
+        refused = WebSocketClient(gateway.listen, PATH + "r")
+        stop.join()
+        assert refused.status == 503 and refused.error["code"] == "server_shutting_down", refused.body
+        assert gateway.wait(10) == 0
+
+
 def counts_sessions_like_requests() -> None:
     with before(echo) as (gateway, _):
         with session(gateway) as client:
@@ -589,6 +604,7 @@ if __name__ == "__main__":
             ends_sessions_that_last_too_long,
             reads_no_further_than_the_other_side_takes,
             says_goodbye_when_it_is_stopped,
+            says_so_when_it_is_stopped_before_the_first_event,
             counts_sessions_like_requests,
         )
     )

@@ -44,8 +44,13 @@ std::string route_name(std::string_view name) {
 }  // namespace
 
 Result<void> decode_live_setup(std::string& message, JsonReader& reader, RealtimeRequest& request) {
-    const Result<JsonReader::Element> root = ingress::parse_body(message, reader);
-    if (!root) return std::unexpected(root.error());
+    Result<JsonReader::Element> root = ingress::parse_body(message, reader);
+    if (!root) {
+        static constexpr std::string_view kBody = "The body";
+        std::string& words = root.error().message;
+        if (words.starts_with(kBody)) words.replace(0, kBody.size(), "The first message");
+        return std::unexpected(std::move(root.error()));
+    }
     Problem problem;
     const Value whole(*root, problem);
     if (!whole.is_object()) return refuse("The first message is no JSON object.", "", "invalid_type");
