@@ -110,7 +110,7 @@ void AcceptedClient::start_listening() {
         self.listening_ = false;
         self.ended_.set();
     };
-    spawn(run(*this), [this](std::exception_ptr) noexcept {
+    spawn(run(*this), [this](const std::exception_ptr&) noexcept {
         left_ = true;
         listening_ = false;
         ended_.set();

@@ -1,5 +1,8 @@
 #include "first_event.hpp"
 
+#include <array>
+#include <utility>
+
 #include "breakwater/base/strings.hpp"
 #include "breakwater/providers/provider.hpp"
 #include "breakwater/wire/json_reader.hpp"
@@ -11,8 +14,24 @@ std::string text_member(JsonReader::Element object, std::string_view name) {
     return sanitise_provider_text(get_string(object, name).value_or(""));
 }
 
-bool is(std::optional<std::uint16_t> code, CloseCode one) noexcept {
-    return code == static_cast<std::uint16_t>(one);
+/// What Google's sessions say beside codes that mean little.
+constexpr std::array<std::pair<std::string_view, ErrorKind>, 4> kReasons{{
+    {"is not found", ErrorKind::upstream_model_missing},
+    {"was not found", ErrorKind::upstream_model_missing},
+    {"location is not supported", ErrorKind::upstream_permission},
+    {"currently unavailable", ErrorKind::overloaded},
+}};
+
+ErrorKind kind_of_close(std::optional<std::uint16_t> code, std::string_view reason) noexcept {
+    for (const auto& [words, kind] : kReasons) {
+        if (icontains(reason, words)) return kind;
+    }
+    const auto is = [code](CloseCode one) { return code == static_cast<std::uint16_t>(one); };
+    if (is(CloseCode::try_again_later)) return ErrorKind::overloaded;
+    if (reason.empty()) return ErrorKind::upstream_truncated;
+    // What the client has sent, in the words of who has read it.
+    if (is(CloseCode::invalid_payload)) return ErrorKind::invalid_request;
+    return is(CloseCode::message_too_big) ? ErrorKind::request_too_large : ErrorKind::upstream_error;
 }
 
 }  // namespace
@@ -36,20 +55,17 @@ std::optional<Error> failure_in(const std::string& message) {
 
 Error closed_at_once(const std::string& provider, const WebSocketFrames& frames) {
     const auto code = frames.close_code();
-    const bool busy = is(code, CloseCode::try_again_later);
+    std::string said = code ? std::to_string(*code) : std::string();
     std::string message = "Provider " + provider + " closed the session before its first event";
-    if (code) message += ", with code " + std::to_string(*code);
+    if (code) message += ", with code " + said;
     std::string reason = sanitise_provider_text(frames.close_reason());
-    if (reason.empty()) return {busy ? ErrorKind::overloaded : ErrorKind::upstream_truncated, message + "."};
-    const bool unknown = icontains(reason, "is not found");
+    const ErrorKind kind = kind_of_close(code, reason);
+    if (reason.empty()) return {kind, message + "."};
     Error error = classify_upstream_error(
-        {.status = 0, .type = {}, .code = std::to_string(*code), .message = std::move(reason)}, {});
+        {.status = 0, .type = {}, .code = std::move(said), .message = std::move(reason), .request_id = {}}, {});
+    // What the words are known for is said by now; else the code counts.
     if (error.kind != ErrorKind::upstream_error) return error;
-    if (busy) error.kind = ErrorKind::overloaded;
-    if (unknown) error.kind = ErrorKind::upstream_model_missing;
-    // What the client has sent, in the words of who has read it.
-    if (is(code, CloseCode::invalid_payload)) error.kind = ErrorKind::invalid_request;
-    if (is(code, CloseCode::message_too_big)) error.kind = ErrorKind::request_too_large;
+    error.kind = kind;
     error.message = message + ": " + error.message;
     return error;
 }

@@ -60,7 +60,7 @@ Result<void> decode_live_setup(std::string& message, JsonReader& reader, Realtim
     const auto model = setup->find("model");
     if (!model) return refuse("The setup names no model.", "setup.model", "missing_required_parameter");
     std::string name;
-    if (!ingress::read_model_name(*model, name)) return std::unexpected(std::move(*problem));
+    if (!ingress::read_model_name(*model, name) && problem) return std::unexpected(std::move(*problem));
 
     // The elements end with the next parse.
     const std::string_view object = reader.raw_member(message, "setup");

@@ -38,6 +38,9 @@ TEST(FirstEvent, MayBeACloseFrameThatSaysWhy) {
     EXPECT_EQ(closed(1008, "models/x is not found for API version v1beta.").kind, ErrorKind::upstream_model_missing);
     EXPECT_EQ(closed(1008, "Operation is not enabled.").kind, ErrorKind::upstream_error);
     EXPECT_EQ(closed(1011, "You exceeded your current quota.").kind, ErrorKind::upstream_billing);
+    EXPECT_EQ(closed(1008, "Requested entity was not found.").kind, ErrorKind::upstream_model_missing);
+    EXPECT_EQ(closed(1007, "User location is not supported for the API use.").kind, ErrorKind::upstream_permission);
+    EXPECT_EQ(closed(1011, "The service is currently unavailable.").kind, ErrorKind::overloaded);
     const Error said = closed(1008, "Operation is not enabled.");
     EXPECT_NE(said.message.find("with code 1008: Operation is not enabled."), std::string::npos) << said.message;
     EXPECT_EQ(said.upstream->code, "1008");
