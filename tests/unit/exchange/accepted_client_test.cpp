@@ -179,6 +179,8 @@ TEST(AcceptedClient, SaysWhatIsWrongWithTheFirstMessage) {
     EXPECT_EQ(stopped.first->error().kind, ErrorKind::shutting_down);
     stopped.respond("bye");
     EXPECT_EQ(stopped.browser.got, "bye") << "it can still be told";
+    while (stopped.runtime.advance()) {
+    }
 }
 
 TEST(AcceptedClient, NoticesThatTheClientLeaves) {
