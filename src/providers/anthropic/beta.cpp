@@ -4,13 +4,15 @@
 #include <utility>
 
 #include "breakwater/base/strings.hpp"
-#include "breakwater/wire/http_message.hpp"
+#include "breakwater/providers/owned_answer.hpp"
 #include "breakwater/wire/json_reader.hpp"
 #include "media.hpp"
 
 namespace breakwater::anthropic {
 
 namespace {
+
+constexpr std::string_view kOauthBeta = "oauth-2025-04-20";
 
 class BetaList {
 public:
@@ -57,8 +59,18 @@ std::vector<std::string> betas(const ChatRequest& request, const Conversation& c
         if (name == "context_management") list.add("context-management-2025-06-27");
         if (name == "speed") list.add("fast-mode-2026-02-01");
     }
-    if (oauth) list.add("oauth-2025-04-20");
-    if (uses_files_api(conversation)) list.add("files-api-2025-04-14");
+    if (oauth) list.add(kOauthBeta);
+    if (uses_files_api(conversation)) list.add(kAnthropicFilesBeta);
+    return list.take();
+}
+
+std::vector<std::string> passed_betas(const Headers& sent, bool oauth, std::string_view configured) {
+    BetaList list;
+    list.add_listed(configured);
+    for (const auto& [name, value] : sent.fields()) {
+        if (iequals(name, kBetaHeader)) list.add_listed(value);
+    }
+    if (oauth) list.add(kOauthBeta);
     return list.take();
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "../shared/conversation.hpp"
+#include "breakwater/wire/http_message.hpp"
 
 namespace breakwater::anthropic {
 
@@ -17,5 +18,9 @@ inline constexpr std::string_view kBetaHeader = "anthropic-beta";
 /// request cannot do without.
 std::vector<std::string> betas(const ChatRequest& request, const Conversation& conversation, bool oauth,
                                std::string_view configured);
+
+/// The same for a request that is passed on: what is `configured`, what it came with (`sent`), and what its credential
+/// needs.
+std::vector<std::string> passed_betas(const Headers& sent, bool oauth, std::string_view configured);
 
 }  // namespace breakwater::anthropic

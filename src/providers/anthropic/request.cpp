@@ -247,8 +247,13 @@ Result<std::string> encode_body(const ChatRequest& request, const EncodeContext&
 }
 
 void add_access(Headers& headers, const EncodeContext& context, const Endpoint& endpoint) {
+    Headers configured;
+    for (const auto& [name, value] : endpoint.headers) configured.set(name, value);
+    const bool oauth = is_oauth_token(context.credential.reveal());
+    const std::string beta = join(passed_betas(headers, oauth, configured.get(kBetaHeader)), ",");
     add_credential(headers, context);
     for (const auto& [name, value] : endpoint.headers) headers.set(name, value);
+    if (!beta.empty()) headers.set(kBetaHeader, beta);
 }
 
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {

@@ -28,7 +28,7 @@ Result<std::string> encode_body(const ChatRequest& request, const EncodeContext&
 /// The whole upstream request.
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint);
 
-/// The credential, and the headers of the configuration.
+/// The credential, and the headers of the configuration, whose betas join those that are there.
 void add_access(Headers& headers, const EncodeContext& context, const Endpoint& endpoint);
 
 }  // namespace breakwater::anthropic

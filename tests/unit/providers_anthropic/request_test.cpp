@@ -187,6 +187,25 @@ TEST(AnthropicRequest, AddsTheConfiguredHeadersAndSumsUpBetas) {
     EXPECT_EQ(http->headers.count("anthropic-beta"), 1u);
 }
 
+TEST(AnthropicRequest, PassesBetasOnBesideThoseOfTheConfiguration) {
+    const auto passed = [](Rig& rig, std::vector<std::string> sent) {
+        Headers headers;
+        for (const std::string& each : sent) headers.add("Anthropic-Beta", each);
+        const auto provider = anthropic_module().make(rig.settings);
+        EXPECT_TRUE(provider->authorise(
+            headers, {.deployment = rig.deployment, .credential = rig.key, .mode = rig.mode, .adapted = rig.adapted}));
+        EXPECT_LE(headers.count("anthropic-beta"), 1u);
+        return std::string(headers.get("anthropic-beta"));
+    };
+    Rig rig;
+    EXPECT_EQ(passed(rig, {}), "");
+    EXPECT_EQ(passed(rig, {"a, B", "b,c"}), "a,b,c");
+    rig.settings.headers = {{"anthropic-beta", "ours,c"}};
+    EXPECT_EQ(passed(rig, {"a", "c"}), "ours,c,a");
+    rig.key = Secret("sk-ant-oat01-test");
+    EXPECT_EQ(passed(rig, {"a"}), "ours,c,a,oauth-2025-04-20");
+}
+
 TEST(AnthropicRequest, DropsInModeDropWhatItWouldRefuse) {
     Rig rig;
     rig.mode = config::AdaptMode::drop;

@@ -83,6 +83,40 @@ TEST(OwnedAnswer, AnythingElseIsAFailure) {
     EXPECT_EQ(kind_of(200, "[]"), ErrorKind::upstream_invalid);
 }
 
+TEST(OwnedMessageAnswer, ResultsAreTheGatewaysOwnToAsk) {
+    Seen seen;
+    ASSERT_TRUE(feed(*make_owned_message_answer("my p"), head_of(200),
+                     R"({"data":[{"id":"b-1","results_url":"https://vendor/x/{y}"},{"results_url":null,"id":"b/2"},)"
+                     R"({"id":"b/3","results_url":1},{"results_url":"x"}],"first_id":"b-1","last_id":null})",
+                     seen));
+    EXPECT_EQ(seen.bytes, R"({"data":[{"id":"my p:b-1","results_url":"/v1/messages/batches/my%20p:b-1/results"},)"
+                          R"({"results_url":null,"id":"my p:b/2"},)"
+                          R"({"id":"my p:b/3","results_url":"/v1/messages/batches/my%20p:b%2F3/results"},)"
+                          R"({"results_url":null}],"first_id":"my p:b-1","last_id":null})");
+    Seen other;
+    ASSERT_TRUE(feed(*make_owned_answer("p"), head_of(200), R"({"id":"b","results_url":"x"})", other));
+    EXPECT_EQ(other.bytes, R"({"id":"p:b","results_url":"x"})");
+}
+
+TEST(OwnedMessageAnswer, ErrorsPassInAnthropicsShapeOnly) {
+    constexpr std::string_view kError = R"({"type":"error","error":{"type":"not_found_error"},"request_id":"r"})";
+    for (const auto make : {make_owned_message_answer, make_owned_message_content}) {
+        Seen seen;
+        ASSERT_TRUE(feed(*make("p", {}), head_of(404), kError, seen));
+        EXPECT_EQ(seen.status, 404);
+        EXPECT_EQ(seen.bytes, kError);
+        const auto other = feed(*make("p", {}), head_of(404), R"({"error":{"message":"none"}})", seen);
+        EXPECT_FALSE(other.has_value());
+    }
+}
+
+TEST(OwnedMessageContent, PassesAsItComes) {
+    Seen seen;
+    ASSERT_TRUE(feed(*make_owned_message_content("p"), head_of(200), R"({"id":"a"})", seen));
+    EXPECT_EQ(seen.bytes, R"({"id":"a"})");
+    EXPECT_TRUE(seen.ended);
+}
+
 TEST(RelayedAnswer, PassesStatusBytesAndWhatIsTheClientsOfTheHead) {
     HttpResponseHead head = head_of(418);
     head.headers.add("Set-Cookie", "a=b");
