@@ -197,8 +197,9 @@ std::span<const KeySpec> provider_keys() {
          .type = Type::word,
          .default_text = "off",
          .meaning = "What clients may reach of this account past the routes. `files`: its files and batches, all of "
-                    "them, through `/v1/files` and `/v1/batches`. `all`: those, and whatever is below its address, "
-                    "through `/providers/NAME/`. Which client keys may: `keys[].providers`.",
+                    "them, through `/v1/files` and `/v1/batches`, or `/v1/messages/batches` for dialect anthropic. "
+                    "`all`: those, and whatever is below its address, through `/providers/NAME/`. Which client keys "
+                    "may: `keys[].providers`.",
          .words = "off files all"},
         {.name = "first_token",
          .type = Type::spread,

@@ -268,10 +268,11 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
         refuse_keys(*entry.value, kSimKeys, path, "is for dialect sim only", context);
         if (!provider.dialect.starts_with("openai")) {
             refuse_keys(*entry.value, kQuirkKeys, path, "is for dialect openai only", context);
-            if (provider.passthrough == Passthrough::files)
-                context.problems.add(section.mark("passthrough"),
-                                     fmt::format("`{}.passthrough: files` is for dialect openai only", path),
-                                     "write `all` or `off`");
+            if (provider.passthrough == Passthrough::files && provider.dialect != "anthropic")
+                context.problems.add(
+                    section.mark("passthrough"),
+                    fmt::format("`{}.passthrough: files` is for the dialects openai and anthropic only", path),
+                    "write `all` or `off`");
         }
     }
     if (read_cloud_account(entry, path, *dialect, provider, context)) return provider;

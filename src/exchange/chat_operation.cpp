@@ -2,12 +2,27 @@
 
 #include <utility>
 
+#include "breakwater/ingress/named_files.hpp"
 #include "breakwater/ingress/route_wish.hpp"
 
 namespace breakwater {
 
 Result<void> ChatOperation::decode(std::string& body, JsonReader& reader) {
-    return counts_only_ ? dialect_.decode_to_count(body, reader, request_) : dialect_.decode(body, reader, request_);
+    if (counts_only_) return dialect_.decode_to_count(body, reader, request_);
+    auto decoded = dialect_.decode(body, reader, request_);
+    return decoded && may_name_files(request_) ? take_files(reader) : decoded;
+}
+
+// The ids of files become the provider's own in the client's text, which is then read as if it had come like that:
+// what is typed and what is sent on are the same.
+Result<void> ChatOperation::take_files(JsonReader& reader) {
+    std::string body = request_.sent->body;
+    auto provider = take_named_files(body, NamesFilesIn::message);
+    if (!provider) return std::unexpected(std::move(provider.error()));
+    if (provider->empty()) return {};
+    files_of_ = std::move(*provider);
+    request_ = ChatRequest{};
+    return dialect_.decode(body, reader, request_);
 }
 
 Result<void> ChatOperation::take_wish(JsonReader& reader, RouteWish& wish) {

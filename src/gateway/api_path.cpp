@@ -148,6 +148,20 @@ std::optional<ApiPath> responses_path(std::span<const std::string> rest) {
     return std::nullopt;
 }
 
+/// What stands behind /v1/messages.
+std::optional<ApiPath> messages_path(std::span<const std::string> rest) {
+    if (rest.empty()) return ApiPath{Endpoint::chat, &anthropic_messages()};
+    if (rest.size() == 1 && rest[0] == "count_tokens") return ApiPath{Endpoint::count_tokens, &anthropic_messages()};
+    if (rest[0] != "batches") return std::nullopt;
+    if (rest.size() == 1) return ApiPath{Endpoint::message_batches, &anthropic_messages()};
+    if (rest.size() == 2) return ApiPath{Endpoint::message_batch, &anthropic_messages(), rest[1]};
+    if (rest.size() == 3 && rest[2] == "results")
+        return ApiPath{Endpoint::message_batch_results, &anthropic_messages(), rest[1]};
+    if (rest.size() == 3 && rest[2] == "cancel")
+        return ApiPath{Endpoint::message_batch_cancel, &anthropic_messages(), rest[1]};
+    return std::nullopt;
+}
+
 /// What stands behind /v1/audio.
 std::optional<ApiPath> audio_path(std::string_view name) {
     if (name == "speech") return ApiPath{Endpoint::speech, &openai_chat()};
@@ -177,6 +191,18 @@ std::optional<std::string> find_query_parameter(std::string_view target, std::st
     return std::nullopt;
 }
 
+std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view target) {
+    std::vector<std::pair<std::string, std::string>> parameters;
+    for (const std::string_view pair : split(query_of(target), '&')) {
+        const std::size_t sign = pair.find('=');
+        if (sign == std::string_view::npos) continue;
+        auto name = percent_decode(pair.substr(0, sign));
+        auto value = percent_decode(pair.substr(sign + 1));
+        if (name && value) parameters.emplace_back(std::move(*name), std::move(*value));
+    }
+    return parameters;
+}
+
 std::string query_parameter(std::string_view target, std::string_view name) {
     return find_query_parameter(target, name).value_or("");
 }
@@ -196,9 +222,7 @@ Result<ApiPath> match_api_path(std::string_view target) {
     if (left == 2 && (*segments)[at] == "chat" && (*segments)[at + 1] == "completions")
         return ApiPath{Endpoint::chat, &openai_chat()};
     if (left > 0 && (*segments)[at] == "messages") {
-        if (left == 1) return ApiPath{Endpoint::chat, &anthropic_messages()};
-        if (left == 2 && (*segments)[at + 1] == "count_tokens")
-            return ApiPath{Endpoint::count_tokens, &anthropic_messages()};
+        if (auto path = messages_path(std::span(*segments).subspan(at + 1))) return std::move(*path);
     }
     if (left == 1 && (*segments)[at] == "route") return ApiPath{Endpoint::route_plan, &openai_chat()};
     if (left >= 1 && (*segments)[at] == "responses") {
@@ -235,7 +259,8 @@ Result<ApiPath> match_api_path(std::string_view target) {
         "/v1/images/edits, /v1/audio/speech, /v1/audio/transcriptions, /v1/audio/translations and /v1/route, GET "
         "/v1/models and "
         "/v1/models/{id}, /v1/files and /v1/batches, a WebSocket at /v1/realtime, where the base URL of an SDK ends "
-        "with /v1; POST /v1/messages and /v1/messages/count_tokens; POST /v1beta/models/{model} with :generateContent, "
+        "with /v1; POST /v1/messages and /v1/messages/count_tokens, /v1/messages/batches; POST /v1beta/models/{model} "
+        "with :generateContent, "
         ":streamGenerateContent, :countTokens, :embedContent or :batchEmbedContents, GET /v1beta/models and "
         "/v1beta/models/{model}, and a WebSocket at "
         "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent, where it ends with the host; "
@@ -269,6 +294,7 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::transcriptions:
         case Endpoint::translations:
         case Endpoint::batch_cancel:
+        case Endpoint::message_batch_cancel:
             return "POST";
         case Endpoint::models:
         case Endpoint::model:
@@ -279,14 +305,17 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
         case Endpoint::live:
         case Endpoint::file_content:
         case Endpoint::batch:
+        case Endpoint::message_batch_results:
             return "GET";
         case Endpoint::response:
         case Endpoint::file:
+        case Endpoint::message_batch:
             return "GET, DELETE";
         case Endpoint::preflight:
             return "OPTIONS";
         case Endpoint::files:
         case Endpoint::batches:
+        case Endpoint::message_batches:
             return "GET, POST";
         case Endpoint::passthrough:
             return "GET, POST, PUT, PATCH, DELETE";
@@ -296,6 +325,11 @@ std::string_view methods_of(Endpoint endpoint) noexcept {
 
 bool is_about_models(Endpoint endpoint) noexcept {
     return endpoint == Endpoint::models || endpoint == Endpoint::model;
+}
+
+bool is_shared(Endpoint endpoint) noexcept {
+    return is_about_models(endpoint) || endpoint == Endpoint::files || endpoint == Endpoint::file ||
+           endpoint == Endpoint::file_content;
 }
 
 bool is_public(Endpoint endpoint) noexcept {

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "breakwater/base/error.hpp"
 #include "breakwater/ingress/embeddings.hpp"
@@ -31,6 +33,10 @@ enum class Endpoint : std::uint8_t {
     batches,
     batch,
     batch_cancel,
+    message_batches,
+    message_batch,
+    message_batch_results,
+    message_batch_cancel,
     route_plan,
     models,
     model,
@@ -67,9 +73,14 @@ std::optional<std::string> find_query_parameter(std::string_view target, std::st
 /// The same; empty when it is not there, or its escapes are broken.
 std::string query_parameter(std::string_view target, std::string_view name);
 
+/// All parameters of the query with a value, decoded, in its order, but for those whose escapes are broken.
+std::vector<std::pair<std::string, std::string>> query_parameters(std::string_view target);
+
 /// The methods that an endpoint takes, as the header Allow lists them.
 std::string_view methods_of(Endpoint endpoint) noexcept;
 bool is_about_models(Endpoint endpoint) noexcept;
+/// At one path for the SDKs of several vendors, which a header tells apart: models and files.
+bool is_shared(Endpoint endpoint) noexcept;
 /// Answered to whoever asks, without a key.
 bool is_public(Endpoint endpoint) noexcept;
 /// HEAD is taken where GET is.

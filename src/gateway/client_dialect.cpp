@@ -28,10 +28,8 @@ bool has_header(const HttpRequest& head, std::string_view name) noexcept {
 
 const Ingress& dialect_for(const HttpRequest& head) {
     const auto path = match_api_path(head.target);
-    if (path && (path->endpoint == Endpoint::models || path->endpoint == Endpoint::model)) {
-        if (has_header(head, "anthropic-version")) return *find_ingress(kAnthropic);
-        if (has_header(head, "x-goog-api-key")) return *find_ingress(kGoogle);
-    }
+    if (path && is_shared(path->endpoint) && has_header(head, "anthropic-version")) return *find_ingress(kAnthropic);
+    if (path && is_about_models(path->endpoint) && has_header(head, "x-goog-api-key")) return *find_ingress(kGoogle);
     return dialect_of(head.target);
 }
 

@@ -13,7 +13,7 @@ namespace breakwater {
 // What differs between the SDKs of client dialects outside of a request's body.
 
 /// The dialect in which whoever sent this head understands answers that are the gateway's own. Lists of models are at
-/// one path for the SDKs of three vendors, which a header tells apart.
+/// one path for the SDKs of three vendors, and files for those of two, which a header tells apart.
 const Ingress& dialect_for(const HttpRequest& head);
 
 /// The key in the address, where the client's dialect takes it there; else empty.

@@ -2,7 +2,7 @@
 #include "client_dialect.hpp"
 #include "client_handler.hpp"
 #include "client_request.hpp"
-#include "files.hpp"
+#include "file_owner.hpp"
 #include "relay.hpp"
 #include "request_headers.hpp"
 #include "response_headers.hpp"
@@ -24,7 +24,7 @@ constexpr std::size_t kBytesPerToken = 4;
 /// Past the routes. Who is asked may have stood in the body, so that it was not seen before.
 Result<Snapshot::Resolved> way_past_routes(const Snapshot& snapshot, const config::ClientKey* key,
                                            const Operation& operation) {
-    if (operation.about_files()) return files_route(snapshot, key, operation.model());
+    if (const auto dialect = operation.keeps_in()) return files_route(snapshot, key, operation.model(), *dialect);
     return relay_route(snapshot, key, operation.model());
 }
 

@@ -86,7 +86,7 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
     if (!cors.origins.empty() && is_preflight(head)) return check_preflight(head);
     auto path = match_api_path(head.target);
     if (!path) return std::unexpected(std::move(path.error()));
-    if (is_about_models(path->endpoint)) path->ingress = &dialect_for(head);
+    if (is_shared(path->endpoint)) path->ingress = &dialect_for(head);
     if (!takes_method(path->endpoint, head.method)) {
         return fail(ErrorKind::method_not_allowed,
                     "This path takes " + std::string(methods_of(path->endpoint)) + ", not " + head.method + ".");
@@ -196,6 +196,10 @@ Task<void> ClientHandler::handle(ServerRequest& request, ClientStream& client) {
         case Endpoint::batches:
         case Endpoint::batch:
         case Endpoint::batch_cancel:
+        case Endpoint::message_batches:
+        case Endpoint::message_batch:
+        case Endpoint::message_batch_results:
+        case Endpoint::message_batch_cancel:
             return answer(request, client, take_path(admitted, request.http));
         case Endpoint::realtime:
             return answer(request, client, take_session(admitted, request.http));

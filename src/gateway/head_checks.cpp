@@ -5,6 +5,7 @@
 #include "breakwater/ingress/transcriptions.hpp"
 #include "breakwater/wire/multipart.hpp"
 #include "cors.hpp"
+#include "file_owner.hpp"
 #include "files.hpp"
 #include "relay.hpp"
 #include "request_headers.hpp"
@@ -37,7 +38,7 @@ bool is_sent_by_any_page(Endpoint endpoint, const HttpRequest& head) noexcept {
 Result<void> check_files(const Snapshot& snapshot, const config::ClientKey* key, ApiPath& path,
                          const HttpRequest& head) {
     if (auto found = find_file_owner(snapshot, key, path, head); !found) return found;
-    if (head.method != "POST" || path.endpoint == Endpoint::batch_cancel) return {};
+    if (head.method != "POST" || !is_file_collection(path.endpoint)) return {};
     return path.endpoint == Endpoint::files ? check_form_body(head.headers) : check_json_body(head.headers);
 }
 

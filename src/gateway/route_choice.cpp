@@ -6,6 +6,7 @@
 #include "auth.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/routing/candidate_choice.hpp"
+#include "file_owner.hpp"
 #include "request_headers.hpp"
 
 namespace breakwater {
@@ -75,6 +76,7 @@ bool serves_all(const Snapshot::Resolved& route, ModelMode mode) {
 
 /// The route of a request that wishes for nothing, when it is a plain list that the client may use.
 std::optional<Snapshot::Resolved> plain_route(const RouteChoiceContext& context, const Operation& operation) {
+    if (!operation.files_of().empty()) return std::nullopt;
     if (context.key != nullptr && !context.key->constraints.empty()) return std::nullopt;
     auto resolved = context.snapshot.resolve(operation.model());
     if (!resolved || resolved->chooses || !serves_all(*resolved, operation.mode())) return std::nullopt;
@@ -174,10 +176,26 @@ Result<Gathered> gather(const RouteChoiceContext& context, const std::vector<std
     return gathered;
 }
 
+/// Files that a request names are with one provider only.
+Result<void> keep_owner_only(Gathered& gathered, const Operation& operation) {
+    const std::string_view owner = operation.files_of();
+    if (owner.empty()) return {};
+    std::erase_if(gathered.candidates, [owner](const Candidate& each) { return each.deployment->provider != owner; });
+    if (!gathered.candidates.empty()) return {};
+    return fail(ErrorKind::invalid_request,
+                "The files of this request are kept by provider " + std::string(owner) +
+                    ", and none of the deployments behind the model `" +
+                    sanitise_provider_text(operation.model(), 100) +
+                    "` is one of its. Name a model of that provider, or upload the files to the one that has the "
+                    "model.",
+                "model");
+}
+
 Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const Operation& operation, const RouteWish& wish,
                                   std::string_view session, std::unique_ptr<const RouteDecision>& decision) {
     auto gathered = gather(context, models_of(context.snapshot, operation.model(), wish), operation.mode());
     if (!gathered) return std::unexpected(std::move(gathered.error()));
+    if (auto kept = keep_owner_only(*gathered, operation); !kept) return std::unexpected(std::move(kept.error()));
     Snapshot::Resolved& lead = gathered->lead;
     const config::Policies& policies = *lead.policies;
     config::Constraints constraints = wish.constraints;
@@ -211,6 +229,10 @@ Result<Snapshot::Resolved> choose(const RouteChoiceContext& context, const Opera
 
 Result<Snapshot::Resolved> choose_route(const RouteChoiceContext& context, Operation& operation,
                                         std::unique_ptr<const RouteDecision>& decision) {
+    if (const std::string_view owner = operation.files_of(); !owner.empty()) {
+        if (auto good = check_named_files(context.snapshot, context.key, owner); !good)
+            return std::unexpected(std::move(good.error()));
+    }
     if (!may_wish(operation, context.headers)) {
         if (auto plain = plain_route(context, operation)) return std::move(*plain);
     }

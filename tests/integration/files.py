@@ -54,6 +54,15 @@ def keeper(request: Request) -> Reply:
     return json_reply({"error": {"message": "No such object", "type": "invalid_request_error", "param": "id", "code": None}}, 404)
 
 
+def keys_of(named: str) -> str:
+    """One that may all, one that a route binds, and one that may reach the provider of that name."""
+    return f"""
+  - {{name: free, sha256: "{digest(FREE_KEY)}"}}
+  - {{name: bound, sha256: "{digest(BOUND_KEY)}", routes: [m]}}
+  - {{name: named, sha256: "{digest(NAMED_KEY)}", providers: [{named}]}}
+"""
+
+
 @contextmanager
 def gateway_of(*providers: str, handler: Any = keeper) -> Iterator[tuple[Gateway, FakeUpstream]]:
     """Providers of those names that keep files, and one that does not."""
@@ -62,10 +71,7 @@ def gateway_of(*providers: str, handler: Any = keeper) -> Iterator[tuple[Gateway
         configuration = f"""
 version: 1
 server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0"}}
-keys:
-  - {{name: free, sha256: "{digest(FREE_KEY)}"}}
-  - {{name: bound, sha256: "{digest(BOUND_KEY)}", routes: [m]}}
-  - {{name: named, sha256: "{digest(NAMED_KEY)}", providers: [{", ".join(providers[:1] or ("claude",))}]}}
+keys: {keys_of((*providers, "claude")[0])}
 providers:
   closed: {{{common}}}
   claude: {{dialect: anthropic, base_url: "{upstream.url}", api_key: "{UPSTREAM_KEY}", passthrough: all}}

@@ -11,6 +11,7 @@ from typing import Any
 
 import support
 from files import keeper
+from message_files import keeper as message_keeper
 from support import UPSTREAM_KEY, Answer, Client, FakeUpstream, Gateway, digest, json_reply, run
 from transcriptions import Fields, form
 
@@ -35,7 +36,7 @@ def provider(request: Request) -> Reply:
     if request.target == "/v1/files" and request.method == "POST" and b'name="file"' not in request.body:
         error = {"message": "no file", "type": "invalid_request_error", "param": "file", "code": None}
         return json_reply({"error": error}, 400)
-    return keeper(request)
+    return (message_keeper if request.target.startswith("/v1/messages") else keeper)(request)
 
 
 @contextmanager
@@ -48,6 +49,7 @@ keys:
 providers:
   sim: {{dialect: sim}}
   openai: {{dialect: openai, base_url: "{upstream.url}/v1", api_key: "{UPSTREAM_KEY}", passthrough: all}}
+  anthropic: {{dialect: anthropic, base_url: "{upstream.url}", api_key: "{UPSTREAM_KEY}", passthrough: files}}
 deployments:
   sim/chat: {{provider: sim, model: chat}}
   sim/embed: {{provider: sim, model: embed}}

@@ -173,7 +173,7 @@ struct PoolKey {
 /// What clients may reach of a provider's API past the routes.
 enum class Passthrough : std::uint8_t {
     off,
-    files,  ///< files and batches, in OpenAI's words
+    files,  ///< files and batches, in the words of the dialect
     all,    ///< those, and everything below the provider's address
 };
 

@@ -21,6 +21,7 @@ public:
     [[nodiscard]] bool stream() const noexcept override { return request_.stream; }
     [[nodiscard]] ChatRequest* chat() noexcept override { return &request_; }
     [[nodiscard]] const ChatRequest* chat() const noexcept override { return &request_; }
+    [[nodiscard]] std::string_view files_of() const noexcept override { return files_of_; }
     [[nodiscard]] bool may_wish() const noexcept override { return !request_.extensions.empty(); }
     [[nodiscard]] std::string_view id_prefix() const noexcept override { return dialect_.id_prefix(); }
     Result<void> take_wish(JsonReader& reader, RouteWish& wish) override;
@@ -31,8 +32,11 @@ public:
     [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext&& identity) const override;
 
 private:
+    Result<void> take_files(JsonReader& reader);
+
     const Ingress& dialect_;
     bool counts_only_;
+    std::string files_of_{};
     ChatRequest request_;
 };
 

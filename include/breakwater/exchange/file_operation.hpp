@@ -4,7 +4,7 @@
 
 namespace breakwater {
 
-/// Something asked of the files or batches that one provider keeps.
+/// Something asked, in OpenAI's words, of the files or batches that one provider keeps.
 class FileOperation final : public RelayOperation {
 public:
     enum class Kind : std::uint8_t {
@@ -16,7 +16,7 @@ public:
     FileOperation(RelayRequest&& request, std::string provider, Kind kind)
         : RelayOperation(std::move(request), std::move(provider)), kind_(kind) {}
 
-    [[nodiscard]] bool about_files() const noexcept override { return true; }
+    [[nodiscard]] std::optional<ClientDialect> keeps_in() const noexcept override { return ClientDialect::openai_chat; }
     /// Errors: of a batch, those of its JSON, and invalid_request for one that names no file.
     Result<void> decode(std::string& body, JsonReader& reader) override;
     [[nodiscard]] bool stream() const noexcept override { return kind_ == Kind::content; }

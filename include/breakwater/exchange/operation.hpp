@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,8 +34,12 @@ public:
     /// It goes to the provider that `model` names, whatever the routes say.
     [[nodiscard]] bool relays() const noexcept { return relays_; }
 
-    /// It is about what providers keep, which not all that are relayed to do.
-    [[nodiscard]] virtual bool about_files() const noexcept { return false; }
+    /// In whose words it asks for files and batches that a provider keeps, which not all that are relayed to do;
+    /// nothing when it is about something else.
+    [[nodiscard]] virtual std::optional<ClientDialect> keeps_in() const noexcept { return std::nullopt; }
+
+    /// The provider whose files a chat names, the only one that can answer it; empty when it names none.
+    [[nodiscard]] virtual std::string_view files_of() const noexcept { return {}; }
 
     /// Reads the client's body, as Ingress::decode. Before anything else, once.
     virtual Result<void> decode(std::string& body, JsonReader& reader) = 0;

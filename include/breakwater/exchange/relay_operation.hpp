@@ -27,6 +27,11 @@ public:
 protected:
     [[nodiscard]] virtual std::unique_ptr<ResponseDecoder> make_decoder(const EncodeContext& context) const;
 
+    /// Adds to what a provider gets; before it is asked.
+    void add_header(std::string name, std::string value) {
+        request_.headers.emplace_back(std::move(name), std::move(value));
+    }
+
     std::string provider_;
 
 private:

@@ -77,7 +77,14 @@ private:
         {{"Content-Type", "application/json"}}};
 
     [[nodiscard]] Error failure() const {
-        return classified_answer(read_provider_error(context_.status, context_.content_type, body_), context_);
+        Error error = classified_answer(read_provider_error(context_.status, context_.content_type, body_), context_);
+        // No model was asked for: what is not there is what the client named.
+        if (shape_ == OwnedShape::anthropic && error.kind == ErrorKind::upstream_model_missing) {
+            error.kind = ErrorKind::not_found;
+            error.message = "The provider does not have what was asked for" +
+                            (error.upstream && !error.upstream->message.empty() ? ": " + error.upstream->message : ".");
+        }
+        return error;
     }
 
     /// The address that a provider gives is not a client's to ask.

@@ -206,6 +206,21 @@ providers:
     EXPECT_THAT(config.error(), testing::HasSubstr("unknown key `stop` in `providers.o.quirks`"));
 }
 
+TEST(Passthrough, OfFilesIsForDialectsThatHaveThem) {
+    const auto config = load(R"(version: 1
+providers:
+  a: { dialect: anthropic, api_key: "${OPENAI_API_KEY}", passthrough: files }
+  o: { dialect: openai, base_url: "http://127.0.0.1:1", passthrough: files }
+  c: { dialect: cohere, api_key: "${OPENAI_API_KEY}", passthrough: files }
+)");
+
+    ASSERT_FALSE(config.has_value());
+    EXPECT_THAT(config.error(), testing::HasSubstr("`providers.c.passthrough: files` is for the dialects openai and "
+                                                   "anthropic only; help: write `all` or `off`"));
+    EXPECT_THAT(config.error(), testing::Not(testing::HasSubstr("providers.a.passthrough")));
+    EXPECT_THAT(config.error(), testing::Not(testing::HasSubstr("providers.o.passthrough")));
+}
+
 TEST(Quirks, OfAServerOfWhichNothingIsKnownAreTheTablesDefaults) {
     std::string text =
         "version: 1\nproviders:\n  s:\n    dialect: openai\n    base_url: http://127.0.0.1:1\n    quirks:\n";

@@ -78,6 +78,26 @@ TEST(ApiPath, FindsAudioFilesAndProviders) {
     EXPECT_FALSE(match_api_path("/providers/p/../x"));
 }
 
+TEST(ApiPath, FindsMessageBatches) {
+    for (const char* target : {"/v1/messages/batches", "/messages/batches/?limit=1"})
+        EXPECT_EQ(match_api_path(target)->endpoint, Endpoint::message_batches) << target;
+    const auto batch = match_api_path("/v1/messages/batches/p%3Ab");
+    ASSERT_TRUE(batch);
+    EXPECT_EQ(batch->endpoint, Endpoint::message_batch);
+    EXPECT_EQ(batch->model, "p:b");
+    EXPECT_EQ(batch->ingress->name(), "anthropic.messages");
+    EXPECT_EQ(match_api_path("/v1/messages/batches/p:b/results")->endpoint, Endpoint::message_batch_results);
+    EXPECT_EQ(match_api_path("/v1/messages/batches/p:b/cancel")->endpoint, Endpoint::message_batch_cancel);
+    EXPECT_FALSE(match_api_path("/v1/messages/batches/p:b/other"));
+    EXPECT_FALSE(match_api_path("/v1/messages/other"));
+    EXPECT_TRUE(takes_method(Endpoint::message_batch, "DELETE"));
+    EXPECT_FALSE(takes_method(Endpoint::message_batch_results, "DELETE"));
+    for (const Endpoint shared : {Endpoint::models, Endpoint::files, Endpoint::file_content})
+        EXPECT_TRUE(is_shared(shared));
+    for (const Endpoint own : {Endpoint::batches, Endpoint::message_batches, Endpoint::chat})
+        EXPECT_FALSE(is_shared(own));
+}
+
 TEST(ApiPath, TakesTheMethodsThatItLists) {
     for (const char* method : {"GET", "POST", "PUT", "PATCH", "DELETE"})
         EXPECT_TRUE(takes_method(Endpoint::passthrough, method)) << method;
@@ -102,6 +122,13 @@ TEST(ApiPath, ParametersOfTheQueryAreDecoded) {
     EXPECT_EQ(query_parameter("/v1/models?limit=5", "before_id"), "");
     EXPECT_EQ(query_parameter("/v1/models?before_id=%zz", "before_id"), "");
     EXPECT_EQ(query_parameter("/v1/models", "limit"), "");
+}
+
+TEST(ApiPath, AllParametersOfTheQueryAreReadInTheirOrder) {
+    using Parameters = std::vector<std::pair<std::string, std::string>>;
+    EXPECT_EQ(query_parameters("/v1/files?ids%5B%5D=a%2Fb&limit&ids[]=&x=%zz&y==1"),
+              (Parameters{{"ids[]", "a/b"}, {"ids[]", ""}, {"y", "=1"}}));
+    EXPECT_EQ(query_parameters("/v1/files"), Parameters{});
 }
 
 TEST(ApiPath, FindsTheResponsesApi) {

@@ -106,7 +106,9 @@ TEST(OwnedMessageAnswer, ErrorsPassInAnthropicsShapeOnly) {
         EXPECT_EQ(seen.status, 404);
         EXPECT_EQ(seen.bytes, kError);
         const auto other = feed(*make("p", {}), head_of(404), R"({"error":{"message":"none"}})", seen);
-        EXPECT_FALSE(other.has_value());
+        ASSERT_FALSE(other.has_value());
+        EXPECT_EQ(other.error().kind, ErrorKind::not_found);
+        EXPECT_EQ(other.error().message, "The provider does not have what was asked for: none");
     }
 }
 

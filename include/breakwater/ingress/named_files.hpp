@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "breakwater/base/error.hpp"
+#include "breakwater/canonical/chat_request.hpp"
+
+namespace breakwater {
+
+// Files of the Files API in requests of Anthropic's Messages API
+// (https://docs.anthropic.com/en/docs/build-with-claude/files): `{"type": "file", "file_id"}` as the source of an image
+// or a document, and `{"type": "container_upload", "file_id"}`.
+
+/// What a body is: one request, or a list of them under `requests[].params`
+/// (https://docs.anthropic.com/en/api/creating-message-batches).
+enum class NamesFilesIn : std::uint8_t { message, batch };
+
+/// Takes the provider's name out of the ids that have one (PROVIDER:ID, canonical/owned_id.hpp), so that the body is
+/// the provider's own; every other byte stays. Returns that provider's name, or "" when no id has one; whether there is
+/// such a provider, and whether the client may reach it, is the caller's to ask. `body` was read as JSON before, which
+/// has limited its depth. For chats and new batches, once for each. Errors: invalid_request for files of more than one
+/// provider.
+Result<std::string> take_named_files(std::string& body, NamesFilesIn where);
+
+/// Whether it is worth looking for them in the body of a chat: false for nearly all, at the cost of a glance at each
+/// part and tool.
+bool may_name_files(const ChatRequest& request) noexcept;
+
+}  // namespace breakwater

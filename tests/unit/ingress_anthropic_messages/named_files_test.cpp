@@ -1,0 +1,95 @@
+#include "breakwater/ingress/named_files.hpp"
+
+#include <gtest/gtest.h>
+
+#include "messages_support.hpp"
+
+namespace breakwater {
+namespace {
+
+using test::decode_messages;
+using test::json;
+
+Result<std::string> take(std::string& body, NamesFilesIn where = NamesFilesIn::message) {
+    return take_named_files(body, where);
+}
+
+TEST(NamedFiles, AreFoundInBlocksSourcesAndResults) {
+    std::string body = R"({ "model":"m", "messages" : [{"role":"user","content":[
+        {"type":"document","source":{"file_id":"p:file_1","type":"file"},"title":"p:file_1"},
+        {"type":"tool_result","tool_use_id":"t","content":[{"type":"image","source":{"type":"file","file_id" : "p:file_2"}}]},
+        {"type":"document","source":{"type":"content","content":[{"type":"image","source":{"type":"file","file_id":"p:file_3"}}]}},
+        {"file_id":"p:file_4","type":"container_upload"}, {"type":"text","text":"\"file_id\":\"p:file_1\""}]}], "n":1.50})";
+    std::string wanted = body;
+    for (const char* id : {"\"p:file_1\",\"type\"", "\"p:file_2\"", "\"p:file_3\"", "\"p:file_4\""})
+        wanted.erase(wanted.find(id) + 1, 2);
+    const auto provider = take(body);
+    ASSERT_TRUE(provider) << provider.error().message;
+    EXPECT_EQ(*provider, "p");
+    EXPECT_EQ(body, wanted);
+}
+
+TEST(NamedFiles, NothingElseIsTakenForOne) {
+    for (const char* content : {
+             R"("p:file_1")",
+             R"([{"type":"text","text":"p:file_1"}])",
+             R"([{"type":"tool_use","id":"t","name":"n","input":{"type":"file","file_id":"p:file_1"}}])",
+             R"([{"type":"document","source":{"type":"file","file_id":"file_1"}}])",
+             R"([{"type":"document","source":{"type":"url","file_id":"p:file_1"}}])",
+             R"([{"type":"document","source":{"type":"file","file_id":"p:../x"}}])",
+             R"([{"type":"document","source":{"type":"file","file_id":["p:file_1"]}}])",
+             R"([[[{"source":[],"content":null}]],7])",
+         }) {
+        std::string body = std::string(R"({"system":[{"type":"file","file_id":"p:file_1"}],"messages":[{"content":)") +
+                           content + "}]}";
+        const std::string sent = body;
+        const auto provider = take(body);
+        ASSERT_TRUE(provider) << content;
+        EXPECT_EQ(*provider, "") << content;
+        EXPECT_EQ(body, sent);
+    }
+}
+
+TEST(NamedFiles, OfABatchAreInEachOfItsRequests) {
+    const std::string file =
+        R"({"messages":[{"content":[{"type":"image","source":{"type":"file","file_id":"p:f"}}]}]})";
+    std::string body =
+        R"({"messages":[],"requests":[{"custom_id":"p:f","params":)" + file + R"(},{"params":)" + file + "}]}";
+    EXPECT_EQ(take(body, NamesFilesIn::batch).value_or(""), "p");
+    EXPECT_EQ(body.find("p:f"), body.find("custom_id") + 12);
+    EXPECT_EQ(body.rfind("p:f"), body.find("p:f"));
+    std::string chat = file;
+    EXPECT_EQ(take(chat, NamesFilesIn::batch).value_or("none"), "");
+}
+
+TEST(NamedFiles, OfSeveralProvidersAreRefused) {
+    std::string body = R"({"messages":[{"content":[{"type":"container_upload","file_id":"a:f"},)"
+                       R"({"type":"container_upload","file_id":"b:f"}]}]})";
+    const std::string sent = body;
+    const auto provider = take(body);
+    ASSERT_FALSE(provider);
+    EXPECT_EQ(provider.error().kind, ErrorKind::invalid_request);
+    EXPECT_NE(provider.error().message.find("`a:f` and `b:f`"), std::string::npos) << provider.error().message;
+    EXPECT_EQ(body, sent);
+}
+
+TEST(NamedFiles, AreLookedForWhereTheyCanBe) {
+    const auto may = [](json content, json tools = json::array()) {
+        json body = test::request_with(json::object());
+        body["messages"] = {{{"role", "user"}, {"content", std::move(content)}}};
+        if (!tools.empty()) body["tools"] = std::move(tools);
+        const auto request = test::decode(body.dump());
+        return request && may_name_files(*request);
+    };
+    const auto document = [](const char* id) {
+        return json::array({{{"type", "document"}, {"source", {{"type", "file"}, {"file_id", id}}}}});
+    };
+    EXPECT_TRUE(may(document("p:file_1")));
+    EXPECT_FALSE(may(document("file_1")));
+    EXPECT_FALSE(may("p:file_1"));
+    EXPECT_TRUE(may("hello", {{{"type", "code_execution_20250825"}, {"name", "code_execution"}}}));
+    EXPECT_FALSE(may("hello", {{{"type", "web_search_20250305"}, {"name", "web_search"}}}));
+}
+
+}  // namespace
+}  // namespace breakwater
