@@ -61,7 +61,7 @@ export async function startScripted(handler) {
   const gateway = await startGateway(`${serverSection}
 providers:
   fake: {dialect: openai, base_url: "http://127.0.0.1:${server.address().port}/v1", api_key: "sk-test-upstream-0001"}
-  fake-anthropic: {dialect: anthropic, base_url: "http://127.0.0.1:${server.address().port}", api_key: "sk-test-upstream-0001"}
+  fake-anthropic: {dialect: anthropic, base_url: "http://127.0.0.1:${server.address().port}", api_key: "sk-test-upstream-0001", passthrough: files}
 deployments:
   ${scriptedModel}: {provider: fake, model: m}
   ${scriptedModel}-anthropic: {provider: fake-anthropic, model: m}
