@@ -102,14 +102,58 @@ std::span<const KeySpec> tls_keys() {
     return kKeys;
 }
 
+std::span<const KeySpec> otlp_keys() {
+    static constexpr KeySpec kKeys[] = {
+        {.name = "endpoint",
+         .type = Type::url,
+         .meaning = "Address of the collector, such as `http://127.0.0.1:4318`; spans go to `/v1/traces` below it.",
+         .required = true},
+        {.name = "headers",
+         .type = Type::headers,
+         .meaning = "Headers added to every request to the collector. Their values are treated as credentials."},
+        {.name = "ca_file", .type = Type::path, .meaning = "PEM bundle of authorities, instead of the system's."},
+        {.name = "sample",
+         .type = Type::share,
+         .default_text = "100%",
+         .meaning = "Share of the traces that begin at the gateway. Where a client sends `traceparent`, its flag "
+                    "decides.",
+         .from = "0%",
+         .to = "100%"},
+        {.name = "service",
+         .type = Type::text,
+         .default_text = "breakwater",
+         .meaning = "`service.name` of the spans."},
+        {.name = "queue",
+         .type = Type::integer,
+         .default_text = "2048",
+         .meaning = "Most spans of a worker that wait to be sent. What does not fit is dropped and counted.",
+         .from = "128",
+         .to = "65536"},
+        {.name = "timeout",
+         .type = Type::duration,
+         .default_text = "10s",
+         .meaning = "For one request to the collector.",
+         .from = "1ms",
+         .to = "1m"},
+    };
+    return kKeys;
+}
+
 std::span<const KeySpec> trace_keys() {
     static constexpr KeySpec kKeys[] = {
         {.name = "propagate",
          .type = Type::word,
          .default_text = "none",
-         .meaning = "Which providers are sent the trace context of a request.",
-         .words = "none",
-         .later_words = "self_hosted all"},
+         .meaning = "Which providers are sent the trace context of a request. `self_hosted`: those whose address is "
+                    "not on the public internet, by what `base_url` says: a private or loopback address, a name "
+                    "without a dot, or one below `.internal`, `.local` and the like. `all` tells vendors the ids of "
+                    "traces, and what the client's `tracestate` says.",
+         .words = "none self_hosted all"},
+        {.name = "otlp",
+         .type = Type::map,
+         .meaning = "With it, each request becomes spans that are sent to a collector (OpenTelemetry's protocol over "
+                    "HTTP, in JSON).",
+         .children = otlp_keys},
     };
     return kKeys;
 }

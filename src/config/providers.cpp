@@ -29,44 +29,6 @@ constexpr std::array<std::string_view, 2> kGoogleKeys{"project", "location"};
 constexpr std::array<std::string_view, 1> kCredentialsKey{"credentials"};
 constexpr std::array<std::string_view, 4> kEntraKeys{"tenant_id", "client_id", "client_secret", "token_scope"};
 constexpr std::array<std::string_view, 1> kQuirkKeys{"quirks"};
-// These are the transport's: a second one would change where a request ends, or to whom it goes.
-constexpr std::array<std::string_view, 13> kReservedHeaders{
-    "host",    "content-length", "content-type", "transfer-encoding", "connection",       "keep-alive", "te",
-    "trailer", "upgrade",        "expect",       "accept-encoding",   "proxy-connection", "accept"};
-
-bool is_header_name(std::string_view name) noexcept {
-    return !name.empty() && std::ranges::all_of(name, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    });
-}
-
-void read_headers(MapReader section, const std::string& path, Provider& provider, LoadContext& context) {
-    const Node* headers = section.find("headers");
-    if (headers == nullptr) return;
-    for (const MapEntry& entry : headers->entries) {
-        const std::string what = fmt::format("{}.headers.{}", path, shown_key(entry.key));
-        const bool reserved =
-            std::ranges::any_of(kReservedHeaders, [&](std::string_view name) { return iequals(name, entry.key); });
-        if (!is_header_name(entry.key)) {
-            context.problems.add(entry.key_mark, fmt::format("`{}`: this is not a header name", what),
-                                 "a header name has letters, digits and `-`");
-        } else if (reserved) {
-            context.problems.add(entry.key_mark, fmt::format("`{}`: the gateway sets this header itself", what),
-                                 "remove it");
-        } else if (entry.value->broken || entry.value->kind != Node::Kind::scalar) {
-            continue;
-        } else if (!std::ranges::all_of(entry.value->text,
-                                        [](char c) { return (c >= ' ' && c != 0x7F) || c == '\t'; })) {
-            context.problems.add(entry.value->mark,
-                                 fmt::format("`{}`: the value has a character that a header cannot carry", what),
-                                 "a header value is one line of ASCII text");
-        } else {
-            provider.headers.emplace_back(entry.key, trim(entry.value->text));
-        }
-    }
-}
-
 void read_spread(MapReader section, std::string_view key, const std::string& path, milliseconds& p50, milliseconds& p95,
                  LoadContext& context) {
     const Node* node = section.find(key);
@@ -243,7 +205,7 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
     if (const Node* url = section.find("token_url")) provider.token_url = parse_base_url(url->text).value_or("");
     read_key(section, path, provider, context);
     read_key_pool(section, path, provider, context);
-    read_headers(section, path, provider, context);
+    provider.headers = read_headers(section, path, context);
     provider.ca_file = read_pem_path(section, "ca_file", "CERTIFICATE", path + ".ca_file", context);
     section.boolean("insecure_skip_verify", provider.insecure_skip_verify);
     section.word("passthrough", provider.passthrough,

@@ -3,6 +3,7 @@
 #include <expected>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "breakwater/config/loader.hpp"
@@ -54,6 +55,9 @@ void resolve_facts(Deployment& deployment, std::string_view vendor, const Catalo
 /// Appends a route for each deployment whose name no route took.
 void add_deployment_routes(Config& config);
 
+/// The map `headers` of a section, which go with every request to somebody. `path` is the section's own.
+std::vector<std::pair<std::string, std::string>> read_headers(MapReader section, const std::string& path,
+                                                              LoadContext& context);
 /// Content of a file that the configuration refers to; it is watched from then on. Reports when it cannot be read.
 std::optional<std::string> read_referenced_file(const Node& node, std::string_view path, const std::string& what,
                                                 LoadContext& context);

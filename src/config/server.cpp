@@ -93,6 +93,22 @@ void read_realtime(MapReader map, Realtime& realtime) {
     map.size("message", realtime.message);
 }
 
+void read_trace(MapReader map, Trace& trace, LoadContext& context) {
+    map.word("propagate", trace.propagate,
+             {{"none", TracePropagation::none},
+              {"self_hosted", TracePropagation::self_hosted},
+              {"all", TracePropagation::all}});
+    const MapReader otlp = map.map("otlp");
+    const std::string path = "server.trace.otlp";
+    if (const Node* url = otlp.find("endpoint")) trace.otlp.endpoint = parse_base_url(url->text).value_or("");
+    trace.otlp.headers = read_headers(otlp, path, context);
+    trace.otlp.ca_file = read_pem_path(otlp, "ca_file", "CERTIFICATE", path + ".ca_file", context);
+    otlp.share("sample", trace.otlp.sample);
+    otlp.text("service", trace.otlp.service);
+    if (const auto queue = otlp.integer("queue")) trace.otlp.queue = *queue;
+    otlp.duration("timeout", trace.otlp.timeout);
+}
+
 }  // namespace
 
 void read_server(MapReader map, LoadContext& context) {
@@ -103,7 +119,7 @@ void read_server(MapReader map, LoadContext& context) {
     read_timeouts(map.map("timeouts"), server.timeouts);
     map.word("half_close", server.half_close, {{"cancel", HalfClose::cancel}, {"answer", HalfClose::answer}});
     map.word("log", server.log, {{"auto", LogFormat::automatic}, {"json", LogFormat::json}, {"text", LogFormat::text}});
-    map.map("trace").word("propagate", server.trace_propagate, {{"none", TracePropagation::none}});
+    read_trace(map.map("trace"), server.trace, context);
     read_tls(map, server, context);
     read_media(map.map("media"), server.media, context);
     read_cors(map.map("cors"), server.cors, context);

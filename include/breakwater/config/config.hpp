@@ -79,6 +79,26 @@ struct Realtime {
     std::size_t message = 16u << 20;  ///< largest message of either side, in bytes
 };
 
+/// Where spans go: a collector of OpenTelemetry's protocol over HTTP, in JSON.
+struct TraceExport {
+    std::string endpoint{};  ///< base URL; empty: nowhere
+    /// Of every request to it; the values may be secrets.
+    std::vector<std::pair<std::string, std::string>> headers{};
+    std::string ca_file{};               ///< PEM bundle instead of the system's
+    double sample = 1;                   ///< share (0..1) of the traces that begin here
+    std::string service = "breakwater";  ///< `service.name`
+    std::size_t queue = 2048;            ///< spans of a worker that wait; more are dropped
+    milliseconds timeout{10'000};        ///< for one request to the collector
+};
+
+struct Trace {
+    TracePropagation propagate = TracePropagation::none;
+    TraceExport otlp{};
+
+    [[nodiscard]] bool exports() const noexcept { return !otlp.endpoint.empty(); }
+    [[nodiscard]] bool enabled() const noexcept { return exports() || propagate != TracePropagation::none; }
+};
+
 struct Server {
     Address listen{"127.0.0.1", 8080};
     std::optional<Address> admin{Address{"127.0.0.1", 9090}};
@@ -86,12 +106,12 @@ struct Server {
     Limits limits{};
     ServerTimeouts timeouts{};
     HalfClose half_close = HalfClose::cancel;
-    TracePropagation trace_propagate = TracePropagation::none;
     LogFormat log = LogFormat::automatic;
     std::optional<TlsServer> tls{};
     Media media{};
     Cors cors{};
     Realtime realtime{};
+    Trace trace{};
 };
 
 /// A client key: only its SHA-256 digest is known.

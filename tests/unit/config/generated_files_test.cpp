@@ -59,11 +59,15 @@ TEST(TableOfKeys, HasDefaultsAndRangesThatItsOwnChecksAccept) {
     expect_sound(all_keys(), "", world.environment());
 }
 
+bool has_required(std::span<const KeySpec> keys) {
+    return std::ranges::any_of(keys, &KeySpec::required);
+}
+
 /// Writes out the default of every key below `keys` as YAML.
 std::string defaults_as_yaml(std::span<const KeySpec> keys, const std::string& indent) {
     std::string text;
     for (const KeySpec& key : keys) {
-        if (key.type == Type::map && key.name != "tls" && key.default_text != "off") {
+        if (key.type == Type::map && !has_required(key.children()) && key.default_text != "off") {
             text += indent + std::string(key.name) + ":\n" + defaults_as_yaml(key.children(), indent + "  ");
         } else if (!key.default_text.empty()) {
             text += indent + std::string(key.name) + ": " + std::string(key.default_text) + "\n";
@@ -90,7 +94,7 @@ std::string values_of(const Config& config) {
           p.retry.backoff_min, p.retry.backoff_max, p.retry.retry_after_max, p.breaker.window, p.breaker.probe_after}) {
         add(t.count());
     }
-    for (const int n : {static_cast<int>(s.half_close), static_cast<int>(s.trace_propagate), static_cast<int>(s.log),
+    for (const int n : {static_cast<int>(s.half_close), static_cast<int>(s.trace.propagate), static_cast<int>(s.log),
                         static_cast<int>(p.adapt), p.retry.attempts, p.retry.same, p.breaker.min_requests,
                         p.breaker.consecutive, static_cast<int>(p.breaker.enabled), static_cast<int>(p.hedge.enabled)})
         add(n);

@@ -68,6 +68,41 @@ providers: { sim: { dialect: sim } }
     EXPECT_EQ(config->files, (std::vector<std::string>{"/etc/breakwater/cert.pem", "/keys/key.pem"}));
 }
 
+TEST(Loader, ReadsWhereSpansGo) {
+    const auto config = load(R"(
+version: 1
+server:
+  trace:
+    propagate: self_hosted
+    otlp:
+      endpoint: https://collector.example.com/otlp/
+      headers: { authorization: "Basic abc", x-team: 7 }
+      ca_file: ca.pem
+      sample: 12.5%
+      service: edge
+      queue: 300
+      timeout: 3s
+providers: { sim: { dialect: sim } }
+)",
+                             TestWorld{.files = {{"/etc/breakwater/ca.pem", "-----BEGIN CERTIFICATE-----\n"}}});
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    const Trace& trace = config->server.trace;
+    EXPECT_EQ(trace.propagate, TracePropagation::self_hosted);
+    EXPECT_TRUE(trace.exports() && trace.enabled());
+    EXPECT_EQ(trace.otlp.endpoint, "https://collector.example.com/otlp");
+    EXPECT_EQ(trace.otlp.headers,
+              (std::vector<std::pair<std::string, std::string>>{{"authorization", "Basic abc"}, {"x-team", "7"}}));
+    EXPECT_EQ(trace.otlp.ca_file, "/etc/breakwater/ca.pem");
+    EXPECT_DOUBLE_EQ(trace.otlp.sample, 0.125);
+    EXPECT_EQ(trace.otlp.service, "edge");
+    EXPECT_EQ(trace.otlp.queue, 300u);
+    EXPECT_EQ(trace.otlp.timeout, milliseconds(3000));
+    const auto plain = load("version: 1\nproviders: { sim: { dialect: sim } }\n", TestWorld{});
+    ASSERT_TRUE(plain.has_value()) << plain.error();
+    EXPECT_FALSE(plain->server.trace.enabled());
+}
+
 TEST(Loader, ReadsProvidersWithTheirCredentials) {
     const auto config = load(R"(
 version: 1
