@@ -194,6 +194,8 @@ Result<HttpRequest> Attempt::prepare() {
         make_upstream_request(operation_, *tried_.deployment, *binding.provider, exchange_.plan.policies->adapt,
                               *credential_, now, adapted_, decoder_);
     if (!request) return request;
+    if (exchange_.trace != nullptr)
+        record_.span_id = join_trace(*exchange_.trace, binding, request->headers, context_.rng);
 
     if (decoder_->comes_whole()) timers_.expect_whole();
     if (!encoder_) encoder_ = make_client_encoder(exchange_, tried_.deployment->model, now);

@@ -84,6 +84,8 @@ Result<HttpRequest> RealtimeAttempt::prepare() {
     if (!request) return request;
     opening_ = std::exchange(request->body, std::string());
     key_ = add_handshake(request->headers, context_.rng);
+    if (exchange_.trace != nullptr)
+        record_.span_id = join_trace(*exchange_.trace, binding, request->headers, context_.rng);
     return request;
 }
 

@@ -16,4 +16,10 @@ Result<HttpRequest> make_upstream_request(const Operation& operation, const Depl
     return operation.encode(provider, encode, decoder);
 }
 
+std::uint64_t join_trace(const TraceContext& trace, const ProviderBinding& provider, Headers& headers, Rng& rng) {
+    const std::uint64_t span_id = trace.spans ? random_span_id(rng) : trace.parent_id;
+    if (provider.gets_trace) set_trace_context(headers, trace, span_id);
+    return span_id;
+}
+
 }  // namespace breakwater

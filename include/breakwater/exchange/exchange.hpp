@@ -12,6 +12,7 @@
 #include "breakwater/exchange/streams.hpp"
 #include "breakwater/exchange/upload.hpp"
 #include "breakwater/routing/attempt_planner.hpp"
+#include "breakwater/wire/trace_context.hpp"
 
 namespace breakwater {
 
@@ -20,6 +21,7 @@ struct ProviderBinding {
     const Provider* provider;
     /// Headers from configuration, whose values may be secrets.
     std::span<const std::pair<std::string, std::string>> headers{};
+    bool gets_trace = false;  ///< is sent the trace context of a request
 };
 
 /// A route, resolved against a snapshot; everything is borrowed from it.
@@ -120,8 +122,9 @@ struct AttemptRecord {
     Duration total{0};
     Duration late_after{0};  ///< attempt started -> late without content; zero when nobody watches
     bool reused = false;
-    UnknownCounts unknown{};  ///< what of the answer was passed over
-    Boxed<Usage> usage{};     ///< of an answer to which several attempts contributed: what this one has cost
+    std::uint64_t span_id = 0;  ///< of a request that belongs to a trace; 0 when nothing could be sent
+    UnknownCounts unknown{};    ///< what of the answer was passed over
+    Boxed<Usage> usage{};       ///< of an answer to which several attempts contributed: what this one has cost
 };
 
 /// How the request ended.
@@ -174,8 +177,9 @@ struct ExchangeRequest {
     std::string response_id;        ///< the dialect's prefix and 24 characters
     std::string_view request_id{};  ///< as the headers that `decorate` writes have it
     HeadDecorator decorate;
-    Upload* upload = nullptr;        ///< what the body goes on with behind the operation's; nearly always null
-    AnswerKeeper* keeper = nullptr;  ///< gets the answer, where the dialect has a use for that
+    Upload* upload = nullptr;             ///< what the body goes on with behind the operation's; nearly always null
+    AnswerKeeper* keeper = nullptr;       ///< gets the answer, where the dialect has a use for that
+    const TraceContext* trace = nullptr;  ///< that the attempts belong to; null when nothing is traced
     /// Called at the commit point, when no other attempt can follow: nobody needs `operation` from then on. Not called
     /// when another attempt may have to complete the answer.
     std::function<void()> committed{};

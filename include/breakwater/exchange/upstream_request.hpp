@@ -1,6 +1,7 @@
 #pragma once
 
 #include "breakwater/credentials/credential.hpp"
+#include "breakwater/exchange/exchange.hpp"
 #include "breakwater/exchange/operation.hpp"
 
 namespace breakwater {
@@ -12,5 +13,9 @@ Result<HttpRequest> make_upstream_request(const Operation& operation, const Depl
                                           const Provider& provider, config::AdaptMode mode,
                                           const Credential& credential, WallTime now, Adaptations& adapted,
                                           std::unique_ptr<ResponseDecoder>& decoder);
+
+/// Makes an attempt a part of the request's trace, of which its provider is told where the configuration says so.
+/// Returns the id of its span: a new one, or where the gateway only passes the trace on, that of the client.
+std::uint64_t join_trace(const TraceContext& trace, const ProviderBinding& provider, Headers& headers, Rng& rng);
 
 }  // namespace breakwater
