@@ -39,6 +39,12 @@ void write_attempt_numbers(JsonWriter& json, const AttemptRecord& attempt) {
     });
 }
 
+void write_trace_id(JsonWriter& json, const TraceContext& context) {
+    std::string id;
+    append_trace_id(id, context);
+    json.field("trace_id", id);
+}
+
 void write_lateness(JsonWriter& json, const AttemptRecord& attempt) {
     json.key("late_after_ms").raw(kMillisecondsMax, [&](char* at) { return put_milliseconds(at, attempt.late_after); });
     if (attempt.hedge != HedgeOutcome::not_late) json.field("hedge", to_string(attempt.hedge));
@@ -103,7 +109,9 @@ void append_access_json(std::string& out, const RequestRecord& record) {
         std::memcpy(at, iso_stamp(record.at).data(), kStampBytes);
         return put_literal(at + kStampBytes, R"(","level":"info","msg":"request")");
     });
-    json.field("request_id", record.request_id).field("client", record.client);
+    json.field("request_id", record.request_id);
+    if (record.trace) write_trace_id(json, record.trace->context);
+    json.field("client", record.client);
     if (!record.key.empty()) json.field("key", record.key);
     json.field("method", record.method).field("path", record.path).field("status", report.status);
     json.field("ended", record.refused.empty() ? to_string(report.termination) : "refused");

@@ -6,6 +6,7 @@
 
 #include "breakwater/exchange/exchange.hpp"
 #include "cors.hpp"
+#include "request_trace.hpp"
 #include "route_decision.hpp"
 
 namespace breakwater {
@@ -22,6 +23,7 @@ struct RequestRecord {
     std::string_view route{};                         ///< from configuration
     std::size_t route_index = 0;                      ///< of the route in the snapshot
     std::unique_ptr<const RouteDecision> decision{};  ///< null where candidates were not chosen
+    std::unique_ptr<RequestTrace> trace{};            ///< null where nothing is traced
     bool stream = false;
     std::uint8_t client_retries = 0;  ///< how often its SDK says that it has sent it before
     WallTime at{};

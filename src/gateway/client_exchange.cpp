@@ -50,13 +50,14 @@ void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, c
     if (pending.asked.key != nullptr) exchange.plan.client_key = &pending.asked.key->name;
     exchange.plan.binding = [&snapshot](const Deployment& deployment) {
         const ProviderEntry* entry = snapshot.provider_of(deployment);
-        return ProviderBinding{entry->provider.get(), entry->settings.headers};
+        return ProviderBinding{entry->provider.get(), entry->settings.headers, entry->gets_trace};
     };
     exchange.upload = pending.upload.get();
     exchange.ping = snapshot.server_settings()->timeouts.ping;
     exchange.response_id = exchange.operation->id_prefix();
     worker_.rng().append_base62(exchange.response_id, 24);
     exchange.request_id = record.request_id;
+    if (record.trace) exchange.trace = &record.trace->context;
     keep_answer(pending, snapshot);
     exchange.decorate = [&record, &pending](HttpResponseHead& head, const ExchangeReport& report) {
         decorate_head(head, record.request_id, record.route, report, {.receive = record.receive, .parse = record.parse},
@@ -198,6 +199,7 @@ Task<void> ClientHandler::answer(ServerRequest& request, ClientStream& client, A
         EngineTables& tables = *served.tables;
         GatewayCredentials credentials(fetcher_, *served.snapshot);
         GatewayInFlight in_flight(tables.shared, shared_.queues);
+        if (record.trace) record.trace->began = worker_.now() - request.received;
         co_await pending.asked.operation->run(pending.exchange, client,
                                               {worker_, transport, tables.health, tables.routes.at(record.route_index),
                                                in_flight, worker_.rng(), credentials},

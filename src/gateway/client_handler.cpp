@@ -16,6 +16,7 @@
 #include "head_checks.hpp"
 #include "relay.hpp"
 #include "request_headers.hpp"
+#include "request_spans.hpp"
 #include "response_headers.hpp"
 #include "session_request.hpp"
 
@@ -63,11 +64,13 @@ ClientHandler::ClientHandler(Worker& worker, UpstreamPool& pool, MetricsShard& m
       fetcher_(worker, pool, shared),
       media_(worker, pool, shared.offload),
       metrics_(metrics),
+      spans_(worker, pool, metrics, shared),
       shared_(shared),
       log_(shared.log.open_lane()) {}
 
 void ClientHandler::use(std::shared_ptr<const Snapshot> snapshot) {
     snapshot_ = std::move(snapshot);
+    spans_.use(snapshot_->span_target());
     admitted_head_ = nullptr;  // its key is of the old one
     tables_ = std::make_shared<EngineTables>(knowledge_.tables_for(*snapshot_, shared_, worker_));
 }
@@ -153,6 +156,7 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     record.request_id = request_id(head != nullptr ? &head->headers : nullptr);
     record.at = worker_.wall_now();
     record.config_generation = snapshot_->generation();
+    record.trace = trace_request(*snapshot_, head != nullptr ? &head->headers : nullptr, worker_.rng());
     if (head != nullptr) {
         record.method = head->method;
         record.path = logged_path(head->target);
@@ -319,7 +323,14 @@ void ClientHandler::finish(RequestRecord& record, TimePoint started) {
     } else {
         log_.write(line_);
     }
+    if (record.trace && record.trace->recorded()) send_spans(record);
     if (line_.capacity() > kLineKept) std::string().swap(line_);
+}
+
+void ClientHandler::send_spans(const RequestRecord& record) {
+    line_.clear();
+    const std::size_t count = append_request_spans(line_, record, worker_.rng());
+    spans_.put(line_, count);
 }
 
 }  // namespace breakwater

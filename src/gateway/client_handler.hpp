@@ -16,6 +16,7 @@
 #include "recent_requests.hpp"
 #include "request_metrics.hpp"
 #include "shared_state.hpp"
+#include "span_exporter.hpp"
 
 namespace breakwater {
 
@@ -32,7 +33,10 @@ public:
     void stop() {
         fetcher_.stop();
         media_.stop();
+        spans_.stop();
     }
+    /// Sends the spans that wait, without further delay; then calls `done`.
+    void flush_spans(std::function<void()> done) { spans_.flush(std::move(done)); }
     [[nodiscard]] const std::shared_ptr<const Snapshot>& snapshot() const noexcept { return snapshot_; }
     [[nodiscard]] const WorkerKnowledge& knowledge() const noexcept { return knowledge_; }
     /// Any thread.
@@ -90,6 +94,7 @@ private:
                        const Snapshot::Resolved& resolved, RequestRecord& record);
     HttpResponse refuse(const Error& error, const HttpRequest* head, int status);
     void finish(RequestRecord& record, TimePoint started);
+    void send_spans(const RequestRecord& record);
     std::string request_id(const Headers* headers);
 
     Worker& worker_;
@@ -97,10 +102,11 @@ private:
     CredentialFetcher fetcher_;
     MediaFetcher media_;
     RequestMetrics metrics_;
+    SpanExporter spans_;
     SharedState& shared_;
     LogSink::Lane& log_;
     RecentRequests recent_;
-    std::string line_;  ///< where log lines are written
+    std::string line_;  ///< where log lines and spans are written
     std::shared_ptr<const Snapshot> snapshot_;
     WorkerKnowledge knowledge_;
     std::shared_ptr<EngineTables> tables_;  ///< for the snapshot in force

@@ -132,8 +132,8 @@ ordered_json summary_of(const ordered_json& page, const ordered_json* serving) {
 ordered_json page_of(const RecentRequests::Request& request) {
     const ordered_json line = ordered_json::parse(request.line);
     ordered_json page;
-    page["request"] = take(line, {"request_id", "ts", "client", "key", "method", "path", "model", "route", "stream",
-                                  "bytes_in", "config"});
+    page["request"] = take(line, {"request_id", "trace_id", "ts", "client", "key", "method", "path", "model", "route",
+                                  "stream", "bytes_in", "config"});
     page["summary"] = nullptr;  // its place, before what it is made from
     page["outcome"] = take(line, {"status", "ended", "reason", "deployment", "provider", "served", "adapted", "finish",
                                   "error", "error_message", "tokens", "cost_usd", "events", "bytes_out"});

@@ -1,9 +1,9 @@
 #include "media_address.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "breakwater/base/strings.hpp"
+#include "inner_host.hpp"
 
 namespace breakwater {
 namespace {
@@ -13,10 +13,6 @@ constexpr std::size_t kUrlBytesMax = 8192;
 constexpr std::size_t kHostBytesMax = 253;
 constexpr std::size_t kLabelsMax = 10;
 constexpr std::string_view kPublicPort = "443";
-
-/// Names that lead nowhere on the public internet.
-constexpr std::array<std::string_view, 9> kInnerNames{"local", "localhost", "internal", "intranet", "lan",
-                                                      "home",  "corp",      "arpa",     "onion"};
 
 std::unexpected<Error> refused(std::string_view why) {
     return fail(ErrorKind::invalid_request, std::string(why));
@@ -49,12 +45,6 @@ bool is_clear_host(std::string_view host) {
         return false;
     const bool numeric = labels.back().front() >= '0' && labels.back().front() <= '9';
     return !numeric || (labels.size() == 4 && std::ranges::all_of(labels, is_decimal_byte));
-}
-
-bool is_inner_name(std::string_view host) {
-    if (host.starts_with('[')) return false;
-    const auto labels = split(host, '.');
-    return labels.size() == 1 || std::ranges::find(kInnerNames, labels.back()) != kInnerNames.end();
 }
 
 /// `example.com`, or `.example.com` for all below it.
@@ -100,7 +90,8 @@ Result<MediaAddress> media_address(std::string_view url, const config::Media& se
         if (authority.port != kPublicPort) return refused("expected an address without a port");
         const bool allowed = settings.hosts.empty() || is_listed(settings.hosts, authority.host);
         if (!allowed) return refused("this host is not among those that the operator allows");
-        if (is_inner_name(authority.host)) return refused("expected a host on the public internet");
+        if (!authority.host.starts_with('[') && is_inner_name(authority.host))
+            return refused("expected a host on the public internet");
     }
     TlsClientSettings tls;
     if (is_private) tls.ca_file = settings.ca_file;

@@ -25,6 +25,7 @@ constexpr std::array<Family, kCounterCount> kCounters{{
     {"breakwater_recoveries_total",
      "Attempts to complete an answer that broke off after content, by route, policy and result."},
     {"breakwater_client_retries_total", "Requests that their client has sent before, as its SDK says, by route."},
+    {"breakwater_trace_spans_total", "Spans of requests and attempts, by what became of them."},
 }};
 
 constexpr std::array<Family, kHistogramCount> kHistograms{{

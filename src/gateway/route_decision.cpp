@@ -12,9 +12,6 @@ namespace {
 
 using config::Objective;
 
-constexpr std::size_t kUnmetMax = 4;    ///< constraints that are named of one candidate
-constexpr std::size_t kWordsMax = 200;  ///< bytes of a constraint's name or reason, which may hold a client's words
-
 /// To three digits behind the point: more is noise, and hard to read.
 double rounded(double value) {
     return std::round(value * 1e3) / 1e3;
@@ -54,10 +51,10 @@ void write_live(JsonWriter& json, const LiveFigures& live) {
 
 void write_removed(JsonWriter& json, const RemovedCandidate& removed) {
     json.begin_object().field("deployment", removed.deployment->name).key("unmet").begin_array();
-    for (const Unmet& unmet : removed.unmet | std::views::take(kUnmetMax)) {
+    for (const Unmet& unmet : removed.unmet | std::views::take(RouteDecision::kUnmetMax)) {
         json.begin_object()
-            .field("constraint", std::string_view(unmet.constraint).substr(0, kWordsMax))
-            .field("why", std::string_view(unmet.why).substr(0, kWordsMax))
+            .field("constraint", std::string_view(unmet.constraint).substr(0, RouteDecision::kWordsMax))
+            .field("why", std::string_view(unmet.why).substr(0, RouteDecision::kWordsMax))
             .end_object();
     }
     json.end_array().end_object();

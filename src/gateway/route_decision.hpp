@@ -14,6 +14,8 @@ namespace breakwater {
 struct RouteDecision {
     /// Candidates that are kept here, of those that stay and of those that were removed; the others are only counted.
     static constexpr std::size_t kShownMax = 32;
+    static constexpr std::size_t kUnmetMax = 4;    ///< constraints that are named of one candidate
+    static constexpr std::size_t kWordsMax = 200;  ///< bytes of a constraint's name or reason: it may be a client's
 
     config::Preference prefer{};
     RequestNeeds needs{};

@@ -20,6 +20,9 @@ namespace {
 /// How long clients have to take the end of an answer that is cut.
 constexpr std::chrono::milliseconds kLastWords{500};
 
+/// How long the collector has to take the last spans.
+constexpr std::chrono::seconds kLastSpans{2};
+
 std::uint64_t random_seed() {
     std::random_device device;
     return (static_cast<std::uint64_t>(device()) << 32) ^ device();
@@ -73,6 +76,7 @@ struct Service::Impl {
     explicit Impl(Options o) : options(std::move(o)), shared(options.log_fd) {
         shared.log_text = options.log_text;
         shared.say = options.say;
+        shared.version = options.version;
     }
 
     std::expected<void, std::string> build(config::Config config);
@@ -81,6 +85,7 @@ struct Service::Impl {
     void start_worker(GatewayWorker& worker);
     Task<std::string> deployments();
     void on_client_servers(void (*act)(Server& server));
+    void flush_spans(const std::function<bool()>& hurry);
 
     Options options;
     SharedState shared;
@@ -90,6 +95,7 @@ struct Service::Impl {
     std::uint16_t client_port = 0;
     std::uint16_t admin_port = 0;
     std::atomic<int> servers_draining{0};
+    std::atomic<int> workers_flushing{0};
 };
 
 std::expected<void, std::string> Service::Impl::build(config::Config config) {
@@ -138,6 +144,20 @@ Task<std::string> Service::Impl::deployments() {
     const std::shared_ptr<const Snapshot> of = first.clients.snapshot();
     const auto health = co_await gather_health(workers, first.worker);
     co_return deployments_json(*of, shared, health, first.worker.now());
+}
+
+// The requests are over, but for their spans.
+void Service::Impl::flush_spans(const std::function<bool()>& hurry) {
+    if (!snapshot->config().server.trace.exports()) return;
+    const auto deadline = std::chrono::steady_clock::now() + kLastSpans;
+    workers_flushing = static_cast<int>(workers.size());
+    for (const auto& worker : workers) {
+        worker->worker.post(
+            [this, &clients = worker->clients] { clients.flush_spans([this] { --workers_flushing; }); });
+    }
+    while (workers_flushing > 0 && std::chrono::steady_clock::now() < deadline && !hurry()) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
 }
 
 // The first worker's socket decides the port when the kernel chooses it; the others join it.
@@ -260,6 +280,7 @@ void Service::drain(const std::function<bool()>& hurry) {
             impl.on_client_servers([](Server& server) { server.abort(); });
         }
     }
+    impl.flush_spans(hurry);
 }
 
 std::uint16_t Service::client_port() const noexcept {

@@ -45,6 +45,7 @@ struct SharedState {
     LogSink log;
     bool log_text = false;                                              ///< fixed before the first worker starts
     std::function<void(bool error, const std::string& message)> say{};  ///< for operators; fixed as well
+    std::string version{};                                              ///< of the program; fixed as well
     DeploymentTable deployments;
     RouteQueues queues;
     MemoryWatch memory;
@@ -61,6 +62,7 @@ struct SharedState {
     std::atomic<bool> last_reload_ok{true};
     std::atomic<std::int64_t> last_reload_at{0};  ///< seconds since the epoch of the last successful load
     std::atomic<std::uint64_t> task_exceptions{0};
+    std::atomic<bool> spans_failing{false};  ///< the collector took nothing of the last batch
 };
 
 }  // namespace breakwater

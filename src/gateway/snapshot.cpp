@@ -5,6 +5,7 @@
 
 #include "breakwater/providers/sim.hpp"
 #include "credential_slot.hpp"
+#include "inner_host.hpp"
 
 namespace breakwater {
 
@@ -35,6 +36,27 @@ std::expected<ProviderEntry, std::string> make_provider(const config::Provider& 
     if (!endpoint) return std::unexpected("Provider " + settings.name + ": " + endpoint.error().message);
     entry.endpoint = std::move(*endpoint);
     return entry;
+}
+
+bool gets_trace(config::TracePropagation propagation, const ProviderEntry& provider) {
+    if (provider.simulated) return false;
+    switch (propagation) {
+        case config::TracePropagation::none:
+            return false;
+        case config::TracePropagation::self_hosted:
+            return is_inner_host(provider.endpoint.host);
+        case config::TracePropagation::all:
+            return true;
+    }
+    return false;
+}
+
+/// Null when nobody collects spans.
+std::expected<std::shared_ptr<const SpanTarget>, std::string> make_span_target(const config::Trace& trace) {
+    if (!trace.exports()) return nullptr;
+    auto endpoint = make_endpoint("server.trace.otlp", trace.otlp.endpoint, {trace.otlp.ca_file, false});
+    if (!endpoint) return std::unexpected("server.trace.otlp.endpoint: " + endpoint.error().message);
+    return std::make_shared<const SpanTarget>(SpanTarget{std::move(*endpoint), trace.otlp});
 }
 
 // A simulated model is named by what it does, so a name that means nothing is a mistake of the file.
@@ -143,10 +165,14 @@ std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(conf
     snapshot->server_settings_ = std::make_shared<ServerSettings>(
         ServerSettings{settings.server.limits, settings.server.timeouts, settings.server.half_close});
 
+    auto span_target = make_span_target(settings.server.trace);
+    if (!span_target) return std::unexpected(std::move(span_target.error()));
+    snapshot->span_target_ = std::move(*span_target);
     for (const config::Provider& provider : settings.providers) {
         auto entry = make_provider(provider);
         if (!entry) return std::unexpected(std::move(entry.error()));
         entry->credentials = make_credentials(provider, before);
+        entry->gets_trace = gets_trace(settings.server.trace.propagate, *entry);
         const ProviderEntry& kept = snapshot->providers_.emplace_back(std::move(*entry));
         snapshot->provider_by_name_.emplace(provider.name, &kept);
     }

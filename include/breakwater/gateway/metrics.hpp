@@ -29,8 +29,9 @@ enum class Counter : std::uint8_t {
     upstream_unknown,
     recoveries,
     client_retries,
+    trace_spans,
 };
-inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::client_retries) + 1;
+inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::trace_spans) + 1;
 
 enum class Histogram : std::uint8_t {
     request_duration,

@@ -26,7 +26,14 @@ struct ProviderEntry {
     std::unique_ptr<Provider> provider{};
     bool simulated = false;  ///< answers come from a script instead of `endpoint`
     UpstreamEndpoint endpoint{};
+    bool gets_trace = false;                        ///< is sent the trace context of requests
     std::shared_ptr<CredentialSlot> credentials{};  ///< never null; the one of the snapshot before, if it still holds
+};
+
+/// Who collects the spans of requests.
+struct SpanTarget {
+    UpstreamEndpoint endpoint{};
+    config::TraceExport settings{};
 };
 
 /// A resolved route; deployments are borrowed from the snapshot.
@@ -89,6 +96,8 @@ public:
     /// attempt. Nothing for any other.
     [[nodiscard]] std::optional<Resolved> relay_to(std::string_view provider) const;
     [[nodiscard]] const std::deque<Deployment>& relays() const noexcept { return relays_; }
+    /// Null when nobody collects spans.
+    [[nodiscard]] const std::shared_ptr<const SpanTarget>& span_target() const noexcept { return span_target_; }
     /// The route name nearest to a wrong one, or empty.
     [[nodiscard]] std::string_view nearest_route(std::string_view model) const;
 
@@ -111,6 +120,7 @@ private:
     config::Config config_;
     std::uint64_t generation_ = 0;
     std::shared_ptr<const ServerSettings> server_settings_;
+    std::shared_ptr<const SpanTarget> span_target_;
     std::deque<ProviderEntry> providers_;
     std::deque<Deployment> deployments_;
     std::vector<const ProviderEntry*> provider_by_deployment_;

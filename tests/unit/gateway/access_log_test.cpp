@@ -67,6 +67,13 @@ TEST(AccessLog, SaysWhatHappenedInOneObject) {
     EXPECT_FALSE(line.contains("cost_usd"));
 }
 
+TEST(AccessLog, NamesTheTraceOfATracedRequest) {
+    EXPECT_FALSE(json::parse(access_line_json(record())).contains("trace_id"));
+    RequestRecord traced = record();
+    traced.trace = std::make_unique<RequestTrace>(RequestTrace{.context = {.trace_high = 1, .trace_low = 0xff}});
+    EXPECT_EQ(json::parse(access_line_json(traced))["trace_id"], "000000000000000100000000000000ff");
+}
+
 TEST(AccessLog, UnknownCountsAreNull) {
     RequestRecord unknown = record();
     unknown.report.usage = Usage{};
