@@ -145,7 +145,7 @@ struct Sampling {
 
 /// What only the client's own dialect can say. For providers that do not speak it, it is taken out.
 struct OwnWords {
-    /// Top-level members, in the client's order.
+    /// Members in the client's order: of the top level, and, by their place and without a value, within lists.
     std::vector<std::pair<std::string, JsonText>> members{};
     bool items = false;                  ///< some message holds a NativeItemPart
     bool instructions = false;           ///< the first message is what the client wrote apart from the conversation
@@ -160,7 +160,7 @@ struct CompletionWords {
     std::optional<bool> echo{};             ///< the answer begins with the prompt
     std::optional<std::int64_t> best_of{};  ///< how many the provider writes, to give the best `n` of them
     std::string suffix{};                   ///< what stands behind the gap that is to be filled
-    JsonText prompts{};                     ///< several prompts, or token ids: wins over the messages
+    JsonText prompts{};                     ///< several prompts, token ids, or null: wins over the messages
 };
 
 /// A chat request of any dialect, decoded once by an ingress, read by the router and by a provider's encoder.

@@ -52,25 +52,10 @@ bool read_assistant_block(const Value& block, Message& out) {
     return read_block(block, type, out);
 }
 
-bool read_result(const Value& block, std::vector<Message>& out) {
-    Message& result = out.emplace_back();
-    result.role = Role::tool;
-    if (!block.required("tool_use_id", result.tool_call_id) || !block.optional("is_error", result.tool_error)) {
-        return false;
-    }
-    block.keep("cache_control", result.cache_control);
-    if (const std::optional<Value> content = block.find("content"); content && !read_content(*content, result)) {
-        return false;
-    }
-    if (!result.parts.empty()) return true;
-    result.plain = true;
-    result.parts.emplace_back(TextPart{.text = {}});
-    return true;
-}
-
 /// The model is to say where in the document it found what it says, which no other dialect can ask for.
-bool note_citations(const Value& document, ChatRequest& request) {
-    const std::optional<Value> citations = document.find("citations");
+bool note_citations(const Value& block, std::string_view type, ChatRequest& request) {
+    if (type != "document" && type != "search_result") return true;
+    const std::optional<Value> citations = block.find("citations");
     if (!citations) return true;
     bool enabled = false;
     if (!citations->is_object()) return citations->wrong_type("an object");
@@ -79,12 +64,30 @@ bool note_citations(const Value& document, ChatRequest& request) {
     return true;
 }
 
+bool read_result(const Value& block, ChatRequest& request) {
+    Message& result = request.messages.emplace_back();
+    result.role = Role::tool;
+    if (!block.required("tool_use_id", result.tool_call_id) || !block.optional("is_error", result.tool_error)) {
+        return false;
+    }
+    block.keep("cache_control", result.cache_control);
+    if (const std::optional<Value> content = block.find("content")) {
+        if (!read_content(*content, result)) return false;
+        const auto note = [&](const Value& each) { return note_citations(each, block_type(each), request); };
+        if (content->is_array() && !content->each_item(note)) return false;
+    }
+    if (!result.parts.empty()) return true;
+    result.plain = true;
+    result.parts.emplace_back(TextPart{.text = {}});
+    return true;
+}
+
 /// Results go out as they come; the rest of the turn follows them.
 bool read_user_block(const Value& block, Message& rest, ChatRequest& request) {
     const std::string_view type = block_type(block);
     if (type.empty()) return false;
-    if (type == "document" && !note_citations(block, request)) return false;
-    return type == "tool_result" ? read_result(block, request.messages) : read_block(block, type, rest);
+    if (!note_citations(block, type, request)) return false;
+    return type == "tool_result" ? read_result(block, request) : read_block(block, type, rest);
 }
 
 bool read_message(const Value& value, ChatRequest& request) {

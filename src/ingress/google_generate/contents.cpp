@@ -30,6 +30,11 @@ constexpr std::array<std::string_view, 12> kMembers{"text",
                                                     "thought",
                                                     "thoughtSignature",
                                                     "thought_signature"};
+constexpr std::array<std::string_view, 5> kCallPart{"functionCall", "function_call", "thought", "thoughtSignature",
+                                                    "thought_signature"};
+constexpr std::array<std::string_view, 3> kCallMembers{"name", "id", "args"};
+constexpr std::array<std::string_view, 2> kResultPart{"functionResponse", "function_response"};
+constexpr std::array<std::string_view, 4> kResultMembers{"name", "id", "response", "parts"};
 // Of one conversation, and as many results; each result looks for its call among those that are open.
 constexpr std::size_t kCallsMax = 4096;
 
@@ -85,7 +90,7 @@ private:
         const std::size_t before = messages_.size();
         const bool read = parts.each_item([&](const Value& part) {
             const PartKind kind = part_kind(part);
-            if (kind == PartKind::result) return read_result(*find(part, kResult));
+            if (kind == PartKind::result) return read_result(part);
             if (kind == PartKind::call) {
                 return find(part, kCall)->fail("invalid_value", "expected only in a content with the role model");
             }
@@ -116,6 +121,8 @@ private:
         const Value call = *find(part, kCall);
         if (!call.is_object()) return call.wrong_type("an object");
         if (calls_ == kCallsMax) return call.fail("array_above_max_length", "expected at most 4096 calls");
+        ingress::note_own_members(part, kCallPart, request_);
+        ingress::note_own_members(call, kCallMembers, request_);
         ToolCallPart typed{};
         std::string signature;
         if (!read_required(call, "name", typed.name) || !read_optional(call, "id", typed.id)) return false;
@@ -133,9 +140,12 @@ private:
         return true;
     }
 
-    bool read_result(const Value& result) {
+    bool read_result(const Value& part) {
+        const Value result = *find(part, kResult);
         if (!result.is_object()) return result.wrong_type("an object");
         if (++results_ > kCallsMax) return result.fail("array_above_max_length", "expected at most 4096 results");
+        ingress::note_own_members(part, kResultPart, request_);
+        ingress::note_own_members(result, kResultMembers, request_);
         Message message{.role = Role::tool};
         std::string name;
         std::string id;

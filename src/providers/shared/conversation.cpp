@@ -65,7 +65,9 @@ private:
         if (!conversation_.turns.empty()) notes_.record(field(index), AdaptAction::mapped);
         for (std::size_t part = 0; part < message.parts.size(); ++part) {
             const auto* text = std::get_if<TextPart>(&message.parts[part]);
-            if (text == nullptr) {
+            if (const auto* native = std::get_if<NativeItemPart>(&message.parts[part])) {
+                conversation_.system.push_back({NativeBlock{native}});
+            } else if (text == nullptr) {
                 notes_.lose(part_field(index, part), "System messages can hold text only.");
             } else if (!is_blank(text->text)) {
                 conversation_.system.push_back({TextBlock{text->text}, text->cache_control});

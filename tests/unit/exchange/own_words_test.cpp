@@ -38,6 +38,15 @@ struct Word {
     std::string_view sent;   ///< what an upstream body holds that has it
     std::string_view field;  ///< what the client is told of otherwise
 };
+/// All that the tool has returned is a block of the dialect's.
+const Word kLoneReference{"anthropic.messages",
+                          R"({"model":"r","max_tokens":9,"messages":[{"role":"user","content":"hi"},
+        {"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":""},
+            {"type":"tool_use","id":"t","name":"f","input":{}}]},
+        {"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":[
+            {"type":"tool_reference","tool_name":"f"}]}]}],
+        "tools":[{"name":"f","input_schema":{"type":"object"}}]})",
+                          "tool_reference", "messages[2].content[0].content[0]"};
 const std::vector<Word> kWords{
     {"anthropic.messages", R"({"model":"r","max_tokens":9,"messages":[{"role":"user","content":"hi"}],
         "tools":[{"name":"f","input_schema":{"type":"object"}},
@@ -75,6 +84,14 @@ const std::vector<Word> kWords{
         {"type":"document","source":{"type":"text","media_type":"text/plain","data":"So."},
          "citations":{"enabled":true}},{"type":"text","text":"hi"}]}]})",
      "citations", "messages[0].content[0].citations"},
+    {"anthropic.messages", R"({"model":"r","max_tokens":9,"messages":[{"role":"user","content":[
+        {"type":"search_result","source":"s","title":"t","content":[{"type":"text","text":"So."}],
+         "citations":{"enabled":true}},{"type":"text","text":"hi"}]}]})",
+     "citations", "messages[0].content[0].citations"},
+    {"anthropic.messages", R"({"model":"r","max_tokens":9,"system":[{"type":"text","text":"Be."},{"type":"newer_1"}],
+        "messages":[{"role":"user","content":"hi"}]})",
+     "newer_1", "system[1]"},
+    kLoneReference,
     {"google.generate", R"({"contents":[{"role":"user","parts":[{"text":"hi"}]},
         {"role":"model","parts":[{"toolCall":{"id":"step_1","toolType":"GOOGLE_SEARCH_WEB"}},
             {"toolResponse":{"id":"step_1","toolType":"GOOGLE_SEARCH_WEB"}},{"text":"So."}]},
@@ -97,6 +114,14 @@ const std::vector<Word> kWords{
     {"google.generate", R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}],"tools":[{"functionDeclarations":[
         {"name":"f","parametersJsonSchema":{"type":"object"},"responseJsonSchema":{"title":"said_1"}}]}]})",
      "said_1", "tools[0].functionDeclarations[0].responseJsonSchema"},
+    {"google.generate", R"({"contents":[{"role":"user","parts":[{"text":"hi"}]},
+        {"role":"model","parts":[{"functionCall":{"name":"f","args":{}},"partMetadata":{"of":"part_1"}}]},
+        {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"output":"x"}}}]}]})",
+     "part_1", "contents[1].parts[0].partMetadata"},
+    {"google.generate", R"({"contents":[{"role":"user","parts":[{"text":"hi"}]},
+        {"role":"model","parts":[{"functionCall":{"name":"f","args":{}}}]},
+        {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"output":"x"},"scheduling":"IDLE_1"}}]}]})",
+     "IDLE_1", "contents[2].parts[0].functionResponse.scheduling"},
     {"openai.responses", R"({"model":"r","input":[{"role":"user","content":"hi"},
         {"type":"web_search_call","id":"ws_1","status":"completed"},
         {"role":"assistant","content":"So."},{"role":"user","content":"And?"}]})",
@@ -172,6 +197,25 @@ TEST(OwnWords, AreRefusedWhereNothingMayBeLost) {
         EXPECT_EQ(sent.body, "");
         EXPECT_EQ(sent.param, word.field);
     }
+}
+
+TEST(OwnWords, ACallStaysAnsweredWhenAllOfItsResultIsLeftOut) {
+    const Sent chat = send(kLoneReference, {"openai", "m"}, config::AdaptMode::adapt);
+    EXPECT_TRUE(chat.body.contains(R"("tool_call_id":"t")")) << chat.body;
+    const Sent responses = send(kLoneReference, {"openai.responses", "m"}, config::AdaptMode::adapt);
+    EXPECT_TRUE(responses.body.contains("function_call_output")) << responses.body;
+    const Sent converse = send(kLoneReference, {"bedrock", "amazon.nova-lite-v1:0"}, config::AdaptMode::adapt);
+    EXPECT_FALSE(converse.body.contains("no result")) << converse.body;
+}
+
+TEST(OwnWords, ARequestOfNothingElseIsRefused) {
+    const Word upload{"anthropic.messages", R"({"model":"r","max_tokens":9,"system":"Be.","messages":[
+        {"role":"user","content":[{"type":"container_upload","file_id":"file_1"}]}]})",
+                      "file_1", "messages[0].content[0]"};
+    const Sent sent = send(upload, {"openai", "m"}, config::AdaptMode::drop);
+    EXPECT_EQ(sent.body, "");
+    EXPECT_EQ(sent.param, upload.field);
+    EXPECT_TRUE(send(upload, {"anthropic", "claude-test"}, config::AdaptMode::drop).body.contains(upload.sent));
 }
 
 TEST(OwnWords, WhatWasSaidBesideThemStays) {
