@@ -51,13 +51,16 @@ public:
     BatchRun(InputList& whole, std::size_t batch, const ExchangeRequest& exchange, const ExchangeContext& context)
         : whole_(whole), batch_(batch), exchange_(exchange), context_(context) {
         parts_.resize((whole.inputs() + batch - 1) / batch);
+        const auto& candidates = exchange.plan.candidates;
+        one_model_ = std::ranges::all_of(
+            candidates, [&](const Deployment* each) { return each->model == candidates.front()->model; });
     }
 
     Task<void> run(CancelSource& client_gone) {
         const CancelScope scope(client_gone, *this);
         // Who has left before is not told again.
         stopped_ = client_gone.requested();
-        while (!stopped_ && next_ < parts_.size() && running_ < kAtOnce) start_next();
+        start_more();
         while (running_ > 0) co_await wake_;
         if (bug_) std::rethrow_exception(bug_);
     }
@@ -107,6 +110,11 @@ public:
     }
 
 private:
+    void start_more() {
+        // The first alone says which model the others are for, where there are several.
+        while (!stopped_ && next_ < parts_.size() && running_ < (one_model_ || served_ != nullptr ? kAtOnce : 1))
+            start_next();
+    }
     void start_next() {
         const std::size_t first = next_ * batch_;
         auto part = std::make_unique<Part>();
@@ -135,7 +143,6 @@ private:
         co_await run_exchange(part.exchange, part.client, context_, part.report);
         part.operation.reset();
         judge(part);
-        if (!stopped_ && next_ < parts_.size()) start_next();
         part_ended();
     }
     // One part that fails, or that does not go with the others, ends them all.
@@ -158,6 +165,7 @@ private:
     // The run may be over, and gone, when it returns.
     void part_ended() {
         --running_;
+        start_more();
         wake_.set();
     }
 
@@ -170,6 +178,7 @@ private:
     std::size_t running_ = 0;
     std::size_t bytes_ = 0;               ///< of all answers so far
     const Deployment* served_ = nullptr;  ///< whose model all answers are of
+    bool one_model_ = true;               ///< all candidates have it
     bool stopped_ = false;
     Wake wake_;
     std::exception_ptr bug_;

@@ -246,6 +246,22 @@ def one_text_that_fails_fails_them_all_unless_another_answers() -> None:
         assert [result["flagged"] for result in answer.json()["results"]] == [False, True], answer
 
 
+def who_judges_the_first_text_judges_them_all() -> None:
+    refused: list[Request] = []
+
+    def busy_once(request: Request) -> Reply:
+        if request.target != DRAFT and not refused:
+            refused.append(request)
+            return json_reply({"error": {"message": "busy"}}, 503)
+        return any_provider(request)
+
+    with gateway_of(busy_once) as (gateway, upstream):
+        answer = ask(gateway, "/v1/moderations", {"model": "either", "input": ["good", "bad", "good", "bad"]})
+        assert answer.status == 200 and answer.json()["model"] == "gr7abc", answer
+        assert [result["flagged"] for result in answer.json()["results"]] == [False, True, False, True], answer
+        assert [request.target == DRAFT for request in upstream.requests] == [False, True, True, True, True], upstream.requests
+
+
 def a_guardrail_takes_over_and_costs_nobody_knows_what() -> None:
     with gateway_of() as (gateway, _):
         answer = ask(gateway, "/v1/moderations", {"model": "guarded-safely", "input": "bad"}, "X-Request-Id: guard-1")
@@ -335,6 +351,7 @@ if __name__ == "__main__":
             no_more_than_four_calls_go_to_a_guardrail_at_once,
             a_guardrail_that_fails_is_said_in_bedrocks_table,
             one_text_that_fails_fails_them_all_unless_another_answers,
+            who_judges_the_first_text_judges_them_all,
             a_guardrail_takes_over_and_costs_nobody_knows_what,
             a_request_without_a_model_is_for_openais_own,
             what_cannot_judge_says_so,
