@@ -38,6 +38,15 @@ const TypeRow* find_type(std::string_view type) {
     return nullptr;
 }
 
+/// The word, or an id that begins with it; not "profile".
+bool names_file(std::string_view message) {
+    const std::string text = to_lower(message);
+    for (std::size_t at = text.find("file"); at != std::string::npos; at = text.find("file", at + 1)) {
+        if (at == 0 || text[at - 1] < 'a' || text[at - 1] > 'z') return true;
+    }
+    return false;
+}
+
 // One type stands for most of what is wrong with a request; the sentence says what.
 ErrorKind kind_of_invalid_request(std::string_view message) {
     if (icontains(message, "prompt is too long") || icontains(message, "exceed context limit"))
@@ -45,6 +54,13 @@ ErrorKind kind_of_invalid_request(std::string_view message) {
     if (icontains(message, "blocked by content filtering policy")) return ErrorKind::content_policy;
     if (icontains(message, "credit balance is too low")) return ErrorKind::upstream_billing;
     return ErrorKind::invalid_request;
+}
+
+// Models and files that are gone have the same type, and the sentence about a model begins with it. A file is the
+// client's to name, and no reason to leave the deployment alone.
+ErrorKind kind_of_not_found(std::string_view message) {
+    const bool model = istarts_with(message, "model") || istarts_with(message, "the model");
+    return !model && names_file(message) ? ErrorKind::invalid_request : ErrorKind::upstream_model_missing;
 }
 
 // Proxies in front of the API write every failure in the OpenAI shape, whose one type for a request's faults they put
@@ -58,6 +74,7 @@ std::optional<ErrorKind> kind_of(const UpstreamFacts& facts) {
     if (facts.type == "api_error") return facts.status == 503 ? ErrorKind::overloaded : ErrorKind::upstream_error;
     const TypeRow* row = find_type(facts.type);
     if (row == nullptr) return std::nullopt;
+    if (row->kind == ErrorKind::upstream_model_missing) return kind_of_not_found(facts.message);
     if (row->kind != ErrorKind::invalid_request) return row->kind;
     if (blames_other_than_request(facts.status)) return std::nullopt;
     return kind_of_invalid_request(facts.message);
@@ -66,11 +83,8 @@ std::optional<ErrorKind> kind_of(const UpstreamFacts& facts) {
 Error make_error(UpstreamFacts facts, const ErrorContext& context) {
     if (facts.request_id.empty()) facts.request_id = context.request_id;
     const std::optional<ErrorKind> kind = kind_of(facts);
-    Error error = classify_upstream_error(std::move(facts), context.retry_after);
-    if (kind && *kind != error.kind) {
-        error.kind = *kind;
-        error.code.clear();  // it belonged to the other kind
-    }
+    Error error = kind ? upstream_error_of(*kind, std::move(facts), context.retry_after)
+                       : classify_upstream_error(std::move(facts), context.retry_after);
     if (context.should_retry) error.should_retry = context.should_retry;
     if (error.kind == ErrorKind::upstream_error && error.upstream && error.upstream->status == 409)
         error.should_retry = true;

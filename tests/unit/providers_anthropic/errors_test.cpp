@@ -42,6 +42,20 @@ TEST(AnthropicErrors, SayWhatIsWrongWithAnInvalidRequest) {
               ErrorKind::upstream_billing);
 }
 
+TEST(AnthropicErrors, TellAMissingFileFromAMissingModel) {
+    for (const char* message : {"File not found: file_011CNha8iCJcU1wXNR6q4V8w", "File not found: file_model",
+                                "The file `file_1` was not found.", "No such object: file_1"}) {
+        const Decoded decoded = decode(failure(404, "not_found_error", message));
+        ASSERT_TRUE(decoded.error) << message;
+        EXPECT_EQ(decoded.error->kind, ErrorKind::invalid_request) << message;
+        EXPECT_EQ(decoded.error->message, message);
+        EXPECT_EQ(decoded.error->upstream->status, 404);
+    }
+    for (const char* message : {"model: claude-x", "model: file-reader", "The model `file-reader` does not exist.",
+                                "Application profile not found", "Not found", ""})
+        EXPECT_EQ(kind_of(failure(404, "not_found_error", message)), ErrorKind::upstream_model_missing) << message;
+}
+
 TEST(AnthropicErrors, AreJudgedByStatusWhenTheBodyIsNotTheApis) {
     EXPECT_EQ(kind_of({.status = 413, .content_type = "text/html", .body = "<html><h1>413</h1></html>"}),
               ErrorKind::request_too_large);
