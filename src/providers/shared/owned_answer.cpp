@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "bad_answer.hpp"
 #include "body_form.hpp"
@@ -12,6 +13,7 @@
 #include "breakwater/wire/json_writer.hpp"
 #include "error_body.hpp"
 #include "error_context.hpp"
+#include "relayed_fields.hpp"
 
 namespace breakwater {
 namespace {
@@ -42,6 +44,8 @@ public:
 
     Result<void> on_head(const HttpResponseHead& head) override {
         context_ = ErrorContext::of(head);
+        if (context_.failed()) fields_ = relayed_fields(head.headers);
+        fields_.set("Content-Type", kMediaType);
         return {};
     }
 
@@ -66,15 +70,16 @@ public:
             JsonWriter json(answer);
             write(json, *root);
         }
-        sink.on_event(RelayedHead{.status = context_.status, .fields = kFields});
-        sink.on_event(BytesEvent{.bytes = answer, .media_type = kFields.front().second});
+        const auto all = fields_.fields();
+        const std::vector<Headers::Field> fields(all.begin(), all.end());
+        sink.on_event(RelayedHead{.status = context_.status, .fields = fields});
+        sink.on_event(BytesEvent{.bytes = answer, .media_type = kMediaType});
         sink.on_event(StreamEnd{});
         return {};
     }
 
 private:
-    static constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kFields{
-        {{"Content-Type", "application/json"}}};
+    static constexpr std::string_view kMediaType = "application/json";
 
     [[nodiscard]] Error failure() const {
         Error error = classified_answer(read_provider_error(context_.status, context_.content_type, body_), context_);
@@ -124,6 +129,7 @@ private:
     std::string provider_;
     Secret credential_;  ///< which some providers say again when they refuse it
     ErrorContext context_;
+    Headers fields_;  ///< those that the client gets: of an error, what it says of limits and another try
     std::string body_;
 };
 

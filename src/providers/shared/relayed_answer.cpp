@@ -1,27 +1,14 @@
 #include "breakwater/providers/relayed_answer.hpp"
 
-#include <algorithm>
-#include <array>
+#include <utility>
+#include <vector>
 
-#include "breakwater/base/strings.hpp"
 #include "error_body.hpp"
 #include "error_context.hpp"
+#include "relayed_fields.hpp"
 
 namespace breakwater {
 namespace {
-
-/// What a client may know of a provider's answer. All others are the connection's, a proxy's on the way, or tell of the
-/// account: cookies, organisations, redirections.
-constexpr std::array<std::string_view, 14> kFields{
-    "content-type", "content-disposition", "content-language", "content-range",  "accept-ranges",  "cache-control",
-    "etag",         "last-modified",       "retry-after",      "retry-after-ms", "x-should-retry", "openai-version",
-    "openai-model", "openai-processing-ms"};
-constexpr std::array<std::string_view, 2> kPrefixes{"x-ratelimit-", "anthropic-ratelimit-"};
-
-bool is_clients(std::string_view name) noexcept {
-    return std::ranges::any_of(kFields, [name](std::string_view field) { return iequals(name, field); }) ||
-           std::ranges::any_of(kPrefixes, [name](std::string_view prefix) { return istarts_with(name, prefix); });
-}
 
 class RelayedAnswer final : public ResponseDecoder {
 public:
@@ -29,9 +16,7 @@ public:
         constexpr int kRefused = 401;
         context_ = ErrorContext::of(head);
         refused_ = head.status == kRefused;
-        for (const auto& [name, value] : head.headers.fields()) {
-            if (is_clients(name)) fields_.add(name, value);
-        }
+        fields_ = relayed_fields(head.headers);
         return {};
     }
 
@@ -58,8 +43,8 @@ public:
 private:
     void begin(EventSink& sink) {
         if (std::exchange(begun_, true)) return;
-        std::vector<Headers::Field> fields;
-        for (const Headers::Field& field : fields_.fields()) fields.push_back(field);
+        const auto all = fields_.fields();
+        const std::vector<Headers::Field> fields(all.begin(), all.end());
         sink.on_event(RelayedHead{.status = context_.status, .fields = fields});
         fields_.clear();
     }

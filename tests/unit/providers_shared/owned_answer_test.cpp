@@ -64,6 +64,27 @@ TEST(OwnedAnswer, ErrorsOfItsShapePassWithTheirStatus) {
     EXPECT_EQ(seen.bytes, R"({"error":{"message":"none"}})");
 }
 
+TEST(OwnedAnswer, ErrorsSayWhenToTryAgain) {
+    HttpResponseHead head = head_of(429);
+    for (const auto& [name, value] : {std::pair("Retry-After", "7"),
+                                      {"retry-after-ms", "7000"},
+                                      {"x-should-retry", "true"},
+                                      {"anthropic-ratelimit-requests-limit", "60"},
+                                      {"Set-Cookie", "a=b"}})
+        head.headers.add(name, value);
+    for (const auto make : {make_owned_message_answer, make_owned_message_content, make_owned_answer}) {
+        Seen seen;
+        ASSERT_TRUE(feed(*make("p", {}), head, R"({"type":"error","error":{"message":"slow"}})", seen));
+        EXPECT_EQ(seen.status, 429);
+        EXPECT_THAT(seen.fields, ElementsAre("Content-Type: application/json", "Retry-After: 7", "retry-after-ms: 7000",
+                                             "x-should-retry: true", "anthropic-ratelimit-requests-limit: 60"));
+    }
+    Seen good;
+    head.status = 200;
+    ASSERT_TRUE(feed(*make_owned_answer("p"), head, R"({"id":"a"})", good));
+    EXPECT_THAT(good.fields, ElementsAre("Content-Type: application/json"));
+}
+
 TEST(OwnedAnswer, ErrorsDoNotSayTheCredential) {
     Seen seen;
     const auto decoder = make_owned_answer("p", Secret("sk-canary"));
