@@ -4,6 +4,7 @@
 
 #include "breakwater/ingress/named_files.hpp"
 #include "breakwater/ingress/route_wish.hpp"
+#include "breakwater/providers/owned_answer.hpp"
 
 namespace breakwater {
 
@@ -16,13 +17,15 @@ Result<void> ChatOperation::decode(std::string& body, JsonReader& reader) {
 // The ids of files become the provider's own in the client's text, which is then read as if it had come like that:
 // what is typed and what is sent on are the same.
 Result<void> ChatOperation::take_files(JsonReader& reader) {
-    std::string body = request_.sent->body;
-    auto provider = take_named_files(body, NamesFilesIn::message);
-    if (!provider) return std::unexpected(std::move(provider.error()));
-    if (provider->empty()) return {};
-    files_of_ = std::move(*provider);
+    auto files = take_named_files(request_.sent->body, NamesFilesIn::message);
+    if (!files) return std::unexpected(std::move(files.error()));
+    if (files->provider.empty()) return {};
+    files_of_ = std::move(files->provider);
     request_ = ChatRequest{};
-    return dialect_.decode(body, reader, request_);
+    if (auto decoded = dialect_.decode(files->body, reader, request_); !decoded) return decoded;
+    // Providers do not look into blocks that only this dialect has, for whether files are in use.
+    request_.extensions.emplace_back("anthropic_beta", std::string(1, '"').append(kAnthropicFilesBeta).append(1, '"'));
+    return {};
 }
 
 Result<void> ChatOperation::take_wish(JsonReader& reader, RouteWish& wish) {

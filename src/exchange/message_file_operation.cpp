@@ -26,14 +26,15 @@ Result<void> MessageFileOperation::read_batch(std::string& body, JsonReader& rea
                     "requests: expected a list of requests for messages, {\"custom_id\", \"params\"} each", "requests");
     auto files = take_named_files(body, NamesFilesIn::batch);
     if (!files) return std::unexpected(std::move(files.error()));
-    if (files->empty()) return {};
-    if (named_ && *files != provider_)
+    if (files->provider.empty()) return {};
+    if (named_ && files->provider != provider_)
         return fail(ErrorKind::invalid_request,
                     "The header x-breakwater-provider names " + provider_ +
-                        ", and the files of the batch are kept by " + sanitise_provider_text(*files, 100) +
+                        ", and the files of the batch are kept by " + sanitise_provider_text(files->provider, 100) +
                         ". Leave the header out, or upload them to " + provider_ + ".",
                     "x-breakwater-provider");
-    provider_ = std::move(*files);
+    provider_ = std::move(files->provider);
+    body = std::move(files->body);
     add_header("anthropic-beta", std::string(kAnthropicFilesBeta));
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "breakwater/base/error.hpp"
 #include "breakwater/canonical/chat_request.hpp"
@@ -16,12 +17,18 @@ namespace breakwater {
 /// (https://docs.anthropic.com/en/api/creating-message-batches).
 enum class NamesFilesIn : std::uint8_t { message, batch };
 
-/// Takes the provider's name out of the ids that have one (PROVIDER:ID, canonical/owned_id.hpp), so that the body is
-/// the provider's own; every other byte stays. Returns that provider's name, or "" when no id has one; whether there is
-/// such a provider, and whether the client may reach it, is the caller's to ask. `body` was read as JSON before, which
-/// has limited its depth. For chats and new batches, once for each. Errors: invalid_request for files of more than one
-/// provider.
-Result<std::string> take_named_files(std::string& body, NamesFilesIn where);
+/// What was found in a body; empty when no id has a provider's name.
+struct NamedFilesTaken {
+    std::string provider{};  ///< whose files they are
+    std::string body{};      ///< the body with the provider's own ids; every byte beside them is as it was
+};
+
+/// Takes the provider's name out of the ids that have one (PROVIDER:ID, canonical/owned_id.hpp), however they are
+/// escaped, so that the body is the provider's own. Whether there is such a provider, and whether the client may reach
+/// it, is the caller's to ask. `body` was read as JSON before, which has limited its depth and refused members that
+/// come twice; it is copied only when there is such an id. Parses with `shared_json_reader`. For chats and new batches,
+/// once for each. Errors: invalid_request for files of more than one provider.
+Result<NamedFilesTaken> take_named_files(std::string_view body, NamesFilesIn where);
 
 /// Whether it is worth looking for them in the body of a chat: false for nearly all, at the cost of a glance at each
 /// part and tool.

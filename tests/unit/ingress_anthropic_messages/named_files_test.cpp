@@ -10,8 +10,17 @@ namespace {
 using test::decode_messages;
 using test::json;
 
+/// The provider's name; `body` is what is left of it.
 Result<std::string> take(std::string& body, NamesFilesIn where = NamesFilesIn::message) {
-    return take_named_files(body, where);
+    auto files = take_named_files(body, where);
+    if (!files) return std::unexpected(std::move(files.error()));
+    EXPECT_EQ(files->body.empty(), files->provider.empty());
+    if (!files->body.empty()) body = std::move(files->body);
+    return std::move(files->provider);
+}
+
+std::string message_of(const std::string& blocks) {
+    return R"({"messages":[{"content":[)" + blocks + "]}]}";
 }
 
 TEST(NamedFiles, AreFoundInBlocksSourcesAndResults) {
@@ -48,6 +57,54 @@ TEST(NamedFiles, NothingElseIsTakenForOne) {
         EXPECT_EQ(*provider, "") << content;
         EXPECT_EQ(body, sent);
     }
+}
+
+TEST(NamedFiles, MayStandBeforeOthersWithinThem) {
+    const auto block = [](const std::string& id) {
+        return R"({"type":"file","file_id":")" + id + R"(","content":{"type":"file","file_id":")" + id +
+               R"(","source":{"file_id":")" + id + R"(","type":"file"}}})";
+    };
+    std::string named;
+    std::string own;
+    constexpr std::size_t kBlocks = 10'000;
+    for (std::size_t i = 0; i < kBlocks; ++i) {
+        named.append(i == 0 ? "" : ",").append(block("a:b"));
+        own.append(i == 0 ? "" : ",").append(block("b"));
+    }
+    std::string body = message_of(named);
+    EXPECT_EQ(take(body).value_or(""), "a");
+    EXPECT_EQ(body.size(), message_of(named).size() - kBlocks * 3 * 2);
+    EXPECT_TRUE(body == message_of(own));
+}
+
+TEST(NamedFiles, AreFoundHoweverTheyAreEscaped) {
+    for (const auto& [block, wanted] : {
+             std::pair(R"({"type":"image","source":{"type":"file","file_id":"my\/p\u003afile_1"}})",
+                       R"({"type":"image","source":{"type":"file","file_id":"file_1"}})"),
+             {R"({"type":"image","source":{"typ\u0065":"fi\u006ce","fil\u0065_id":"my\/p:fil\u0065_1"}})",
+              R"({"type":"image","source":{"typ\u0065":"fi\u006ce","fil\u0065_id":"file_1"}})"},
+             {R"({"type":"image","s\u006furce":{"file_id":"my/p:file_1","type":"\u0066ile"}})",
+              R"({"type":"image","s\u006furce":{"file_id":"file_1","type":"\u0066ile"}})"},
+             {R"({"type":"container\u005fupload","file_id":"my\u002Fp:file_1","t\/":"my\/p:file_1"})",
+              R"({"type":"container\u005fupload","file_id":"file_1","t\/":"my\/p:file_1"})"},
+         }) {
+        std::string body = message_of(block);
+        EXPECT_EQ(take(body).value_or(""), "my/p") << block;
+        EXPECT_EQ(body, message_of(wanted));
+        const auto in_batch = [](const std::string& params) {
+            return R"({"r\u0065quests":[{"p\u0061rams":)" + params + "}]}";
+        };
+        body = in_batch(message_of(block));
+        EXPECT_EQ(take(body, NamesFilesIn::batch).value_or(""), "my/p") << block;
+        EXPECT_EQ(body, in_batch(message_of(wanted)));
+    }
+    std::string several = message_of(R"({"type":"container_upload","file_id":"p\u003af"},)"
+                                     R"({"type":"container_upload","file_id":"p\/q:f"})");
+    const auto refused = take(several);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("`p:f` and `p/q:f`"), std::string::npos) << refused.error().message;
+    std::string none = message_of(R"({"type":"container_upload","file_id":"p\u003a.."})");
+    EXPECT_EQ(take(none).value_or("none"), "");
 }
 
 TEST(NamedFiles, OfABatchAreInEachOfItsRequests) {
