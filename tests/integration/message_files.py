@@ -237,7 +237,9 @@ def a_chat_goes_to_where_its_files_are() -> None:
             sent = upstream.requests[-1].json()
             assert sent["messages"][0]["content"][0] == json.loads(json.dumps(body["messages"][0]["content"][0]).replace("one:", "")), sent
             assert sent["messages"][0]["content"][1]["text"] == "Read one:file_1"
-        assert FILES_BETA in betas(upstream.requests[0]), upstream.requests[0].headers
+        assert all(FILES_BETA in betas(request) for request in upstream.requests), [request.headers for request in upstream.requests]
+        mine = post(gateway, "/v1/messages", asking({"type": "container_upload", "file_id": "one:file_1"}) | {"tools": [tool]}, "anthropic-beta: mine-1")
+        assert mine.status == 200 and sorted(betas(upstream.requests[-1])) == [FILES_BETA, "mine-1"], upstream.requests[-1].headers
         asked = len(upstream.requests)
         for body, status, words in (
             (asking(document("one:file_1"), model="m-two"), 400, "provider one"),
@@ -251,6 +253,39 @@ def a_chat_goes_to_where_its_files_are() -> None:
         assert len(upstream.requests) == asked
         # An id without a provider's name is the provider's own already.
         assert post(gateway, "/v1/messages", asking(document("file_1"))).headers["x-breakwater-provider"] == "closed"
+
+
+def ids_may_be_escaped() -> None:
+    tool = {"type": "code_execution_20250825", "name": "code_execution"}
+    blocks = (document("one:file_1"), {"type": "container_upload", "file_id": "one:file_1"})
+    escapes = ((b'"one:file_1"', b'"one\\u003afile_1"'), (b'"file_id": "one:', b'"fil\\u0065_id": "one:'), (b'"content": [{', b'"cont\\u0065nt": [{'))
+    with gateway_of("one", "two") as (gateway, upstream):
+        for block in blocks:
+            for plain, escaped in escapes:
+                for path, body in (("/v1/messages", asking(block) | {"tools": [tool]}), ("/v1/messages/batches", batch_of(block))):
+                    text = json.dumps(body).encode()
+                    assert plain in text
+                    assert post(gateway, path, text.replace(plain, escaped)).headers["x-breakwater-provider"] == "one", (path, escaped)
+                    sent = upstream.requests[-1].json()
+                    params = sent["requests"][0]["params"] if "requests" in sent else sent
+                    assert params["messages"][0]["content"][0] == json.loads(json.dumps(block).replace("one:", "")), sent
+
+
+def a_file_that_is_gone_is_the_clients_mistake() -> None:
+    gone = failure("not_found_error", "File not found: file_1")
+
+    def handler(request: Request) -> Reply:
+        return json_reply(gone, 404) if b"file_id" in request.body else keeper(request)
+
+    with gateway_of("one", handler=handler) as (gateway, upstream):
+        for body in (asking(document("one:file_1"), model="m-one"), asking(document("one:file_1"))):
+            answer = post(gateway, "/v1/messages", body)
+            assert is_anthropic_error(answer, 400) == "File not found: file_1", answer
+            assert answer.error["type"] == "invalid_request_error", answer
+        assert len(upstream.requests) == 2
+        shown = {each["deployment"]: each for each in support.get(gateway.admin, "/deployments").json()["deployments"]}
+        assert shown["m-one"]["pauses"] == [] and shown["m-one"]["attempts"] == 2, shown["m-one"]
+        assert post(gateway, "/v1/messages", asking(model="m-one")).status == 200
 
 
 def who_keeps_them_is_named_or_the_only_one() -> None:
@@ -314,6 +349,13 @@ def errors_are_the_providers_or_the_gateways() -> None:
             missing = send(gateway, path)
             assert is_anthropic_error(missing, 404) == "No such object" and missing.json()["request_id"] == "req_theirs"
             assert access_line(gateway, missing.headers["x-request-id"])["route"] == "providers/one"
+    limits = [("retry-after", "7"), ("retry-after-ms", "7000"), ("x-should-retry", "true"), ("anthropic-ratelimit-requests-limit", "60")]
+    busy = json_reply(failure("rate_limit_error", "Slow down"), 429)
+    with gateway_of("one", handler=lambda _: Reply(busy.status, [*busy.headers, *limits, ("set-cookie", "a=b")], busy.body)) as (gateway, _):
+        for path in paths:
+            answer = send(gateway, path)
+            assert is_anthropic_error(answer, 429) == "Slow down" and "set-cookie" not in answer.headers, answer
+            assert all(answer.headers.get(name) == value for name, value in limits), answer.headers
     replies: list[tuple[Reply, int]] = [
         (json_reply(failure("permission_error", f"The key {UPSTREAM_KEY} may not"), 403), 403),
         (json_reply(failure("authentication_error", "invalid x-api-key"), 401), 502),
@@ -337,6 +379,8 @@ if __name__ == "__main__":
             a_long_upload_is_passed_on_as_it_comes,
             a_batch_goes_to_where_its_files_are,
             a_chat_goes_to_where_its_files_are,
+            ids_may_be_escaped,
+            a_file_that_is_gone_is_the_clients_mistake,
             who_keeps_them_is_named_or_the_only_one,
             each_client_reaches_providers_of_its_own_api,
             only_open_providers_are_asked_and_only_for_keys_that_may,
