@@ -1,6 +1,6 @@
 #include "breakwater/net/scripted_session.hpp"
 
-#include <optional>
+#include <memory>
 #include <utility>
 
 #include "breakwater/net/worker.hpp"
@@ -10,6 +10,9 @@
 namespace breakwater {
 
 namespace {
+
+/// Until the reader has taken what was said beyond this, the provider does not listen.
+constexpr std::size_t kSaidBytesMax = 256u << 10;
 
 class ScriptedSession final : public UpstreamCall {
 public:
@@ -24,16 +27,14 @@ public:
     }
     Task<Result<const HttpResponseHead*>> read_head(Deadline /*deadline*/) override { co_return &head_; }
     Task<BoxedResult<std::string_view>> read_body(Deadline deadline) override;
-    Task<bool> write_raw(std::string_view bytes, Deadline /*deadline*/) override {
-        session_->receive(bytes, said_);
-        wake_.request();
-        co_return true;
-    }
+    Task<bool> write_raw(std::string_view bytes, Deadline deadline) override;
     [[nodiscard]] bool body_ended() const noexcept override { return said_.empty() && session_->over(); }
     [[nodiscard]] UpstreamTiming timing() const noexcept override { return {}; }
     void cancel() noexcept override {
         cancelled_ = true;
+        const std::shared_ptr<CancelSource> room = room_;  // whoever is woken first may let go of the session
         wake_.request();
+        room->request();
     }
 
 private:
@@ -46,6 +47,8 @@ private:
     std::string handed_;  // the reader has it
     CancelSource wake_;   // something was said, or nobody listens any more
     bool cancelled_ = false;
+    // What was said is being read, or nobody listens any more.
+    std::shared_ptr<CancelSource> room_ = std::make_shared<CancelSource>();
 };
 
 Task<BoxedResult<std::string_view>> ScriptedSession::read_body(Deadline deadline) {
@@ -56,7 +59,19 @@ Task<BoxedResult<std::string_view>> ScriptedSession::read_body(Deadline deadline
     }
     if (cancelled_) co_return fail(ErrorKind::cancelled, "The client went away.");
     handed_ = std::exchange(said_, std::string());
+    room_->request();
     co_return std::string_view(handed_);
+}
+
+Task<bool> ScriptedSession::write_raw(std::string_view bytes, Deadline deadline) {
+    while (said_.size() > kSaidBytesMax && !cancelled_) {
+        *room_ = CancelSource();
+        if (co_await worker_.sleep_until(deadline.at(), *room_)) co_return false;
+    }
+    if (said_.size() > kSaidBytesMax) co_return false;
+    session_->receive(bytes, said_);
+    wake_.request();
+    co_return true;
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ void SimLive::take_message(const std::string& message, std::string& out) {
     if (const auto input = member(*root, "realtimeInput", "realtime_input")) {
         const auto text = get_string(*input, "text");
         if (!text) return;
-        heard_ = *text;
+        hear(*text);
         return respond(out);
     }
     close(CloseCode::invalid_payload, "The simulator knows setup, clientContent and realtimeInput.", out);
@@ -71,7 +71,7 @@ void SimLive::take_message(const std::string& message, std::string& out) {
 
 void SimLive::take_turns(Element content, std::string& out) {
     if (const auto turns = get_array(content, "turns")) {
-        for (const Element turn : *turns) heard_ = text_of(turn);
+        for (const Element turn : *turns) hear(text_of(turn));
     }
     const auto complete = member(content, "turnComplete", "turn_complete");
     bool is_complete = false;

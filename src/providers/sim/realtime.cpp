@@ -87,7 +87,7 @@ void SimRealtime::add_item(const std::string& message, std::string& out) {
     const auto root = shared_json_reader().parse(message);
     const auto item = root ? get_object(*root, "item") : std::nullopt;
     if (!item) return refuse("missing_required_parameter", "conversation.item.create needs an `item`.", out);
-    heard_ = text_of(*item);
+    hear(text_of(*item));
     const std::string id(get_string(*item, "id").value_or(next_id("item")));
     for (const std::string_view type : {"conversation.item.added", "conversation.item.done"}) {
         say(type, out, [&](JsonWriter& json) {

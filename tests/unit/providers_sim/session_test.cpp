@@ -85,5 +85,43 @@ TEST(SimSession, EndsWhatIsNoLiveSession) {
     }
 }
 
+std::string frame_of(const json& message) {
+    std::string frame;
+    append_frame(frame, FrameKind::text, message.dump(), 0x01020304);
+    return frame;
+}
+
+TEST(SimSession, AnswersOnlySoMuch) {
+    std::string text = "x";
+    while (text.size() < (900u << 10)) text += " \xC3\xA9\xC3\xA9\xC3\xA9";
+    const json item{{"type", "conversation.item.create"},
+                    {"item", {{"type", "message"}, {"content", {{{"type", "input_text"}, {"text", text}}}}}}};
+    const json turn{{"clientContent", {{"turns", {{{"parts", {{{"text", text}}}}}}}}}};
+    struct Case {
+        const char* target;
+        json opens, says, asks;
+    };
+    for (const auto& [target, opens, says, asks] :
+         {Case{kLive, {{"setup", json::object()}}, turn, {{"clientContent", {{"turnComplete", true}}}}},
+          Case{"/realtime", {{"type", "session.update"}}, item, {{"type", "response.create"}}}}) {
+        const auto session = make_sim_session(target, "m");
+        std::string out;
+        session->receive(frame_of(opens) + frame_of(says), out);
+        EXPECT_FALSE(session->over()) << target;
+        out.clear();
+        session->receive(frame_of(asks), out);
+        EXPECT_FALSE(session->over()) << "one answer is never too much";
+        EXPECT_LT(out.size(), 2u << 20) << target;
+        EXPECT_GT(out.size(), 100u << 10) << target;
+        std::string many;
+        for (int i = 0; i < 100; ++i) many += frame_of(asks);
+        out.clear();
+        session->receive(many, out);
+        EXPECT_TRUE(session->over()) << target;
+        EXPECT_LT(out.size(), 3u << 20) << target;
+        EXPECT_EQ(read(out).closed, 1008) << target;
+    }
+}
+
 }  // namespace
 }  // namespace breakwater
