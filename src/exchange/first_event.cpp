@@ -1,9 +1,8 @@
 #include "first_event.hpp"
 
-#include <array>
 #include <utility>
 
-#include "breakwater/base/strings.hpp"
+#include "breakwater/providers/close_words.hpp"
 #include "breakwater/providers/provider.hpp"
 #include "breakwater/wire/json_reader.hpp"
 
@@ -14,23 +13,15 @@ std::string text_member(JsonReader::Element object, std::string_view name) {
     return sanitise_provider_text(get_string(object, name).value_or(""));
 }
 
-/// What Google's sessions say beside codes that mean little.
-constexpr std::array<std::pair<std::string_view, ErrorKind>, 4> kReasons{{
-    {"is not found", ErrorKind::upstream_model_missing},
-    {"was not found", ErrorKind::upstream_model_missing},
-    {"location is not supported", ErrorKind::upstream_permission},
-    {"currently unavailable", ErrorKind::overloaded},
-}};
-
 ErrorKind kind_of_close(std::optional<std::uint16_t> code, std::string_view reason) noexcept {
-    for (const auto& [words, kind] : kReasons) {
-        if (icontains(reason, words)) return kind;
-    }
     const auto is = [code](CloseCode one) { return code == static_cast<std::uint16_t>(one); };
+    if (const auto known = kind_of_close_words(reason, is(CloseCode::invalid_payload))) return *known;
     if (is(CloseCode::try_again_later)) return ErrorKind::overloaded;
     if (reason.empty()) return ErrorKind::upstream_truncated;
     // What the client has sent, in the words of who has read it.
     if (is(CloseCode::invalid_payload)) return ErrorKind::invalid_request;
+    // What it has asked for is not to be had there.
+    if (is(CloseCode::policy_violation)) return ErrorKind::unsupported_parameter;
     return is(CloseCode::message_too_big) ? ErrorKind::request_too_large : ErrorKind::upstream_error;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "breakwater/base/strings.hpp"
+#include "breakwater/providers/close_words.hpp"
 
 namespace breakwater {
 namespace {
@@ -179,6 +180,10 @@ constexpr std::array<std::string_view, 5> kOverload{"overloaded", "high demand",
                                                     "currently busy"};
 constexpr std::array<std::string_view, 4> kRate{"rate limit", "rate-limit", "rate_limit", "too many requests"};
 
+// Too common for bodies of HTTP, whose status says more than the code of a Close frame.
+constexpr std::array<std::string_view, 2> kMissing{"is not found", "was not found"};
+constexpr std::array<std::string_view, 2> kModelNames{"models/", "publisher model"};
+
 }  // namespace
 
 std::optional<ErrorKind> kind_of_word(std::string_view word, bool generic) noexcept {
@@ -202,6 +207,15 @@ std::optional<ErrorKind> kind_of_message(std::string_view message, int status) n
     if (refused && says_any(message, kModel)) return ErrorKind::upstream_model_missing;
     if ((unknown || status == 500 || status == 502) && says_any(message, kOverload)) return ErrorKind::overloaded;
     if (unknown && rate) return ErrorKind::rate_limited;
+    return std::nullopt;
+}
+
+std::optional<ErrorKind> kind_of_close_words(std::string_view reason, bool of_payload) noexcept {
+    const auto begins = [reason](std::string_view name) { return iequals(reason.substr(0, name.size()), name); };
+    if (says_any(reason, kMissing) && (!of_payload || std::ranges::any_of(kModelNames, begins)))
+        return ErrorKind::upstream_model_missing;
+    if (icontains(reason, "location is not supported")) return ErrorKind::upstream_permission;
+    if (icontains(reason, "currently unavailable")) return ErrorKind::overloaded;
     return std::nullopt;
 }
 

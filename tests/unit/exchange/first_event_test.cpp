@@ -36,7 +36,12 @@ TEST(FirstEvent, MayBeACloseFrameThatSaysWhy) {
     EXPECT_EQ(closed(1007, "API key not valid. Please pass a valid API key.").kind, ErrorKind::upstream_auth);
     EXPECT_EQ(closed(1007, "Invalid JSON payload received.").kind, ErrorKind::invalid_request);
     EXPECT_EQ(closed(1008, "models/x is not found for API version v1beta.").kind, ErrorKind::upstream_model_missing);
-    EXPECT_EQ(closed(1008, "Operation is not enabled.").kind, ErrorKind::upstream_error);
+    EXPECT_EQ(closed(1008, "").kind, ErrorKind::upstream_truncated);
+    EXPECT_EQ(closed(1008, "Operation is not enabled.").kind, ErrorKind::unsupported_parameter);
+    EXPECT_EQ(closed(1011, "Something broke.").kind, ErrorKind::upstream_error);
+    EXPECT_EQ(closed(1007, "The voice named x was not found.").kind, ErrorKind::invalid_request);
+    EXPECT_EQ(closed(1007, "models/x is not found for API version v1beta.").kind, ErrorKind::upstream_model_missing);
+    EXPECT_EQ(closed(1007, "Publisher Model `x` was not found.").kind, ErrorKind::upstream_model_missing);
     EXPECT_EQ(closed(1011, "You exceeded your current quota.").kind, ErrorKind::upstream_billing);
     EXPECT_EQ(closed(1008, "Requested entity was not found.").kind, ErrorKind::upstream_model_missing);
     EXPECT_EQ(closed(1007, "User location is not supported for the API use.").kind, ErrorKind::upstream_permission);
