@@ -110,8 +110,10 @@ void AcceptedClient::start_listening() {
         self.listening_ = false;
         self.ended_.set();
     };
-    spawn(run(*this), [this](const std::exception_ptr&) noexcept {
+    spawn(run(*this), [this](std::exception_ptr bug) noexcept {
+        bug_ = std::move(bug);
         left_ = true;
+        client_.gone().request();  // or the exchange would go on for nobody
         listening_ = false;
         ended_.set();
     });
@@ -145,6 +147,7 @@ Task<void> AcceptedClient::stop_listening() {
     stopping_ = true;
     if (listening_) tunnel_->interrupt();
     while (listening_) co_await ended_;
+    if (bug_) std::rethrow_exception(std::exchange(bug_, nullptr));
 }
 
 Task<ClientTunnel*> AcceptedClient::switch_protocols(HttpResponseHead /*head*/, std::string_view first) {
@@ -175,12 +178,24 @@ Task<bool> AcceptedClient::respond(HttpResponseHead /*head*/, std::string_view b
 // A connection that is closed with something unread is reset, and the Close frame could be lost with it.
 Task<void> AcceptedClient::await_close() {
     const Deadline deadline = Deadline::after(runtime_.now(), kCloseTime);
-    while (!frames_.closed()) {
+    frames_.gather(false);  // or the end of a message would hide what comes behind it
+    bool closed = frames_.closed();
+    while (!closed) {
         const TunnelRead read = co_await tunnel_->read(deadline);
         if (read.how != TunnelRead::How::bytes) co_return;
-        std::string seen;
-        frames_.read(read.bytes, seen);
+        closed = closes(read.bytes);
     }
+}
+
+// Behind a fault nobody knows where a frame begins. But what answers a Close frame comes last, and mostly alone.
+bool AcceptedClient::closes(std::string_view bytes) {
+    std::string seen;
+    if (frames_.fault() == WebSocketFrames::Fault::none) {
+        frames_.read(bytes, seen);
+        return frames_.closed();
+    }
+    WebSocketFrames answer(WebSocketFrames::From::client, 0);
+    return answer.read(bytes, seen) == bytes.size() && answer.closed();
 }
 
 Task<void> AcceptedClient::end() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <exception>
 #include <string>
 #include <string_view>
 
@@ -25,7 +26,8 @@ public:
     /// comes in. Once, before all others. Errors: cancelled when the client left; request_timeout when the deadline
     /// came first; invalid_request with the code websocket_protocol_error; request_too_large; shutting_down.
     Task<Result<std::string>> open(HttpResponseHead head, Deadline deadline);
-    /// Lets go of the client. Says goodbye to one that has done so, where nobody else did.
+    /// Lets go of the client, and throws what its reader has thrown, if nothing before did. Says goodbye to one that
+    /// has done so, where nobody else did.
     Task<void> end();
 
     // ClientStream
@@ -54,6 +56,7 @@ private:
     void take_early(const TunnelRead& read);
     Task<void> stop_listening();
     Task<void> await_close();
+    bool closes(std::string_view bytes);
     Step fail_with(ErrorKind kind, std::string message, const char* code = "");
 
     ClientStream& client_;
@@ -64,6 +67,7 @@ private:
     std::string early_;   ///< what came behind the first message
     std::string handed_;  ///< whoever reads the session has it
     Boxed<Error> fault_;
+    std::exception_ptr bug_;
     bool left_ = false;
     bool told_ = false;  ///< how it ends, or the session is in other hands
     bool listening_ = false;

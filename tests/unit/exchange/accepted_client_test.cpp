@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <optional>
+#include <stdexcept>
 
 #include "manual_runtime.hpp"
 
@@ -20,6 +21,12 @@ public:
     void send(std::string bytes) {
         sent_.push_back({.how = TunnelRead::How::bytes});
         bytes_.push_back(std::move(bytes));
+        wake_.request();
+    }
+    void break_down() {
+        sent_.push_back({.how = TunnelRead::How::failed});
+        bytes_.emplace_back();
+        breaks_ = true;
         wake_.request();
     }
     void leave() {
@@ -49,6 +56,7 @@ private:
             co_await runtime_.sleep_until(deadline.at(), wake_);
         }
         if (sent_.empty()) co_return TunnelRead{.how = TunnelRead::How::timed_out};
+        if (breaks_) throw std::runtime_error("a bug");
         TunnelRead read = sent_.front();
         handed_ = std::move(bytes_.front());
         sent_.pop_front();
@@ -69,6 +77,7 @@ private:
     std::string handed_;
     CancelSource wake_;
     CancelSource gone_;
+    bool breaks_ = false;
 };
 
 std::string frame(FrameKind kind, std::string_view payload, bool masked = true) {
@@ -214,6 +223,56 @@ TEST(AcceptedClient, WaitsAMomentForTheAnswerToACloseFrame) {
         }
         EXPECT_EQ(bench.runtime.now() - began, answers ? 0s : 1s);
     }
+}
+
+std::chrono::nanoseconds waits_for(Bench& bench, std::string answer) {
+    const TimePoint began = bench.runtime.now();
+    bench.respond("a Close frame");
+    bench.browser.send(std::move(answer));
+    while (bench.runtime.advance()) {
+    }
+    bench.end();
+    EXPECT_TRUE(bench.ended);
+    return bench.runtime.now() - began;
+}
+
+TEST(AcceptedClient, SeesTheAnswerToACloseFrameWhereTheFirstMessageFailed) {
+    const std::string message = frame(FrameKind::text, "the setup"), close = close_frame(CloseCode::normal, true);
+    Bench late;
+    late.open();
+    late.browser.send(message.substr(0, 8));
+    while (!late.first && late.runtime.advance()) {
+    }
+    ASSERT_EQ(late.first->error().kind, ErrorKind::request_timeout);
+    EXPECT_EQ(waits_for(late, message.substr(8) + close), 0s) << "behind the rest of the message";
+    for (const std::string& fault :
+         {frame(FrameKind::text, std::string(101, 'x')), frame(FrameKind::text, "x", false)}) {
+        for (const bool answers : {true, false}) {
+            Bench bench;
+            bench.open();
+            bench.browser.send(fault);
+            ASSERT_TRUE(bench.first && !*bench.first);
+            EXPECT_EQ(waits_for(bench, answers ? close : "more of it"), answers ? 0s : 1s);
+        }
+    }
+}
+
+TEST(AcceptedClient, PassesOnWhatItsReaderThrows) {
+    Bench bench;
+    bench.open();
+    bench.browser.send(frame(FrameKind::text, "the setup"));
+    bench.browser.break_down();
+    EXPECT_TRUE(bench.browser.gone().requested()) << "or the exchange would go on for nobody";
+    std::string thrown;
+    spawn([](Bench& self) -> Task<void> { co_await self.client.end(); }(bench),
+          [&thrown](std::exception_ptr bug) noexcept {
+              try {
+                  std::rethrow_exception(bug);
+              } catch (const std::exception& error) {
+                  thrown = error.what();
+              }
+          });
+    EXPECT_EQ(thrown, "a bug");
 }
 
 TEST(AcceptedClient, TakesOnlySoMuchAhead) {
