@@ -20,9 +20,10 @@ class RealtimeExchange {
 public:
     enum class Move : std::uint8_t { attempt, again, queue, wait, give_up };
 
-    RealtimeExchange(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
-                     const config::Realtime& limits, ExchangeReport& report)
-        : exchange_(exchange),
+    RealtimeExchange(const RealtimeOperation& operation, const ExchangeRequest& exchange, ClientStream& client,
+                     const ExchangeContext& context, const config::Realtime& limits, ExchangeReport& report)
+        : operation_(operation),
+          exchange_(exchange),
           client_(client),
           context_(context),
           limits_(limits),
@@ -109,8 +110,13 @@ public:
 
 private:
     Move start(const AttemptPlanner::Try& tried) {
-        place_.emplace(context_.in_flight, *tried.deployment, place_wait_.called_for(tried));
         const Duration since_start = context_.runtime.now() - answer_.started();
+        const Provider& provider = *exchange_.plan.binding(*tried.deployment).provider;
+        if (Result<void> good = operation_.check(provider, *tried.deployment); !good) {
+            refuse(tried, std::move(good.error()), since_start);
+            return Move::again;
+        }
+        place_.emplace(context_.in_flight, *tried.deployment, place_wait_.called_for(tried));
         if (place_->entered()) {
             place_wait_.note_place();
             attempt_.emplace(exchange_, tried, context_, limits_.message, since_start);
@@ -118,6 +124,17 @@ private:
         }
         place_wait_.note_busy(tried, since_start);
         return Move::again;
+    }
+    // A request that waits in the queue keeps its turn.
+    void refuse(const AttemptPlanner::Try& tried, Error&& error, Duration since_start) {
+        AttemptRecord record;
+        record.deployment = tried.deployment;
+        record.reason = tried.reason;
+        record.probe = tried.ticket.probe;
+        record.started = since_start;
+        record.outcome = error.code_or_default();
+        report_.attempts.push_back(std::move(record));
+        planner_.on_refusal(tried, std::move(error), context_.runtime.now());
     }
     void end_attempt(std::string_view outcome) {
         report_.attempts.push_back(attempt_->take_record(outcome));
@@ -138,6 +155,7 @@ private:
         end_attempt(failed ? report_.error->code_or_default() : session.client_left() ? "client_gone" : "ok");
     }
 
+    const RealtimeOperation& operation_;
     const ExchangeRequest& exchange_;
     ClientStream& client_;
     const ExchangeContext& context_;
@@ -165,13 +183,24 @@ Result<HttpRequest> RealtimeOperation::encode(const Provider& provider, const En
     return take_call(provider.realtime(request_, context), decoder);
 }
 
+// The dialect is all that is asked about: the same question without what may be long, or is not there yet.
+Result<void> RealtimeOperation::check(const Provider& provider, const Deployment& deployment) const {
+    Adaptations adapted;
+    const Secret nobody;
+    const RealtimeRequest asked{.dialect = request_.dialect};
+    auto call = provider.realtime(
+        asked, {.deployment = deployment, .credential = nobody, .mode = config::AdaptMode::adapt, .adapted = adapted});
+    if (!call) return std::unexpected(std::move(call.error()));
+    return {};
+}
+
 std::unique_ptr<ResponseEncoder> RealtimeOperation::make_encoder(EncoderContext&& /*identity*/) const {
     return nullptr;
 }
 
 Task<void> RealtimeOperation::run(const ExchangeRequest& exchange, ClientStream& client, const ExchangeContext& context,
                                   ExchangeReport& report) {
-    RealtimeExchange state(exchange, client, context, limits_, report);
+    RealtimeExchange state(*this, exchange, client, context, limits_, report);
     bool open = false;
     while (!open && !client.gone().requested()) {
         switch (state.plan()) {

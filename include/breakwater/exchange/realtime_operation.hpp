@@ -20,6 +20,9 @@ public:
     [[nodiscard]] bool stream() const noexcept override { return true; }
     [[nodiscard]] Result<HttpRequest> encode(const Provider& provider, const EncodeContext& context,
                                              std::unique_ptr<ResponseDecoder>& decoder) const override;
+    /// Whether the provider has sessions in the client's dialect, asked before anybody waits for a place at the
+    /// deployment or for a token. Errors: as Provider::realtime.
+    [[nodiscard]] Result<void> check(const Provider& provider, const Deployment& deployment) const;
     /// Null: what the client gets is the provider's.
     [[nodiscard]] std::unique_ptr<ResponseEncoder> make_encoder(EncoderContext&& identity) const override;
 
