@@ -36,9 +36,10 @@ void ClientHandler::make_exchange(Pending& pending, const ServerRequest& http, c
     exchange.operation = pending.asked.operation.get();
     exchange.stream = record.stream;
     const ClientHints hints = client_hints(http.http.headers, exchange.stream);
-    exchange.deadline = earliest(Deadline::after(http.received, resolved.policies->timeouts.total),
-                                 Deadline::after(http.received, hints.total));
-    exchange.first_content_deadline = Deadline::after(http.received, hints.first_byte);
+    const TimePoint since = pending.asked.since.value_or(http.received);
+    exchange.deadline =
+        earliest(Deadline::after(since, resolved.policies->timeouts.total), Deadline::after(since, hints.total));
+    exchange.first_content_deadline = Deadline::after(since, hints.first_byte);
     record.client_retries = hints.retries;
     exchange.repeated = hints.retries > 0;
     exchange.committed = [&pending] { pending.asked.operation.reset(); };

@@ -27,6 +27,7 @@ Task<void> ClientHandler::answer_live(ServerRequest& request, ClientStream& clie
     Result<std::string> first = co_await session.open(
         std::move(head), Deadline::after(worker_.now(), snapshot_->server_settings()->timeouts.body));
     request.body_complete = worker_.renew_now();
+    asked.since = request.body_complete;  // a client may take its time before it asks for something
     if (first && admitting != snapshot_) first = renew_key(request.http, asked, std::move(*first));
     if (first) {
         request.http.body = std::move(*first);

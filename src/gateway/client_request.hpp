@@ -40,6 +40,7 @@ struct ClientHandler::Asked {
     const Ingress& dialect;
     const config::ClientKey* key;
     std::unique_ptr<Operation> operation;
+    std::optional<TimePoint> since{};  ///< when it was asked, where that is later than the request's head
 };
 
 /// What the exchange of a request borrows.

@@ -335,12 +335,87 @@ def says_which_sessions_speak_another_dialect() -> None:
             closes_with(client, 1008, "no realtime sessions")
         assert upstream.handshakes == []
         # In a mixed route they are passed over.
-        text = config({"a": upstream.url, "b": upstream.url})
-        text = text.replace(f'p-b: {{dialect: openai, base_url: "{upstream.url}/v1"', f'p-b: {{dialect: google, base_url: "{upstream.url}"')
-        with Gateway(text) as gateway:
+        with Gateway(mixed_config(upstream.url, upstream.url)) as gateway:
             with session(gateway) as client:
                 client.close()
             assert line_of(gateway, client)["deployment"] == "b"
+
+
+def mixed_config(a: str, b: str, **options: str) -> str:
+    """A route of OpenAI's dialect and then Google's."""
+    text = config({"a": a, "b": b}, **options)
+    return text.replace(f'p-b: {{dialect: openai, base_url: "{b}/v1"', f'p-b: {{dialect: google, base_url: "{b}"')
+
+
+def keeps_its_turn_where_another_dialect_has_a_place() -> None:
+    def openai(side: ProviderSide) -> None:
+        side.begin()
+        side.receive()
+
+    with WebSocketUpstream(openai) as a, WebSocketUpstream(echo) as b:
+        text = mixed_config(a.url, b.url, route="queue: {size: 10, wait: 20s}")
+        for name in ("a", "b"):
+            text = text.replace(f"model: m-{name}}}", f"model: m-{name}, limits: {{concurrency: 1}}}}")
+        with Gateway(text) as gateway, ExitStack() as stack:
+            events = stack.enter_context(WebSocketClient(gateway.listen, "/v1/realtime?model=r"))
+            assert events.status == 101 and events.receive() is not None
+            served = stack.enter_context(session(gateway))
+            waiting = []
+            for lines in ([], ["x-breakwater-not: a"]):
+                client = stack.enter_context(connected(gateway, *lines))
+                client.event({"setup": {"model": "r"}})
+                waiting.append(client)
+                count = len(waiting)
+                eventually("it waits", lambda count=count: metric(gateway, 'breakwater_queue_waiting{route="r"}') == count)
+            events.socket.close()
+            assert a.ended.acquire(timeout=5)
+            time.sleep(0.3)
+            served.socket.close()
+            first = waiting[0].receive()
+            assert first is not None and first.payload == COMPLETE
+            assert len(b.handshakes) == 2, "who came first is served first"
+
+
+def fetches_no_token_for_another_dialect() -> None:
+    account = {"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "t"}
+    with tempfile.TemporaryDirectory() as folder, FakeUpstream(lambda _: json_reply({}, 503)) as tokens, WebSocketUpstream(lambda side: side.begin() or None) as upstream:
+        file = Path(folder) / "account.json"
+        file.write_text(json.dumps({**account, "token_uri": f"{tokens.url}/token"}))
+        text = server_section() + f"""
+providers:
+  v: {{dialect: vertex, base_url: "{upstream.url}", project: p1, location: europe-west4, credentials: "file:{file}"}}
+  o: {{dialect: openai, base_url: "{upstream.url}/v1", api_key: "{UPSTREAM_KEY}"}}
+deployments:
+  live: {{provider: v, model: gemini-live-2.5-flash}}
+  events: {{provider: o, model: m}}
+routes:
+  r: {{candidates: [live, events], retry: {{attempts: 1}}}}
+"""
+        with Gateway(text) as gateway, WebSocketClient(gateway.listen, "/v1/realtime?model=r", "x-request-id: mixed") as client:
+            assert client.status == 101 and client.receive() is not None, (client.status, client.body)
+            client.socket.close()
+            assert tokens.requests == []
+            (line,) = eventually("a log line", lambda: [each for each in log_lines(gateway) if each.get("request_id") == "mixed"])
+            assert [(each["deployment"], each["outcome"]) for each in line["attempts"]][0] == ("live", "unsupported_parameter"), line
+            assert line["deployment"] == "events", line
+
+
+def counts_the_time_from_when_it_is_asked() -> None:
+    def late(side: ProviderSide) -> None:
+        setup_at(side)
+        side.ended()
+
+    with before(echo, route="timeouts: {total: 1s}") as (gateway, _), connected(gateway) as client:
+        time.sleep(1.3)
+        client.event({"setup": {"model": "r"}})
+        first = client.receive()
+        assert first is not None and first.payload == COMPLETE, first
+    with before(late) as (gateway, _), connected(gateway, "x-breakwater-timeout-ms: 700") as client:
+        time.sleep(0.5)
+        asked = time.monotonic()
+        client.event({"setup": {"model": "r"}})
+        closes_with(client, 1011)
+        assert 0.6 < time.monotonic() - asked < 5
 
 
 # --- failover ---------------------------------------------------------------------------------------------------------
@@ -379,6 +454,7 @@ def replaces_what_fails_before_the_setup_is_complete() -> None:
         "busy": (closing(1013), "server_is_overloaded"),
         "bad key": (closing(1007, "API key not valid. Please pass a valid API key."), "upstream_auth_error"),
         "no model": (closing(1008, "models/m-a is not found for API version v1beta."), "upstream_model_missing"),
+        "cannot": (closing(1008, "Operation is not implemented, or supported, or enabled."), "unsupported_parameter"),
         "no money": (closing(1011, "You exceeded your current quota, please check your plan and billing details."), "insufficient_quota"),
         "silent": (silent, "upstream_first_token_timeout"),
     }
@@ -409,6 +485,18 @@ def says_why_when_nobody_is_left() -> None:
         client.event({"setup": {"model": "r", "wrong": 1}})
         reason = closes_with(client, 1007, "Invalid JSON payload")
         assert UPSTREAM_KEY not in reason and second.handshakes == [], "what the client said is wrong wherever it is said"
+
+
+    def unable(side: ProviderSide) -> None:
+        setup_at(side)
+        side.close(1008, "Operation is not implemented, or supported, or enabled.")
+
+    with before(unable) as (gateway, upstream), connected(gateway) as client:
+        client.event({"setup": {"model": "r"}})
+        closes_with(client, 1008, "Operation is not implemented")
+        assert len(upstream.handshakes) == 1, "another moment does not help"
+        line = line_of(gateway, client)
+        assert (line["status"], line["error"]) == (400, "unsupported_parameter"), line
 
 
 def keeps_to_a_deployments_concurrency() -> None:
@@ -539,6 +627,9 @@ if __name__ == "__main__":
             reads_long_setups_elsewhere,
             does_not_wait_for_a_setup_for_ever,
             says_which_sessions_speak_another_dialect,
+            keeps_its_turn_where_another_dialect_has_a_place,
+            fetches_no_token_for_another_dialect,
+            counts_the_time_from_when_it_is_asked,
             replaces_what_fails_before_the_setup_is_complete,
             says_why_when_nobody_is_left,
             keeps_to_a_deployments_concurrency,
