@@ -97,6 +97,15 @@ Duration until(WallTime at, WallTime now) noexcept {
     return std::max<Duration>(std::chrono::duration_cast<Duration>(at - now), Duration::zero());
 }
 
+/// When the answer was made, unless that is so far away that the clock's nanoseconds could not hold what lies between.
+std::optional<WallTime> date_of(const Headers& headers) {
+    using namespace std::chrono_literals;
+    const auto date = parse_http_date(headers.get("date"));
+    if (!date || *date < std::chrono::sys_days(1970y / 1 / 1) || *date >= std::chrono::sys_days(2200y / 1 / 1))
+        return std::nullopt;
+    return *date;
+}
+
 /// An allowance of one window, and how its reset was written.
 struct Group {
     Kind kind = Kind::requests;
@@ -167,7 +176,7 @@ bool has_rate_limits(const Headers& headers) noexcept {
 }
 
 RateLimitReading read_rate_limits(const Headers& headers, WallTime now) {
-    const WallTime answered = parse_http_date(headers.get("date")).value_or(now);
+    const WallTime answered = date_of(headers).value_or(now);
     Groups groups{};
     for (const auto& [name, raw] : headers.fields()) {
         const auto subject = subject_of(name);

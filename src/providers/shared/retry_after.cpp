@@ -16,11 +16,11 @@ namespace {
 using std::chrono::milliseconds;
 
 /// A longer wait is as good as never, and must not overflow what is added to it.
-constexpr double kMillisecondsMax = 30.0 * 24 * 3600 * 1000;
+constexpr milliseconds kWaitMax = std::chrono::hours(24 * 30);
 
 std::optional<milliseconds> bounded(double ms) noexcept {
     if (!std::isfinite(ms) || ms < 0) return std::nullopt;
-    return milliseconds(static_cast<std::int64_t>(std::ceil(std::min(ms, kMillisecondsMax))));
+    return milliseconds(static_cast<std::int64_t>(std::ceil(std::min(ms, static_cast<double>(kWaitMax.count())))));
 }
 
 std::optional<unsigned> month_number(std::string_view name) noexcept {
@@ -51,8 +51,8 @@ std::optional<int> full_year(std::string_view text) noexcept {
     return std::nullopt;
 }
 
-std::optional<WallTime> make_time(std::string_view day, std::string_view month, std::string_view year,
-                                  std::string_view time) {
+std::optional<std::chrono::sys_seconds> make_time(std::string_view day, std::string_view month, std::string_view year,
+                                                  std::string_view time) {
     const auto day_number = parse_u64(day);
     const auto month_of_year = month_number(month);
     const auto year_number = full_year(year);
@@ -61,7 +61,7 @@ std::optional<WallTime> make_time(std::string_view day, std::string_view month, 
     const std::chrono::year_month_day date(std::chrono::year(*year_number), std::chrono::month(*month_of_year),
                                            std::chrono::day(static_cast<unsigned>(*day_number)));
     if (!date.ok()) return std::nullopt;
-    return WallTime(std::chrono::sys_days(date)) + *seconds;
+    return std::chrono::sys_seconds(std::chrono::sys_days(date)) + *seconds;
 }
 
 std::vector<std::string_view> date_words(std::string_view text) {
@@ -74,7 +74,9 @@ std::vector<std::string_view> date_words(std::string_view text) {
     return words;
 }
 
-std::optional<milliseconds> retry_after_at(const Headers& headers, std::optional<WallTime> now) {
+// Milliseconds hold the difference of any two dates that can be written.
+std::optional<milliseconds> retry_after_at(const Headers& headers,
+                                           std::optional<std::chrono::sys_time<milliseconds>> now) {
     if (const auto ms = parse_double(trim(headers.get("retry-after-ms")))) {
         if (const auto wait = bounded(*ms)) return wait;
     }
@@ -83,7 +85,7 @@ std::optional<milliseconds> retry_after_at(const Headers& headers, std::optional
     const auto date = now ? parse_http_date(value) : std::nullopt;
     if (!date) return std::nullopt;
     // A date that has passed asks for no wait.
-    return std::max(milliseconds::zero(), std::chrono::ceil<milliseconds>(*date - *now));
+    return std::clamp<milliseconds>(*date - *now, milliseconds::zero(), kWaitMax);
 }
 
 /// Milliseconds of a unit that `text` begins with, and the unit's length. No unit at all means seconds.
@@ -104,7 +106,7 @@ std::pair<double, std::size_t> unit(std::string_view text) noexcept {
 
 }  // namespace
 
-std::optional<WallTime> parse_http_date(std::string_view text) {
+std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
     const auto words = date_words(trim(text));
     // "Sun, 06 Nov 1994 08:49:37 GMT" and "Sunday, 06-Nov-94 08:49:37 GMT"
     if (words.size() == 6 && iequals(words[5], "GMT")) return make_time(words[1], words[2], words[3], words[4]);
@@ -114,7 +116,7 @@ std::optional<WallTime> parse_http_date(std::string_view text) {
 }
 
 std::optional<milliseconds> parse_retry_after(const Headers& headers, WallTime now) {
-    return retry_after_at(headers, now);
+    return retry_after_at(headers, std::chrono::floor<milliseconds>(now));
 }
 
 std::optional<milliseconds> retry_after_of(const Headers& headers) {

@@ -10,7 +10,8 @@
 namespace breakwater {
 
 /// An HTTP date in any of the three forms of RFC 9110, 5.6.7, or nothing.
-std::optional<WallTime> parse_http_date(std::string_view text);
+/// In seconds, because WallTime ends with the year 2262 and the form with 9999.
+std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text);
 
 /// `parse_retry_after` for code that has no clock: a date is measured against the answer's own Date header, which also
 /// makes it independent of how far the two clocks are apart. Without that header a date says nothing.

@@ -31,6 +31,17 @@ struct Row {
     std::optional<Duration> tokens_reset;
 };
 
+TEST(RateLimitHeaders, TakeNoDateThatTheClockCannotHold) {
+    for (const char* date : {"Fri, 31 Dec 9999 23:59:59 GMT", "Sat, 01 Jan 0000 00:00:00 GMT"}) {
+        const RateLimitReading reading = read({{"date", date},
+                                               {"x-ratelimit-limit-requests", "60"},
+                                               {"x-ratelimit-remaining-requests", "0"},
+                                               {"x-ratelimit-reset-requests", "2026-01-02T03:04:35Z"}});
+        ASSERT_TRUE(reading.requests.reset.has_value()) << date;
+        EXPECT_EQ(*reading.requests.reset, 30s) << date << ": measured from now";
+    }
+}
+
 TEST(RateLimitHeaders, AreReadInTheFormsOfEachVendor) {
     const std::vector<Row> rows{
         {"OpenAI",

@@ -67,6 +67,17 @@ TEST(RetryAfter, BoundsHugeWaits) {
     EXPECT_LE(*wait, std::chrono::hours(24 * 30));
 }
 
+TEST(RetryAfter, BoundsDatesBeyondTheClocksRange) {
+    constexpr std::string_view kFar = "Fri, 31 Dec 9999 23:59:59 GMT";
+    constexpr std::string_view kLongAgo = "Sat, 01 Jan 0000 00:00:00 GMT";
+    const WallTime now = *parse_http_date(kDate);
+    EXPECT_EQ(parse_retry_after(headers_with({{"retry-after", std::string(kFar)}}), now), std::chrono::hours(24 * 30));
+    EXPECT_EQ(parse_retry_after(headers_with({{"retry-after", std::string(kLongAgo)}}), now), 0ms);
+    EXPECT_EQ(retry_after_of(headers_with({{"retry-after", std::string(kFar)}, {"date", std::string(kLongAgo)}})),
+              std::chrono::hours(24 * 30));
+    EXPECT_EQ(retry_after_of(headers_with({{"retry-after", std::string(kLongAgo)}, {"date", std::string(kFar)}})), 0ms);
+}
+
 TEST(RetryHint, ReadsTheWaitFromTheMessage) {
     EXPECT_EQ(retry_hint("Please try again in 3.89s."), 3890ms);
     EXPECT_EQ(retry_hint("Please try again in 174ms. Visit"), 174ms);
