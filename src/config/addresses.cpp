@@ -73,7 +73,7 @@ bool is_url_host(std::string_view authority) {
 /// Endpoints that the gateway adds itself and that people copy along from a vendor's page.
 std::string_view endpoint_suffix(std::string_view url) noexcept {
     for (const std::string_view path :
-         {"/chat/completions", "/completions", "/messages", "/responses", "/embeddings", "/models"}) {
+         {"/chat/completions", "/completions", "/messages", "/responses", "/embeddings", "/models", "/v1/traces"}) {
         if (url.ends_with(path)) return path;
     }
     return {};
@@ -130,7 +130,7 @@ Parsed<std::string> parse_origin(std::string_view text) {
     return std::string(text);
 }
 
-Parsed<std::string> parse_base_url(std::string_view text) {
+Parsed<std::string> parse_base_url(std::string_view text, std::string_view credential_key) {
     std::string_view rest = text;
     if (istarts_with(rest, "https://")) {
         rest.remove_prefix(8);
@@ -141,7 +141,7 @@ Parsed<std::string> parse_base_url(std::string_view text) {
                                                           : hint("begin it with https:// or http://");
     }
     if (rest.find('@') != std::string_view::npos)
-        return hint("leave out user and password; the credential goes to `api_key`");
+        return hint(fmt::format("leave out user and password; the credential goes to `{}`", credential_key));
     if (rest.find_first_of("?#") != std::string_view::npos) return hint("leave out the query and the fragment");
     const bool printable =
         std::ranges::all_of(rest, [](char c) { return c > ' ' && c < 0x7F && c != '\\' && c != '"'; });

@@ -17,7 +17,8 @@ bool is_loopback(const Address& address) noexcept;
 bool clash(const Address& a, const Address& b) noexcept;
 
 /// An http or https URL with a host, without user, query and fragment; the result has no slash at its end.
-Parsed<std::string> parse_base_url(std::string_view text);
+/// `credential_key`: where a credential goes instead, for the hint.
+Parsed<std::string> parse_base_url(std::string_view text, std::string_view credential_key = "api_key");
 
 /// An origin as browsers send it: scheme, host and port where it is not the scheme's own, in lower case.
 Parsed<std::string> parse_origin(std::string_view text);

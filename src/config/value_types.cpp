@@ -169,7 +169,8 @@ std::optional<std::string> syntax_hint(const KeySpec& key, std::string_view text
         case Type::address:
             return hint_of(parse_address(text));
         case Type::url:
-            return hint_of(parse_base_url(text));
+            // A collector of spans has no key of its own for a credential.
+            return hint_of(parse_base_url(text, key.name == "endpoint" ? "headers" : "api_key"));
         case Type::text:
         case Type::path:
             if (trim(text).empty()) return "";
