@@ -115,8 +115,8 @@ std::span<const KeySpec> otlp_keys() {
         {.name = "sample",
          .type = Type::share,
          .default_text = "100%",
-         .meaning = "Share of the traces that begin at the gateway. Where a client sends `traceparent`, its flag "
-                    "decides.",
+         .meaning = "Share of the traces that begin at the gateway. Where a client with a valid key sends "
+                    "`traceparent`, its flag decides.",
          .from = "0%",
          .to = "100%"},
         {.name = "service",
@@ -144,9 +144,9 @@ std::span<const KeySpec> trace_keys() {
         {.name = "propagate",
          .type = Type::word,
          .default_text = "none",
-         .meaning = "Which providers are sent the trace context of a request. `self_hosted`: those whose address is "
-                    "not on the public internet, by what `base_url` says: a private or loopback address, a name "
-                    "without a dot, or one below `.internal`, `.local` and the like. `all` tells vendors the ids of "
+         .meaning = "Which providers are sent the trace context of a request. `self_hosted`: those that "
+                    "are your own, by what `base_url` says: a private, link-local or loopback address, a name without "
+                    "a dot, or one below `.internal`, `.local` and the like. `all` tells vendors the ids of "
                     "traces, and what the client's `tracestate` says.",
          .words = "none self_hosted all"},
         {.name = "otlp",

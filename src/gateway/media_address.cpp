@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "breakwater/base/strings.hpp"
-#include "inner_host.hpp"
+#include "inner_name.hpp"
 
 namespace breakwater {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "breakwater/providers/sim.hpp"
 #include "credential_slot.hpp"
-#include "inner_host.hpp"
+#include "own_host.hpp"
 
 namespace breakwater {
 
@@ -44,7 +44,7 @@ bool gets_trace(config::TracePropagation propagation, const ProviderEntry& provi
         case config::TracePropagation::none:
             return false;
         case config::TracePropagation::self_hosted:
-            return is_inner_host(provider.endpoint.host);
+            return is_own_host(provider.endpoint.host);
         case config::TracePropagation::all:
             return true;
     }

@@ -41,6 +41,8 @@ TEST(MediaAddress, IsRefusedWhereTwoReadersCouldDiffer) {
                             "https://example.com:/x",
                             "https://localhost/x",
                             "https://printer.local/x",
+                            "https://hidden.onion/x",
+                            "https://1.0.0.127.in-addr.arpa/x",
                             "https://metadata.google.internal/x",
                             "https://host/x",
                             "https://exam ple.com/x",
