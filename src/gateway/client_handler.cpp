@@ -98,12 +98,24 @@ Result<ClientHandler::Admitted> ClientHandler::check_head(const HttpRequest& hea
         if (auto bare = check_no_body(head.headers); !bare) return std::unexpected(std::move(bare.error()));
         return Admitted{std::move(*path), nullptr};
     }
-    const bool session = path->endpoint == Endpoint::realtime;
-    auto key = authenticate(snapshot_->config(), head.headers,
-                            session ? std::string(key_in_subprotocol(head.headers)) : key_in_query(*path, head.target));
+    auto key = key_of(*path, head);
     if (!key) return std::unexpected(std::move(key.error()));
     if (auto good = check_asked(*snapshot_, *key, *path, head); !good) return std::unexpected(std::move(good.error()));
     return Admitted{std::move(*path), *key};
+}
+
+Result<const config::ClientKey*> ClientHandler::key_of(const ApiPath& path, const HttpRequest& head) const {
+    const bool session = path.endpoint == Endpoint::realtime;
+    return authenticate(snapshot_->config(), head.headers,
+                        session ? std::string(key_in_subprotocol(head.headers)) : key_in_query(path, head.target));
+}
+
+/// Whether a request that is refused, for whatever it be, comes from somebody who may use the gateway.
+bool ClientHandler::is_known(const HttpRequest* head) const {
+    if (snapshot_->config().keys_open) return true;
+    if (head == nullptr || !head->headers.find("traceparent")) return false;
+    const auto path = match_api_path(head->target);
+    return path && key_of(*path, *head);
 }
 
 // A browser asks without the key, and for any path, so that what is wrong with the request itself can be read.
@@ -156,7 +168,7 @@ HttpResponse ClientHandler::refuse(const Error& error, const HttpRequest* head, 
     record.request_id = request_id(head != nullptr ? &head->headers : nullptr);
     record.at = worker_.wall_now();
     record.config_generation = snapshot_->generation();
-    record.trace = trace_request(*snapshot_, head != nullptr ? &head->headers : nullptr, worker_.rng());
+    record.trace = trace_request(*snapshot_, head != nullptr ? &head->headers : nullptr, is_known(head), worker_.rng());
     if (head != nullptr) {
         record.method = head->method;
         record.path = logged_path(head->target);

@@ -57,6 +57,8 @@ private:
     struct Pending;
     Result<Admitted> check_head(const HttpRequest& head) const;
     Result<Admitted> check_preflight(const HttpRequest& head) const;
+    Result<const config::ClientKey*> key_of(const ApiPath& path, const HttpRequest& head) const;
+    [[nodiscard]] bool is_known(const HttpRequest* head) const;
     Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
     Task<void> answer(ServerRequest& request, ClientStream& client, Asked asked);
     /// Makes the body of an answer that needs no provider, or says why there is none.

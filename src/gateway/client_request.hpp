@@ -26,7 +26,8 @@ struct ClientHandler::Served {
         record.bytes_in = request.http.body.size();
         record.receive = request.body_complete - request.received;
         record.config_generation = snapshot->generation();
-        record.trace = trace_request(*snapshot, &request.http.headers, handler.worker_.rng());
+        record.trace = trace_request(*snapshot, &request.http.headers, key != nullptr || snapshot->config().keys_open,
+                                     handler.worker_.rng());
         record.cors = cors_grant(snapshot->config().server.cors, &request.http.headers);
     }
     std::shared_ptr<const Snapshot> snapshot;

@@ -2,7 +2,7 @@
 
 namespace breakwater {
 
-std::unique_ptr<RequestTrace> trace_request(const Snapshot& snapshot, const Headers* headers, Rng& rng) {
+std::unique_ptr<RequestTrace> trace_request(const Snapshot& snapshot, const Headers* headers, bool trusted, Rng& rng) {
     const config::Trace& settings = snapshot.config().server.trace;
     if (!settings.enabled()) return nullptr;
     std::optional<TraceContext> sent = headers != nullptr ? read_trace_context(*headers) : std::nullopt;
@@ -10,6 +10,8 @@ std::unique_ptr<RequestTrace> trace_request(const Snapshot& snapshot, const Head
     if (!sent && !settings.exports()) return nullptr;
     auto trace = std::make_unique<RequestTrace>();
     trace->context = sent ? std::move(*sent) : begin_trace(settings.otlp.sample, rng);
+    // By chance and not by the id, which is the client's choice.
+    if (!trusted) trace->context.set_sampled(rng.uniform() < settings.otlp.sample);
     trace->context.spans = settings.exports();
     if (settings.exports()) trace->span_id = random_span_id(rng);
     trace->snapshot = &snapshot;

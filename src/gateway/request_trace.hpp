@@ -19,7 +19,9 @@ struct RequestTrace {
 };
 
 /// The trace that a request belongs to: the client's, or one that begins here. Null when the configuration of the
-/// snapshot, which outlives it, has nothing traced; then nothing is looked at. `headers` may be null.
-std::unique_ptr<RequestTrace> trace_request(const Snapshot& snapshot, const Headers* headers, Rng& rng);
+/// snapshot, which outlives it, has nothing traced; then nothing is looked at. `headers` may be null. `trusted`: the
+/// client has a valid key, or needs none; the flag of any other counts for nothing, and `sample` decides as if the
+/// trace began here.
+std::unique_ptr<RequestTrace> trace_request(const Snapshot& snapshot, const Headers* headers, bool trusted, Rng& rng);
 
 }  // namespace breakwater

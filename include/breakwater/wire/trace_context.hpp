@@ -26,6 +26,9 @@ struct TraceContext {
     bool spans = false;           ///< the gateway has spans of its own in it, and does not only pass it on
 
     [[nodiscard]] bool sampled() const noexcept { return (flags & kSampled) != 0; }
+    void set_sampled(bool sampled) noexcept {
+        flags = static_cast<std::uint8_t>(sampled ? flags | kSampled : flags & ~kSampled);
+    }
     friend bool operator==(const TraceContext&, const TraceContext&) = default;
 };
 

@@ -11,11 +11,12 @@ using test::traced_snapshot;
 
 constexpr std::string_view kParent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-";
 
-std::unique_ptr<RequestTrace> trace_of(const std::shared_ptr<const Snapshot>& snapshot, std::string_view flags = {}) {
+std::unique_ptr<RequestTrace> trace_of(const std::shared_ptr<const Snapshot>& snapshot, std::string_view flags = {},
+                                       bool trusted = true) {
     Rng rng(3);
     Headers headers;
     if (!flags.empty()) headers.add("traceparent", std::string(kParent) + std::string(flags));
-    return trace_request(*snapshot, &headers, rng);
+    return trace_request(*snapshot, &headers, trusted, rng);
 }
 
 TEST(RequestTrace, IsNoneWhereNothingIsTraced) {
@@ -42,7 +43,17 @@ TEST(RequestTrace, BeginsOneWhereTheClientHasNone) {
     const auto none = traced_snapshot("{ otlp: { endpoint: \"http://127.0.0.1:1\", sample: 0% } }");
     EXPECT_FALSE(trace_of(none)->recorded());
     Rng rng(1);
-    EXPECT_TRUE(trace_request(*all, nullptr, rng)->recorded()) << "a request without a head";
+    EXPECT_TRUE(trace_request(*all, nullptr, false, rng)->recorded()) << "a request without a head";
+}
+
+TEST(RequestTrace, DoesNotLetStrangersDecide) {
+    const auto none = traced_snapshot("{ otlp: { endpoint: \"http://127.0.0.1:1\", sample: 0% } }");
+    const auto all = traced_snapshot("{ otlp: { endpoint: \"http://127.0.0.1:1\" } }");
+    const auto sampled = trace_of(none, "01", false);
+    EXPECT_FALSE(sampled->recorded());
+    EXPECT_EQ(sampled->context.parent_id, 0xb7ad6b7169203331u) << "it is still the client's trace";
+    EXPECT_EQ(sampled->context.trace_high, 0x0af7651916cd43ddu);
+    EXPECT_TRUE(trace_of(all, "00", false)->recorded());
 }
 
 TEST(RequestTrace, IsOnlyPassedOnWhereNobodyCollectsSpans) {
