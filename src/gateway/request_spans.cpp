@@ -38,6 +38,11 @@ const AttemptRecord* serving_of(const ExchangeReport& report) noexcept {
     return last == report.attempts.rend() ? nullptr : &*last;
 }
 
+/// Otherwise its deployment had no place left, and nothing was asked of the provider.
+bool was_made(const AttemptRecord& attempt) noexcept {
+    return attempt.outcome != "deployment_busy";
+}
+
 /// Neither the provider's failure nor ours.
 bool was_stopped(const AttemptRecord& attempt) noexcept {
     return attempt.outcome == "outrun" || attempt.outcome == "client_gone" || attempt.outcome == "server_shutting_down";
@@ -66,9 +71,13 @@ public:
 
     std::size_t write() {
         write_request();
-        const std::size_t attempts = std::min(report_.attempts.size(), kAttemptsMax);
-        for (const AttemptRecord& attempt : report_.attempts | std::views::take(attempts)) write_attempt(attempt);
-        return 1 + attempts;
+        std::size_t count = 1;
+        for (const AttemptRecord& attempt :
+             report_.attempts | std::views::filter(was_made) | std::views::take(kAttemptsMax)) {
+            write_attempt(attempt);
+            ++count;
+        }
+        return count;
     }
 
 private:
@@ -76,6 +85,7 @@ private:
     void write_outcome(SpanAttributes& attributes) const;
     void write_times(SpanAttributes& attributes) const;
     void write_events();
+    void write_passed_over(const Deployment& deployment, std::string_view reason, Duration since_start);
     void write_attempt(const AttemptRecord& attempt);
     void write_call(SpanAttributes& attributes, const AttemptRecord& attempt) const;
     void write_answer(SpanAttributes& attributes, const AttemptRecord& attempt) const;
@@ -166,16 +176,21 @@ void RequestSpans::write_events() {
     json_.key("events").begin_array();
     if (record_.decision) write_decision_events(json_, *record_.decision, at(record_.receive + record_.parse));
     if (report_.detours) {
-        for (const auto& passed : report_.detours->passed_over | std::views::take(kPassedOverMax)) {
-            begin_event(json_, "breakwater.passed_over", at(trace_.began));
-            SpanAttributes attributes(json_);
-            attributes.text("breakwater.deployment", passed.deployment->name)
-                .text("breakwater.reason", passed.reason)
-                .finish();
-            json_.end_object();
-        }
+        for (const auto& passed : report_.detours->passed_over | std::views::take(kPassedOverMax))
+            write_passed_over(*passed.deployment, passed.reason, trace_.began);
     }
+    const auto was_not_made = [](const AttemptRecord& attempt) { return !was_made(attempt); };
+    for (const AttemptRecord& attempt :
+         report_.attempts | std::views::filter(was_not_made) | std::views::take(kPassedOverMax))
+        write_passed_over(*attempt.deployment, attempt.outcome, trace_.began + attempt.started);
     json_.end_array();
+}
+
+void RequestSpans::write_passed_over(const Deployment& deployment, std::string_view reason, Duration since_start) {
+    begin_event(json_, "breakwater.passed_over", at(since_start));
+    SpanAttributes attributes(json_);
+    attributes.text("breakwater.deployment", deployment.name).text("breakwater.reason", reason).finish();
+    json_.end_object();
 }
 
 void RequestSpans::write_attempt(const AttemptRecord& attempt) {

@@ -8,10 +8,10 @@
 namespace breakwater {
 
 /// Appends the spans of a request whose trace is recorded, as JSON objects with a comma between them: one for the
-/// request, with the decision about its candidates as events, and one for each of its attempts, 64 at most. Returns how
-/// many. Nothing in them is a text of the client's but its request id, what it demanded of candidates, and its
-/// tracestate; nothing of prompts, answers, errors in words, or credentials. Called once, at the end of a request;
-/// `rng`: for the ids of attempts that sent nothing.
+/// request, with the decision about its candidates as events, and one for each of its attempts that was made, 64 at
+/// most. Returns how many. Nothing in them is a text of the client's but its request id, what it demanded of
+/// candidates, and its tracestate; nothing of prompts, answers, errors in words, or credentials. Called once, at the
+/// end of a request; `rng`: for the ids of attempts that sent nothing.
 std::size_t append_request_spans(std::string& out, const RequestRecord& record, Rng& rng);
 
 /// Who a provider is in the words of OpenTelemetry's conventions for generative AI: "aws.bedrock". Where they have

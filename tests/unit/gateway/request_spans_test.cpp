@@ -204,6 +204,19 @@ TEST_F(RequestSpansTest, TellFailuresFromWhatWasStopped) {
     EXPECT_EQ(spans().at(0)["status"]["code"], 2);
 }
 
+TEST_F(RequestSpansTest, BlameNoProviderForWhatItWasNotAsked) {
+    record.report.attempts[0].outcome = "deployment_busy";
+    record.report.attempts[0].started = 10ms;
+    const std::vector<json> all = spans();
+    ASSERT_EQ(all.size(), 2u);
+    EXPECT_EQ(attribute(all[1], "breakwater.deployment"), "llama");
+    const auto passed = events(all[0], "breakwater.passed_over");
+    ASSERT_EQ(passed.size(), 1u);
+    EXPECT_EQ(attribute(passed[0], "breakwater.deployment"), "claude");
+    EXPECT_EQ(attribute(passed[0], "breakwater.reason"), "deployment_busy");
+    EXPECT_EQ(passed[0]["timeUnixNano"], "1700000000014000000") << "5 ms and 10 ms after the start";
+}
+
 TEST_F(RequestSpansTest, HaveNamesOfFixedWords) {
     RequestRecord refused;
     refused.request_id = "req_2";
