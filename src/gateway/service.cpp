@@ -21,7 +21,9 @@ namespace {
 constexpr std::chrono::milliseconds kLastWords{500};
 
 /// How long the collector has to take the last spans.
-constexpr std::chrono::seconds kLastSpans{2};
+constexpr std::chrono::milliseconds kLastSpans{2'000};
+/// The same where the operator has asked to end now.
+constexpr std::chrono::milliseconds kLastSpansHurried{200};
 
 std::uint64_t random_seed() {
     std::random_device device;
@@ -85,7 +87,7 @@ struct Service::Impl {
     void start_worker(GatewayWorker& worker);
     Task<std::string> deployments();
     void on_client_servers(void (*act)(Server& server));
-    void flush_spans(const std::function<bool()>& hurry);
+    void flush_spans(std::chrono::milliseconds most, const std::function<bool()>& hurry);
 
     Options options;
     SharedState shared;
@@ -147,9 +149,9 @@ Task<std::string> Service::Impl::deployments() {
 }
 
 // The requests are over, but for their spans.
-void Service::Impl::flush_spans(const std::function<bool()>& hurry) {
+void Service::Impl::flush_spans(std::chrono::milliseconds most, const std::function<bool()>& hurry) {
     if (!snapshot->config().server.trace.exports()) return;
-    const auto deadline = std::chrono::steady_clock::now() + kLastSpans;
+    const auto deadline = std::chrono::steady_clock::now() + most;
     workers_flushing = static_cast<int>(workers.size());
     for (const auto& worker : workers) {
         worker->worker.post(
@@ -266,11 +268,13 @@ void Service::drain(const std::function<bool()>& hurry) {
             [&impl, &server = *worker->client_server] { server.drain([&impl] { --impl.servers_draining; }); });
     }
     std::optional<std::chrono::steady_clock::time_point> cut_at;
+    bool hurried = false;  // who asks consumes the signal
     while (impl.servers_draining > 0) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
         const auto now = std::chrono::steady_clock::now();
         if (!cut_at) {
-            if (now < deadline && !hurry()) continue;
+            hurried = hurry();
+            if (now < deadline && !hurried) continue;
             impl.options.say(true, "The drain time is over; requests that still run are cut.");
             cut_at = now;
             impl.on_client_servers([](Server& server) { server.end_requests(); });
@@ -280,7 +284,7 @@ void Service::drain(const std::function<bool()>& hurry) {
             impl.on_client_servers([](Server& server) { server.abort(); });
         }
     }
-    impl.flush_spans(hurry);
+    impl.flush_spans(hurried ? kLastSpansHurried : kLastSpans, hurry);
 }
 
 std::uint16_t Service::client_port() const noexcept {
