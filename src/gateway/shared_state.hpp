@@ -14,6 +14,7 @@
 #include "memory_watch.hpp"
 #include "response_store.hpp"
 #include "route_queue.hpp"
+#include "span_outage.hpp"
 
 namespace breakwater {
 
@@ -62,7 +63,7 @@ struct SharedState {
     std::atomic<bool> last_reload_ok{true};
     std::atomic<std::int64_t> last_reload_at{0};  ///< seconds since the epoch of the last successful load
     std::atomic<std::uint64_t> task_exceptions{0};
-    std::atomic<bool> spans_failing{false};  ///< the collector took nothing of the last batch
+    SpanOutage spans;
 };
 
 }  // namespace breakwater

@@ -48,8 +48,20 @@ bool may_export_again(int status) noexcept {
     return status == 429 || status == 502 || status == 503 || status == 504;
 }
 
+ExportOutcome judge_export(const ExportTry& tried, JsonReader& reader) {
+    // What a status says holds, even when the rest of the answer does not come.
+    if (tried.status == 0)
+        return {.fault = tried.fault ? tried.fault->message : std::string(), .again = !tried.sent, .outage = true};
+    if (tried.status < 200 || tried.status > 299)
+        return {.fault = "It answered with status " + std::to_string(tried.status) + ".",
+                .again = may_export_again(tried.status),
+                .outage = may_export_again(tried.status),
+                .retry_after = tried.retry_after};
+    return {.refused = tried.fault ? 0 : refused_spans(tried.answer, reader)};
+}
+
 milliseconds export_pause(int tries, std::optional<milliseconds> retry_after, double chance) {
-    if (retry_after) return scaled(std::clamp(*retry_after, milliseconds(0), kRetryAfterMost), 1 + chance / 4);
+    if (retry_after) return scaled(std::clamp(*retry_after, kPauseFirst, kRetryAfterMost), 1 + chance / 4);
     const int doublings = std::clamp(tries - 1, 0, 10);
     return scaled(std::min(kPauseFirst * (1 << doublings), kPauseMost), 1 - chance / 2);
 }

@@ -11,6 +11,7 @@
 #include "breakwater/net/upstream.hpp"
 #include "running_calls.hpp"
 #include "shared_state.hpp"
+#include "span_export.hpp"
 #include "span_queue.hpp"
 #include "worker_wait.hpp"
 
@@ -23,7 +24,8 @@ class SpanExporter {
 public:
     SpanExporter(Worker& worker, UpstreamPool& pool, MetricsShard& metrics, SharedState& shared);
 
-    /// Where spans go from now on; null: no more come. What waits still goes where it was to go.
+    /// Where spans go from now on, those that wait as well; null: no more come, and those that wait still go where they
+    /// were to go.
     void use(std::shared_ptr<const SpanTarget> target);
     /// Takes the spans of a request, JSON objects with commas between them, or drops them when too many wait.
     void put(std::string_view spans, std::size_t count);
@@ -34,22 +36,25 @@ public:
     void stop();
 
 private:
-    /// What became of one try.
-    struct Outcome {
-        std::size_t refused = 0;  ///< of the batch, although the rest was taken
-        std::string fault{};      ///< why nothing was taken; empty when it was
-        bool again = false;       ///< the fault may pass
-        std::optional<std::chrono::milliseconds> retry_after{};
+    /// That run() is running, however it ends.
+    class Active {
+    public:
+        explicit Active(SpanExporter& exporter) : exporter_(exporter) { exporter_.active_ = true; }
+        ~Active();
+        Active(const Active&) = delete;
+        Active& operator=(const Active&) = delete;
+
+    private:
+        SpanExporter& exporter_;
     };
 
     Task<void> run();
     Task<void> deliver(SpanQueue::Batch batch);
-    Task<Outcome> send(const SpanTarget& target, std::string_view body);
-    Outcome judge(int status, std::optional<std::chrono::milliseconds> retry_after, std::string_view answer,
-                  const Boxed<Error>& fault);
+    Task<ExportTry> send(const SpanTarget& target, std::string_view body);
     Task<void> wait(Duration span);
     void wake();
-    void settle(std::size_t sent, const Outcome& outcome);
+    void settle(std::size_t sent, const ExportOutcome& outcome);
+    void tell(const std::string& fault);
 
     Worker& worker_;
     UpstreamPool& pool_;
@@ -63,6 +68,7 @@ private:
     std::shared_ptr<WorkerWait> waiting_;  ///< for more spans, or for the collector to recover
     bool collecting_ = false;              ///< for more spans
     bool active_ = false;
+    bool failing_ = false;  ///< this worker's share in the outage
     std::function<void()> flushed_;
     bool flushing_ = false;
 };

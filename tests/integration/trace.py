@@ -6,7 +6,9 @@ import json
 import os
 import re
 import signal
+import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,12 +20,14 @@ from realtime import echo, session
 from support import (
     UPSTREAM_KEY,
     Answer,
+    Client,
     Ending,
     FakeUpstream,
     Gateway,
     Reply,
     access_line,
     chat,
+    chat_body,
     closed_port,
     config,
     digest,
@@ -35,6 +39,7 @@ from support import (
     json_reply,
     log_lines,
     metric,
+    post,
     run,
     send,
 )
@@ -322,6 +327,24 @@ def the_client_decides_where_it_has_a_trace() -> None:
         assert ids[1] == ids[2] == TRACE and len(set(ids)) == 4, ids
 
 
+def strangers_do_not_decide() -> None:
+    with Collector() as collector, FakeUpstream(good) as upstream:
+        keys = f'keys: [{{name: team, sha256: "{digest(CLIENT_KEY)}"}}]'
+        with Gateway(config({"a": upstream.url}, server=trace(collector.url, ", sample: 0%"), keys=keys)) as gateway:
+            known = f"Authorization: Bearer {CLIENT_KEY}"
+            refused = chat(gateway, SAMPLED)
+            assert refused.status == 401
+            assert access_line(gateway, refused.headers["x-request-id"])["trace_id"] == TRACE, "it is still in that trace"
+            assert chat(gateway, SAMPLED, "Authorization: Bearer wrong").status == 401
+            assert send(gateway, "/v1/secret-path", SAMPLED, known, method="POST").status == 404
+            assert send(gateway, "/openapi.json", SAMPLED).status == 200
+            assert send(gateway, "/v1/chat/completions", SAMPLED, known, method="DELETE").status == 405
+            assert chat(gateway, SAMPLED, known).status == 200
+            gateway.stop()
+        statuses = sorted(span["http.response.status_code"] for span in collector.spans() if span.kind == 2)
+        assert statuses == [200, 405], [(span.name, span.attributes) for span in collector.spans()]
+
+
 def every_new_trace_is_sampled_unless_configured() -> None:
     with traced(good) as (gateway, collector, _):
         for lines in ((), (UNSAMPLED,), ("traceparent: 00-broken", STATE)):
@@ -417,6 +440,63 @@ def a_batch_is_sent_again_where_that_may_help() -> None:
         assert spans_counted(gateway, "failed") == 0 and not lines_of_outages(gateway)
 
 
+def a_collector_that_cannot_be_reached_in_time_is_tried_again() -> None:
+    with socket.socket() as listener, FakeUpstream(good) as upstream:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        waiting = [socket.socket() for _ in range(3)]  # more than there is room for: nobody else gets an answer
+        for each in waiting:
+            each.setblocking(False)
+            each.connect_ex(listener.getsockname())
+        endpoint = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with Gateway(config({"a": upstream.url}, server=trace(endpoint, ", timeout: 200ms"))) as gateway:
+            chat(gateway)
+            time.sleep(6)  # a batch waits for 5 s
+            assert spans_counted(gateway, "failed") == 0, "given up after the first try"
+            for each in waiting:
+                each.close()
+            threading.Thread(target=take_all, args=(listener,), daemon=True).start()
+            eventually("both spans are taken", lambda: spans_counted(gateway, "exported") == 2, timeout=20)
+
+
+def take_all(listener: socket.socket) -> None:
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        with connection:
+            if connection.recv(1 << 20):
+                connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
+
+
+def a_new_collector_is_not_kept_waiting_by_the_old_one() -> None:
+    busy = json_reply({}, 503, [("retry-after", "60")])
+    with FakeUpstream(good) as upstream, Collector(lambda _: busy) as old, Collector() as new:
+        with Gateway(config({"a": upstream.url}, server=trace(old.url))) as gateway:
+            chat(gateway)
+            old.wait_for_request(timeout=15)
+            gateway.config_path.write_text(config({"a": upstream.url}, server=trace(new.url)))
+            os.kill(gateway.pid, signal.SIGHUP)
+            assert len(new.wait(2)) == 2 and len(old.requests) == 1
+
+
+def a_second_signal_ends_the_wait_for_the_collector() -> None:
+    silent = Collector(lambda _: Reply(ending=Ending.STALL))
+    with traced(lambda _: Reply(ending=Ending.STALL), more=", timeout: 1m", collector=silent) as (gateway, collector, upstream):
+        with Client(gateway.listen) as client:
+            client.send(post(chat_body()))
+            upstream.wait_for_request()
+            os.kill(gateway.pid, signal.SIGTERM)
+            eventually("it drains", lambda: "Draining" in gateway.log())
+            os.kill(gateway.pid, signal.SIGTERM)
+            started = time.monotonic()
+            assert gateway.wait(10) == 0
+            took = time.monotonic() - started
+            assert took < 2, took
+            assert len(collector.requests) <= 1
+
+
 def a_batch_that_is_refused_is_not_sent_again() -> None:
     partial = json_reply({"partialSuccess": {"rejectedSpans": "1", "errorMessage": "canary"}})
     for reply, exported, failed in ((failing(400)(None), 0, 2), (partial, 1, 1), (Reply(200, body=b"what"), 2, 0)):
@@ -464,6 +544,7 @@ if __name__ == "__main__":
             a_realtime_session_is_traced_too,
             what_is_passed_on_is_traced_too,
             the_client_decides_where_it_has_a_trace,
+            strangers_do_not_decide,
             every_new_trace_is_sampled_unless_configured,
             providers_are_told_only_where_configured,
             a_trace_is_passed_on_where_nobody_collects_spans,
@@ -471,6 +552,9 @@ if __name__ == "__main__":
             a_collector_that_is_gone_costs_spans_only,
             a_collector_that_is_silent_costs_spans_only,
             a_batch_is_sent_again_where_that_may_help,
+            a_collector_that_cannot_be_reached_in_time_is_tried_again,
+            a_new_collector_is_not_kept_waiting_by_the_old_one,
+            a_second_signal_ends_the_wait_for_the_collector,
             a_batch_that_is_refused_is_not_sent_again,
             a_full_batch_does_not_wait,
             spans_follow_the_configuration,

@@ -38,6 +38,42 @@ TEST(SpanExport, IsRepeatedOnlyWhereThatMayHelp) {
     for (const int status : {200, 301, 400, 401, 404, 413, 500, 501}) EXPECT_FALSE(may_export_again(status)) << status;
 }
 
+TEST(SpanExport, IsRepeatedAfterWhateverKeptItFromBeingSent) {
+    JsonReader reader;
+    const auto outcome = [&reader](bool sent, ErrorKind kind) {
+        ExportTry tried{.sent = sent};
+        tried.fault = Error(kind, "why");
+        return judge_export(tried, reader);
+    };
+    for (const ErrorKind kind : {ErrorKind::upstream_dns, ErrorKind::upstream_connect, ErrorKind::upstream_tls,
+                                 ErrorKind::upstream_timeout, ErrorKind::upstream_truncated}) {
+        EXPECT_TRUE(outcome(false, kind).again) << to_string(kind);
+        EXPECT_EQ(outcome(false, kind).fault, "why");
+        EXPECT_FALSE(outcome(true, kind).again) << "may have been taken, after " << to_string(kind);
+        EXPECT_EQ(outcome(true, kind).fault, "why");
+        EXPECT_TRUE(outcome(true, kind).outage);
+    }
+}
+
+TEST(SpanExport, IsJudgedByTheStatus) {
+    JsonReader reader;
+    ExportTry tried{.sent = true, .status = 503, .retry_after = 7s};
+    EXPECT_TRUE(judge_export(tried, reader).again);
+    EXPECT_TRUE(judge_export(tried, reader).outage);
+    EXPECT_EQ(judge_export(tried, reader).retry_after, 7s);
+    tried.status = 400;
+    EXPECT_FALSE(judge_export(tried, reader).again);
+    EXPECT_FALSE(judge_export(tried, reader).outage);
+    EXPECT_FALSE(judge_export(tried, reader).fault.empty());
+    tried.status = 200;
+    tried.answer = R"({"partialSuccess": {"rejectedSpans": 4}})";
+    EXPECT_EQ(judge_export(tried, reader).fault, "");
+    EXPECT_EQ(judge_export(tried, reader).refused, 4u);
+    tried.fault = Error(ErrorKind::upstream_truncated, "cut");
+    EXPECT_EQ(judge_export(tried, reader).fault, "") << "it has said that it has them";
+    EXPECT_EQ(judge_export(tried, reader).refused, 0u);
+}
+
 TEST(SpanExport, WaitsLongerEachTime) {
     EXPECT_EQ(export_pause(1, std::nullopt, 0), 1s);
     EXPECT_EQ(export_pause(2, std::nullopt, 0), 2s);
@@ -48,7 +84,8 @@ TEST(SpanExport, WaitsLongerEachTime) {
 
 TEST(SpanExport, WaitsAsLongAsTheCollectorWants) {
     EXPECT_EQ(export_pause(1, 7s, 0), 7s);
-    EXPECT_EQ(export_pause(4, 0s, 1), 0s);
+    EXPECT_EQ(export_pause(4, 0s, 0), 1s) << "never at once";
+    EXPECT_EQ(export_pause(4, 10ms, 1), 1250ms);
     EXPECT_EQ(export_pause(1, 8s, 1), 10s);
     EXPECT_EQ(export_pause(1, 24h, 0), 60s);
 }
