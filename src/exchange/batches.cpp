@@ -60,7 +60,7 @@ public:
         const CancelScope scope(client_gone, *this);
         // Who has left before is not told again.
         stopped_ = client_gone.requested();
-        start_more();
+        start_more(0);
         while (running_ > 0) co_await wake_;
         if (bug_) std::rethrow_exception(bug_);
     }
@@ -110,10 +110,14 @@ public:
     }
 
 private:
-    void start_more() {
-        // The first alone says which model the others are for, where there are several.
-        while (!stopped_ && next_ < parts_.size() && running_ < (one_model_ || served_ != nullptr ? kAtOnce : 1))
-            start_next();
+    // `ending`: parts that are over and still counted. Who starts others counts itself until it has: a part may end
+    // at once, and with the last one the run does.
+    void start_more(std::size_t ending) {
+        const auto may_run = [this] {
+            // The first alone says which model the others are for, where there are several.
+            return one_model_ || served_ != nullptr ? kAtOnce : 1;
+        };
+        while (!stopped_ && next_ < parts_.size() && running_ - ending < may_run()) start_next();
     }
     void start_next() {
         const std::size_t first = next_ * batch_;
@@ -128,6 +132,7 @@ private:
         ++running_;
         spawn(run_part(started), [this](std::exception_ptr bug) noexcept {
             bug_ = std::move(bug);
+            stopped_ = true;
             part_ended();
         });
     }
@@ -143,6 +148,7 @@ private:
         co_await run_exchange(part.exchange, part.client, context_, part.report);
         part.operation.reset();
         judge(part);
+        start_more(1);
         part_ended();
     }
     // One part that fails, or that does not go with the others, ends them all.
@@ -165,7 +171,6 @@ private:
     // The run may be over, and gone, when it returns.
     void part_ended() {
         --running_;
-        start_more();
         wake_.set();
     }
 

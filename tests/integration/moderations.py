@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from typing import Any
 
-from support import Client, FakeUpstream, Gateway, Handler, access_line, ask, by_target, gateway_over, json_reply, post, run
+from support import Client, FakeUpstream, Gateway, Handler, access_line, ask, by_target, eventually, gateway_over, json_reply, post, run
 
 from blackbox import sigv4
 from blackbox.fake_upstream import Reply, Request
@@ -119,6 +121,7 @@ routes:
   safe: {{candidates: [failing, mistral]}}
   guarded-safely: {{candidates: [failing, guarded]}}
   either: {{candidates: [openai, guarded]}}
+  breaking: {{candidates: [openai, guarded], breaker: {{consecutive: 1, probe_after: 60s}}}}
 defaults:
   retry: {{attempts: 2}}
   breaker: off
@@ -262,6 +265,36 @@ def who_judges_the_first_text_judges_them_all() -> None:
         assert [request.target == DRAFT for request in upstream.requests] == [False, True, True, True, True], upstream.requests
 
 
+def the_rest_of_a_list_may_end_at_once() -> None:
+    """The model that has judged the first text is not to be asked any more when its turn comes for the second."""
+    crowd = 20
+    all_there, judged = threading.Event(), threading.Event()
+    waiting: list[Request] = []
+
+    def handler(request: Request) -> Reply:
+        if request.target == DRAFT:
+            return any_provider(request)
+        if b"slow" in request.body:
+            judged.wait(10)
+            return any_provider(request)
+        waiting.append(request)
+        if len(waiting) == crowd:
+            all_there.set()
+        all_there.wait(10)
+        return json_reply({"error": {"message": "down"}}, 503)
+
+    with gateway_of(handler) as (gateway, upstream), ThreadPoolExecutor(crowd + 1) as pool:
+        listed = pool.submit(ask, gateway, "/v1/moderations", {"model": "breaking", "input": ["slow", "good"]})
+        eventually("the first text is being judged", lambda: upstream.requests)
+        others = [pool.submit(ask, gateway, "/v1/moderations", {"model": "breaking", "input": "bad"}) for _ in range(crowd)]
+        assert {other.result().status for other in others} == {200}, "the guardrail answers them"
+        judged.set()
+        answer = listed.result()
+        # One in ten is let through where all circuits are open.
+        assert answer.status in (200, 502, 503), answer
+        assert moderate(gateway, "guarded", "good"), "and the gateway goes on"
+
+
 def a_guardrail_takes_over_and_costs_nobody_knows_what() -> None:
     with gateway_of() as (gateway, _):
         answer = ask(gateway, "/v1/moderations", {"model": "guarded-safely", "input": "bad"}, "X-Request-Id: guard-1")
@@ -352,6 +385,7 @@ if __name__ == "__main__":
             a_guardrail_that_fails_is_said_in_bedrocks_table,
             one_text_that_fails_fails_them_all_unless_another_answers,
             who_judges_the_first_text_judges_them_all,
+            the_rest_of_a_list_may_end_at_once,
             a_guardrail_takes_over_and_costs_nobody_knows_what,
             a_request_without_a_model_is_for_openais_own,
             what_cannot_judge_says_so,
