@@ -38,11 +38,19 @@ const TypeRow* find_type(std::string_view type) {
     return nullptr;
 }
 
-/// The word, or an id that begins with it; not "profile".
+bool is_of_name(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+/// The word, or an id that begins with `file_`, before anything is said of a model; not a part of another name.
 bool names_file(std::string_view message) {
+    constexpr std::string_view kFile = "file";
     const std::string text = to_lower(message);
-    for (std::size_t at = text.find("file"); at != std::string::npos; at = text.find("file", at + 1)) {
-        if (at == 0 || text[at - 1] < 'a' || text[at - 1] > 'z') return true;
+    const std::size_t end = text.find("model");
+    for (std::size_t at = text.find(kFile); at < end; at = text.find(kFile, at + 1)) {
+        const std::size_t behind = at + kFile.size();
+        const bool begins = at == 0 || !is_of_name(text[at - 1]);
+        if (begins && (behind == text.size() || text[behind] == '_' || !is_of_name(text[behind]))) return true;
     }
     return false;
 }
@@ -56,11 +64,10 @@ ErrorKind kind_of_invalid_request(std::string_view message) {
     return ErrorKind::invalid_request;
 }
 
-// Models and files that are gone have the same type, and the sentence about a model begins with it. A file is the
-// client's to name, and no reason to leave the deployment alone.
+// Models and files that are gone have the same type, and only the sentence tells them apart. A file is the client's to
+// name, and no reason to leave the deployment alone.
 ErrorKind kind_of_not_found(std::string_view message) {
-    const bool model = istarts_with(message, "model") || istarts_with(message, "the model");
-    return !model && names_file(message) ? ErrorKind::invalid_request : ErrorKind::upstream_model_missing;
+    return names_file(message) ? ErrorKind::invalid_request : ErrorKind::upstream_model_missing;
 }
 
 // Proxies in front of the API write every failure in the OpenAI shape, whose one type for a request's faults they put

@@ -51,8 +51,10 @@ TEST(AnthropicErrors, TellAMissingFileFromAMissingModel) {
         EXPECT_EQ(decoded.error->message, message);
         EXPECT_EQ(decoded.error->upstream->status, 404);
     }
-    for (const char* message : {"model: claude-x", "model: file-reader", "The model `file-reader` does not exist.",
-                                "Application profile not found", "Not found", ""})
+    for (const char* message :
+         {"model: claude-x", "model: file-reader", "The model `file-reader` does not exist.",
+          "Application profile not found", "Requested model 'acme-file-reader' does not exist",
+          "No such model: x. Look at your config file.", "Publisher my_file_v2 not found", "Not found", ""})
         EXPECT_EQ(kind_of(failure(404, "not_found_error", message)), ErrorKind::upstream_model_missing) << message;
 }
 
