@@ -39,8 +39,8 @@ std::optional<WallTime> parse_utc_time(std::string_view text) {
     const auto [year, month, day, hour, minute, second] = parts;
     const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                                            std::chrono::day(static_cast<unsigned>(day))};
-    // What is further away does not fit into the clock's nanoseconds.
-    constexpr int kYearMin = 1700;
+    // The difference of two dates fits into the clock's nanoseconds.
+    constexpr int kYearMin = 1970;
     constexpr int kYearMax = 2200;
     if (!date.ok() || year < kYearMin || year > kYearMax || hour > 23 || minute > 59 || second > 60)
         return std::nullopt;
