@@ -158,8 +158,9 @@ constexpr std::array<std::string_view, 7> kPolicy{"content management policy",
                                                   "usage policies",
                                                   "safety system",
                                                   "was flagged"};
-constexpr std::array<std::string_view, 5> kAuth{"incorrect api key", "invalid api key", "api key not valid",
-                                                "api key expired", "api_key_invalid"};
+constexpr std::array<std::string_view, 6> kAuth{"incorrect api key", "invalid api key",
+                                                "api key not valid", "api key expired",
+                                                "api_key_invalid",   "api key was reported as leaked"};
 constexpr std::array<std::string_view, 12> kBilling{"exceeded your current quota",
                                                     "insufficient balance",
                                                     "insufficient quota",

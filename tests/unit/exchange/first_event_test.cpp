@@ -34,6 +34,8 @@ TEST(FirstEvent, MayBeACloseFrameThatSaysWhy) {
     EXPECT_EQ(closed(1013, "").kind, ErrorKind::overloaded);
     EXPECT_EQ(closed(1013, "come again").kind, ErrorKind::overloaded);
     EXPECT_EQ(closed(1007, "API key not valid. Please pass a valid API key.").kind, ErrorKind::upstream_auth);
+    EXPECT_EQ(closed(1008, "Your API key was reported as leaked. Please use another API key.").kind,
+              ErrorKind::upstream_auth);
     EXPECT_EQ(closed(1007, "Invalid JSON payload received.").kind, ErrorKind::invalid_request);
     EXPECT_EQ(closed(1008, "models/x is not found for API version v1beta.").kind, ErrorKind::upstream_model_missing);
     EXPECT_EQ(closed(1008, "").kind, ErrorKind::upstream_truncated);
