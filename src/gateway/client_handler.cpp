@@ -341,7 +341,7 @@ void ClientHandler::finish(RequestRecord& record, TimePoint started) {
 
 void ClientHandler::send_spans(const RequestRecord& record) {
     line_.clear();
-    const std::size_t count = append_request_spans(line_, record, worker_.rng());
+    const std::size_t count = append_request_spans(line_, record);
     spans_.put(line_, count);
 }
 

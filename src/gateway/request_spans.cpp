@@ -38,9 +38,9 @@ const AttemptRecord* serving_of(const ExchangeReport& report) noexcept {
     return last == report.attempts.rend() ? nullptr : &*last;
 }
 
-/// Otherwise its deployment had no place left, and nothing was asked of the provider.
+/// Otherwise nothing was asked of the provider: its deployment had no place left, or no word for the request.
 bool was_made(const AttemptRecord& attempt) noexcept {
-    return attempt.outcome != "deployment_busy";
+    return attempt.span_id != 0;
 }
 
 /// Neither the provider's failure nor ours.
@@ -59,12 +59,11 @@ void write_usage(SpanAttributes& attributes, const Usage& usage) {
 
 class RequestSpans {
 public:
-    RequestSpans(std::string& out, const RequestRecord& record, Rng& rng)
+    RequestSpans(std::string& out, const RequestRecord& record)
         : json_(out),
           record_(record),
           report_(record.report),
           trace_(*record.trace),
-          rng_(rng),
           words_(record.method.empty() ? PathWords() : path_words(record.path)),
           start_(record.at - std::chrono::duration_cast<WallTime::duration>(record.receive)),
           serving_(serving_of(record.report)) {}
@@ -107,7 +106,6 @@ private:
     const RequestRecord& record_;
     const ExchangeReport& report_;
     const RequestTrace& trace_;
-    Rng& rng_;
     PathWords words_;
     WallTime start_;
     const AttemptRecord* serving_;
@@ -197,7 +195,7 @@ void RequestSpans::write_attempt(const AttemptRecord& attempt) {
     std::string name(words_.operation);
     if (is_configured(*attempt.deployment)) name.append(" ").append(attempt.deployment->model);
     begin_span(json_, {.trace = trace_.context,
-                       .id = attempt.span_id != 0 ? attempt.span_id : random_span_id(rng_),
+                       .id = attempt.span_id,
                        .parent = trace_.span_id,
                        .name = name,
                        .kind = SpanKind::client,
@@ -254,8 +252,8 @@ void RequestSpans::write_course(SpanAttributes& attributes, const AttemptRecord&
 
 }  // namespace
 
-std::size_t append_request_spans(std::string& out, const RequestRecord& record, Rng& rng) {
-    return RequestSpans(out, record, rng).write();
+std::size_t append_request_spans(std::string& out, const RequestRecord& record) {
+    return RequestSpans(out, record).write();
 }
 
 std::string_view genai_provider_name(const config::Provider& provider) noexcept {

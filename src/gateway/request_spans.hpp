@@ -11,8 +11,8 @@ namespace breakwater {
 /// request, with the decision about its candidates as events, and one for each of its attempts that was made, 64 at
 /// most. Returns how many. Nothing in them is a text of the client's but its request id, what it demanded of
 /// candidates, and its tracestate; nothing of prompts, answers, errors in words, or credentials. Called once, at the
-/// end of a request; `rng`: for the ids of attempts that sent nothing.
-std::size_t append_request_spans(std::string& out, const RequestRecord& record, Rng& rng);
+/// end of a request.
+std::size_t append_request_spans(std::string& out, const RequestRecord& record);
 
 /// Who a provider is in the words of OpenTelemetry's conventions for generative AI: "aws.bedrock". Where they have
 /// none, its preset, or its own name in the configuration.

@@ -151,13 +151,14 @@ Task<std::string> Service::Impl::deployments() {
 // The requests are over, but for their spans.
 void Service::Impl::flush_spans(std::chrono::milliseconds most, const std::function<bool()>& hurry) {
     if (!snapshot->config().server.trace.exports()) return;
-    const auto deadline = std::chrono::steady_clock::now() + most;
+    auto deadline = std::chrono::steady_clock::now() + most;
     workers_flushing = static_cast<int>(workers.size());
     for (const auto& worker : workers) {
         worker->worker.post(
             [this, &clients = worker->clients] { clients.flush_spans([this] { --workers_flushing; }); });
     }
-    while (workers_flushing > 0 && std::chrono::steady_clock::now() < deadline && !hurry()) {
+    while (workers_flushing > 0 && std::chrono::steady_clock::now() < deadline) {
+        if (hurry()) deadline = std::min(deadline, std::chrono::steady_clock::now() + kLastSpansHurried);
         std::this_thread::sleep_for(std::chrono::milliseconds(10));
     }
 }
@@ -278,7 +279,10 @@ void Service::drain(const std::function<bool()>& hurry) {
             impl.options.say(true, "The drain time is over; requests that still run are cut.");
             cut_at = now;
             impl.on_client_servers([](Server& server) { server.end_requests(); });
-        } else if (now - *cut_at > kLastWords) {
+            continue;
+        }
+        hurried = hurried || hurry();
+        if (now - *cut_at > kLastWords) {
             // Again and again: a connection may be in the middle of something that cannot be stopped, and come to its
             // end later.
             impl.on_client_servers([](Server& server) { server.abort(); });

@@ -85,7 +85,7 @@ protected:
     }
     std::vector<json> spans() {
         std::string text;
-        const std::size_t count = append_request_spans(text, record, rng);
+        const std::size_t count = append_request_spans(text, record);
         const json all = json::parse("[" + text + "]");
         EXPECT_EQ(all.size(), count);
         return {all.begin(), all.end()};
@@ -97,7 +97,6 @@ protected:
     const Deployment& mistral = deployment("mistral");
     config::AttemptTimeouts timers{};
     RequestRecord record{};
-    Rng rng{5};
 };
 
 TEST_F(RequestSpansTest, SayWhatTheRequestWas) {
@@ -205,6 +204,7 @@ TEST_F(RequestSpansTest, TellFailuresFromWhatWasStopped) {
 }
 
 TEST_F(RequestSpansTest, BlameNoProviderForWhatItWasNotAsked) {
+    record.report.attempts[0].span_id = 0;
     record.report.attempts[0].outcome = "deployment_busy";
     record.report.attempts[0].started = 10ms;
     const std::vector<json> all = spans();
@@ -237,7 +237,8 @@ TEST_F(RequestSpansTest, HaveNamesOfFixedWords) {
 }
 
 TEST_F(RequestSpansTest, AreBounded) {
-    for (int i = 0; i < 500; ++i) record.report.attempts.push_back({.deployment = &llama, .outcome = "ok"});
+    for (std::uint64_t i = 0; i < 500; ++i)
+        record.report.attempts.push_back({.deployment = &llama, .outcome = "ok", .span_id = 0x100 + i});
     RouteDecision decision;
     for (int i = 0; i < 32; ++i) {
         decision.choice.kept.push_back({.deployment = &claude});

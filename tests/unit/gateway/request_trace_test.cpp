@@ -54,6 +54,8 @@ TEST(RequestTrace, DoesNotLetStrangersDecide) {
     EXPECT_EQ(sampled->context.parent_id, 0xb7ad6b7169203331u) << "it is still the client's trace";
     EXPECT_EQ(sampled->context.trace_high, 0x0af7651916cd43ddu);
     EXPECT_TRUE(trace_of(all, "00", false)->recorded());
+    const auto half = traced_snapshot("{ otlp: { endpoint: \"http://127.0.0.1:1\", sample: 50% } }");
+    EXPECT_EQ(trace_of(half, {}, false)->recorded(), trace_of(half)->recorded()) << "without one the id decides";
 }
 
 TEST(RequestTrace, IsOnlyPassedOnWhereNobodyCollectsSpans) {
