@@ -23,8 +23,9 @@ endif()
 
 find_program(BREAKWATER_CCACHE ccache)
 if(BREAKWATER_CCACHE)
-  # The build folder's path is not part of the key, so that several build folders share their objects.
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 ${BREAKWATER_CCACHE})
+  # The paths of build folder and checkout are not part of the key, so that several of them share their objects.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+    ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${BREAKWATER_CCACHE})
 endif()
 
 # mold links the debug build in a second where bfd takes ten; lld is the second choice.
