@@ -15,11 +15,8 @@ Result<void> FileOperation::decode(std::string& body, JsonReader& reader) {
 // The id of the file becomes the provider's own; the rest of the text stays as it is.
 Result<void> FileOperation::read_batch(std::string& body, JsonReader& reader) {
     constexpr const char* kName = "input_file_id";
-    const auto root = reader.parse(body);
+    const auto root = parse_body(body, reader);
     if (!root) return std::unexpected(root.error());
-    if (const auto twice = find_duplicate_key(*root))
-        return fail(ErrorKind::invalid_request,
-                    "The body has the member " + sanitise_provider_text(*twice, 100) + " twice.");
     const auto owned = read_owned_id(get_string(*root, kName).value_or(""));
     const std::string_view raw = reader.raw_member(body, kName);
     if (!owned || raw.empty())

@@ -15,11 +15,8 @@ Result<void> MessageFileOperation::decode(std::string& body, JsonReader& reader)
 
 // The ids of files become the provider's own; the rest of the text stays as it is.
 Result<void> MessageFileOperation::read_batch(std::string& body, JsonReader& reader) {
-    const auto root = reader.parse_in_place(body);
+    const auto root = parse_body(body, reader);
     if (!root) return std::unexpected(root.error());
-    if (const auto twice = find_duplicate_key(*root))
-        return fail(ErrorKind::invalid_request,
-                    "The body has the member " + sanitise_provider_text(*twice, 100) + " twice.");
     const auto requests = get_array(*root, "requests");
     if (!requests || requests->begin() == requests->end())
         return fail(ErrorKind::invalid_request,

@@ -5,6 +5,15 @@
 
 namespace breakwater {
 
+Result<JsonReader::Element> RelayOperation::parse_body(std::string& body, JsonReader& reader) {
+    Result<JsonReader::Element> root = reader.parse_in_place(body);
+    if (!root) return root;
+    if (const auto twice = find_duplicate_key(*root))
+        return fail(ErrorKind::invalid_request,
+                    "The body has the member " + sanitise_provider_text(*twice, 100) + " twice.");
+    return root;
+}
+
 Result<void> RelayOperation::decode(std::string& body, JsonReader& /*reader*/) {
     hold(body);
     return {};

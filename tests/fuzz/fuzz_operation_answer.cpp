@@ -36,20 +36,8 @@ void answer(const Operation& operation, ResponseDecoder& decoder, std::string_vi
 
 void ask(const ProviderModule& module, std::string_view model, Operation& whole, std::string_view body,
          const HttpResponseHead& head) {
-    const std::unique_ptr<Provider> provider =
-        module.make(config::Provider{.name = "fuzzed", .dialect = std::string(module.dialect)});
-    const Deployment deployment{
-        .name = "d", .provider = "fuzzed", .model = std::string(model), .capabilities = module.capabilities()};
-    const Secret credential("fuzz-key-0001");
-    Adaptations adapted;
-    const std::unique_ptr<Operation> part = part_for_one_call(whole, *provider, deployment);
-    const Operation& operation = part ? *part : whole;
-    std::unique_ptr<ResponseDecoder> decoder;
-    if (operation.encode(
-            *provider,
-            {.deployment = deployment, .credential = credential, .mode = config::AdaptMode::drop, .adapted = adapted},
-            decoder))
-        answer(operation, *decoder, body, head);
+    const Call call(module, model, whole, config::AdaptMode::drop);
+    if (call.http) answer(call.operation, *call.decoder, body, head);
 }
 
 }  // namespace

@@ -11,20 +11,11 @@ namespace {
 using namespace breakwater;
 
 void encode(const ProviderModule& module, std::string_view model, Operation& whole, config::AdaptMode mode) {
-    const std::unique_ptr<Provider> provider =
-        module.make(config::Provider{.name = "fuzzed", .dialect = std::string(module.dialect)});
-    const Deployment deployment{
-        .name = "d", .provider = "fuzzed", .model = std::string(model), .capabilities = module.capabilities()};
-    const Secret credential("fuzz-key-0001");
-    Adaptations adapted;
-    const std::unique_ptr<Operation> part = part_for_one_call(whole, *provider, deployment);
-    const Operation& operation = part ? *part : whole;
-    std::unique_ptr<ResponseDecoder> decoder;
-    const Result<HttpRequest> http = operation.encode(
-        *provider, {.deployment = deployment, .credential = credential, .mode = mode, .adapted = adapted}, decoder);
+    const Call call(module, model, whole, mode);
+    const Result<HttpRequest>& http = call.http;
     if (!http) return http.error().message.empty() ? std::abort() : void();
     expect_head(*http);
-    if (!decoder) std::abort();
+    if (!call.decoder) std::abort();
     const bool message = http->method == "GET" && !http->body.empty();  // of a session
     if (message || http->headers.get("content-type") == "application/json") expect_object(http->body);
 }

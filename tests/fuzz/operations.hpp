@@ -93,4 +93,26 @@ inline std::unique_ptr<Operation> part_for_one_call(Operation& whole, const Prov
     return batch < list->inputs() ? list->take_part(0, batch) : nullptr;
 }
 
+/// An operation, or the part of it that one call takes, put to a provider of the dialect.
+struct Call {
+    Call(const ProviderModule& module, std::string_view model, Operation& whole, config::AdaptMode mode)
+        : provider(module.make(config::Provider{.name = "fuzzed", .dialect = std::string(module.dialect)})),
+          deployment{
+              .name = "d", .provider = "fuzzed", .model = std::string(model), .capabilities = module.capabilities()},
+          part(part_for_one_call(whole, *provider, deployment)),
+          operation(part ? *part : whole),
+          http(operation.encode(*provider,
+                                {.deployment = deployment, .credential = credential, .mode = mode, .adapted = adapted},
+                                decoder)) {}
+
+    std::unique_ptr<Provider> provider;
+    Deployment deployment;
+    Secret credential{"fuzz-key-0001"};
+    Adaptations adapted{};
+    std::unique_ptr<Operation> part;
+    const Operation& operation;
+    std::unique_ptr<ResponseDecoder> decoder{};
+    Result<HttpRequest> http;
+};
+
 }  // namespace breakwater
