@@ -149,6 +149,16 @@ TEST(EventStreamParser, RefusesLengthsBeforeAnythingElseHasCome) {
     EXPECT_FALSE(refuses(prelude((24u << 20) + 16, 0)));
 }
 
+TEST(EventStreamParser, RefusesLengthsWithTheirLastByteWhereverTheyAreSplit) {
+    const std::string prelude = u32(0x6461614a) + u32(0x685b5d4a) + u32(0x682c5d2c);
+    for (std::size_t split = 0; split < prelude.size(); ++split) {
+        EventStreamParser parser;
+        Collected collected;
+        ASSERT_TRUE(parser.feed(prelude.substr(0, split), collected)) << split;
+        EXPECT_FALSE(parser.feed(prelude.substr(split), collected)) << split;
+    }
+}
+
 TEST(EventStreamParser, RefusesHeadersThatCannotBeRead) {
     const std::string twice = text_header("a", "1") + text_header("a", "2");
     std::string many;
