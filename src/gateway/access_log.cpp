@@ -161,7 +161,9 @@ void append_access_text(std::string& line, const RequestRecord& record) {
         line += fmt::format(", {}", record.refused.empty() ? to_string(report.termination) : record.refused);
     }
     if (report.error) line += fmt::format(": {}", report.error->code_or_default());
-    line += " [" + record.request_id + "]";
+    line += " [" + record.request_id;
+    if (record.trace) append_trace_id(line += " trace ", record.trace->context);
+    line += "]";
 }
 
 }  // namespace breakwater

@@ -380,6 +380,14 @@ def a_trace_is_passed_on_where_nobody_collects_spans() -> None:
         assert not {"traceparent", "tracestate"} & set(second.headers), second.headers
 
 
+def a_text_log_names_the_trace() -> None:
+    with FakeUpstream(good) as upstream, Gateway(config({"a": upstream.url}, server="log: text, trace: {propagate: all}")) as gateway:
+        request_id = chat(gateway, SAMPLED).headers["x-request-id"]
+        eventually("the line ends with both ids", lambda: f" [{request_id} trace {TRACE}]\n" in gateway.log())
+        request_id = chat(gateway).headers["x-request-id"]
+        eventually("without a trace with one", lambda: f" [{request_id}]\n" in gateway.log())
+
+
 def nothing_is_traced_by_default() -> None:
     with FakeUpstream(good) as upstream, Gateway(config({"a": upstream.url})) as gateway:
         answer = chat(gateway, SAMPLED, STATE)
@@ -548,6 +556,7 @@ if __name__ == "__main__":
             every_new_trace_is_sampled_unless_configured,
             providers_are_told_only_where_configured,
             a_trace_is_passed_on_where_nobody_collects_spans,
+            a_text_log_names_the_trace,
             nothing_is_traced_by_default,
             a_collector_that_is_gone_costs_spans_only,
             a_collector_that_is_silent_costs_spans_only,

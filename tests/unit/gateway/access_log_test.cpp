@@ -72,6 +72,7 @@ TEST(AccessLog, NamesTheTraceOfATracedRequest) {
     RequestRecord traced = record();
     traced.trace = std::make_unique<RequestTrace>(RequestTrace{.context = {.trace_high = 1, .trace_low = 0xff}});
     EXPECT_EQ(json::parse(access_line_json(traced))["trace_id"], "000000000000000100000000000000ff");
+    EXPECT_TRUE(access_line_text(traced).ends_with(" trace 000000000000000100000000000000ff]"));
 }
 
 TEST(AccessLog, UnknownCountsAreNull) {
