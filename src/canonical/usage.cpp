@@ -10,9 +10,9 @@ namespace {
 using Count = std::optional<std::int64_t>;
 
 constexpr std::array kCounts{
-    &Usage::input_uncached,      &Usage::cache_read,         &Usage::cache_write, &Usage::output,
-    &Usage::reasoning,           &Usage::input_audio,        &Usage::input_image, &Usage::output_audio,
-    &Usage::accepted_prediction, &Usage::rejected_prediction};
+    &Usage::input_uncached, &Usage::cache_read,          &Usage::cache_write,        &Usage::cache_write_1h,
+    &Usage::output,         &Usage::reasoning,           &Usage::input_audio,        &Usage::input_image,
+    &Usage::output_audio,   &Usage::accepted_prediction, &Usage::rejected_prediction};
 
 /// Providers' numbers are not trusted to be small.
 std::int64_t sum_of(std::int64_t a, std::int64_t b) noexcept {
@@ -39,6 +39,7 @@ void Usage::normalise() noexcept {
         if (Count& count = this->*member; count) count = std::max<std::int64_t>(*count, 0);
     }
     if (reasoning && output) reasoning = std::min(*reasoning, *output);
+    if (cache_write_1h && cache_write) cache_write_1h = std::min(*cache_write_1h, *cache_write);
 }
 
 void Usage::merge(const Usage& later) noexcept {

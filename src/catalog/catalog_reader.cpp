@@ -28,6 +28,7 @@ Price read_price(const YAML::Node& node) {
     price.input = read_amount(fields.take("input"));
     price.cached = read_amount(fields.take("cached"));
     price.cache_write = read_amount(fields.take("cache_write"));
+    price.cache_write_1h = read_amount(fields.take("cache_write_1h"));
     price.output = read_amount(fields.take("output"));
     price.reasoning = read_amount(fields.take("reasoning"));
     fields.finish();

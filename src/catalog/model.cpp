@@ -58,10 +58,14 @@ std::optional<double> cost_usd(const Price& price, const Usage& usage) noexcept 
     if (!usage.input_uncached || !usage.output) return std::nullopt;
     const std::int64_t reasoning =
         std::clamp<std::int64_t>(usage.reasoning.value_or(0), 0, std::max<std::int64_t>(*usage.output, 0));
+    const std::int64_t written = std::max<std::int64_t>(usage.cache_write.value_or(0), 0);
+    const std::int64_t written_1h = std::clamp<std::int64_t>(usage.cache_write_1h.value_or(0), 0, written);
+    const std::optional<double> write_price = either(price.cache_write, price.input);
     double sum = 0;
     const bool complete = add(sum, *usage.input_uncached, price.input) &&
                           add(sum, usage.cache_read.value_or(0), either(price.cached, price.input)) &&
-                          add(sum, usage.cache_write.value_or(0), either(price.cache_write, price.input)) &&
+                          add(sum, written - written_1h, write_price) &&
+                          add(sum, written_1h, either(price.cache_write_1h, write_price)) &&
                           add(sum, *usage.output - reasoning, price.output) &&
                           add(sum, reasoning, either(price.reasoning, price.output));
     if (!complete) return std::nullopt;

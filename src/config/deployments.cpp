@@ -97,6 +97,7 @@ void read_price(MapReader map, Price& price) {
     price.input = map.number("input");
     price.cached = map.number("cached");
     price.cache_write = map.number("cache_write");
+    price.cache_write_1h = map.number("cache_write_1h");
     price.output = map.number("output");
     price.reasoning = map.number("reasoning");
 }
@@ -211,6 +212,7 @@ void resolve_facts(Deployment& deployment, std::string_view vendor, const Catalo
     lay_over(facts.price.input, deployment.price.input);
     lay_over(facts.price.cached, deployment.price.cached);
     lay_over(facts.price.cache_write, deployment.price.cache_write);
+    lay_over(facts.price.cache_write_1h, deployment.price.cache_write_1h);
     lay_over(facts.price.output, deployment.price.output);
     lay_over(facts.price.reasoning, deployment.price.reasoning);
     if (!deployment.api.empty()) facts.api = deployment.api;

@@ -33,7 +33,7 @@ STATUSES = {
 MESSAGE = {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "stop_details", "usage"}
 USAGE = {
     *("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens"),
-    *("output_tokens_details", "service_tier", "estimated"),
+    *("cache_creation", "output_tokens_details", "service_tier", "estimated"),
 }
 BLOCKS = {
     "text": {"type", "text", "citations"},
@@ -127,6 +127,9 @@ def read_usage(problems: list[str], usage: Json) -> Usage | None:
     if usage.get("estimated"):
         return None
     cached = usage.get("cache_read_input_tokens")
+    by_time = usage.get("cache_creation")
+    if by_time and sum(by_time.values()) != usage["cache_creation_input_tokens"]:
+        problems.append(f"cache_creation {by_time} is not {usage['cache_creation_input_tokens']} in all")
     prompt = usage["input_tokens"] + (cached or 0) + (usage.get("cache_creation_input_tokens") or 0)
     return Usage(prompt, usage["output_tokens"], cached, (usage.get("output_tokens_details") or {}).get("thinking_tokens"))
 

@@ -6,12 +6,14 @@
 namespace breakwater {
 
 /// Token counts of one answer, in classes that do not overlap on the input side. Unknown is nullopt, never 0 (C8).
-/// Invariants after `normalise()`: reasoning <= output, and every count is >= 0. A value.
+/// Invariants after `normalise()`: reasoning <= output, cache_write_1h <= cache_write, and every count is >= 0. A
+/// value.
 struct Usage {
     std::optional<std::int64_t> input_uncached{};  ///< prompt tokens that were neither read from nor written to a cache
     std::optional<std::int64_t> cache_read{};
-    std::optional<std::int64_t> cache_write{};  ///< all lifetimes together
-    std::optional<std::int64_t> output{};       ///< all generated tokens, reasoning included
+    std::optional<std::int64_t> cache_write{};     ///< all lifetimes together
+    std::optional<std::int64_t> cache_write_1h{};  ///< of `cache_write`, what is kept for an hour, which costs more
+    std::optional<std::int64_t> output{};          ///< all generated tokens, reasoning included
     std::optional<std::int64_t> reasoning{};
     std::optional<std::int64_t> input_audio{};
     std::optional<std::int64_t> input_image{};
@@ -24,7 +26,7 @@ struct Usage {
     [[nodiscard]] std::optional<std::int64_t> prompt_total() const noexcept;
     /// prompt_total + output; unknown unless both are known.
     [[nodiscard]] std::optional<std::int64_t> total() const noexcept;
-    /// Clamps what contradicts itself: negative counts to 0, reasoning to output.
+    /// Clamps what contradicts itself: negative counts to 0, reasoning to output, cache_write_1h to cache_write.
     void normalise() noexcept;
     /// Later, non-empty counts overwrite earlier ones: providers report running totals.
     void merge(const Usage& later) noexcept;

@@ -31,13 +31,15 @@ struct Price {
     std::optional<double> input{};
     std::optional<double> cached{};  ///< input read from the provider's prompt cache
     std::optional<double> cache_write{};
+    std::optional<double> cache_write_1h{};  ///< absent: as cache_write
     std::optional<double> output{};
     std::optional<double> reasoning{};  ///< absent: as output
     friend bool operator==(const Price&, const Price&) = default;
 };
 
 /// Cost in USD of an answer: nullopt unless usage and every price it needs are known.
-/// A missing `cached` or `cache_write` price counts as `input`, a missing `reasoning` price as `output`. A price is
+/// A missing `cached` or `cache_write` price counts as `input`, a missing `cache_write_1h` price as that of
+/// `cache_write`, a missing `reasoning` price as `output`. A price is
 /// needed only for a class with tokens in it; an unknown cache or reasoning count means that none were reported apart,
 /// which is none.
 std::optional<double> cost_usd(const Price& price, const Usage& usage) noexcept;

@@ -90,8 +90,8 @@ std::string rule_rows(const Capabilities& map, WordLists& lists) {
 
 std::string price(const Price& price) {
     return "{" + optional_number(price.input) + ", " + optional_number(price.cached) + ", " +
-           optional_number(price.cache_write) + ", " + optional_number(price.output) + ", " +
-           optional_number(price.reasoning) + "}";
+           optional_number(price.cache_write) + ", " + optional_number(price.cache_write_1h) + ", " +
+           optional_number(price.output) + ", " + optional_number(price.reasoning) + "}";
 }
 
 std::string model_row(const ModelFacts& model, std::size_t capabilities, WordLists& lists) {

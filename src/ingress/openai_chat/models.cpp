@@ -32,6 +32,7 @@ void write_pricing(JsonWriter& json, const Price& price) {
     write_known(json, "input", price.input);
     write_known(json, "cached", price.cached);
     write_known(json, "cache_write", price.cache_write);
+    write_known(json, "cache_write_1h", price.cache_write_1h);
     write_known(json, "output", price.output);
     write_known(json, "reasoning", price.reasoning);
     json.end_object();

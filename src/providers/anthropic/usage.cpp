@@ -17,9 +17,12 @@ Usage read_counts(JsonReader::Element usage) {
     counts.cache_read = get_int(usage, "cache_read_input_tokens");
     counts.cache_write = get_int(usage, "cache_creation_input_tokens");
     counts.output = get_int(usage, "output_tokens");
-    if (const auto creation = get_object(usage, "cache_creation"); creation && !counts.cache_write) {
-        add(counts.cache_write, get_int(*creation, "ephemeral_5m_input_tokens"));
-        add(counts.cache_write, get_int(*creation, "ephemeral_1h_input_tokens"));
+    if (const auto creation = get_object(usage, "cache_creation")) {
+        counts.cache_write_1h = get_int(*creation, "ephemeral_1h_input_tokens");
+        if (!counts.cache_write) {
+            add(counts.cache_write, get_int(*creation, "ephemeral_5m_input_tokens"));
+            add(counts.cache_write, counts.cache_write_1h);
+        }
     }
     if (const auto details = get_object(usage, "output_tokens_details"))
         counts.reasoning = get_int(*details, "thinking_tokens");
@@ -41,6 +44,7 @@ void sum_iterations(JsonReader::Element usage, Usage& counts) {
         add(sum.input_uncached, one.input_uncached);
         add(sum.cache_read, one.cache_read);
         add(sum.cache_write, one.cache_write);
+        add(sum.cache_write_1h, one.cache_write_1h);
         add(sum.output, one.output);
         found = true;
     }

@@ -19,12 +19,14 @@ std::optional<std::int64_t> count(JsonReader::Element usage, std::string_view na
     return value ? value : count_of(usage, other);
 }
 
-std::optional<std::int64_t> sum_of_writes(JsonReader::Element usage) {
+/// What was put into the cache, for whatever time or for `ttl` alone.
+std::optional<std::int64_t> sum_of_writes(JsonReader::Element usage, std::string_view ttl = {}) {
     const auto details = get_array(usage, "cacheDetails");
     if (!details) return std::nullopt;
     constexpr std::int64_t kSumMax = std::int64_t{1} << 49;
     std::optional<std::int64_t> sum;
     for (const JsonReader::Element write : *details) {
+        if (!ttl.empty() && get_string(write, "ttl") != ttl) continue;
         const auto tokens = count_of(write, "inputTokens");
         if (tokens) sum = std::min(sum.value_or(0) + *tokens, kSumMax);
     }
@@ -39,6 +41,7 @@ Usage read_usage(JsonReader::Element usage) {
     counts.cache_read = count(usage, "cacheReadInputTokens", "cacheReadInputTokenCount");
     counts.cache_write = count(usage, "cacheWriteInputTokens", "cacheWriteInputTokenCount");
     if (!counts.cache_write) counts.cache_write = sum_of_writes(usage);
+    counts.cache_write_1h = sum_of_writes(usage, "1h");
     counts.output = count_of(usage, "outputTokens");
     return counts;
 }

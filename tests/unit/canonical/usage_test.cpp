@@ -13,6 +13,7 @@ TEST(Usage, AddsWhatIsKnownOfThePrompt) {
     EXPECT_FALSE(Usage{}.prompt_total());
     EXPECT_EQ((Usage{.cache_read = 3}).prompt_total(), 3);
     EXPECT_EQ((Usage{.input_uncached = 1, .cache_read = 2, .cache_write = 4}).prompt_total(), 7);
+    EXPECT_EQ((Usage{.input_uncached = 1, .cache_write = 4, .cache_write_1h = 4}).prompt_total(), 5) << "of cache_write";
 }
 
 TEST(Usage, HasATotalOnlyWhenBothSidesAreKnown) {
@@ -30,6 +31,9 @@ TEST(Usage, NormalisesWhatContradictsItself) {
     Usage usage{.input_uncached = -4, .output = 10, .reasoning = 12};
     usage.normalise();
     EXPECT_EQ(usage, (Usage{.input_uncached = 0, .output = 10, .reasoning = 10}));
+    Usage written{.cache_write = 3, .cache_write_1h = 4};
+    written.normalise();
+    EXPECT_EQ(written, (Usage{.cache_write = 3, .cache_write_1h = 3}));
     Usage unknown{.reasoning = 12};
     unknown.normalise();
     EXPECT_EQ(unknown, (Usage{.reasoning = 12}));

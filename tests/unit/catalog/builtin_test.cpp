@@ -177,7 +177,7 @@ TEST(BuiltinCatalog, KnowsWhatElseDiffersBetweenClaudeModels) {
     EXPECT_EQ(facts("anthropic", "claude-sonnet-4-5").max_output, 64000);
     EXPECT_EQ(facts("anthropic", "claude-opus-4-1").max_output, 32000);
     EXPECT_EQ(facts("anthropic", "claude-sonnet-4-5").price,
-              (Price{.input = 3, .cached = 0.3, .cache_write = 3.75, .output = 15}));
+              (Price{.input = 3, .cached = 0.3, .cache_write = 3.75, .cache_write_1h = 6, .output = 15}));
     EXPECT_EQ(feature("anthropic", "claude-sonnet-4-5", Feature::json_schema), Support::native);
     EXPECT_EQ(feature("anthropic", "claude-sonnet-4-0", Feature::json_schema), Support::emulated);
     EXPECT_TRUE(rule("anthropic", "claude-sonnet-4-0", Parameter::temperature).excludes.empty());

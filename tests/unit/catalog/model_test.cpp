@@ -17,6 +17,14 @@ TEST(CostUsd, AddsTheClassesAtTheirOwnPrices) {
     EXPECT_DOUBLE_EQ(cost_usd(kPrice, usage).value(), 13.1);
 }
 
+TEST(CostUsd, WhatIsKeptForAnHourHasItsOwnPrice) {
+    const Usage usage{.input_uncached = 0, .cache_write = 1'000'000, .cache_write_1h = 400'000, .output = 0};
+    EXPECT_DOUBLE_EQ(cost_usd({.input = 1, .cache_write = 1.25, .cache_write_1h = 2, .output = 5}, usage).value(),
+                     0.75 + 0.8);
+    EXPECT_DOUBLE_EQ(cost_usd({.input = 1, .cache_write = 1.25, .output = 5}, usage).value(), 1.25);
+    EXPECT_DOUBLE_EQ(cost_usd({.input = 1, .output = 5}, usage).value(), 1.0);
+}
+
 TEST(CostUsd, MissingCachePricesCountAsInputAndMissingReasoningAsOutput) {
     const Price price{.input = 2, .output = 10};
     const Usage usage{.input_uncached = 100'000,
