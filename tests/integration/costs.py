@@ -6,26 +6,20 @@ import json
 import sys
 from typing import Any
 
-from support import FakeUpstream, Gateway, Reply, access_line, chat, completion, json_reply, run, sse_reply
 from messages import call
-from unknown import PROVIDERS
+from support import Gateway, Reply, access_line, chat, completion, json_reply, run, sse_reply
+from unknown import gateway_of
 
-from blackbox.gateway import server_section
 from matrix.scripted import ndjson
 
 Json = dict[str, Any]
-PRICE = "price: {input: 10, cached: 1, cache_write: 12.5, cache_write_1h: 20, output: 50, reasoning: 60}"  # USD per million
+FACTS = "model: m, price: {input: 10, cached: 1, cache_write: 12.5, cache_write_1h: 20, output: 50, reasoning: 60}"  # USD per million
 MILLION = 1_000_000
+MOST = 2**63 - 1
 
 
-def config(provider: str, url: str, model: str, price: str) -> str:
-    settings = PROVIDERS[provider].replace("URL", url)
-    facts = f", {price}" if price else ""
-    return server_section() + f"providers:\n  p: {settings}\ndeployments:\n  r: {{provider: p, model: {model}{facts}}}\n"
-
-
-def expect(provider: str, reply: Reply, cost: float | None, model: str = "m", price: str = PRICE, stream: bool = False) -> None:
-    with FakeUpstream(lambda _: reply) as upstream, Gateway(config(provider, upstream.url, model, price)) as gateway:
+def expect(provider: str, reply: Reply, cost: float | None, facts: str = FACTS, stream: bool = False) -> None:
+    with gateway_of(provider, reply, facts) as gateway:
         answer = chat(gateway, stream=stream)
         assert answer.status == 200, (provider, answer)
         got = access_line(gateway, answer.headers["x-request-id"]).get("cost_usd")
@@ -61,22 +55,35 @@ def anthropic_prices_writes_by_how_long_they_stay() -> None:
 
 
 def the_catalogue_knows_these_prices() -> None:
-    expect("anthropic", json_reply(message(written(0, MILLION))), 6, model="claude-sonnet-4-5", price="")
-    expect("anthropic", json_reply(message(written(MILLION, 0))), 3.75, model="claude-sonnet-4-5", price="")
+    expect("anthropic", json_reply(message(written(0, MILLION))), 6, facts="model: claude-sonnet-4-5")
+    expect("anthropic", json_reply(message(written(MILLION, 0))), 3.75, facts="model: claude-sonnet-4-5")
 
 
 def without_a_price_of_its_own_an_hour_costs_what_minutes_do() -> None:
-    expect("anthropic", json_reply(message(written(0, MILLION))), 12.5, price="price: {input: 10, cache_write: 12.5, output: 50}")
-    expect("anthropic", json_reply(message(written(0, MILLION))), 10, price="price: {input: 10, output: 50}")
+    expect("anthropic", json_reply(message(written(0, MILLION))), 12.5, facts="model: m, price: {input: 10, cache_write: 12.5, output: 50}")
+    expect("anthropic", json_reply(message(written(0, MILLION))), 10, facts="model: m, price: {input: 10, output: 50}")
+
+
+def usage_of_message(gateway: Gateway) -> Json:
+    body = {"model": "r", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
+    return json.loads(call(gateway, "POST", "/v1/messages", body)[2])["usage"]
 
 
 def clients_of_messages_see_both() -> None:
-    with FakeUpstream(lambda _: json_reply(message(written(3, 4)))) as upstream:
-        with Gateway(config("anthropic", upstream.url, "m", PRICE)) as gateway:
-            body = {"model": "r", "max_tokens": 9, "messages": [{"role": "user", "content": "Hi"}]}
-            usage = json.loads(call(gateway, "POST", "/v1/messages", body)[2])["usage"]
-            assert usage["cache_creation_input_tokens"] == 7, usage
-            assert usage["cache_creation"] == {"ephemeral_5m_input_tokens": 3, "ephemeral_1h_input_tokens": 4}, usage
+    with gateway_of("anthropic", json_reply(message(written(3, 4)))) as gateway:
+        usage = usage_of_message(gateway)
+        assert usage["cache_creation_input_tokens"] == 7, usage
+        assert usage["cache_creation"] == {"ephemeral_5m_input_tokens": 3, "ephemeral_1h_input_tokens": 4}, usage
+
+
+def counts_of_any_size_are_survived() -> None:
+    by_time = {"ephemeral_5m_input_tokens": MOST, "ephemeral_1h_input_tokens": MOST}
+    counts = {"input_tokens": MOST, "output_tokens": MOST, "cache_read_input_tokens": MOST, "cache_creation": by_time}
+    turns = [counts | {"type": "message"}, counts | {"type": "compaction"}]
+    for usage in (counts, counts | {"iterations": turns}):
+        with gateway_of("anthropic", json_reply(message(usage))) as gateway:
+            assert chat(gateway).json()["usage"]["prompt_tokens"] == MOST
+            assert usage_of_message(gateway)["cache_creation"] == {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": MOST}
 
 
 def bedrock_prices_writes_by_how_long_they_stay() -> None:
@@ -117,6 +124,7 @@ if __name__ == "__main__":
             the_catalogue_knows_these_prices,
             without_a_price_of_its_own_an_hour_costs_what_minutes_do,
             clients_of_messages_see_both,
+            counts_of_any_size_are_survived,
             bedrock_prices_writes_by_how_long_they_stay,
             what_the_cache_had_is_taken_from_the_prompt,
             reasoning_has_its_own_price,

@@ -28,10 +28,11 @@ Json = dict[str, Any]
 
 
 @contextmanager
-def gateway_of(provider: str, reply: Reply) -> Iterator[Gateway]:
+def gateway_of(provider: str, reply: Reply, facts: str = "model: m") -> Iterator[Gateway]:
+    """A gateway with the deployment `r`, and a provider of that dialect that always answers `reply`."""
     with FakeUpstream(lambda _: reply) as upstream:
         settings = PROVIDERS[provider].replace("URL", upstream.url)
-        lines = [f"providers:\n  p-{provider}: {settings}", f"deployments:\n  r: {{provider: p-{provider}, model: m}}"]
+        lines = [f"providers:\n  p-{provider}: {settings}", f"deployments:\n  r: {{provider: p-{provider}, {facts}}}"]
         with Gateway(server_section() + "\n".join([*lines, "defaults: {retry: {attempts: 1}}", ""])) as gateway:
             yield gateway
 

@@ -94,9 +94,8 @@ void write_stop(JsonWriter& json, const MessageFacts& facts) {
 
 /// What was put into the cache, by how long it stays there.
 void write_cache_creation(JsonWriter& json, const Usage& usage) {
-    const std::int64_t written = std::max(usage.cache_write.value_or(0), *usage.cache_write_1h);
     json.key("cache_creation").begin_object();
-    json.field("ephemeral_5m_input_tokens", written - *usage.cache_write_1h);
+    json.field("ephemeral_5m_input_tokens", *usage.cache_write - *usage.cache_write_1h);
     json.field("ephemeral_1h_input_tokens", *usage.cache_write_1h).end_object();
 }
 
@@ -108,7 +107,7 @@ void write_usage(JsonWriter& json, const MessageFacts& facts) {
     json.field("input_tokens", usage.input_uncached.value_or(facts.prompt_estimate));
     write_count(json, "cache_creation_input_tokens", usage.cache_write);
     write_count(json, "cache_read_input_tokens", usage.cache_read);
-    if (usage.cache_write_1h) write_cache_creation(json, usage);
+    if (usage.cache_write && usage.cache_write_1h) write_cache_creation(json, usage);
     json.field("output_tokens", usage.output.value_or(written));
     if (usage.reasoning) {
         json.key("output_tokens_details").begin_object().field("thinking_tokens", *usage.reasoning).end_object();

@@ -6,10 +6,6 @@ namespace breakwater::anthropic {
 
 namespace {
 
-void add(std::optional<std::int64_t>& sum, std::optional<std::int64_t> count) {
-    if (count) sum = sum.value_or(0) + *count;
-}
-
 // Unlike elsewhere, input_tokens leaves out what was read from or written to the cache.
 Usage read_counts(JsonReader::Element usage) {
     Usage counts;
@@ -20,8 +16,8 @@ Usage read_counts(JsonReader::Element usage) {
     if (const auto creation = get_object(usage, "cache_creation")) {
         counts.cache_write_1h = get_int(*creation, "ephemeral_1h_input_tokens");
         if (!counts.cache_write) {
-            add(counts.cache_write, get_int(*creation, "ephemeral_5m_input_tokens"));
-            add(counts.cache_write, counts.cache_write_1h);
+            counts.add({.cache_write = get_int(*creation, "ephemeral_5m_input_tokens")});
+            counts.add({.cache_write = counts.cache_write_1h});
         }
     }
     if (const auto details = get_object(usage, "output_tokens_details"))
@@ -40,12 +36,9 @@ void sum_iterations(JsonReader::Element usage, Usage& counts) {
         const std::string_view type = get_string(iteration, "type").value_or("");
         if (type == "fallback_message") return;
         if (type != "message" && type != "compaction") continue;
-        const Usage one = read_counts(iteration);
-        add(sum.input_uncached, one.input_uncached);
-        add(sum.cache_read, one.cache_read);
-        add(sum.cache_write, one.cache_write);
-        add(sum.cache_write_1h, one.cache_write_1h);
-        add(sum.output, one.output);
+        Usage one = read_counts(iteration);
+        one.reasoning.reset();  // the totals have it
+        sum.add(one);
         found = true;
     }
     if (found) counts.merge(sum);

@@ -26,17 +26,17 @@ private:
         if (shortened_) vectors.normalise();
         const auto list = get_array(root, vertex_ ? "predictions" : "embeddings");
         if (!list) return invalid_answer("JSON without a list of vectors");
-        std::int64_t tokens = 0;
+        Usage stated;
         for (const JsonReader::Element item : *list) {
             const auto embedding = vertex_ ? get_object(item, "embeddings") : item;
             const auto values = embedding ? get_value(*embedding, "values") : std::nullopt;
             if (!values) return invalid_answer("an embedding without its vector");
             if (auto added = vectors.add(*values); !added) return added;
-            const auto statistics = get_object(*embedding, "statistics");
-            tokens += statistics ? get_int(*statistics, "token_count").value_or(0) : 0;
+            if (const auto statistics = get_object(*embedding, "statistics"))
+                stated.add({.input_uncached = get_int(*statistics, "token_count")});
         }
         if (auto emitted = vectors.emit(sink); !emitted) return emitted;
-        emit_usage(root, tokens, sink);
+        emit_usage(root, stated.input_uncached.value_or(0), sink);
         return {};
     }
 
