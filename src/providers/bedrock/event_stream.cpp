@@ -131,21 +131,19 @@ Result<void> deliver(std::string_view bytes, EventFrameHandler& handler) {
 }  // namespace
 
 Result<void> EventStreamParser::feed(std::string_view bytes, EventFrameHandler& handler) {
-    // A frame that began before is filled up, and no more than it is copied. Its lengths are judged as soon as they have
-    // come, so that where the bytes were split makes no difference.
+    // A frame that began before is filled up, and no more than it is copied. Its lengths are judged as soon as they
+    // have come, so that where the bytes were split makes no difference.
     while (!held_.empty()) {
         auto total = frame_bytes(held_);
         if (!total) return std::unexpected(std::move(total.error()));
-        if (*total != 0 && held_.size() == *total) {
-            const std::string frame = std::exchange(held_, {});
-            if (auto delivered = deliver(frame, handler); !delivered) return delivered;
-            continue;
-        }
-        if (bytes.empty()) return {};
         const std::size_t wanted = *total == 0 ? kPreludeBytes : *total;
         const std::size_t missing = std::min(wanted - held_.size(), bytes.size());
         held_.append(bytes.substr(0, missing));
         bytes.remove_prefix(missing);
+        if (held_.size() < wanted) return {};
+        if (*total == 0) continue;
+        const std::string frame = std::exchange(held_, {});
+        if (auto delivered = deliver(frame, handler); !delivered) return delivered;
     }
     while (!bytes.empty()) {
         auto total = frame_bytes(bytes);
