@@ -108,8 +108,16 @@ std::size_t token_length(std::string_view text) noexcept {
     return looks_random ? length : 0;
 }
 
+/// Length of the user and password that `text`, which follows the "//" of an address, begins with, or 0.
+std::size_t user_length(std::string_view text) noexcept {
+    const std::size_t end = text.find_first_of(" /?#\"'<>");
+    const std::size_t at = text.substr(0, end).rfind('@');
+    return at == std::string_view::npos ? 0 : at;
+}
+
 std::string mask_keys(std::string_view text) {
     static constexpr std::string_view kBearer = "bearer ";
+    static constexpr std::string_view kAddress = "://";
     std::string result;
     result.reserve(text.size());
     bool word_start = true;
@@ -121,6 +129,16 @@ std::string mask_keys(std::string_view text) {
                 result += "***";
                 text.remove_prefix(token);
             }
+            continue;
+        }
+        if (text.starts_with(kAddress)) {
+            result += kAddress;
+            text.remove_prefix(kAddress.size());
+            if (const std::size_t user = user_length(text); user > 0) {
+                result += "***";
+                text.remove_prefix(user);
+            }
+            word_start = true;
             continue;
         }
         if (const std::size_t key = word_start ? key_length(text) : 0; key > 0) {
