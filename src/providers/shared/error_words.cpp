@@ -45,6 +45,7 @@ constexpr std::array kWords{
     Word{"billing_hard_limit_reached", ErrorKind::upstream_billing},
     Word{"billing_not_active", ErrorKind::upstream_billing},
     Word{"billing_error", ErrorKind::upstream_billing},
+    Word{"Arrearage", ErrorKind::upstream_billing},
     Word{"invalid_api_key", ErrorKind::upstream_auth},
     Word{"wrong_api_key", ErrorKind::upstream_auth},
     Word{"incorrect_api_key", ErrorKind::upstream_auth},

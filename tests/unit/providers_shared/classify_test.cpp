@@ -56,6 +56,11 @@ constexpr Case kByStatus[] = {
 INSTANTIATE_TEST_SUITE_P(ByStatus, ClassifyUpstreamError, testing::ValuesIn(kByStatus));
 
 constexpr Case kByWords[] = {
+    {400,
+     R"({"error":{"message":"Access denied, please make sure your account is in good standing.","type":"Arrearage","param":null,"code":"Arrearage"}})",
+     ErrorKind::upstream_billing},
+    {400, R"({"code":"Arrearage","message":"Access denied, please make sure your account is in good standing."})",
+     ErrorKind::upstream_billing},
     {400, R"({"error":{"message":"x","code":"context_length_exceeded"}})", ErrorKind::context_length},
     {400,
      R"j({"error":{"code":400,"message":"request (2009 tokens) exceeds the available context size (512 tokens)","type":"exceed_context_size_error"}})j",
