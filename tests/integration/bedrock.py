@@ -143,7 +143,7 @@ def keys_are_never_shown() -> None:
     with gateway_of(quoting) as (gateway, _):
         answer = chat(gateway)
         assert answer.status == 502 and answer.error["code"] == "upstream_auth_error", answer
-        assert answer.error["provider"]["request_id"] == "rid-7", answer.error
+        assert answer.error["metadata"]["request_id"] == "rid-7", answer.error
         shown = answer.body + str(answer.headers).encode() + gateway.log().encode()
         for key in (SECRET, TOKEN, ACCESS_KEY):
             assert key.encode() not in shown, key

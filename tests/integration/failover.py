@@ -153,7 +153,7 @@ def a_providers_401_is_not_the_clients() -> None:
     with gateway_before(failing(401, "invalid_api_key")) as (gateway, _):
         answer = chat(gateway)
         assert answer.status == 502, answer.status
-        assert answer.error["provider"]["status"] == 401
+        assert answer.error["metadata"]["status"] == 401
 
 
 def an_error_after_content_goes_in_band() -> None:

@@ -230,8 +230,8 @@ def a_guardrail_that_fails_is_said_in_bedrocks_table() -> None:
         reply = json_reply({"message": words}, status, [("x-amzn-errortype", name)])
         with gateway_of(lambda _, reply=reply: reply) as (gateway, _):
             answer = ask(gateway, "/v1/moderations", {"model": "guarded", "input": ["good", "bad"]})
-            assert answer.status >= 400 and answer.error["provider"]["status"] == status, answer
-            assert answer.error["provider"]["type"] == name and SECRET not in answer.body.decode(), answer
+            assert answer.status >= 400 and answer.error["metadata"]["status"] == status, answer
+            assert answer.error["metadata"]["type"] == name and SECRET not in answer.body.decode(), answer
 
 
 def one_text_that_fails_fails_them_all_unless_another_answers() -> None:

@@ -5,7 +5,7 @@
 namespace breakwater::ingress {
 
 void write_upstream(JsonWriter& json, const UpstreamFacts& facts) {
-    json.key("provider").begin_object();
+    json.key("metadata").begin_object();
     if (facts.status != 0) json.field("status", facts.status);
     write_known(json, "type", facts.type);
     write_known(json, "code", facts.code);

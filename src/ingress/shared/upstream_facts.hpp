@@ -5,7 +5,7 @@
 
 namespace breakwater::ingress {
 
-/// `"provider": {...}`: what the provider itself said, as a member of an error (C9).
+/// `"metadata": {...}`: what the provider itself said, as a member of an error (C9).
 void write_upstream(JsonWriter& json, const UpstreamFacts& facts);
 
 }  // namespace breakwater::ingress

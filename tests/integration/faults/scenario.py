@@ -241,7 +241,7 @@ def check_error(expected: Fails, way: Way, answer: Answer, calls: Calls) -> None
     assert answer.headers["x-should-retry"] == str(expected.should_retry).lower()
     check_retry_after(expected, answer)
     if expected.provider_status:
-        assert error["provider"]["status"] == expected.provider_status
+        assert error["metadata"]["status"] == expected.provider_status
     calls.expect(tries, 0, expected.code)
     pauses = expected.retries.pauses()
     if expected.retry_after_ms:

@@ -45,7 +45,7 @@ TEST(OpenAiChatError, TellsWhatTheProviderSaid) {
     error.upstream = UpstreamFacts{
         .status = 529, .type = "overloaded_error", .code = {}, .message = "Overloaded", .request_id = "r"};
     const json expected{{"status", 529}, {"type", "overloaded_error"}, {"message", "Overloaded"}, {"request_id", "r"}};
-    EXPECT_EQ(json::parse(answer(error).body).at("error").at("provider"), expected);
+    EXPECT_EQ(json::parse(answer(error).body).at("error").at("metadata"), expected);
 }
 
 TEST(OpenAiChatError, SaysWhenToComeAgain) {
