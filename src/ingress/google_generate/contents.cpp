@@ -207,9 +207,10 @@ bool read_contents(const Value& contents, ChatRequest& out, bool& ids) {
     return contents.each_item([&](const Value& content) { return reader.read(content); });
 }
 
-bool read_system(const Value& system, Message& out) {
+bool read_system(const Value& system, Message& out, ChatRequest* request) {
     out.role = Role::system;
     const auto add = [&](const Value& part) {
+        if (request != nullptr && part.is_object()) ingress::note_own_members(part, kMembers, *request);
         if (!part.is_string()) return read_part(part, false, out.parts);
         out.parts.emplace_back(TextPart{.text = std::string(part.text())});
         return true;

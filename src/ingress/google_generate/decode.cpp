@@ -27,7 +27,7 @@ bool read_tier(const Value& value, Draft& draft) {
 bool read_member(std::string_view name, const Value& value, Draft& draft) {
     ChatRequest& request = draft.request;
     if (name == "contents") return read_contents(value, request, draft.call_ids);
-    if (name == "systemInstruction") return read_system(value, draft.system);
+    if (name == "systemInstruction") return read_system(value, draft.system, &request);
     if (name == "tools") return read_tools(value, request);
     if (name == "toolConfig") return read_tool_config(value, draft);
     if (name == "generationConfig") return read_generation_config(value, draft);

@@ -44,7 +44,7 @@ struct Settings {
 
 bool read_content(const Value& content, EmbeddingRequest& request) {
     Message message;
-    if (!google_generate::read_system(content, message)) return false;
+    if (!google_generate::read_system(content, message, nullptr)) return false;
     EmbeddingInput input;
     for (const ContentPart& part : message.parts) {
         if (!input.text.empty()) input.text += '\n';

@@ -14,10 +14,13 @@ Prefill prefill_of(const Deployment& deployment, Generation generation) {
 }
 
 /// What the client says within lists that are written anew.
-void drop_rewritten_members(const ChatRequest& request, const Splice& splice, EncodeNotes& notes) {
+void drop_rewritten_members(const ChatRequest& request, const RequestPlan& plan, EncodeNotes& notes) {
     if (request.dialect != ClientDialect::google_generate) return;
-    if (splice.contents.empty()) drop_noted_members(request, "contents[", notes);
-    if (splice.tools.empty()) drop_noted_members(request, "tools[", notes);
+    if (plan.splice.contents.empty()) drop_noted_members(request, "contents[", notes);
+    if (plan.splice.tools.empty()) drop_noted_members(request, "tools[", notes);
+    if (plan.splices_system()) return;
+    for (const std::string_view name : {"systemInstruction", "system_instruction"})
+        drop_noted_members(request, name, notes);
 }
 
 }  // namespace
@@ -33,11 +36,11 @@ RequestPlan plan_request(const ChatRequest& request, const Deployment& deploymen
     plan.splice = splice_of(request, plan.generation, vertex, plan.names);
     plan.conversation = build_conversation(request, prefill_of(deployment, plan.generation), !vertex,
                                            plan.splice.contents.empty() ? notes : silent);
-    drop_rewritten_members(request, plan.splice, notes);
     plan.thinking = plan_thinking(request, plan.members, deployment, plan.generation, notes);
     plan.tools = plan_tools(request, plan.generation, plan.names, plan.splice.tools.empty() ? notes : silent);
     if (plan.members.validated && plan.tools.mode == "AUTO") plan.tools.mode = "VALIDATED";
     plan.output = plan_structured_output(request, deployment, plan.generation, !plan.tools.empty(), notes);
+    drop_rewritten_members(request, plan, notes);
     return plan;
 }
 

@@ -20,6 +20,9 @@ struct RequestPlan {
     ToolPlan tools{};
     StructuredOutput output{};
     Splice splice{};  ///< stands for what was planned of contents, instructions and tools
+
+    /// The client's system text goes on as it was written: nothing is added to it.
+    [[nodiscard]] bool splices_system() const noexcept { return !splice.system.empty() && output.instruction.empty(); }
 };
 
 /// `vertex`: the request goes to Vertex AI.

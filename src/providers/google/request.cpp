@@ -105,10 +105,10 @@ PartForm part_form(Generation generation, bool vertex) {
 }
 
 void write_system(ContentWriter& content, JsonWriter& writer, const RequestPlan& plan) {
-    if (plan.splice.system.empty() || !plan.output.instruction.empty()) {
-        content.system(plan.conversation.system, plan.output.instruction);
-    } else {
+    if (plan.splices_system()) {
         writer.raw_field("systemInstruction", plan.splice.system);
+    } else {
+        content.system(plan.conversation.system, plan.output.instruction);
     }
 }
 

@@ -109,6 +109,12 @@ const std::vector<Word> kWords{
     {"google.generate", R"({"contents":[{"role":"user","parts":[
         {"text":"hi","partMetadata":{"of":"part_1"}}]}]})",
      "part_1", "contents[0].parts[0].partMetadata"},
+    {"google.generate", R"({"systemInstruction":{"parts":[{"text":"Be.","partMetadata":{"of":"part_1"}}]},
+        "contents":[{"role":"user","parts":[{"text":"hi"}]}]})",
+     "part_1", "systemInstruction.parts[0].partMetadata"},
+    {"google.generate", R"({"systemInstruction":[{"text":"Be.","partMetadata":{"of":"part_1"}}],
+        "contents":[{"role":"user","parts":[{"text":"hi"}]}]})",
+     "part_1", "systemInstruction[0].partMetadata"},
     {"google.generate", R"({"contents":[{"parts":[{"text":"hi","partMetadata":{"of":"part_1"}}]}]})", "part_1",
      "contents[0].parts[0].partMetadata"},
     {"google.generate", R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}],"tools":[{"functionDeclarations":[
