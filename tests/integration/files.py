@@ -215,6 +215,8 @@ def errors_are_the_providers_or_the_gateways() -> None:
     replies: list[tuple[Reply, int]] = [
         (json_reply({"error": {"message": "Incorrect API key", "code": "invalid_api_key"}}, 401), 502),
         (Reply(200, [("content-type", "text/html")], b"<html>hello</html>"), 502),
+        (json_reply({"detail": "Not Found"}, 404), 404),
+        (Reply(404, [("content-type", "text/html")], b"<html>none</html>"), 404),
         (Reply(503, [("content-type", "text/html")], b"<html>busy</html>"), 503),
         (Reply(200, [("content-type", "application/json")], b'{"id":"file-a'), 502),
     ]

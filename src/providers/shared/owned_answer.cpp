@@ -84,7 +84,7 @@ private:
     [[nodiscard]] Error failure() const {
         Error error = classified_answer(read_provider_error(context_.status, context_.content_type, body_), context_);
         // No model was asked for: what is not there is what the client named.
-        if (shape_ == OwnedShape::anthropic && error.kind == ErrorKind::upstream_model_missing) {
+        if (error.kind == ErrorKind::upstream_model_missing) {
             error.kind = ErrorKind::not_found;
             error.message = "The provider does not have what was asked for" +
                             (error.upstream && !error.upstream->message.empty() ? ": " + error.upstream->message : ".");
