@@ -115,6 +115,8 @@ class Upstream:
         said = case.cell.said
         if tool := verdict.forced_tool(facts, case.ask):
             said = replace(said, text="", calls=(("call_form", tool, said.text),), finish="tool_calls")
+        elif case.form.adapted.get(case.cell.feature) == "response_format=emulated":
+            said = replace(said, text=f"```json\n{said.text}\n```")  # as models write that are only told of the form
         if case.cell.fails == "status":
             return case.provider.error(ERROR_WORDS)
         if case.cell.fails == "midway":

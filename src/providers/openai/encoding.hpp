@@ -53,8 +53,6 @@ void write_part(const Encoding& encoding, const ContentPart& part, const std::st
 void write_tools(const Encoding& encoding);
 /// `response_format`
 void write_response_format(const Encoding& encoding);
-/// What the model is told about a schema that its API does not enforce, or empty when there is none to tell.
-std::string schema_instruction(const Encoding& encoding);
 /// `reasoning_effort`, or the vendor's own switch.
 void write_reasoning(const Encoding& encoding);
 /// Reasoning of an earlier turn, in the words of the vendor; `in_tool_loop`: no user message follows it.

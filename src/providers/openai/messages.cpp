@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "../shared/told_format.hpp"
 #include "encoding.hpp"
 #include "splice.hpp"
 #include "tool_ids.hpp"
@@ -185,7 +186,7 @@ void write_messages(const Encoding& encoding) {
     JsonWriter& json = encoding.json;
     std::vector<Message> joined;
     const std::vector<Message>& messages = taken_turns(encoding, joined);
-    const std::string instruction = schema_instruction(encoding);
+    const std::string instruction = told_format(encoding.request, encoding.deployment);
     if (&messages == &encoding.request.messages && instruction.empty()) {
         if (const std::string_view sent = sent_messages(encoding); !sent.empty()) {
             json.raw_field("messages", sent);

@@ -1,6 +1,8 @@
 #include "module.hpp"
 
 #include "../shared/live_setup.hpp"
+#include "../shared/told_format.hpp"
+#include "../shared/unfenced_answer.hpp"
 #include "breakwater/providers/openai.hpp"
 #include "completions.hpp"
 #include "decoder.hpp"
@@ -62,8 +64,11 @@ public:
     }
 
     [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
-                                                                const Deployment&) const override {
-        return openai::make_decoder(request);
+                                                                const Deployment& deployment) const override {
+        std::unique_ptr<ResponseDecoder> decoder = openai::make_decoder(request);
+        const bool completion = request.completion.asked && completes(deployment);
+        if (completion || !tells_format(request, deployment)) return decoder;
+        return make_unfenced_answer(std::move(decoder));
     }
 
     [[nodiscard]] bool completes(const Deployment& deployment) const noexcept override {

@@ -1,13 +1,8 @@
+#include "../shared/told_format.hpp"
 #include "encoding.hpp"
 
 namespace breakwater::openai {
 namespace {
-
-/// The API takes no schema: the model gets it in words, and JSON mode sees to the syntax.
-bool tells_schema(const Encoding& encoding) noexcept {
-    return encoding.request.response_format.kind == ResponseFormat::Kind::json_schema &&
-           encoding.emulated(Feature::json_schema);
-}
 
 void write_schema(const Encoding& encoding, const ResponseFormat& format) {
     JsonWriter& json = encoding.json;
@@ -30,22 +25,15 @@ void write_type(JsonWriter& json, std::string_view type) {
 
 }  // namespace
 
-std::string schema_instruction(const Encoding& encoding) {
-    const ResponseFormat& format = encoding.request.response_format;
-    if (!tells_schema(encoding) || format.schema.empty()) return {};
-    return "Answer with one JSON object, without any text around it, that is valid against this JSON schema:\n" +
-           format.schema;
-}
-
 void write_response_format(const Encoding& encoding) {
     const ResponseFormat& format = encoding.request.response_format;
     if (format.kind == ResponseFormat::Kind::unset) return;
     JsonWriter& json = encoding.json;
+    const bool told = tells_format(encoding.request, encoding.deployment);
+    if (told) encoding.notes.change("response_format", AdaptAction::emulated);
+    if (told && !joins_json_mode(encoding.request, encoding.deployment)) return;
     json.key("response_format");
-    if (tells_schema(encoding)) {
-        encoding.notes.record("response_format", AdaptAction::emulated);
-        return write_type(json, "json_object");
-    }
+    if (told) return write_type(json, "json_object");
     switch (format.kind) {
         case ResponseFormat::Kind::unset:
         case ResponseFormat::Kind::text:

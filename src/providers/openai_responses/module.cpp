@@ -1,5 +1,7 @@
 #include "module.hpp"
 
+#include "../shared/told_format.hpp"
+#include "../shared/unfenced_answer.hpp"
 #include "decoder.hpp"
 #include "request.hpp"
 #include "tools.hpp"
@@ -38,10 +40,12 @@ public:
 
     [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,
                                                                 const Deployment& deployment) const override {
-        return std::make_unique<openai_responses::Decoder>(
+        auto decoder = std::make_unique<openai_responses::Decoder>(
             openai_responses::AnswerShape{.names = openai_responses::tool_names(request),
                                           .provider = deployment.provider,
                                           .native_items = request.dialect == ClientDialect::openai_responses});
+        if (!tells_format(request, deployment)) return decoder;
+        return make_unfenced_answer(std::move(decoder));
     }
 
     [[nodiscard]] bool speaks(const ChatRequest& request, const Deployment& /*deployment*/) const override {

@@ -4,6 +4,7 @@
 
 #include "../shared/extensions.hpp"
 #include "../shared/openai_members.hpp"
+#include "../shared/told_format.hpp"
 #include "breakwater/wire/json_reader.hpp"
 #include "input.hpp"
 #include "reasoning.hpp"
@@ -127,7 +128,7 @@ std::string write_body(const ChatRequest& request, const EncodeContext& context,
     JsonWriter json(body);
     json.begin_object().field("model", deployment.model);
     InputWriter input(json, deployment.provider, names, notes);
-    input.write(request, format_instruction(request, deployment));
+    input.write(request, told_format(request, deployment));
     write_tools(json, request, names, notes);
     write_text_settings(json, request, deployment, notes);
     write_reasoning(json, request, deployment, notes);

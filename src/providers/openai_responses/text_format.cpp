@@ -1,15 +1,9 @@
 #include "text_format.hpp"
 
-#include "../shared/instructions.hpp"
+#include "../shared/told_format.hpp"
 
 namespace breakwater::openai_responses {
 namespace {
-
-/// The model gets the schema in words, and JSON mode sees to the syntax.
-bool tells_schema(const ChatRequest& request, const Deployment& deployment) noexcept {
-    return request.response_format.kind == ResponseFormat::Kind::json_schema &&
-           deployment.capabilities.feature(Feature::json_schema) == Support::emulated;
-}
 
 void write_schema(JsonWriter& json, const ResponseFormat& format) {
     json.field("type", "json_schema");
@@ -22,23 +16,23 @@ void write_schema(JsonWriter& json, const ResponseFormat& format) {
 
 void write_format(JsonWriter& json, const ChatRequest& request, const Deployment& deployment, EncodeNotes& notes) {
     const ResponseFormat& format = request.response_format;
+    const bool any_object = format.kind == ResponseFormat::Kind::json_object;
     json.key("format").begin_object();
-    if (tells_schema(request, deployment)) {
+    if (tells_format(request, deployment)) {
+        notes.change("response_format", AdaptAction::emulated);
+        json.field("type", joins_json_mode(request, deployment) ? "json_object" : "text");
+    } else if (any_object && deployment.capabilities.feature(Feature::json_object) == Support::emulated) {
         notes.record("response_format", AdaptAction::emulated);
-        json.field("type", "json_object");
+        write_schema(json, format);
     } else if (format.kind == ResponseFormat::Kind::json_schema) {
         write_schema(json, format);
     } else {
-        json.field("type", format.kind == ResponseFormat::Kind::json_object ? "json_object" : "text");
+        json.field("type", any_object ? "json_object" : "text");
     }
     json.end_object();
 }
 
 }  // namespace
-
-std::string format_instruction(const ChatRequest& request, const Deployment& deployment) {
-    return tells_schema(request, deployment) ? json_instruction(request.response_format.schema) : std::string();
-}
 
 void write_text_settings(JsonWriter& json, const ChatRequest& request, const Deployment& deployment,
                          EncodeNotes& notes) {

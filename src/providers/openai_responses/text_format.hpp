@@ -1,16 +1,11 @@
 #pragma once
 
-#include <string>
-
 #include "../shared/encode_notes.hpp"
 #include "breakwater/canonical/chat_request.hpp"
 #include "breakwater/routing/deployment.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater::openai_responses {
-
-/// What a model that cannot be held to a schema is told about it, or empty.
-std::string format_instruction(const ChatRequest& request, const Deployment& deployment);
 
 /// The member `text`: the form of the answer, and its verbosity.
 void write_text_settings(JsonWriter& json, const ChatRequest& request, const Deployment& deployment,

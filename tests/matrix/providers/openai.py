@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from blackbox.fake_upstream import Reply
@@ -27,6 +28,7 @@ def by_api_key(request: Any) -> bool:
 OPENAI = '{{preset: openai, base_url: "{url}/v1", api_key: "{key}"}}'
 AZURE = '{{preset: azure, base_url: "{url}", api_key: "{key}"}}'
 AZURE_DATED = '{{preset: azure, base_url: "{url}", api_version: 2024-10-21, api_key: "{key}"}}'
+OLD_LIMIT = {"plain-1", "worded-1"}
 # The newer models know no stop sequences.
 OLDER = {"stop": "gpt-4.1"}
 TEXT_ALONE = {
@@ -46,17 +48,32 @@ FORMS = {
         adapted={"thinking": "reasoning_effort=dropped"},
         refused=TEXT_ALONE,
     ),
+    "openai, told of schemas in words": Form(
+        '{{preset: generic, base_url: "{url}/v1", api_key: "{key}"}}',
+        (CHAT, CHAT),
+        "worded-1",
+        deployment=", capabilities: {features: {json_schema: emulated}}",
+        adapted={"structured": "response_format=emulated"},
+    ),
     "openai by azure, dated": Form(AZURE_DATED, (DATED, DATED), "gpt-5.2", may=by_api_key, models=OLDER),
 }
 
 
 def facts(body: Json) -> sent.Facts:
     found = sent.asked(body)
-    limit = "max_tokens" if body["model"] == "plain-1" else "max_completion_tokens"
+    if (body.get("response_format") or {}).get("type") == "json_object":
+        found.settings["response_format"] = told_schema(found.system)
+    limit = "max_tokens" if body["model"] in OLD_LIMIT else "max_completion_tokens"
     found.strangers = sorted(body.keys() - MEMBERS - {limit})
     found.settings["max_tokens"] = body.get(limit)
     found.settings["thinking"] = body.get("reasoning_effort") == "high"
     return found
+
+
+def told_schema(system: str) -> Any:
+    """The JSON mode knows no schema, so that the words to the model have to hold it."""
+    begin, end = system.find("{"), system.rfind("}")
+    return json.loads(system[begin : end + 1]) if begin >= 0 else None
 
 
 def envelope(kind: str, choice: Json | None, usage: Json | None) -> Json:

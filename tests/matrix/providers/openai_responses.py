@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from blackbox import responses_api
@@ -53,14 +52,8 @@ def facts(body: Json) -> Facts:
     if effort and "reasoning.encrypted_content" not in (body.get("include") or []):
         found.strangers.append("reasoning without its encrypted content")
     if ((body.get("text") or {}).get("format") or {}).get("type") == "json_object":
-        found.settings["response_format"] = told_schema(found.system)
+        found.settings["response_format"] = openai.told_schema(found.system)
     return found
-
-
-def told_schema(system: str) -> Any:
-    """The JSON mode knows no schema, so that the words to the model have to hold it."""
-    begin, end = system.find("{"), system.rfind("}")
-    return json.loads(system[begin : end + 1]) if begin >= 0 else None
 
 
 def items(said: Said) -> list[Json]:

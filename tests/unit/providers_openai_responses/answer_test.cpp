@@ -106,5 +106,27 @@ TEST(ResponsesAnswer, CountsThatContradictEachOtherAreClamped) {
     EXPECT_EQ(decoded.response.usage->reasoning, 4);
 }
 
+constexpr std::string_view kFenced = R"({"type":"output_text","annotations":[],"text":"```json\n{\"a\":1}\n```"})";
+
+TEST(ResponsesAnswer, AModelThatWasToldItsFormLosesItsFence) {
+    const ProviderRig plain(openai_responses_module());
+    ProviderRig worded(openai_responses_module());
+    worded.deployment.capabilities.set(Feature::json_schema, Support::emulated);
+    ChatRequest request = ask("?");
+    request.response_format = {.kind = ResponseFormat::Kind::json_schema, .schema = R"({"type":"object"})"};
+    const std::string item = R"({"type":"message","content":[)" + std::string(kFenced) + "]}";
+    const std::string whole = R"({"object":"response","status":"completed","output":[)" + item + "]}";
+    EXPECT_EQ(decode(worded, {.body = whole}, {}, request).choice().text, R"({"a":1})");
+    EXPECT_EQ(decode(plain, {.body = whole}, {}, request).choice().text, "```json\n{\"a\":1}\n```");
+    EXPECT_EQ(decode(worded, {.body = whole}).choice().text, "```json\n{\"a\":1}\n```");
+
+    // The rest of a text that a delta began comes with the item's end, and is counted in the model's own bytes.
+    const std::string stream =
+        event(R"({"type":"response.output_text.delta","output_index":0,"content_index":0,"delta":"```js"})") +
+        event(R"({"type":"response.output_item.done","output_index":0,"item":)" + item + "}") + event(kEnd);
+    EXPECT_EQ(decode(worded, {.content_type = "text/event-stream", .body = stream}, {}, request).choice().text,
+              R"({"a":1})");
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -191,6 +191,25 @@ TEST_F(ResponsesRequest, ASchemaThatTheModelCannotBeHeldToIsToldInWords) {
     EXPECT_EQ(body["input"][0]["role"], "system");
     EXPECT_NE(body["input"][0]["content"].get<std::string>().find(R"("title":"X")"), std::string::npos);
     EXPECT_TRUE(rig.was("response_format", AdaptAction::emulated));
+
+    request.response_format.schema = R"({"type":"array"})";  // JSON mode gives objects only
+    EXPECT_EQ(rig.body(request)["text"]["format"]["type"], "text");
+    rig.mode = config::AdaptMode::strict;
+    EXPECT_EQ(rig.refused(request), "response_format");
+}
+
+TEST_F(ResponsesRequest, AnObjectIsASchemaOrToldInWordsWhereThereIsNoJsonMode) {
+    rig.deployment.capabilities.set(Feature::json_object, Support::emulated);
+    ChatRequest request = ask("go");
+    request.response_format = {.kind = ResponseFormat::Kind::json_object};
+    EXPECT_EQ(rig.body(request)["text"]["format"],
+              json::parse(R"({"type":"json_schema","name":"response","schema":{"type":"object"}})"));
+    EXPECT_TRUE(rig.was("response_format", AdaptAction::emulated));
+    rig.deployment.capabilities.set(Feature::json_schema, Support::emulated);
+    const json body = rig.body(request);
+    EXPECT_EQ(body["text"]["format"]["type"], "text");
+    EXPECT_EQ(body["input"][0]["role"], "system");
+    EXPECT_TRUE(rig.was("response_format", AdaptAction::emulated));
 }
 
 TEST_F(ResponsesRequest, ServiceFieldsAndSampling) {

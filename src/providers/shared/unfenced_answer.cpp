@@ -1,0 +1,89 @@
+#include "unfenced_answer.hpp"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "text_filter.hpp"
+
+namespace breakwater {
+
+namespace {
+
+/// Stands between a decoder and its sink.
+class FenceRemover final : public EventSink {
+public:
+    /// The sink of the call that is running.
+    void to(EventSink& sink) noexcept { sink_ = &sink; }
+
+    void on_event(const StreamEvent& event) override {
+        if (const auto* text = std::get_if<TextDelta>(&event)) return say(*text);
+        if (const auto* call = std::get_if<ToolCallStart>(&event)) {
+            end_text(call->choice);
+        } else if (const auto* finish = std::get_if<FinishEvent>(&event)) {
+            end_text(finish->choice);
+        } else if (std::holds_alternative<StreamEnd>(event)) {
+            // Not every choice has a finish reason.
+            for (std::uint32_t choice = 0; choice < texts_.size(); ++choice) end_text(choice);
+        }
+        sink_->on_event(event);
+    }
+    bool on_native(const NativePart& part) override { return sink_->on_native(part); }
+    void on_unknown(Unknown what) override { sink_->on_unknown(what); }
+
+private:
+    void say(const TextDelta& delta) {
+        while (texts_.size() <= delta.choice) texts_.emplace_back(TextFilter::Kind::fence);
+        TextFilter& text = texts_[delta.choice];
+        if (text.passes_all()) return sink_->on_event(delta);
+        filtered_.clear();
+        text.feed(delta.text, filtered_);
+        pass_on(delta.choice);
+    }
+
+    /// What was held back of it comes before what ends it.
+    void end_text(std::uint32_t choice) {
+        if (choice >= texts_.size()) return;
+        filtered_.clear();
+        texts_[choice].finish(filtered_);
+        texts_[choice] = TextFilter(TextFilter::Kind::fence);
+        pass_on(choice);
+    }
+
+    void pass_on(std::uint32_t choice) {
+        if (!filtered_.empty()) sink_->on_event(TextDelta{.choice = choice, .text = filtered_});
+    }
+
+    EventSink* sink_ = nullptr;
+    std::vector<TextFilter> texts_;  // by choice, of which decoders allow so many only
+    std::string filtered_;           // scratch
+};
+
+class UnfencedAnswer final : public ResponseDecoder {
+public:
+    explicit UnfencedAnswer(std::unique_ptr<ResponseDecoder> decoder) : decoder_(std::move(decoder)) {}
+
+    Result<void> on_head(const HttpResponseHead& head) override { return decoder_->on_head(head); }
+    Result<void> on_body(std::string_view bytes, EventSink& sink) override {
+        fence_.to(sink);
+        return decoder_->on_body(bytes, fence_);
+    }
+    Result<void> on_end(EventSink& sink) override {
+        fence_.to(sink);
+        return decoder_->on_end(fence_);
+    }
+
+private:
+    std::unique_ptr<ResponseDecoder> decoder_;
+    FenceRemover fence_;
+};
+
+}  // namespace
+
+std::unique_ptr<ResponseDecoder> make_unfenced_answer(std::unique_ptr<ResponseDecoder> decoder) {
+    return std::make_unique<UnfencedAnswer>(std::move(decoder));
+}
+
+}  // namespace breakwater
