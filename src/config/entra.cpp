@@ -19,6 +19,11 @@ const Node* first_of(MapReader section) {
 
 }  // namespace
 
+std::string or_be_azure(const Provider& provider) {
+    if (!provider.dialect.starts_with("openai")) return "; Azure is asked in the dialects openai and openai.responses";
+    return provider.preset == "azure" ? ", or leave `urls` out of the quirks" : ", or add preset: azure";
+}
+
 bool read_entra(MapReader section, const std::string& path, Provider& provider, LoadContext& context) {
     const Node* first = first_of(section);
     if (first == nullptr) return false;
@@ -30,7 +35,7 @@ bool read_entra(MapReader section, const std::string& path, Provider& provider, 
     if (provider.quirks.urls != UrlForm::azure) {
         context.problems.add(first->mark,
                              fmt::format("`{}`: an application of Microsoft Entra is for Azure only", path),
-                             "remove its keys, or add preset: azure");
+                             "remove its keys" + or_be_azure(provider));
         return true;
     }
     for (const std::string_view key : kKeys) {

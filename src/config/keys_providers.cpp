@@ -174,16 +174,18 @@ std::span<const KeySpec> provider_keys() {
         {.name = "api_version",
          .type = Type::name,
          .meaning = "Azure only: version of its API. A date such as `2024-10-21` sends requests to the deployment's "
-                    "own path; without it, or with `preview` or `v1`, they go to `/openai/v1`."},
+                    "own path, and those of `openai.responses` to `/openai/responses`; without it, or with `preview` "
+                    "or `v1`, they go to `/openai/v1`."},
         {.name = "catalog",
          .type = Type::name,
          .meaning = "The vendor in the catalogue whose models the provider serves. Without it: the preset's, or the "
                     "dialect's."},
         {.name = "quirks",
          .type = Type::map,
-         .meaning = "Where a server departs from OpenAI's chat completions, as far as the gateway has to know before "
-                    "it asks. `openai` only. What is not stated is the preset's; the defaults are those of a server "
-                    "without a preset.",
+         .meaning =
+             "Where a server departs from OpenAI's chat completions, as far as the gateway has to know before "
+             "it asks. For `openai`; `openai.responses` heeds `urls` and `key_header`. What is not stated is the "
+             "preset's; the defaults are those of a server without a preset.",
          .children = quirk_keys},
         {.name = "capabilities",
          .type = Type::map,

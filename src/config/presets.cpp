@@ -70,11 +70,11 @@ const Preset* find_by_host(std::string_view host) {
     return found == all_presets().end() ? nullptr : &*found;
 }
 
-/// The preset that a provider does not name itself, or null. It must speak the provider's dialect.
+/// The preset that a provider does not name itself, or null.
 const Preset* guess_preset(const Provider& provider) {
     const Preset* preset =
         provider.base_url.empty() ? find_preset(provider.dialect) : find_by_host(host_of(provider.base_url));
-    return preset != nullptr && preset->dialect == provider.dialect ? preset : nullptr;
+    return preset != nullptr && speaks(*preset, provider.dialect) ? preset : nullptr;
 }
 
 }  // namespace
@@ -95,6 +95,10 @@ std::vector<std::string_view> preset_names() {
     return names;
 }
 
+bool speaks(const Preset& preset, std::string_view dialect) noexcept {
+    return dialect == preset.dialect || (preset.quirks.urls == UrlForm::azure && dialect == "openai.responses");
+}
+
 void apply_preset(Provider& provider) {
     const Preset* preset = provider.preset.empty() ? guess_preset(provider) : find_preset(provider.preset);
     if (preset == nullptr) return;
@@ -105,7 +109,7 @@ void apply_preset(Provider& provider) {
     }
     if (provider.dialect.empty()) provider.dialect = preset->dialect;
     if (provider.catalog.empty()) provider.catalog = preset->vendor;
-    if (provider.dialect != preset->dialect) return;
+    if (!speaks(*preset, provider.dialect)) return;
     provider.quirks = preset->quirks;
     Capabilities capabilities = preset->capabilities;
     capabilities.overlay(provider.capabilities);

@@ -89,7 +89,7 @@ void check_needs(const Node& map, const DialectInfo& dialect, const Preset* pres
 /// A preset's address with another dialect would be asked in words that it does not know.
 void check_dialect(MapReader section, const Preset& preset, const std::string& path, const Provider& provider,
                    LoadContext& context) {
-    if (provider.dialect == preset.dialect || provider.dialect == "sim" || section.find("base_url") != nullptr) return;
+    if (speaks(preset, provider.dialect) || provider.dialect == "sim" || section.find("base_url") != nullptr) return;
     context.problems.add(
         section.mark("dialect"),
         fmt::format("`{}.dialect`: the address of preset {} speaks dialect {}", path, preset.name, preset.dialect),
@@ -125,12 +125,12 @@ void check_api_version(MapReader section, const Provider& provider, const std::s
     if (provider.api_version.empty()) return;
     if (provider.quirks.urls != UrlForm::azure) {
         context.problems.add(section.mark("api_version"), fmt::format("`{}.api_version` is for Azure only", path),
-                             "remove the key, or add preset: azure");
+                             "remove the key" + or_be_azure(provider));
     } else if (provider.api_version.front() >= '0' && provider.api_version.front() <= '9' &&
                provider.base_url.ends_with("/openai/v1")) {
         context.problems.add(section.mark("api_version"),
                              fmt::format("`{}.api_version`: /openai/v1 takes no dated version", path),
-                             "leave `api_version` out, or /openai/v1, for the path of the deployment");
+                             "leave `api_version` out, or /openai/v1, for the path of such versions");
     }
 }
 

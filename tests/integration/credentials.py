@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from support import FakeUpstream, Gateway, chat, completion, eventually, json_reply, metrics, run, sse_reply
 
-from blackbox import sigv4
+from blackbox import responses_api, sigv4
 from blackbox.fake_upstream import Handler, Reply, Request
 from blackbox.gateway import server_section
 
@@ -172,6 +172,21 @@ def a_stream_gets_a_token_too() -> None:
     with azure(TokenService(delay=0.2), lambda _: sse_reply(events)) as (gateway, _):
         answer = chat(gateway, stream=True)
         assert answer.status == 200 and answer.text() == "Hi" and answer.done()
+
+
+def azure_is_asked_in_the_responses_api_too() -> None:
+    def answering(_: Request) -> Reply:
+        return json_reply(responses_api.response([responses_api.message("Hi")]))
+
+    by_responses = AZURE.replace("dialect: openai,", "dialect: openai.responses,")
+    with FakeUpstream(TokenService()) as tokens, FakeUpstream(answering) as upstream:
+        providers = by_responses.format(url=upstream.url, tokens=tokens.url, canary=CANARY)
+        with gateway_of(providers) as gateway:
+            answer = chat(gateway)
+            assert answer.status == 200 and answer.json()["choices"][0]["message"]["content"] == "Hi", answer
+            (asked,) = upstream.requests
+            assert asked.target == "/openai/v1/responses", asked.target
+            assert asked.headers["authorization"] == "Bearer canary-token-1" and "api-key" not in asked.headers
 
 
 def pool(keys: str, url: str) -> str:
@@ -344,6 +359,7 @@ if __name__ == "__main__":
             a_slow_token_service_costs_no_more_than_the_connect_time,
             a_refused_token_is_replaced_once,
             a_stream_gets_a_token_too,
+            azure_is_asked_in_the_responses_api_too,
             keys_are_used_in_turn_by_weight,
             a_limited_key_rests_for_its_time,
             a_refused_key_is_left_out_loudly,

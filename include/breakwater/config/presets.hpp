@@ -25,10 +25,13 @@ std::span<const Preset> all_presets();
 /// By name, or null.
 const Preset* find_preset(std::string_view name);
 std::vector<std::string_view> preset_names();
+/// Whether the preset's address is asked in this dialect too, so that its quirks hold: Azure's resources speak both of
+/// OpenAI's.
+bool speaks(const Preset& preset, std::string_view dialect) noexcept;
 
 /// Names the preset of a provider that does not name one itself: by the host of its address, or that of the dialect
 /// without an address. Then takes from the preset what the provider does not have: address and catalogue, and, if it
-/// speaks the same dialect, quirks and capabilities.
+/// `speaks` the provider's dialect, quirks and capabilities.
 void apply_preset(Provider& provider);
 
 }  // namespace breakwater::config

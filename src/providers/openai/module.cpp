@@ -1,5 +1,6 @@
 #include "module.hpp"
 
+#include "../shared/api_target.hpp"
 #include "../shared/live_setup.hpp"
 #include "../shared/told_format.hpp"
 #include "../shared/unfenced_answer.hpp"
@@ -14,7 +15,6 @@
 #include "request.hpp"
 #include "rerank.hpp"
 #include "speech.hpp"
-#include "target.hpp"
 #include "transcription.hpp"
 
 namespace breakwater {
@@ -29,7 +29,7 @@ class OpenaiProvider final : public Provider {
 public:
     explicit OpenaiProvider(const config::Provider& provider)
         : quirks_(quirks_of(provider)),
-          target_(provider),
+          target_(provider, "/chat/completions"),
           completions_target_(provider, "/completions"),
           embeddings_target_(provider, "/embeddings"),
           rerank_target_(provider, "/rerank"),
@@ -47,7 +47,7 @@ public:
 
     [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
         const bool completion = request.completion.asked && completes(context.deployment);
-        const openai::Target& target = completion ? completions_target_ : target_;
+        const ApiTarget& target = completion ? completions_target_ : target_;
         HttpRequest upstream{.method = "POST", .target = target.of(context.deployment.model)};
         upstream.body.reserve(request.body_bytes + kAddedBytes);
         EncodeNotes notes(context.mode, context.adapted);
@@ -138,7 +138,7 @@ public:
 
 private:
     /// A call with its body and decoder gets the rest, but for header fields that it has.
-    [[nodiscard]] Result<ProviderCall> complete(Result<ProviderCall> call, const openai::Target& target,
+    [[nodiscard]] Result<ProviderCall> complete(Result<ProviderCall> call, const ApiTarget& target,
                                                 const EncodeContext& context) const {
         if (!call) return call;
         call->request.method = "POST";
@@ -168,7 +168,7 @@ private:
 
     static config::Quirks quirks_of(const config::Provider& provider) {
         config::Quirks quirks = provider.quirks;
-        if (openai::is_old_azure(provider)) quirks.stream_options = false;
+        if (is_old_azure(provider)) quirks.stream_options = false;
         return quirks;
     }
     /// Servers on one's own machine often have no key, and a configured header wins. Where keys have a header of their
@@ -184,17 +184,17 @@ private:
     }
 
     config::Quirks quirks_;
-    openai::Target target_;
-    openai::Target completions_target_;
-    openai::Target embeddings_target_;
-    openai::Target rerank_target_;
-    openai::Target moderations_target_;
-    openai::Target images_target_;
-    openai::Target edits_target_;
-    openai::Target speech_target_;
-    openai::Target transcriptions_target_;
-    openai::Target translations_target_;
-    openai::Target realtime_target_;
+    ApiTarget target_;
+    ApiTarget completions_target_;
+    ApiTarget embeddings_target_;
+    ApiTarget rerank_target_;
+    ApiTarget moderations_target_;
+    ApiTarget images_target_;
+    ApiTarget edits_target_;
+    ApiTarget speech_target_;
+    ApiTarget transcriptions_target_;
+    ApiTarget translations_target_;
+    ApiTarget realtime_target_;
     bool plays_sessions_;  ///< the simulator's are not over a network, and in whichever dialect the client speaks
     std::vector<std::pair<std::string, std::string>> own_headers_;
     Headers whole_headers_;

@@ -17,7 +17,7 @@ private:
 
 }  // namespace
 
-ProviderCall encode_realtime(const RealtimeRequest& request, const Target& target, std::string_view model) {
+ProviderCall encode_realtime(const RealtimeRequest& request, const ApiTarget& target, std::string_view model) {
     ProviderCall call;
     call.request.method = "GET";
     // A session that only transcribes gets its model from the client's first event; OpenAI refuses one in the query.

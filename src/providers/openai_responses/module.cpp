@@ -32,7 +32,9 @@ Capabilities responses_capabilities() {
 class ResponsesProvider final : public Provider {
 public:
     explicit ResponsesProvider(const config::Provider& provider)
-        : connection_{.key_header = provider.quirks.key_header, .headers = provider.headers} {}
+        : connection_{.target = ApiTarget(provider, "/responses", ApiTarget::Dated::resource),
+                      .key_header = provider.quirks.key_header,
+                      .headers = provider.headers} {}
 
     [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
         return openai_responses::encode_request(request, context, connection_);

@@ -155,7 +155,7 @@ Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeConte
                                    const Connection& connection) {
     EncodeNotes notes(context.mode, context.adapted);
     note_what_cannot_be_said(request, notes);
-    HttpRequest http{.method = "POST", .target = "/responses"};
+    HttpRequest http{.method = "POST", .target = connection.target.of(context.deployment.model)};
     http.body = write_body(request, context, notes);
     if (notes.refusal()) return std::unexpected(*notes.refusal());
     http.headers.add("content-type", "application/json");

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "../shared/api_target.hpp"
 #include "breakwater/config/quirks.hpp"
 #include "breakwater/providers/provider.hpp"
 
@@ -11,6 +12,7 @@ namespace breakwater::openai_responses {
 
 /// What the configuration says of how a provider is asked.
 struct Connection {
+    ApiTarget target;
     config::KeyHeader key_header = config::KeyHeader::bearer;
     std::vector<std::pair<std::string, std::string>> headers{};  ///< win over ours
 };

@@ -17,7 +17,9 @@ Json = dict[str, Any]
 PLAIN = "/v1/responses"
 RESOURCE = "/openai/v1/responses"
 VENDOR = '{{dialect: openai.responses, base_url: "{url}/v1", api_key: "{key}"}}'
-AZURE = '{{dialect: openai.responses, base_url: "{url}/openai/v1", api_key: "{key}", quirks: {{key_header: api-key}}}}'
+DATED = "/openai/responses?api-version=2025-04-01-preview"
+AZURE = '{{preset: azure, dialect: openai.responses, base_url: "{url}", api_key: "{key}"}}'
+AZURE_DATED = '{{preset: azure, dialect: openai.responses, base_url: "{url}", api_version: 2025-04-01-preview, api_key: "{key}"}}'
 # The API has no word for stop sequences, whatever the model.
 NO_STOP = {"stop": "stop=dropped"}
 LITTLE = "image_input: absent, tools: absent, json_schema: emulated, reasoning: absent"
@@ -26,6 +28,9 @@ FORMS = {
     "openai.responses": Form(VENDOR, (PLAIN, PLAIN), "gpt-5-pro", adapted=NO_STOP),
     "openai.responses by azure": Form(
         AZURE, (RESOURCE, RESOURCE), "my-pro", may=openai.by_api_key, deployment=", like: openai/gpt-5-pro", adapted=NO_STOP
+    ),
+    "openai.responses by azure, dated": Form(
+        AZURE_DATED, (DATED, DATED), "my-pro", may=openai.by_api_key, deployment=", like: openai/gpt-5-pro", adapted=NO_STOP
     ),
     "openai.responses, a model of text alone": Form(
         VENDOR,

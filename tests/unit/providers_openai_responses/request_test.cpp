@@ -45,6 +45,23 @@ TEST_F(ResponsesRequest, TheConfigurationChoosesTheHeaderOfTheKey) {
     EXPECT_EQ(http->headers.get("x-team"), "a");
 }
 
+TEST_F(ResponsesRequest, GoesToAzureInItsForms) {
+    rig.settings.quirks.urls = config::UrlForm::azure;
+    const auto target = [this](std::string base_url, std::string api_version) {
+        rig.settings.base_url = "https://res.openai.azure.com" + base_url;
+        rig.settings.api_version = std::move(api_version);
+        const Result<HttpRequest> http = rig.encode(ask("Hi"));
+        return http ? http->target : "(refused)";
+    };
+    EXPECT_EQ(target("", ""), "/openai/v1/responses");
+    EXPECT_EQ(target("", "preview"), "/openai/v1/responses?api-version=preview");
+    EXPECT_EQ(target("/openai", ""), "/v1/responses");
+    EXPECT_EQ(target("/openai/v1", ""), "/responses");
+    // Dated versions have this operation below the resource, not below its deployments.
+    EXPECT_EQ(target("", "2025-03-01-preview"), "/openai/responses?api-version=2025-03-01-preview");
+    EXPECT_EQ(target("/openai", "2025-03-01-preview"), "/responses?api-version=2025-03-01-preview");
+}
+
 TEST_F(ResponsesRequest, KeepsRolesAndTheirOrder) {
     ChatRequest request;
     request.messages = {system_says("S"), user("U"), message(Role::developer, "D"), assistant("A"), user("V")};

@@ -1,8 +1,8 @@
-#include "target.hpp"
+#include "api_target.hpp"
 
 #include "breakwater/base/strings.hpp"
 
-namespace breakwater::openai {
+namespace breakwater {
 namespace {
 
 constexpr std::string_view kDeployments = "/deployments/";
@@ -20,7 +20,7 @@ bool is_dated(std::string_view version) noexcept {
 
 }  // namespace
 
-Target::Target(const config::Provider& provider, std::string_view path) : before_(path) {
+ApiTarget::ApiTarget(const config::Provider& provider, std::string_view path, Dated dated) : before_(path) {
     if (provider.quirks.urls != config::UrlForm::azure) return;
     const std::string query =
         provider.api_version.empty() ? std::string() : "?api-version=" + percent_encode(provider.api_version);
@@ -31,21 +31,23 @@ Target::Target(const config::Provider& provider, std::string_view path) : before
         return;
     }
     const std::string root = chosen.empty() ? "/openai" : "";
-    names_model_ = is_dated(provider.api_version);
-    if (names_model_) {
+    if (!is_dated(provider.api_version)) {
+        before_ = root + "/v1" + std::string(path) + query;
+    } else if (dated == Dated::resource) {
+        before_ = root + std::string(path) + query;
+    } else {
+        names_model_ = true;
         before_ = root;
         before_ += kDeployments;
         after_ = std::string(path) + query;
-    } else {
-        before_ = root + "/v1" + std::string(path) + query;
     }
 }
 
-std::string Target::of(std::string_view model) const {
+std::string ApiTarget::of(std::string_view model) const {
     return names_model_ ? before_ + percent_encode(model) + after_ : before_;
 }
 
-std::string Target::of_session(std::string_view model) const {
+std::string ApiTarget::of_session(std::string_view model) const {
     // Azure's dated versions have no deployment in the path of a session, other than in all others.
     std::string target = names_model_ ? before_.substr(0, before_.size() - kDeployments.size()) + after_ : before_;
     if (model.empty()) return target;
@@ -60,4 +62,4 @@ bool is_old_azure(const config::Provider& provider) noexcept {
            !path_of(provider.base_url).ends_with("/models") && provider.api_version < kFirstWithOptions;
 }
 
-}  // namespace breakwater::openai
+}  // namespace breakwater
