@@ -30,8 +30,10 @@ bool read_entra(MapReader section, const std::string& path, Provider& provider, 
     section.text("tenant_id", provider.entra.tenant_id);
     section.text("client_id", provider.entra.client_id);
     section.text("token_scope", provider.entra.scope);
-    if (const Node* node = section.find("client_secret"))
+    if (const Node* node = section.find("client_secret")) {
         provider.entra.client_secret = read_secret(*node, path + ".client_secret", context);
+        provider.entra.secret_file = referenced_path(*node, context);
+    }
     if (provider.quirks.urls != UrlForm::azure) {
         context.problems.add(first->mark,
                              fmt::format("`{}`: an application of Microsoft Entra is for Azure only", path),

@@ -25,12 +25,14 @@ bool is_location(std::string_view text) noexcept {
     return text.size() <= kLocationBytesMax && is_lower_word(text, "-") && text.front() != '-' && text.back() != '-';
 }
 
-void read_account(const Node& node, const std::string& what, GoogleAccount& account, LoadContext& context) {
-    const auto content = read_referenced_file(node, without_file_prefix(node.text), what, context);
+void read_account(const Node& node, const std::string& what, GoogleSettings& google, LoadContext& context) {
+    const std::string_view file = without_file_prefix(node.text);
+    const auto content = read_referenced_file(node, file, what, context);
     if (!content) return;
     auto parsed = parse_google_account(*content);
     if (parsed) {
-        account = std::move(*parsed);
+        google.account = std::move(*parsed);
+        google.account_file = resolve_path(file, context.config.path);
     } else {
         context.problems.add(node.mark, fmt::format("`{}`: the file holds no account: {}", what, parsed.error()),
                              "give the key file of a service account, or the one that `gcloud auth application-default "
@@ -39,17 +41,17 @@ void read_account(const Node& node, const std::string& what, GoogleAccount& acco
 }
 
 /// The file that the configuration names, or else the environment, as Google's own libraries do.
-void find_account(MapReader section, const std::string& path, Mark owner, GoogleAccount& account,
+void find_account(MapReader section, const std::string& path, Mark owner, GoogleSettings& google,
                   LoadContext& context) {
     if (const Node* node = section.find("credentials"))
-        return read_account(*node, path + ".credentials", account, context);
+        return read_account(*node, path + ".credentials", google, context);
     const auto file = context.environment.variable(kVariable);
     const bool needs_none = section.find("base_url") != nullptr;
     if (file && !file->empty() && !needs_none) {
         Node node;
         node.mark = owner;
         node.text = *file;
-        return read_account(node, fmt::format("{} ({})", path, kVariable), account, context);
+        return read_account(node, fmt::format("{} ({})", path, kVariable), google, context);
     }
     if (needs_none || !context.complete) return;
     context.problems.add(
@@ -83,7 +85,7 @@ void read_google(MapReader section, const std::string& path, Mark owner, GoogleS
     section.text("location", google.location);
     const bool has_key = section.find("api_key") != nullptr || section.find("api_keys") != nullptr;
     if (!has_key) {
-        find_account(section, path, owner, google.account, context);
+        find_account(section, path, owner, google, context);
     } else if (section.find("credentials") != nullptr) {
         context.problems.add(section.mark("credentials"), fmt::format("`{}` has an API key and `credentials`", path),
                              "keep one: requests are sent with one credential");

@@ -139,8 +139,7 @@ void read_key(MapReader section, const std::string& path, Provider& provider, Lo
     const Node* node = section.find("api_key");
     if (node == nullptr) return;
     provider.api_key = read_secret(*node, path + ".api_key", context);
-    const std::string_view file = without_file_prefix(node->text);
-    if (file.size() != node->text.size()) provider.api_key_file = resolve_path(file, context.config.path);
+    provider.api_key_file = referenced_path(*node, context);
     if (section.find("api_keys") == nullptr) return;
     context.problems.add(section.mark("api_keys"), fmt::format("`{}` has an `api_key` and `api_keys`", path),
                          "keep one of them");
@@ -247,6 +246,11 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
 const DialectInfo* find_dialect(const Environment& environment, std::string_view name) {
     const auto found = std::ranges::find(environment.dialects, name, &DialectInfo::name);
     return found == environment.dialects.end() ? nullptr : &*found;
+}
+
+std::string referenced_path(const Node& node, const LoadContext& context) {
+    const std::string_view file = without_file_prefix(node.text);
+    return file.size() == node.text.size() ? std::string() : resolve_path(file, context.config.path);
 }
 
 Secret read_secret(const Node& node, const std::string& what, LoadContext& context) {

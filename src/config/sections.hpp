@@ -63,6 +63,8 @@ std::optional<std::string> read_referenced_file(const Node& node, std::string_vi
                                                 LoadContext& context);
 /// A credential, given as it is or as `file:PATH`; empty after a problem. `what` is its path in the file.
 Secret read_secret(const Node& node, const std::string& what, LoadContext& context);
+/// The file that such a value names, or empty.
+std::string referenced_path(const Node& node, const LoadContext& context);
 /// A PEM file with `label` ("CERTIFICATE") in it; returns its path, or empty after a problem.
 std::string read_pem_path(MapReader section, std::string_view key, std::string_view label, const std::string& what,
                           LoadContext& context);

@@ -69,6 +69,21 @@ Result<std::string> form_of(const config::Provider& provider, CredentialOrigin o
     return no_credential(provider, "nobody gives one");
 }
 
+bool is_google(CredentialOrigin origin) noexcept {
+    return origin == CredentialOrigin::google_service || origin == CredentialOrigin::google_user;
+}
+
+/// The provider as its file has it by now. Keys are rotated while the gateway runs, and who has just been refused must
+/// not ask with the old one again. A file that is half written is as good as none.
+config::Provider with_file(config::Provider provider, CredentialOrigin origin, std::string_view content) {
+    if (is_google(origin)) {
+        if (auto account = config::parse_google_account(content)) provider.google.account = std::move(*account);
+    } else if (origin == CredentialOrigin::entra) {
+        if (auto secret = config::parse_key_file(content)) provider.entra.client_secret = std::move(*secret);
+    }
+    return provider;
+}
+
 /// The values of a form that prove something.
 std::vector<Secret> proofs_in(std::string_view form) {
     std::vector<Secret> proofs;
@@ -106,18 +121,19 @@ bool same_credential_settings(const config::Provider& a, const config::Provider&
         const config::AwsSettings& aws = provider.aws;
         const config::GoogleAccount& google = provider.google.account;
         const config::EntraSettings& entra = provider.entra;
-        return std::tuple(provider.api_key.reveal(), std::string_view(provider.api_key_file),
-                          std::string_view(provider.token_url), std::string_view(provider.ca_file),
-                          provider.insecure_skip_verify,
-                          std::tuple(std::string_view(aws.region), aws.keys.access_key_id.reveal(),
-                                     aws.keys.secret_access_key.reveal(), aws.keys.session_token.reveal(),
-                                     std::string_view(aws.credentials_file), std::string_view(aws.profile),
-                                     std::string_view(aws.role_arn), std::string_view(aws.web_identity_token_file)),
-                          std::tuple(google.kind, std::string_view(google.client), std::string_view(google.key_id),
-                                     google.private_key.reveal(), google.client_secret.reveal(),
-                                     google.refresh_token.reveal(), std::string_view(google.token_url)),
-                          std::tuple(std::string_view(entra.tenant_id), std::string_view(entra.client_id),
-                                     entra.client_secret.reveal(), std::string_view(entra.scope)));
+        return std::tuple(
+            provider.api_key.reveal(), std::string_view(provider.api_key_file), std::string_view(provider.token_url),
+            std::string_view(provider.ca_file), provider.insecure_skip_verify,
+            std::tuple(std::string_view(aws.region), aws.keys.access_key_id.reveal(),
+                       aws.keys.secret_access_key.reveal(), aws.keys.session_token.reveal(),
+                       std::string_view(aws.credentials_file), std::string_view(aws.profile),
+                       std::string_view(aws.role_arn), std::string_view(aws.web_identity_token_file)),
+            std::tuple(std::string_view(provider.google.account_file), google.kind, std::string_view(google.client),
+                       std::string_view(google.key_id), google.private_key.reveal(), google.client_secret.reveal(),
+                       google.refresh_token.reveal(), std::string_view(google.token_url)),
+            std::tuple(std::string_view(entra.tenant_id), std::string_view(entra.client_id),
+                       entra.client_secret.reveal(), std::string_view(entra.secret_file),
+                       std::string_view(entra.scope)));
     };
     const auto same_key = [](const config::PoolKey& x, const config::PoolKey& y) {
         return x.key.reveal() == y.key.reveal() && x.weight == y.weight;
@@ -134,7 +150,13 @@ const std::string& credential_file(const config::Provider& provider, CredentialO
     if (origin == CredentialOrigin::api_key_file) return provider.api_key_file;
     if (origin == CredentialOrigin::aws_profile) return provider.aws.credentials_file;
     if (origin == CredentialOrigin::aws_role) return provider.aws.web_identity_token_file;
+    if (is_google(origin)) return provider.google.account_file;
+    if (origin == CredentialOrigin::entra) return provider.entra.secret_file;
     return kNone;
+}
+
+bool knows_file_by_heart(CredentialOrigin origin) noexcept {
+    return is_google(origin) || origin == CredentialOrigin::entra;
 }
 
 Result<FetchedCredential> read_credential_file(const config::Provider& provider, CredentialOrigin origin,
@@ -152,8 +174,10 @@ Result<FetchedCredential> read_credential_file(const config::Provider& provider,
     return fetched;
 }
 
-Result<TokenCall> token_call(const config::Provider& provider, CredentialOrigin origin, std::string_view content,
+Result<TokenCall> token_call(const config::Provider& configured, CredentialOrigin origin, std::string_view content,
                              WallTime now) {
+    const config::Provider provider = with_file(configured, origin, content);
+    if (is_google(origin)) origin = credential_origin(provider);
     const std::string url = url_of(provider, origin);
     Result<std::string> form = form_of(provider, origin, content, url, now);
     if (!form) return std::unexpected(std::move(form.error()));

@@ -75,14 +75,14 @@ void CredentialFetcher::prepare(const CredentialSlot& slot, WallTime now, Prepar
     std::string content;
     if (!path.empty()) {
         auto read = config::real_environment({}).read_file(path);
-        if (!read) {
+        if (!read && !knows_file_by_heart(slot.origin())) {
             prepared.for_operators = "The credential file " + path + " of provider " + settings.name +
                                      " cannot be read: " + read.error() + ".";
             prepared.result =
                 std::unexpected(no_credential(slot, "its file cannot be read; the gateway's log says why."));
             return;
         }
-        content = std::move(*read);
+        if (read) content = std::move(*read);
     }
     const Secret wiped(std::move(content));
     const bool in_file =

@@ -288,6 +288,45 @@ def a_key_file_is_read_again_when_its_key_is_refused() -> None:
             eventually("the reload", lambda: chat(gateway).status == 200 and upstream.requests[-1].headers["authorization"].endswith("newer"))
 
 
+def a_rotated_client_secret_is_read_before_it_is_used() -> None:
+    old, new = "canary-secret-old-1", "canary-secret-new-1"
+    good_secrets, good_tokens = [old], ["canary-token-1"]
+    forms: list[str] = []
+
+    def tokens(request: Request) -> Reply:
+        forms.append(parse_qs(request.body.decode())["client_secret"][0])
+        if forms[-1] not in good_secrets:
+            return json_reply({"error": "invalid_client", "error_description": f"{forms[-1]} has expired"}, 401)
+        return json_reply({"access_token": f"canary-token-{len(forms)}", "expires_in": 3600})
+
+    def provider(request: Request) -> Reply:
+        if request.headers["authorization"].removeprefix("Bearer ") in good_tokens:
+            return good(request)
+        return json_reply({"error": {"message": "The token was revoked", "code": "401"}}, 401)
+
+    with tempfile.TemporaryDirectory() as folder, FakeUpstream(tokens) as service, FakeUpstream(provider) as upstream:
+        path = Path(folder) / "secret"
+        path.write_text(old + "\n")
+        providers = AZURE.format(url=upstream.url, tokens=service.url, canary=f"file:{path}")
+        with gateway_of(providers) as gateway:
+            assert chat(gateway).status == 200
+            # Sooner than any watch of files: who fetches a token looks at what it is asked with.
+            good_secrets[:], good_tokens[:] = [new], ["canary-token-2"]
+            path.write_text(new + "\n")
+            answer = chat(gateway)
+            assert answer.status == 200 and answer.attempts == 2, answer
+            assert forms == [old, new], forms
+        forms.clear()
+        good_secrets[:], good_tokens[:] = [old], ["canary-token-1"]
+        with gateway_of(providers) as gateway:
+            path.write_text(old + "\n")
+            assert chat(gateway).status == 200 and forms == [old], forms
+        forms.clear()
+        with gateway_of(providers) as gateway:
+            path.write_text("")  # on its way to another one: what was read holds until then
+            assert chat(gateway).status == 200 and forms == [old], forms
+
+
 # --- AWS --------------------------------------------------------------------------------------------------------------
 
 AWS_ANSWER = {
@@ -366,6 +405,7 @@ if __name__ == "__main__":
             all_keys_out_is_a_clear_error,
             a_reload_forgets_neither_tokens_nor_rests,
             a_key_file_is_read_again_when_its_key_is_refused,
+            a_rotated_client_secret_is_read_before_it_is_used,
             a_profile_signs_and_is_read_again,
             a_role_is_taken_with_the_token_of_the_file,
         )

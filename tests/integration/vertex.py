@@ -57,7 +57,8 @@ def provider(request: Request) -> Reply:
 
 
 @contextmanager
-def gateway_of(account: dict[str, str], settings: str) -> Iterator[tuple[Gateway, FakeUpstream, list[dict[str, list[str]]]]]:
+def gateway_of(account: dict[str, str], settings: str, rotated: dict[str, str] | None = None) -> Iterator[tuple[Gateway, FakeUpstream, list[dict[str, list[str]]]]]:
+    """`rotated` stands in the account's file when the gateway has read it."""
     forms: list[dict[str, list[str]]] = []
 
     def tokens(request: Request) -> Reply:
@@ -79,6 +80,8 @@ deployments:
   claude: {{provider: v, model: claude-opus-4-1@20250805}}
 """
         with Gateway(configuration) as gateway:
+            if rotated:
+                file.write_text(json.dumps({**rotated, "token_uri": f"{service.url}/token"}))
             yield gateway, upstream, forms
             shown = gateway.log() + metrics(gateway)
             assert "canary" not in shown and "PRIVATE" not in shown, shown
@@ -122,6 +125,21 @@ def a_users_log_in_is_refreshed() -> None:
         assert "/projects/p1/locations/global/" in upstream.requests[0].target
 
 
+def a_rotated_account_is_read_before_it_is_used() -> None:
+    user = {"type": "authorized_user", "client_id": "c", "client_secret": "canary-secret", "refresh_token": "canary-refresh-1"}
+    # Sooner than any watch of files: who fetches a token looks at what it is asked with.
+    with gateway_of(user, "project: p1", user | {"refresh_token": "canary-refresh-2"}) as (gateway, _, forms):
+        assert chat(gateway, model="gemini").status == 200
+        assert [form["refresh_token"] for form in forms] == [["canary-refresh-2"]], forms
+    with tempfile.TemporaryDirectory() as folder:
+        key, public = make_key(Path(folder))
+        account = {"type": "service_account", "project_id": "p1", "client_email": "gw@p1.iam", "private_key": key}
+        with gateway_of(user, "project: p1", account) as (gateway, _, forms):
+            assert chat(gateway, model="gemini").status == 200
+            (form,) = forms
+            assert is_signed(form["assertion"][0], public), form
+
+
 def a_key_that_cannot_sign_is_a_clear_error() -> None:
     account = {"type": "service_account", "client_email": "a", "private_key": "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n"}
     with gateway_of(account, "project: p1") as (gateway, upstream, forms):
@@ -131,4 +149,11 @@ def a_key_that_cannot_sign_is_a_clear_error() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(a_service_account_asks_both_families, a_users_log_in_is_refreshed, a_key_that_cannot_sign_is_a_clear_error))
+    sys.exit(
+        run(
+            a_service_account_asks_both_families,
+            a_users_log_in_is_refreshed,
+            a_rotated_account_is_read_before_it_is_used,
+            a_key_that_cannot_sign_is_a_clear_error,
+        )
+    )

@@ -174,6 +174,7 @@ struct GoogleSettings {
     std::string project{};  ///< empty with an API key (express mode)
     std::string location{};
     GoogleAccount account{};
+    std::string account_file{};  ///< where `account` stands, or empty
 };
 
 /// An application that is registered with Microsoft Entra; `client_id` is empty when there is none.
@@ -181,7 +182,8 @@ struct EntraSettings {
     std::string tenant_id{};
     std::string client_id{};
     Secret client_secret{};
-    std::string scope{};  ///< what the token is for; empty: Azure's cognitive services
+    std::string secret_file{};  ///< where `client_secret` stands, or empty
+    std::string scope{};        ///< what the token is for; empty: Azure's cognitive services
 };
 
 /// One of several keys of a provider.

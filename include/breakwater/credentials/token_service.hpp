@@ -34,8 +34,11 @@ bool same_credential_settings(const config::Provider& a, const config::Provider&
 /// What the configuration itself says: nothing in it when the credential has to be asked for.
 Credential configured_credential(const config::Provider& provider);
 
-/// The file whose content is needed to get a credential from this origin, or empty.
+/// The file that a credential of this origin stands in, or what it is asked for with; empty when there is none.
 const std::string& credential_file(const config::Provider& provider, CredentialOrigin origin) noexcept;
+
+/// Whether what the configuration read of that file serves as well, when it cannot be read now.
+bool knows_file_by_heart(CredentialOrigin origin) noexcept;
 
 /// A credential that stands in a file, out of its content. Errors: upstream_auth.
 Result<FetchedCredential> read_credential_file(const config::Provider& provider, CredentialOrigin origin,
@@ -49,8 +52,9 @@ struct TokenCall {
     std::vector<Secret> proofs{};
 };
 
-/// `content` is that of the `credential_file`, if there is one. Signs with RSA for service accounts, which takes a
-/// millisecond. Errors: upstream_auth.
+/// `content` is that of the `credential_file`, if there is one: it may be newer than the configuration, whose own words
+/// hold when it has none that can be used. Signs with RSA for service accounts, which takes a millisecond. Errors:
+/// upstream_auth.
 Result<TokenCall> token_call(const config::Provider& provider, CredentialOrigin origin, std::string_view content,
                              WallTime now);
 

@@ -1,5 +1,6 @@
 #include "breakwater/credentials/token_service.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -75,6 +76,12 @@ TEST(TokenService, TellsTheOriginFromTheSettings) {
     EXPECT_EQ(credential_file(profile, Origin::aws_profile), "/c");
     EXPECT_EQ(credential_file(role(), Origin::aws_role), "/token");
     EXPECT_EQ(credential_file(entra(), Origin::entra), "");
+    config::Provider filed = entra();
+    filed.entra.secret_file = "/s";
+    filed.google.account_file = "/g";
+    EXPECT_EQ(credential_file(filed, Origin::entra), "/s");
+    EXPECT_EQ(credential_file(filed, Origin::google_service), "/g");
+    EXPECT_EQ(credential_file(filed, Origin::google_user), "/g");
 }
 
 TEST(TokenService, TellsWhetherACredentialIsStillTheSame) {
@@ -138,6 +145,22 @@ TEST(TokenService, AsksEntraForTheTenant) {
     const auto other = token_call(provider, Origin::entra, "", kNow);
     EXPECT_EQ(other->base_url + other->http.target, provider.token_url);
     EXPECT_TRUE(other->http.body.ends_with("azure.us%2F.default"));
+}
+
+TEST(TokenService, AsksWithWhatTheFileHasByNow) {
+    const auto asked = [](const config::Provider& provider, Origin origin, std::string_view content) {
+        const auto call = token_call(provider, origin, content, kNow);
+        return call ? call->http.body : call.error().message;
+    };
+    using testing::HasSubstr;
+    EXPECT_THAT(asked(entra(), Origin::entra, "the-next-secret\n"), HasSubstr("client_secret=the-next-secret&"));
+    EXPECT_THAT(asked(entra(), Origin::entra, ""), HasSubstr("client_secret=s3cret~value&")) << "half written";
+    const std::string log_in =
+        R"({"type":"authorized_user","client_id":"c","client_secret":"s","refresh_token":"next"})";
+    EXPECT_THAT(asked(user(), Origin::google_user, log_in), HasSubstr("refresh_token=next"));
+    EXPECT_THAT(asked(user(), Origin::google_user, R"({"type":"authorized_user","cl)"), HasSubstr("1%2F%2Frefresh"));
+    EXPECT_THAT(asked(service_account(), Origin::google_service, log_in), HasSubstr("grant_type=refresh_token"))
+        << "an account of another kind";
 }
 
 TEST(TokenService, AsksAwsWithTheTokenOfTheFile) {
