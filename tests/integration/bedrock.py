@@ -135,6 +135,41 @@ deployments: {c: {provider: a, model: claude-sonnet-4-5, api: invoke}}
     assert checked.returncode != 0 and 'a provider of the dialect anthropic has no API "invoke"' in checked.stdout + checked.stderr, checked
 
 
+SPOKEN = [("event", "messageStart", {"role": "assistant"}), ("event", "contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "Hel"}})]
+# The service's own failures, in band: as their frames are named, and as what clients are told.
+FAILURES = {"internalServerException": "upstream_error", "serviceUnavailableException": "server_is_overloaded"}
+
+
+def failures_in_the_stream_come_before_the_first_word_or_behind_it() -> None:
+    whole = [*SPOKEN, ("event", "contentBlockStop", {"contentBlockIndex": 0}), ("event", "messageStop", {"stopReason": "end_turn"})]
+    for name, code in FAILURES.items():
+        failure = ("exception", name, {"message": "Try again later."})
+        for spoken in ([], SPOKEN[:1], SPOKEN):
+            # Apart, so that what was said has gone to the client.
+            broken = replace(event_stream([*spoken, failure]), gap=0.1)
+            with FakeUpstream(lambda _: broken) as first, FakeUpstream(lambda _: event_stream(whole)) as second:
+                configuration = server_section() + f"""
+providers:
+  broken: {{dialect: bedrock, base_url: "{first.url}", region: us-east-1, api_key: ABSK-0123456789}}
+  good: {{dialect: bedrock, base_url: "{second.url}", region: us-east-1, api_key: ABSK-0123456789}}
+deployments:
+  a: {{provider: broken, model: amazon.nova-lite-v1:0}}
+  b: {{provider: good, model: amazon.nova-lite-v1:0}}
+routes:
+  r: {{candidates: [a, b], retry: {{attempts: 3}}}}
+"""
+                with Gateway(configuration) as gateway:
+                    answer = chat(gateway, stream=True)
+                assert answer.status == 200 and answer.text() == "Hel", answer
+                if spoken is SPOKEN:
+                    error = answer.stream_error()
+                    assert error["code"] == code and "Try again later." in error["message"] and error["retryable"], error
+                    assert answer.attempts == 1 and second.requests == []
+                else:
+                    assert answer.done() and answer.headers["x-breakwater-provider"] == "good", answer
+                    assert first.requests and len(second.requests) == 1
+
+
 def keys_are_never_shown() -> None:
     def quoting(request: Request) -> Reply:
         words = f"The canonical string should have been {request.headers} with {SECRET}"
@@ -150,6 +185,7 @@ def keys_are_never_shown() -> None:
 
 
 BY_INVOKE = (sends_what_converse_has_no_words_for_by_invoke_model, an_unknown_api_is_a_clear_error)
+IN_STREAMS = (failures_in_the_stream_come_before_the_first_word_or_behind_it,)
 
 if __name__ == "__main__":
-    sys.exit(run(signs_what_arrives, the_check_itself_sees_what_is_wrong, signs_each_attempt_anew, keys_are_never_shown, *BY_INVOKE))
+    sys.exit(run(signs_what_arrives, the_check_itself_sees_what_is_wrong, signs_each_attempt_anew, keys_are_never_shown, *BY_INVOKE, *IN_STREAMS))
