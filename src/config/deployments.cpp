@@ -52,17 +52,25 @@ void check_like(MapReader section, const Deployment& deployment, const std::stri
                      : std::move(hint));
 }
 
-/// Most dialects have one API alone.
+/// Most dialects have one API alone, and not every model has all of a dialect's.
 void check_api(MapReader section, const Deployment& deployment, const Provider& provider, const std::string& path,
                LoadContext& context) {
     const Node* node = section.find("api");
     if (node == nullptr || provider.dialect.empty()) return;
     const DialectInfo* dialect = find_dialect(context.environment, provider.dialect);
-    if (dialect == nullptr || std::ranges::find(dialect->apis, deployment.api) != dialect->apis.end()) return;
-    context.problems.add(
-        node->mark,
-        fmt::format("`{}.api`: a provider of the dialect {} has no API {}", path, provider.dialect, shown(*node)),
-        "leave it out");
+    if (dialect == nullptr) return;
+    if (std::ranges::find(dialect->apis, deployment.api) == dialect->apis.end()) {
+        context.problems.add(
+            node->mark,
+            fmt::format("`{}.api`: a provider of the dialect {} has no API {}", path, provider.dialect, shown(*node)),
+            "leave it out");
+    } else if (const auto fault =
+                   dialect->api_fault ? dialect->api_fault(deployment.api, deployment.model) : std::nullopt) {
+        context.problems.add(
+            node->mark,
+            fmt::format("`{}.api`: {} is not for {}: {}", path, shown(*node), shown(*section.find("model")), *fault),
+            "leave it out, and the model is asked through the API that it has");
+    }
 }
 
 void read_concurrency(MapReader map, Deployment& deployment, const std::string& path, LoadContext& context) {

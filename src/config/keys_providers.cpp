@@ -257,9 +257,11 @@ std::span<const KeySpec> deployment_keys() {
                     "know it under the provider's vendor."},
         {.name = "api",
          .type = Type::word,
-         .meaning = "`bedrock` only: the API that the model is asked through. `invoke` is InvokeModel with a body of "
-                    "Anthropic's Messages API, for Claude models. Without it: `converse`, but for requests that "
-                    "Converse cannot carry.",
+         .meaning =
+             "`bedrock` only: the API that the model is asked through. `invoke` is InvokeModel with a body of "
+             "Anthropic's Messages API, for chats with Claude; the ids of other vendors' models are refused with "
+             "it. Without it: `converse`, but for requests that "
+             "Converse cannot carry.",
          .words = "converse invoke"},
         {.name = "limits",
          .type = Type::map,

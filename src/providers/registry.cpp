@@ -50,6 +50,7 @@ std::vector<config::DialectInfo> dialect_infos() {
                          .aws = module.aws,
                          .google = module.google,
                          .apis = {module.apis.begin(), module.apis.end()},
+                         .api_fault = module.api_fault,
                          .vendors = {module.vendors.begin(), module.vendors.end()}});
     }
     return infos;

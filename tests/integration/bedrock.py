@@ -128,11 +128,39 @@ def an_unknown_api_is_a_clear_error() -> None:
 providers: {a: {dialect: anthropic, api_key: sk-0123456789}}
 deployments: {c: {provider: a, model: claude-sonnet-4-5, api: invoke}}
 """
+    code, words = check(wrong)
+    assert code == 78 and 'a provider of the dialect anthropic has no API "invoke"' in words, words
+
+
+def check(configuration: str) -> tuple[int, str]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "wrong.yaml"
-        path.write_text(wrong)
+        path.write_text(configuration)
         checked = subprocess.run([str(find_binary()), "check", str(path)], capture_output=True, text=True, check=False)
-    assert checked.returncode != 0 and 'a provider of the dialect anthropic has no API "invoke"' in checked.stdout + checked.stderr, checked
+        return checked.returncode, checked.stdout + checked.stderr
+
+
+def invoke_model_is_for_claude() -> None:
+    def of(model: str, api: str = "invoke") -> str:
+        return f"""version: 1
+providers: {{a: {{dialect: bedrock, region: us-east-1, api_key: ABSK-0123456789}}}}
+deployments:
+  d: {{provider: a, api: {api}, model: "{model}", like: bedrock/us.anthropic.claude-sonnet-5}}
+"""
+
+    arn = "arn:aws:bedrock:us-east-1:123456789012"
+    others = ("meta.llama3-70b-instruct-v1:0", "us.amazon.nova-pro-v1:0", "cohere.command-r-v1:0", f"{arn}:inference-profile/us.deepseek.r1-v1:0")
+    for model in others:
+        code, words = check(of(model))
+        assert code == 78 and f'wrong.yaml:4:25: `deployments.d.api`: "invoke" is not for "{model[:60]}' in words, words
+        assert "help: leave it out" in words, words
+        code, words = check(of(model, "converse"))
+        assert code == 0, words
+    claudes = ("anthropic.claude-v2", "global.anthropic.claude-opus-4-8", "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0")
+    told_by_nobody = [f"{arn}:{kind}/abc123def456" for kind in ("application-inference-profile", "provisioned-model", "custom-model-deployment")]
+    for model in (*claudes, *told_by_nobody, "my-proxys-claude"):
+        code, words = check(of(model))
+        assert code == 0, words
 
 
 SPOKEN = [("event", "messageStart", {"role": "assistant"}), ("event", "contentBlockDelta", {"contentBlockIndex": 0, "delta": {"text": "Hel"}})]
@@ -184,7 +212,7 @@ def keys_are_never_shown() -> None:
             assert key.encode() not in shown, key
 
 
-BY_INVOKE = (sends_what_converse_has_no_words_for_by_invoke_model, an_unknown_api_is_a_clear_error)
+BY_INVOKE = (sends_what_converse_has_no_words_for_by_invoke_model, an_unknown_api_is_a_clear_error, invoke_model_is_for_claude)
 IN_STREAMS = (failures_in_the_stream_come_before_the_first_word_or_behind_it,)
 
 if __name__ == "__main__":

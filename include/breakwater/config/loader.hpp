@@ -36,6 +36,8 @@ struct DialectInfo {
     bool aws = false;            ///< served in a region of AWS: takes AWS keys as well as an api_key
     bool google = false;  ///< served in a project of Google's cloud: takes a Google account as well as an api_key
     std::vector<std::string> apis{};  ///< that a deployment may be pinned to, or none
+    /// Why a model cannot be asked through one of `apis`, as a sentence without its end, or nothing. Null: any can.
+    std::optional<std::string> (*api_fault)(std::string_view api, std::string_view model) = nullptr;
     /// Beginnings of model names whose models are another vendor's, with the vendor.
     std::vector<std::pair<std::string, std::string>> vendors{};
 };

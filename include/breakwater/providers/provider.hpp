@@ -147,6 +147,8 @@ struct ProviderModule {
     Capabilities (*limits)(const config::Deployment& deployment) = nullptr;
     /// APIs that a deployment may be pinned to (config::Deployment::api).
     std::span<const std::string_view> apis{};
+    /// Why a model cannot be asked through one of them, as a sentence without its end, or nothing.
+    std::optional<std::string> (*api_fault)(std::string_view api, std::string_view model) = nullptr;
 };
 
 /// All dialects, in the order of the registry (src/providers/registry.cpp).

@@ -1,5 +1,6 @@
 #include "family.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -30,6 +31,11 @@ constexpr std::array<std::pair<std::string_view, Family>, 8> kPrefixes{{
     {"writer.", Family::writer},
 }};
 
+// Vendors whose models make no family of their own here.
+constexpr std::array<std::string_view, 14> kOtherVendors{
+    "ai21.",     "amazon.",     "cohere.", "deepseek.", "google.",    "luma.",       "minimax.",
+    "moonshot.", "moonshotai.", "nvidia.", "openai.",   "stability.", "twelvelabs.", "zai."};
+
 constexpr FamilyTraits kClaude{
     .begins_with_user = false, .signed_reasoning = true, .cache_points = true, .cached_tools = true};
 constexpr FamilyTraits kNova{.cache_points = true};
@@ -47,6 +53,13 @@ Family family_of(std::string_view model) noexcept {
         if (id.starts_with(prefix)) return family;
     }
     return Family::other;
+}
+
+bool is_known_not_claude(std::string_view model) noexcept {
+    const Family family = family_of(model);
+    if (family != Family::other) return family != Family::claude;
+    const std::string_view id = bare_id(model);
+    return std::ranges::any_of(kOtherVendors, [id](std::string_view vendor) { return id.starts_with(vendor); });
 }
 
 const FamilyTraits& traits_of(Family family) noexcept {

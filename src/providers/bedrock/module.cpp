@@ -6,6 +6,7 @@
 #include "call_ids.hpp"
 #include "decoder.hpp"
 #include "endpoint.hpp"
+#include "family.hpp"
 #include "guardrail.hpp"
 #include "images.hpp"
 #include "invoke.hpp"
@@ -126,6 +127,12 @@ Capabilities limits(const config::Deployment& deployment) {
     return deployment.facts.api == bedrock::kInvokeApi ? bedrock::messages_limits() : Capabilities{};
 }
 
+/// The body would be read as the model's own, and refused for what it does not have.
+std::optional<std::string> api_fault(std::string_view api, std::string_view model) {
+    if (api != bedrock::kInvokeApi || !bedrock::is_known_not_claude(model)) return std::nullopt;
+    return "its bodies are those of Anthropic's Messages API, for chats with Claude";
+}
+
 }  // namespace
 
 ProviderModule bedrock_module() {
@@ -140,7 +147,8 @@ ProviderModule bedrock_module() {
             .address = address,
             .aws = true,
             .limits = limits,
-            .apis = kApis};
+            .apis = kApis,
+            .api_fault = api_fault};
 }
 
 }  // namespace breakwater

@@ -369,7 +369,12 @@ TEST(Deployments, ArePinnedToAnApiThatTheirDialectHas) {
     const test::TestWorld world;
     Environment environment = world.environment();
     for (DialectInfo& dialect : environment.dialects) {
-        if (dialect.name == "bedrock") dialect.apis = {"converse", "invoke"};
+        if (dialect.name != "bedrock") continue;
+        dialect.apis = {"converse", "invoke"};
+        dialect.api_fault = [](std::string_view api, std::string_view model) -> std::optional<std::string> {
+            if (api == "invoke" && model == "llama") return "Claude alone";
+            return std::nullopt;
+        };
     }
     const auto load_with = [&](std::string_view deployment) {
         const std::string text = R"(version: 1
@@ -384,6 +389,12 @@ deployments: { d: )" + std::string(deployment) +
     ASSERT_TRUE(pinned) << test::summary(pinned.error());
     EXPECT_EQ(pinned->deployments.at(0).facts.api, "invoke");
     EXPECT_EQ(load_with("{ provider: aws, model: m }")->deployments.at(0).facts.api, "");
+    EXPECT_TRUE(load_with("{ provider: aws, model: llama, api: converse }"));
+    const auto unfit = load_with("{ provider: aws, model: llama, api: invoke }");
+    ASSERT_FALSE(unfit);
+    EXPECT_EQ(test::summary(unfit.error()),
+              "5:55: `deployments.d.api`: \"invoke\" is not for \"llama\": Claude alone; help: leave it out, and the "
+              "model is asked through the API that it has\n");
     const auto wrong = load_with("{ provider: openai, model: gpt-x, api: invoke }");
     ASSERT_FALSE(wrong);
     EXPECT_THAT(test::summary(wrong.error()),
