@@ -7,9 +7,23 @@ namespace breakwater {
 void report_unknown_fields(JsonReader::Element object, std::span<const std::string_view> known, EventSink& sink) {
     JsonReader::Object members;
     if (object.get(members) != simdjson::SUCCESS) return;
+    auto next = known.begin();  // providers keep an order, so as a rule it is the one behind the last
     for (const auto& member : members) {
-        if (std::ranges::find(known, std::string_view(member.key)) == known.end()) sink.on_unknown(Unknown::field);
+        const std::string_view name = member.key;
+        if (next == known.end() || *next != name) next = std::ranges::find(known, name);
+        if (next == known.end()) {
+            sink.on_unknown(Unknown::field);
+        } else {
+            ++next;
+        }
     }
+}
+
+std::string_view read_finish_word(JsonReader::Element holder, std::string_view name, EventSink& sink) {
+    const auto value = get_value(holder, name);
+    std::string_view word;
+    if (value && value->get(word) != simdjson::SUCCESS) sink.on_unknown(Unknown::finish_reason);
+    return word;
 }
 
 }  // namespace breakwater
