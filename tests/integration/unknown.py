@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from support import FakeUpstream, Gateway, Reply, chat, eventually, json_reply, metrics, run, sse_reply
@@ -48,12 +48,14 @@ def counted(gateway: Gateway) -> dict[str, float]:
     return found
 
 
-def expect(provider: str, reply: Reply, expected: dict[str, float], stream: bool = True) -> None:
+def expect(provider: str, reply: Reply, expected: dict[str, float], stream: bool = True, wanted: Iterable[bytes] = ()) -> None:
+    """The rest of the answer arrives, `wanted` in it, and so much is counted."""
     with gateway_of(provider, reply) as gateway:
         answer = chat(gateway, stream=stream)
         assert answer.status == 200, (provider, answer)
         assert b"Hello" in answer.body and b"finish_reason" in answer.body, (provider, answer.body)
         assert NEWS.encode() not in answer.body.replace(f'"native_finish_reason":"{NEWS}"'.encode(), b""), (provider, answer.body)
+        assert all(piece in answer.body for piece in wanted), (provider, answer.body)
         got = eventually(f"{provider} is counted", lambda: counted(gateway))
         assert got == expected, (provider, got)
         assert NEWS not in metrics(gateway)
@@ -157,6 +159,42 @@ def ollama_counts_them() -> None:
     expect("ollama", ndjson(lines), {"finish_reason": 1, "field": 1})
 
 
+def call_of(kind: str, **more: Any) -> Json:
+    """An entry of `tool_calls` in OpenAI's shape: `function`, `custom`, or a kind that nobody knows."""
+    inside = {"function": {"name": "f", "arguments": "{}"}, "custom": {"name": "c", "input": "x"}}.get(kind, {"name": "h", "input": ""})
+    return {"id": f"call-{kind}-{len(more)}", "type": kind, kind: inside, **more}
+
+
+def chunks_of(*choices: Json, done: bool = True) -> Reply:
+    head = {"id": "a", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+    return sse_reply([*(head | {"choices": [{"index": 0, **choice}]} for choice in choices), *(["[DONE]"] if done else [])])
+
+
+def openai_passes_over_calls_of_other_kinds() -> None:
+    def delta(*calls: Json, **more: Any) -> Json:
+        return {"delta": {"tool_calls": [*calls], **more}}
+
+    news = [call_of(NEWS, index=0), {"index": 0, NEWS: {"input": "x"}}, {"index": 0, NEWS: {"input": "y"}}]
+    known = call_of("function", index=1)
+    reply = chunks_of(*(delta(one) for one in news), delta(known, content="Hello"), delta(call_of("custom", index=2)), {"delta": {}, "finish_reason": "tool_calls"})
+    expect("openai", reply, {"content": 1}, wanted=[b"call-function-1", b"call-custom-1", b'"tool_calls"'])
+    again = chunks_of(delta(call_of(NEWS, index=0)), delta(call_of("function", index=0), content="Hello"), {"delta": {}, "finish_reason": "tool_calls"})
+    expect("openai", again, {"content": 1}, wanted=[b"call-function-1"])
+    calls = [call_of(NEWS), {"id": "b", NEWS: {}}, "word", call_of("function", **{NEWS: 1}), call_of("custom")]
+    message = {"role": "assistant", "content": "Hello", "tool_calls": calls}
+    whole = {"id": "a", "object": "chat.completion", "model": "m", "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}]}
+    expect("openai", json_reply(whole), {"content": 3, "field": 1}, stream=False, wanted=[b"call-function-1", b"call-custom-0"])
+
+
+def openai_counts_reasons_and_thoughts() -> None:
+    thoughts = [{"type": f"reasoning.{NEWS}", "x": 1}, {"type": "reasoning.text", "text": "hm"}]
+    said = {"content": "Hello", "reasoning_details": thoughts}
+    for done in (True, False):
+        expect("openai", chunks_of({"delta": said}, {"delta": {}, "finish_reason": 7}, done=done), {"content": 1, "finish_reason": 1})
+    whole = {"id": "a", "model": "m", "choices": [{"index": 0, "message": said | {"role": "assistant"}, "finish_reason": {NEWS: 1}}]}
+    expect("openai", json_reply(whole), {"content": 1, "finish_reason": 1}, stream=False)
+
+
 def a_failed_attempt_counts_too() -> None:
     reply = sse_reply([{"type": NEWS}, {"type": "error", "error": {"type": "api_error", "message": "no"}}])
     with gateway_of("anthropic", reply) as gateway:
@@ -174,6 +212,8 @@ if __name__ == "__main__":
             cohere_counts_them,
             google_counts_them,
             ollama_counts_them,
+            openai_passes_over_calls_of_other_kinds,
+            openai_counts_reasons_and_thoughts,
             a_failed_attempt_counts_too,
         )
     )

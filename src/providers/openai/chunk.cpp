@@ -94,6 +94,10 @@ Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t
     if (parts.message) read_message(MessageParts(*parts.message, parts), choice, parts.index, sink);
     if (!parts.text.empty()) sink.on_event(TextDelta{.choice = parts.index, .text = parts.text});
     read_logprobs(parts, parts.index, sink);
+    if (parts.odd_finish && !choice.odd_finish) {
+        choice.odd_finish = true;
+        sink.on_unknown(Unknown::finish_reason);
+    }
     return finish_choice(parts.finish, parts.whole, choice, parts.index, sink);
 }
 
@@ -154,8 +158,9 @@ Result<void> ChunkReader::finish_choice(std::string_view word, bool whole, Choic
 bool ChunkReader::finished() const noexcept {
     bool any = false;
     for (const Choice& choice : choices_) {
-        if (choice.seen && !choice.finished) return false;
-        any = any || choice.finished;
+        const bool finished = choice.finished || choice.odd_finish;
+        if (choice.seen && !finished) return false;
+        any = any || finished;
     }
     return any;
 }
@@ -165,7 +170,8 @@ void ChunkReader::end(EventSink& sink) {
     citations_.finish(sink);
     for (std::uint32_t i = 0; i < choices_.size(); ++i) {
         const Choice& choice = choices_[i];
-        if (choice.finished) sink.on_event(FinishEvent{.choice = i, .reason = choice.finish, .native = choice.native});
+        if (choice.finished || choice.odd_finish)
+            sink.on_event(FinishEvent{.choice = i, .reason = choice.finish, .native = choice.native});
     }
     sink.on_event(StreamEnd{});
 }

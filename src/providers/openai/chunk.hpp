@@ -40,6 +40,7 @@ private:
         FinishReason finish = FinishReason::stop;
         bool seen = false;
         bool finished = false;
+        bool odd_finish = false;  ///< a reason came that is no word; more may still come
     };
 
     void start(const MessageStart& facts, EventSink& sink);

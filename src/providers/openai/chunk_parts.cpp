@@ -83,7 +83,7 @@ ChunkReader::ChoiceParts::ChoiceParts(JsonReader::Element choice, std::uint32_t 
                 index = static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX));
             }
         } else if (key == "finish_reason") {
-            finish = string_or_empty(value);
+            odd_finish = value.get(finish) != simdjson::SUCCESS;
         } else if (key == "logprobs") {
             logprobs = value;
         } else if (key == "usage") {

@@ -30,7 +30,8 @@ struct ChunkReader::ChoiceParts {
     std::optional<JsonReader::Element> logprobs{};
     std::optional<JsonReader::Element> usage{};
     std::string_view finish{};
-    bool whole = false;  ///< the message is not a delta
+    bool odd_finish = false;  ///< there is one that is no word
+    bool whole = false;       ///< the message is not a delta
     bool error = false;
     std::uint32_t unknown_fields = 0;
 };

@@ -1,5 +1,7 @@
 #include "thoughts.hpp"
 
+#include <algorithm>
+
 namespace breakwater::openai {
 namespace {
 
@@ -26,11 +28,20 @@ void emit_delta(std::string_view text, std::uint32_t choice, EventSink& sink) {
     if (!text.empty()) sink.on_event(ReasoningDelta{.choice = choice, .text = text, .verbatim = true});
 }
 
-void emit_end(Element block, std::uint32_t choice, EventSink& sink) {
+/// True when there was one.
+bool emit_end(Element block, std::uint32_t choice, EventSink& sink) {
     const std::string_view signature = get_string(block, "signature").value_or("");
     const std::string_view redacted = get_string(block, "data").value_or("");
-    if (signature.empty() && redacted.empty()) return;
+    if (signature.empty() && redacted.empty()) return false;
     sink.on_event(ReasoningEnd{.choice = choice, .signature = signature, .redacted = redacted});
+    return true;
+}
+
+/// Of blocks that say nothing; many do so, because only a later piece of them does.
+bool is_known_block(Element block) noexcept {
+    static constexpr std::string_view kTypes[] = {
+        "", "text", "thinking", "redacted_thinking", "reasoning.text", "reasoning.summary", "reasoning.encrypted"};
+    return std::ranges::find(kTypes, get_string(block, "type").value_or("")) != std::end(kTypes);
 }
 
 /// A string, or a list of {"type":"text","text":...}.
@@ -52,8 +63,10 @@ void emit_thoughts(const Thoughts& thoughts, std::uint32_t choice, EventSink& si
     const bool by_block = thoughts.text.empty() || join_to(thoughts.text, *thoughts.blocks);
     if (!by_block) emit_delta(thoughts.text, choice, sink);
     for (const Element block : *thoughts.blocks) {
-        if (by_block) emit_delta(text_of(block), choice, sink);
-        emit_end(block, choice, sink);
+        const std::string_view text = text_of(block);
+        if (by_block) emit_delta(text, choice, sink);
+        const bool ended = emit_end(block, choice, sink);
+        if (text.empty() && !ended && !is_known_block(block)) sink.on_unknown(Unknown::content);
     }
 }
 

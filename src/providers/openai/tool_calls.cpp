@@ -1,6 +1,10 @@
 #include "tool_calls.hpp"
 
 #include <algorithm>
+#include <array>
+
+#include "../shared/unknown_fields.hpp"
+#include "json_members.hpp"
 
 namespace breakwater::openai {
 namespace {
@@ -10,6 +14,23 @@ using Element = JsonReader::Element;
 /// TGI gives every call the id "0": a bare small number identifies nothing.
 bool is_useless_id(std::string_view id) noexcept {
     return id.size() <= 2 && std::ranges::all_of(id, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Members of an entry that may be there whatever kind of call it is.
+constexpr std::array<std::string_view, 6> kMembers{"index", "id", "type", "function", "custom", "extra_content"};
+
+/// Whether an entry that has neither of the objects that calls are made of is of a kind to come, by its type or by what
+/// it has instead. Its id and type alone are no other kind: there are servers that send the name later.
+bool is_unknown_kind(Element entry) noexcept {
+    const std::string_view type = get_string(entry, "type").value_or("");
+    if (!type.empty()) return type != "function" && type != "custom";
+    bool other = !entry.is_object();
+    for_each_member(entry, [&other](std::string_view key, Element value) {
+        const bool known = std::ranges::find(kMembers, key) != kMembers.end();
+        std::string_view text;
+        other = other || !known || (key == "type" && value.get(text) != simdjson::SUCCESS);
+    });
+    return other;
 }
 
 /// A name may come whole, whole on every delta, growing, or in pieces.
@@ -48,17 +69,26 @@ struct ToolCallReader::Entry {
     bool custom = false;
     bool whole = false;
     bool legacy = false;
+    bool unknown = false;  ///< there is nothing of a call in it, but something that is not known
 
-    void read(Element element) {
+    void read(Element element, EventSink& sink) {
         index = get_int(element, "index");
-        id = get_string(element, "id").value_or("");
-        if (is_useless_id(id)) id = {};
+        const auto said = get_string(element, "id");
+        id = said && !is_useless_id(*said) ? *said : std::string_view();
         // Some servers write both objects and leave the one that is not meant empty: the type decides where there is
         // one.
         const auto type = get_string(element, "type");
         custom = type == "custom" || (type != "function" && get_object(element, "custom").has_value());
-        if (const auto function = get_object(element, custom ? "custom" : "function")) read_function(*function);
         extension = get_object(element, "extra_content");
+        const auto function = get_object(element, custom ? "custom" : "function");
+        unknown = !function && is_unknown_kind(element);
+        name = {};
+        arguments = {};
+        if (!function) return;
+        read_function(*function);
+        const auto read =
+            std::size_t{1} + index.has_value() + said.has_value() + type.has_value() + extension.has_value();
+        report_unread_fields(element, read, kMembers, sink);
     }
     void read_function(Element function) {
         name = get_string(function, "name").value_or("");
@@ -72,7 +102,7 @@ void ToolCallReader::read(JsonReader::Array entries, bool whole, std::uint32_t c
     std::size_t position = 0;
     for (const Element element : entries) {
         entry.position = position++;
-        entry.read(element);
+        entry.read(element, sink);
         take(entry, choice, names, sink);
     }
 }
@@ -88,6 +118,8 @@ void ToolCallReader::read_legacy(JsonReader::Element element, std::uint32_t choi
 
 void ToolCallReader::take(const Entry& entry, std::uint32_t choice, const ToolNames& names, EventSink& sink) {
     Call& call = call_of(entry, choice, sink);
+    if (entry.unknown && !call.unknown) sink.on_unknown(Unknown::content);
+    if (call.unknown) return;
     if (!call.open) {
         if (call.id.empty()) call.id = entry.id;
         add_name(call.name, entry.name);
@@ -111,7 +143,9 @@ ToolCallReader::Call& ToolCallReader::call_of(const Entry& entry, std::uint32_t 
     if (Call* known = find(entry)) return *known;
     // The name of the call before cannot grow any more.
     flush(choice, sink);
-    return calls_.emplace_back(Call{.index = entry.index, .legacy = entry.legacy});
+    if (!entry.unknown) return calls_.emplace_back(Call{.index = entry.index, .legacy = entry.legacy});
+    sink.on_unknown(Unknown::content);
+    return calls_.emplace_back(Call{.index = entry.index, .id = std::string(entry.id), .open = true, .unknown = true});
 }
 
 /// The call that an entry goes on with, or null when it begins a new one.
@@ -123,9 +157,12 @@ ToolCallReader::Call* ToolCallReader::find(const Entry& entry) noexcept {
                                                 [&](const Call& call) { return call.index == entry.index; });
         if (found == calls_.rend()) return nullptr;
         known = &*found;
+        // A name says that a call of a known kind begins, whatever had the index before.
+        if (known->unknown && !entry.name.empty()) return nullptr;
         // A second id on an index that is in use belongs to another call. One without a name does not: there are
         // servers that make up a new id for each delta.
-        const bool other = !entry.id.empty() && !known->id.empty() && entry.id != known->id && !entry.name.empty();
+        const bool begins = !entry.name.empty() || (entry.unknown && !known->unknown);
+        const bool other = begins && !entry.id.empty() && !known->id.empty() && entry.id != known->id;
         return other ? nullptr : known;
     }
     // Without an index: the id decides, then a name, which only the beginning of a call has, then the place in the

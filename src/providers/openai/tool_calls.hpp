@@ -24,6 +24,7 @@ private:
 
 /// Reads the tool calls of one choice, from deltas or a whole message, and opens them in order: 0, 1, 2 ... What
 /// providers do to `index`, `id` and `name` is settled here; ids that are missing or not unique are left to the guard.
+/// A call of a kind that nobody knows is told to the sink as such, and passed over with all that belongs to it.
 class ToolCallReader {
 public:
     /// `tool_calls` of a delta (`whole`: of a message, where each entry is a call of its own).
@@ -42,6 +43,7 @@ private:
         bool custom = false;
         bool open = false;
         bool legacy = false;
+        bool unknown = false;  ///< kept only to tell what goes on with it
     };
     struct Entry;
 
