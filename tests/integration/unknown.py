@@ -195,6 +195,26 @@ def openai_counts_reasons_and_thoughts() -> None:
     expect("openai", json_reply(whole), {"content": 1, "finish_reason": 1}, stream=False)
 
 
+def responses_counts_what_is_inside() -> None:
+    cited = {"type": NEWS, "x": 1}
+    text = {"type": "output_text", "text": "Hello", "annotations": [cited], NEWS: 1}
+    message = {"id": "m", "type": "message", "role": "assistant", "status": "completed", "content": [text], NEWS: 2}
+    usage = {"input_tokens": 1, "output_tokens": 1, NEWS: 3}
+    ended = {"id": "r", "object": "response", "model": "m", "output": [message], "usage": usage}
+    news = {"content": 1, "finish_reason": 1}
+    for status in (NEWS, 7):
+        expect("responses", json_reply(ended | {"status": status}), news | {"field": 3}, stream=False)
+    reason = {"status": "incomplete", "incomplete_details": {"reason": 7}}
+    expect("responses", json_reply(ended | reason), news | {"field": 3}, stream=False)
+    events = [
+        {"type": "response.output_item.added", "output_index": 0, "item": message | {"content": []}},
+        {"type": "response.output_text.delta", "output_index": 0, "content_index": 0, "delta": "Hello", NEWS: 4},
+        {"type": "response.output_item.done", "output_index": 0, "item": message},
+        {"type": "response.completed", "response": ended | {"status": 7}, NEWS: 5},
+    ]
+    expect("responses", sse_reply(events), news | {"field": 5})
+
+
 def a_failed_attempt_counts_too() -> None:
     reply = sse_reply([{"type": NEWS}, {"type": "error", "error": {"type": "api_error", "message": "no"}}])
     with gateway_of("anthropic", reply) as gateway:
@@ -214,6 +234,7 @@ if __name__ == "__main__":
             ollama_counts_them,
             openai_passes_over_calls_of_other_kinds,
             openai_counts_reasons_and_thoughts,
+            responses_counts_what_is_inside,
             a_failed_attempt_counts_too,
         )
     )

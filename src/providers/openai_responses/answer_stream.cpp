@@ -85,6 +85,7 @@ Result<void> AnswerStream::on_event(std::string_view type, Element event, EventS
         return {};
     }
     if (type == "response.completed" || type == "response.incomplete") {
+        report_unknown_fields(event, event_members(), sink);
         if (const auto response = get_object(event, "response")) on_response(*response, sink);
         return {};
     }
@@ -92,10 +93,14 @@ Result<void> AnswerStream::on_event(std::string_view type, Element event, EventS
     if (type == "response.output_item.added" || type == "response.output_item.done") {
         const auto element = get_object(event, "item");
         if (!element) return {};
+        report_unknown_fields(event, event_members(), sink);
         const bool taken = type.ends_with("added") ? added(index, *element, sink) : done(index, *element, sink);
         return taken ? Result<void>() : too_many_items();
     }
-    if (is_content(type)) return delta(type, event, index, sink);
+    if (is_content(type)) {
+        report_unknown_fields(event, event_members(), sink);
+        return delta(type, event, index, sink);
+    }
     if (!is_known_event(type)) sink.on_unknown(Unknown::event);
     return {};
 }
@@ -178,6 +183,7 @@ bool AnswerStream::done(std::int64_t index, Element element, EventSink& sink) {
     Item* item = find(index);
     if (item == nullptr) item = open(index, type, sink);
     if (item == nullptr) return false;
+    if (is_answer(type)) report_unknown_fields(element, item_members(), sink);
     if (type == kMessage) {
         message_item(element, *item, sink);
     } else if (is_call(type)) {
@@ -231,9 +237,11 @@ void AnswerStream::message_item(Element element, Item& item, EventSink& sink) {
 void AnswerStream::message_part(Element piece, std::int64_t part, Item& item, EventSink& sink) {
     const std::size_t told = part == item.part ? item.told : 0;
     if (type_of(piece) == "output_text") {
+        report_unknown_fields(piece, part_members(), sink);
         text(untold(get_string(piece, "text").value_or(""), told), part, item, sink);
         if (told == 0) logprobs(piece, sink);
     } else if (type_of(piece) == "refusal") {
+        report_unknown_fields(piece, part_members(), sink);
         refusal(untold(get_string(piece, "refusal").value_or(""), told), part, item, sink);
     } else {
         sink.on_unknown(Unknown::content);
@@ -330,11 +338,13 @@ void AnswerStream::end_thought(bool sealed, EventSink& sink) {
 
 void AnswerStream::finish(Element response, EventSink& sink) {
     if (const auto usage = get_object(response, "usage")) {
+        report_unknown_fields(*usage, usage_members(), sink);
         if (const Usage counts = read_usage(*usage); counts != Usage{}) sink.on_event(UsageEvent{counts});
     }
-    const std::string_view status = get_string(response, "status").value_or("completed");
+    const std::string_view said = read_finish_word(response, "status", sink);
+    const std::string_view status = said.empty() ? "completed" : said;
     const auto details = get_object(response, "incomplete_details");
-    const std::string_view detail = details ? get_string(*details, "reason").value_or("") : "";
+    const std::string_view detail = details ? read_finish_word(*details, "reason", sink) : "";
     const std::string_view native = detail.empty() ? status : detail;
     if (!is_known_end(native)) sink.on_unknown(Unknown::finish_reason);
     sink.on_event(FinishEvent{.reason = reason_of(status, detail, calls_ > 0), .native = native});

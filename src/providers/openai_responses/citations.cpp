@@ -4,6 +4,7 @@
 
 #include "../shared/url_citation.hpp"
 #include "breakwater/base/utf16.hpp"
+#include "known.hpp"
 
 namespace breakwater::openai_responses {
 namespace {
@@ -19,7 +20,9 @@ void Citations::add_text(std::string_view text) noexcept {
 }
 
 void Citations::cite(JsonReader::Element annotation, EventSink& sink) {
-    if (get_string(annotation, "type") != "url_citation") return;
+    const std::string_view type = get_string(annotation, "type").value_or("");
+    if (!is_known_annotation(type)) sink.on_unknown(Unknown::content);
+    if (type != "url_citation") return;
     // Relays have sent the chat API's form, which nests.
     const JsonReader::Element source = get_object(annotation, "url_citation").value_or(annotation);
     const std::string_view url = get_string(source, "url").value_or("");

@@ -59,6 +59,7 @@ constexpr std::array kMembers{"id"sv,
                               "background"sv,
                               "billing"sv,
                               "content_filters"sv,
+                              "copilot_usage"sv,
                               "conversation"sv,
                               "error"sv,
                               "frequency_penalty"sv,
@@ -93,6 +94,28 @@ constexpr std::array kMembers{"id"sv,
                               "usage"sv,
                               "user"sv};
 
+constexpr std::array kEventMembers{"type"sv,         "sequence_number"sv, "response"sv,      "item_id"sv,
+                                   "output_index"sv, "content_index"sv,   "summary_index"sv, "annotation_index"sv,
+                                   "item"sv,         "delta"sv,           "annotation"sv,    "logprobs"sv,
+                                   "obfuscation"sv};
+constexpr std::array kItemMembers{
+    "id"sv,      "type"sv, "status"sv,    "role"sv,    "content"sv,           "phase"sv, "arguments"sv, "input"sv,
+    "call_id"sv, "name"sv, "namespace"sv, "summary"sv, "encrypted_content"sv, "format"sv};
+constexpr std::array kPartMembers{"type"sv, "annotations"sv, "logprobs"sv, "text"sv, "refusal"sv};
+constexpr std::array kUsageMembers{"input_tokens"sv,
+                                   "input_tokens_details"sv,
+                                   "output_tokens"sv,
+                                   "output_tokens_details"sv,
+                                   "total_tokens"sv,
+                                   "num_sources_used"sv,
+                                   "num_server_side_tools_used"sv,
+                                   "cost_in_usd_ticks"sv,
+                                   "context_details"sv,
+                                   "cost"sv,
+                                   "cost_details"sv,
+                                   "is_byok"sv};
+constexpr std::array kAnnotations{"url_citation"sv, "file_citation"sv, "container_file_citation"sv, "file_path"sv};
+
 template <std::size_t N>
 bool holds(const std::array<std::string_view, N>& words, std::string_view word) noexcept {
     return std::ranges::find(words, word) != words.end();
@@ -116,8 +139,28 @@ bool is_known_end(std::string_view native) noexcept {
     return holds(kEnds, native);
 }
 
+bool is_known_annotation(std::string_view type) noexcept {
+    return holds(kAnnotations, type);
+}
+
 std::span<const std::string_view> response_members() noexcept {
     return kMembers;
+}
+
+std::span<const std::string_view> event_members() noexcept {
+    return kEventMembers;
+}
+
+std::span<const std::string_view> item_members() noexcept {
+    return kItemMembers;
+}
+
+std::span<const std::string_view> part_members() noexcept {
+    return kPartMembers;
+}
+
+std::span<const std::string_view> usage_members() noexcept {
+    return kUsageMembers;
 }
 
 }  // namespace breakwater::openai_responses
