@@ -215,6 +215,34 @@ def responses_counts_what_is_inside() -> None:
     expect("responses", sse_reply(events), news | {"field": 5})
 
 
+def anthropic_counts_what_is_inside() -> None:
+    usage = {"input_tokens": 1, "output_tokens": 1, NEWS: 1}
+    results = {"type": f"{NEWS}_tool_result", "tool_use_id": "t", "content": []}
+    cited = {"type": f"{NEWS}_location", "x": 1}
+    text = {"type": "text", "text": "Hello", "citations": [cited], NEWS: 2}
+    message: Json = {"id": "a", "type": "message", "role": "assistant", "model": "m", "content": [results, text]}
+    for reason in (NEWS, 7):
+        expect("anthropic", json_reply(message | {"usage": usage, "stop_reason": reason}), {"content": 2, "finish_reason": 1, "field": 2}, stream=False)
+
+    def delta(index: int, **what: Any) -> Json:
+        return {"type": "content_block_delta", "index": index, "delta": what}
+
+    events = [
+        {"type": "message_start", "message": message | {"content": [], "usage": usage}, NEWS: 2},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": "", NEWS: 3}},
+        delta(0, type="text_delta", text="Hello", **{NEWS: 4}),
+        delta(0, type="text_delta", text="."),
+        delta(0, type="citations_delta", citation=cited),
+        delta(0, type="text_delta", text=".") | {NEWS: 5},
+        {"type": "content_block_stop", "index": 0},
+        {"type": "content_block_start", "index": 1, "content_block": results},
+        {"type": "content_block_stop", "index": 1},
+        {"type": "message_delta", "delta": {"stop_reason": 7, NEWS: 6}, "usage": {"output_tokens": 2, NEWS: 7}},
+        {"type": "message_stop"},
+    ]
+    expect("anthropic", sse_reply(events), {"content": 2, "finish_reason": 1, "field": 7})
+
+
 def a_failed_attempt_counts_too() -> None:
     reply = sse_reply([{"type": NEWS}, {"type": "error", "error": {"type": "api_error", "message": "no"}}])
     with gateway_of("anthropic", reply) as gateway:
@@ -235,6 +263,7 @@ if __name__ == "__main__":
             openai_passes_over_calls_of_other_kinds,
             openai_counts_reasons_and_thoughts,
             responses_counts_what_is_inside,
+            anthropic_counts_what_is_inside,
             a_failed_attempt_counts_too,
         )
     )

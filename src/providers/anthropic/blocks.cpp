@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "../shared/structured_output.hpp"
+#include "../shared/unknown_fields.hpp"
 #include "../shared/url_citation.hpp"
 #include "breakwater/base/utf16.hpp"
 #include "breakwater/wire/json_writer.hpp"
@@ -14,6 +15,35 @@ namespace {
 
 // Of a block that came whole: never used by the API, and closed before the next block opens.
 constexpr std::int64_t kNoIndex = -1;
+
+// Of a block, whatever its type; the calls and results of the vendor's tools have most of them.
+constexpr std::string_view kBlockMembers[] = {
+    "type",        "id",      "name",     "input", "caller",  "text",        "thinking", "signature", "citations",
+    "tool_use_id", "content", "is_error", "data",  "file_id", "server_name", "from",     "to"};
+constexpr std::string_view kDeltaMembers[] = {"type",         "text",      "thinking", "estimated_tokens",
+                                              "partial_json", "signature", "citation"};
+
+bool is_known_result(std::string_view type) {
+    static constexpr std::string_view kTypes[] = {
+        "web_search_tool_result",          "web_fetch_tool_result",
+        "code_execution_tool_result",      "advisor_tool_result",
+        "bash_code_execution_tool_result", "text_editor_code_execution_tool_result",
+        "tool_search_tool_result",         "mcp_tool_result"};
+    return std::ranges::find(kTypes, type) != std::end(kTypes);
+}
+
+bool is_known_citation(std::string_view type) {
+    static constexpr std::string_view kTypes[] = {"web_search_result_location", "char_location", "page_location",
+                                                  "content_block_location", "search_result_location"};
+    return std::ranges::find(kTypes, type) != std::end(kTypes);
+}
+
+/// What a delta brings beside its type.
+std::string_view piece_of(Element change, std::string_view name, EventSink& sink) {
+    const auto piece = get_string(change, name);
+    report_unread_fields(change, piece ? 2 : 1, kDeltaMembers, sink);
+    return piece.value_or("");
+}
 
 // Made while the event that is being read lies in the decoder's reader, so with another one.
 bool is_object(std::string_view json) {
@@ -51,12 +81,15 @@ void MessageStream::start_block(std::int64_t index, Element content, EventSink& 
     } else if (type == "tool_use") {
         open_call(open(index, Block::Kind::call, sink), content, sink);
     } else {
-        // Server tools run at the vendor, and their results are no part of the answer in other dialects.
-        const bool known = type == "server_tool_use" || type == "mcp_tool_use" || type.ends_with("_tool_result") ||
-                           type == "container_upload" || type == "fallback" || type == "compaction";
-        open(index, known ? Block::Kind::native : Block::Kind::ignored, sink).whole = known ? to_json(content) : "";
-        if (!known) sink.on_unknown(Unknown::content);
+        // Server tools run at the vendor, and their results are no part of the answer in other dialects. Those of a
+        // tool to come look like the others, so that clients of this dialect get them.
+        const bool native = type == "server_tool_use" || type == "mcp_tool_use" || type.ends_with("_tool_result") ||
+                            type == "container_upload" || type == "fallback" || type == "compaction";
+        open(index, native ? Block::Kind::native : Block::Kind::ignored, sink).whole = native ? to_json(content) : "";
+        if (!native || (type.ends_with("_tool_result") && !is_known_result(type)))
+            return sink.on_unknown(Unknown::content);
     }
+    report_unknown_fields(content, kBlockMembers, sink);
 }
 
 void MessageStream::open_call(Block& block, Element content, EventSink& sink) {
@@ -82,18 +115,19 @@ Result<void> MessageStream::delta(Element event, EventSink& sink) {
     Block* block = find(index);
     if (type == "text_delta") {
         if (block == nullptr) block = &open(index, Block::Kind::text, sink);
-        if (block->kind == Block::Kind::text) text(get_string(*change, "text").value_or(""), sink);
+        if (block->kind == Block::Kind::text) text(piece_of(*change, "text", sink), sink);
     } else if (type == "thinking_delta") {
         if (block == nullptr) block = &open(index, Block::Kind::thinking, sink);
-        if (block->kind == Block::Kind::thinking) reasoning(get_string(*change, "thinking").value_or(""), sink);
+        if (block->kind == Block::Kind::thinking) reasoning(piece_of(*change, "thinking", sink), sink);
     } else if (type == "input_json_delta") {
         if (block == nullptr)
             return fail(ErrorKind::upstream_invalid,
                         "The provider sent arguments for a tool call that it never began.");
-        arguments(*block, get_string(*change, "partial_json").value_or(""), sink);
+        arguments(*block, piece_of(*change, "partial_json", sink), sink);
     } else if (type == "signature_delta" && block != nullptr) {
-        if (block->kind == Block::Kind::thinking) block->seal = get_string(*change, "signature").value_or("");
+        if (block->kind == Block::Kind::thinking) block->seal = piece_of(*change, "signature", sink);
     } else if (type == "citations_delta" && block != nullptr) {
+        report_unread_fields(*change, 2, kDeltaMembers, sink);
         if (const auto citation = get_object(*change, "citation")) cite(*block, *citation, sink);
     } else if (block == nullptr || (block->kind != Block::Kind::ignored && block->kind != Block::Kind::native)) {
         const bool known = type == "signature_delta" || type == "citations_delta";
@@ -203,8 +237,10 @@ void MessageStream::arguments(Block& block, std::string_view json, EventSink& si
 
 // Only web results have a form in the canonical answer; ranges of documents have none.
 void MessageStream::cite(Block& block, Element citation, EventSink& sink) {
+    const std::string_view type = get_string(citation, "type").value_or("");
+    if (!is_known_citation(type)) sink.on_unknown(Unknown::content);
     if (sink.on_native({ClientDialect::anthropic_messages, NativePart::Kind::citation, to_json(citation)})) return;
-    if (get_string(citation, "type") != "web_search_result_location") return;
+    if (type != "web_search_result_location") return;
     block.citations.push_back({.url = std::string(get_string(citation, "url").value_or("")),
                                .title = std::string(get_string(citation, "title").value_or(""))});
 }

@@ -1,5 +1,7 @@
 #include "message_stream.hpp"
 
+#include <algorithm>
+
 #include "../shared/unknown_fields.hpp"
 #include "usage.hpp"
 
@@ -20,12 +22,48 @@ constexpr std::string_view kMembers[] = {"id",
                                          "usage",
                                          "container",
                                          "context_management"};
+constexpr std::string_view kDeltaEventMembers[] = {"type", "index", "delta"};
+constexpr std::string_view kEventMembers[] = {"type",
+                                              "index",
+                                              "message",
+                                              "content_block",
+                                              "delta",
+                                              "usage",
+                                              "context_management",
+                                              "amazon-bedrock-invocationMetrics"};
+constexpr std::string_view kChangeMembers[] = {"stop_reason", "stop_sequence", "stop_details", "container"};
+constexpr std::string_view kUsageMembers[] = {"input_tokens",
+                                              "cache_creation_input_tokens",
+                                              "cache_read_input_tokens",
+                                              "cache_creation",
+                                              "output_tokens",
+                                              "service_tier",
+                                              "inference_geo",
+                                              "server_tool_use",
+                                              "output_tokens_details",
+                                              "iterations",
+                                              "speed"};
+
+/// Of all types but deltas, which come with every word.
+bool is_known_event(std::string_view type) {
+    static constexpr std::string_view kTypes[] = {"message_start", "content_block_start", "content_block_stop",
+                                                  "message_delta", "message_stop",        "ping"};
+    return std::ranges::find(kTypes, type) != std::end(kTypes);
+}
 
 }  // namespace
 
 Result<void> MessageStream::on_event(std::string_view type, Element event, EventSink& sink) {
     if (ended_) return {};
-    if (type == "content_block_delta") return delta(event, sink);
+    if (type == "content_block_delta") {
+        report_unread_fields(event, std::size(kDeltaEventMembers), kDeltaEventMembers, sink);
+        return delta(event, sink);
+    }
+    if (!is_known_event(type)) {
+        sink.on_unknown(Unknown::event);
+        return {};
+    }
+    report_unknown_fields(event, kEventMembers, sink);
     if (type == "message_start") return start_message(event, sink);
     if (type == "content_block_start") {
         if (const auto content = get_object(event, "content_block"))
@@ -36,8 +74,6 @@ Result<void> MessageStream::on_event(std::string_view type, Element event, Event
         update_message(event, sink);
     } else if (type == "message_stop") {
         finish(sink);
-    } else if (type != "ping") {
-        sink.on_unknown(Unknown::event);
     }
     return {};
 }
@@ -81,20 +117,27 @@ void MessageStream::read_message(Element message, EventSink& sink) {
     if (const auto content = get_array(message, "content")) {
         for (const Element block : *content) whole_block(block, sink);
     }
-    read_stop(message);
+    read_stop(message, sink);
 }
 
 void MessageStream::update_message(Element event, EventSink& sink) {
     update_usage(event, sink);
-    if (const auto change = get_object(event, "delta")) read_stop(*change);
+    if (const auto change = get_object(event, "delta")) {
+        report_unknown_fields(*change, kChangeMembers, sink);
+        read_stop(*change, sink);
+    }
 }
 
 void MessageStream::update_usage(Element holder, EventSink& sink) {
-    if (const auto usage = get_object(holder, "usage")) sink.on_event(UsageEvent{read_usage(*usage)});
+    if (const auto usage = get_object(holder, "usage")) {
+        report_unknown_fields(*usage, kUsageMembers, sink);
+        sink.on_event(UsageEvent{read_usage(*usage)});
+    }
 }
 
-void MessageStream::read_stop(Element holder) {
-    if (const auto reason = get_string(holder, "stop_reason")) stop_reason_ = *reason;
+void MessageStream::read_stop(Element holder, EventSink& sink) {
+    if (const std::string_view reason = read_finish_word(holder, "stop_reason", sink); !reason.empty())
+        stop_reason_ = reason;
     if (const auto sequence = get_string(holder, "stop_sequence")) stop_sequence_ = *sequence;
     if (const auto details = get_object(holder, "stop_details")) {
         if (const auto explanation = get_string(*details, "explanation")) explanation_ = *explanation;

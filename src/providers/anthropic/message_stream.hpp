@@ -56,7 +56,7 @@ private:
     void read_message(JsonReader::Element message, EventSink& sink);
     void update_message(JsonReader::Element event, EventSink& sink);
     void update_usage(JsonReader::Element holder, EventSink& sink);
-    void read_stop(JsonReader::Element holder);
+    void read_stop(JsonReader::Element holder, EventSink& sink);
     void finish(EventSink& sink);
 
     // blocks.cpp
