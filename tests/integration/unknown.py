@@ -243,6 +243,32 @@ def anthropic_counts_what_is_inside() -> None:
     expect("anthropic", sse_reply(events), {"content": 2, "finish_reason": 1, "field": 7})
 
 
+def bedrock_counts_what_is_inside() -> None:
+    usage = {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2, NEWS: 1}
+    blocks = [{NEWS: {}}, {"text": "Hello", NEWS: 2}, {"toolResult": {}}]
+    whole: Json = {"output": {"message": {"role": "assistant", "content": blocks, NEWS: 3}, NEWS: 4}, "usage": usage}
+    for reason in (NEWS, 7):
+        expect("bedrock", json_reply(whole | {"stopReason": reason}), {"content": 1, "finish_reason": 1, "field": 4}, stream=False)
+
+    def block(event: str, index: int, **more: Any) -> tuple[str, str, Json]:
+        return "event", f"contentBlock{event}", {"contentBlockIndex": index, **more}
+
+    frames = [
+        ("event", "messageStart", {"role": "assistant"}),
+        block("Start", 0, start={}),
+        block("Delta", 0, delta={"text": "Hello", NEWS: 1}, p="ab"),
+        block("Delta", 0, delta={"text": "."}, **{NEWS: 2}),
+        block("Start", 1, start={NEWS: {}}),
+        block("Delta", 1, delta={NEWS: {}}),  # of a block that is counted already
+        block("Stop", 1),
+        block("Start", 2, start={"toolUse": {"toolUseId": "t-1", "name": "f", NEWS: 3}}),
+        block("Stop", 2),
+        ("event", "messageStop", {"stopReason": 7, NEWS: 4}),
+        ("event", "metadata", {"usage": usage}),
+    ]
+    expect("bedrock", event_stream(frames), {"content": 1, "finish_reason": 1, "field": 5}, wanted=[b"t-1"])
+
+
 def a_failed_attempt_counts_too() -> None:
     reply = sse_reply([{"type": NEWS}, {"type": "error", "error": {"type": "api_error", "message": "no"}}])
     with gateway_of("anthropic", reply) as gateway:
@@ -264,6 +290,7 @@ if __name__ == "__main__":
             openai_counts_reasons_and_thoughts,
             responses_counts_what_is_inside,
             anthropic_counts_what_is_inside,
+            bedrock_counts_what_is_inside,
             a_failed_attempt_counts_too,
         )
     )

@@ -13,6 +13,19 @@ namespace {
 constexpr std::string_view kMembers[] = {
     "output",      "stopReason",        "usage", "metrics", "additionalModelResponseFields", "trace",
     "serviceTier", "performanceConfig", "p"};
+constexpr std::string_view kBlockEventMembers[] = {"contentBlockIndex", "start", "delta", "p"};
+constexpr std::string_view kStopMembers[] = {"stopReason", "additionalModelResponseFields", "p"};
+constexpr std::string_view kOutputMembers[] = {"message"};
+constexpr std::string_view kMessageMembers[] = {"role", "content"};
+constexpr std::string_view kUsageMembers[] = {"inputTokens",
+                                              "outputTokens",
+                                              "totalTokens",
+                                              "cacheReadInputTokens",
+                                              "cacheReadInputTokenCount",
+                                              "cacheWriteInputTokens",
+                                              "cacheWriteInputTokenCount",
+                                              "cacheDetails",
+                                              "serverToolUsage"};
 
 }  // namespace
 
@@ -23,6 +36,7 @@ void AnswerStream::start(std::string_view request_id, EventSink& sink) {
 Result<void> AnswerStream::on_event(std::string_view type, Element event, EventSink& sink) {
     if (ended_) return {};
     const std::int64_t index = get_int(event, "contentBlockIndex").value_or(0);
+    if (type.starts_with("contentBlock")) report_unknown_fields(event, kBlockEventMembers, sink);
     if (type == "contentBlockDelta") {
         if (const auto change = get_object(event, "delta")) return delta(index, *change, sink);
     } else if (type == "contentBlockStart") {
@@ -30,6 +44,7 @@ Result<void> AnswerStream::on_event(std::string_view type, Element event, EventS
     } else if (type == "contentBlockStop") {
         stop_block(index, sink);
     } else if (type == "messageStop") {
+        report_unknown_fields(event, kStopMembers, sink);
         stop(event, sink);
     } else if (type == "metadata") {
         report_unknown_fields(event, kMembers, sink);
@@ -44,6 +59,8 @@ void AnswerStream::on_answer(Element answer, EventSink& sink) {
     report_unknown_fields(answer, kMembers, sink);
     const auto output = get_object(answer, "output");
     const auto message = output ? get_object(*output, "message") : std::nullopt;
+    if (output) report_unknown_fields(*output, kOutputMembers, sink);
+    if (message) report_unknown_fields(*message, kMessageMembers, sink);
     if (const auto content = message ? get_array(*message, "content") : std::nullopt) {
         for (const Element block : *content) whole_block(block, sink);
     }
@@ -66,7 +83,7 @@ std::string_view AnswerStream::malformed() const noexcept {
 }
 
 void AnswerStream::stop(Element event, EventSink& sink) {
-    stop_reason_ = get_string(event, "stopReason").value_or("");
+    stop_reason_ = read_finish_word(event, "stopReason", sink);
     stopped_ = true;
     close_all(sink);
     finish_text(sink);
@@ -84,6 +101,7 @@ void AnswerStream::metadata(Element event, EventSink& sink) {
     if (const auto tier = get_object(event, "serviceTier"))
         sink.on_event(MessageStart{.service_tier = get_string(*tier, "type").value_or("")});
     if (const auto usage = get_object(event, "usage")) {
+        report_unknown_fields(*usage, kUsageMembers, sink);
         sink.on_event(UsageEvent{read_usage(*usage)});
         has_usage_ = true;
     }

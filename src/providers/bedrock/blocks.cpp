@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "../shared/structured_output.hpp"
+#include "../shared/unknown_fields.hpp"
 #include "answer_stream.hpp"
 #include "breakwater/base/base64.hpp"
 #include "breakwater/base/utf16.hpp"
@@ -15,6 +16,21 @@ namespace {
 
 // Of a block that came whole: never used by the API, and closed before the next block opens.
 constexpr std::int64_t kNoIndex = -1;
+
+// A block and its pieces have one of these, and a whole one of some models a type beside it.
+constexpr std::string_view kBlockMembers[] = {"text",     "toolUse",          "toolResult", "reasoningContent",
+                                              "citation", "citationsContent", "type"};
+constexpr std::string_view kCallMembers[] = {"toolUseId", "name", "input", "type"};
+constexpr std::string_view kReasoningMembers[] = {"reasoningText", "text", "signature", "redactedContent"};
+
+/// The one kind that is passed over because it is known: results of the service's own tools.
+bool is_passed_over(Element block) {
+    return get_value(block, "toolResult").has_value();
+}
+
+bool is_empty(Element object) {
+    return simdjson::dom::object(object).size() == 0;
+}
 
 bool is_server_call(Element call) {
     return get_string(call, "type") == "server_tool_use";
@@ -41,12 +57,19 @@ void AnswerStream::start_block(std::int64_t index, Element start, EventSink& sin
     stop_block(index, sink);
     if (const auto call = get_object(start, "toolUse")) {
         open_call(block_of(index, Block::Kind::call, sink), *call, sink);
-    } else if (get_value(start, "toolResult")) {
-        block_of(index, Block::Kind::ignored, sink);  // of one of the service's own tools
+    } else if (is_passed_over(start)) {
+        block_of(index, Block::Kind::ignored, sink);
+    } else if (!is_empty(start) && !get_value(start, "text") && !get_value(start, "reasoningContent")) {
+        // Its pieces tell whether it is one to come.
+        block_of(index, Block::Kind::unknown, sink);
+        sink.on_unknown(Unknown::content);
+        return;
     }
+    report_unknown_fields(start, kBlockMembers, sink);
 }
 
 void AnswerStream::open_call(Block& block, Element call, EventSink& sink) {
+    report_unknown_fields(call, kCallMembers, sink);
     const std::string_view name = get_string(call, "name").value_or("");
     if (is_server_call(call)) {
         block.kind = Block::Kind::ignored;
@@ -80,13 +103,17 @@ Result<void> AnswerStream::delta(std::int64_t index, Element delta, EventSink& s
         if (block.kind == Block::Kind::reasoning) reasoning_delta(block, *reasoning, sink);
     } else if (const auto citation = get_object(delta, "citation")) {
         cite(block_of(index, Block::Kind::text, sink), *citation);
-    } else if (!get_value(delta, "toolResult")) {
-        sink.on_unknown(Unknown::content);
+    } else if (!is_passed_over(delta)) {
+        const Block* block = find(index);  // one that began as something unknown was counted then
+        if (block == nullptr || block->kind != Block::Kind::unknown) sink.on_unknown(Unknown::content);
+        return {};
     }
+    report_unread_fields(delta, 1, kBlockMembers, sink);
     return {};
 }
 
 void AnswerStream::reasoning_delta(Block& block, Element delta, EventSink& sink) {
+    report_unknown_fields(delta, kReasoningMembers, sink);
     const std::string_view piece = get_string(delta, "text").value_or("");
     if (!piece.empty()) {
         has_content_ = true;
@@ -110,11 +137,16 @@ void AnswerStream::whole_block(Element content, EventSink& sink) {
         whole_call(*call, sink);
     } else if (const auto reasoning = get_object(content, "reasoningContent")) {
         Block& block = block_of(kNoIndex, Block::Kind::reasoning, sink);
-        reasoning_delta(block, get_object(*reasoning, "reasoningText").value_or(*reasoning), sink);
+        const auto inner = get_object(*reasoning, "reasoningText");
+        if (inner) report_unknown_fields(*reasoning, kReasoningMembers, sink);
+        reasoning_delta(block, inner.value_or(*reasoning), sink);
         stop_block(kNoIndex, sink);
     } else if (const auto cited = get_object(content, "citationsContent")) {
         whole_citations(*cited, sink);
+    } else if (!is_passed_over(content)) {
+        return sink.on_unknown(Unknown::content);
     }
+    report_unknown_fields(content, kBlockMembers, sink);
 }
 
 void AnswerStream::whole_call(Element call, EventSink& sink) {
