@@ -269,6 +269,44 @@ def bedrock_counts_what_is_inside() -> None:
     expect("bedrock", event_stream(frames), {"content": 1, "finish_reason": 1, "field": 5}, wanted=[b"t-1"])
 
 
+def cohere_passes_over_calls_of_other_kinds() -> None:
+    def event(kind: str, **what: Any) -> Json:
+        return {"type": kind, "index": 0, "delta": {"message": what}}
+
+    events = [
+        {"type": "message-start", "id": "a", "delta": {"message": {"role": "assistant"}}},
+        event("content-start", content={"type": "text", "text": ""}),
+        event("content-delta", content={"text": "Hello"}),
+        event("tool-call-start", tool_calls=call_of(NEWS)),
+        event("tool-call-delta", tool_calls={NEWS: {"input": "x"}}),
+        event("tool-call-end"),
+        event("tool-call-start", tool_calls=call_of("function")),
+        event("tool-call-end"),
+        {"type": "message-end", "delta": {"finish_reason": "TOOL_CALL", "usage": {}}},
+    ]
+    expect("cohere", sse_reply(events), {"content": 1}, wanted=[b"call-function-0"])
+    message = {"role": "assistant", "content": [{"type": "text", "text": "Hello"}], "tool_calls": [call_of(NEWS), call_of("function")]}
+    whole = {"id": "a", "message": message, "finish_reason": "TOOL_CALL"}
+    expect("cohere", json_reply(whole), {"content": 1}, stream=False, wanted=[b"call-function-0"])
+
+
+def cohere_counts_what_is_inside() -> None:
+    citation = {"type": NEWS, "start": 0, "end": 1, "sources": []}
+    content = [{"type": NEWS, "x": 1}, {"type": "text", "text": "Hello", NEWS: 1}]
+    message = {"role": "assistant", "content": content, "citations": [citation], NEWS: 2}
+    whole = {"id": "a", "message": message, "usage": {NEWS: 3}, "finish_reason": 7}
+    expect("cohere", json_reply(whole), {"content": 2, "finish_reason": 1, "field": 3}, stream=False)
+    events = [
+        {"type": "message-start", "id": "a", "delta": {"message": {"role": "assistant", NEWS: 1}}},
+        {"type": "content-start", "index": 0, "delta": {"message": {"content": {"type": NEWS}}}},
+        {"type": "content-delta", "index": 0, "delta": {"message": {"content": {NEWS: "x"}}}},  # counted already
+        {"type": "content-start", "index": 1, "delta": {"message": {"content": {"type": "text", "text": ""}}}},
+        {"type": "content-delta", "index": 1, "delta": {"message": {"content": {"text": "Hello", NEWS: 2}}}, NEWS: 3},
+        {"type": "message-end", "delta": {"finish_reason": 7, "usage": {NEWS: 4}}},
+    ]
+    expect("cohere", sse_reply(events), {"content": 1, "finish_reason": 1, "field": 4})
+
+
 def a_failed_attempt_counts_too() -> None:
     reply = sse_reply([{"type": NEWS}, {"type": "error", "error": {"type": "api_error", "message": "no"}}])
     with gateway_of("anthropic", reply) as gateway:
@@ -291,6 +329,8 @@ if __name__ == "__main__":
             responses_counts_what_is_inside,
             anthropic_counts_what_is_inside,
             bedrock_counts_what_is_inside,
+            cohere_passes_over_calls_of_other_kinds,
+            cohere_counts_what_is_inside,
             a_failed_attempt_counts_too,
         )
     )

@@ -70,7 +70,7 @@ Result<void> Decoder::decode_whole(EventSink& sink) {
         if (get_string(*answer, "message")) return std::unexpected(in_band_error(*answer, {}, context_));
         return invalid_answer("JSON that is not a message");
     }
-    if (!get_string(*answer, "finish_reason")) return invalid_answer("a message without an end");
+    if (!get_value(*answer, "finish_reason")) return invalid_answer("a message without an end");
     stream_.on_answer(*answer, sink);
     return {};
 }

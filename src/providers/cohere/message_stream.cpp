@@ -14,8 +14,16 @@ using Element = JsonReader::Element;
 namespace {
 
 constexpr std::string_view kNull = "null";
+// Members that are known, each in the order in which the API writes them.
 constexpr std::string_view kMembers[] = {"id",    "generation_id", "message", "finish_reason",
                                          "usage", "logprobs",      "meta"};
+constexpr std::string_view kEventMembers[] = {"id", "type", "index", "delta", "logprobs"};
+constexpr std::string_view kDeltaMembers[] = {"message", "finish_reason", "usage", "error", "error_type"};
+constexpr std::string_view kMessageMembers[] = {"role", "content", "tool_plan", "tool_calls", "citations"};
+constexpr std::string_view kContentMembers[] = {"type", "text", "thinking"};
+constexpr std::string_view kCallMembers[] = {"id", "type", "function"};
+constexpr std::string_view kFunctionMembers[] = {"name", "arguments"};
+constexpr std::string_view kUsageMembers[] = {"billed_units", "tokens", "cached_tokens"};
 
 /// Every citation looks for its block. Answers have one, or a few.
 constexpr std::size_t kTextBlocksMax = 1024;
@@ -31,6 +39,27 @@ std::optional<Element> part_of(Element event, std::string_view name) {
     return message ? get_object(*message, name) : std::nullopt;
 }
 
+bool is_known_event(std::string_view type) {
+    static constexpr std::string_view kTypes[] = {
+        "content-delta",   "content-start",   "content-end",   "message-start",  "message-end",  "tool-plan-delta",
+        "tool-call-start", "tool-call-delta", "tool-call-end", "citation-start", "citation-end", "debug"};
+    return std::ranges::find(kTypes, type) != std::end(kTypes);
+}
+
+/// An event adds to what is in two objects inside it.
+void report_event_members(Element event, EventSink& sink) {
+    report_unknown_fields(event, kEventMembers, sink);
+    const auto delta = get_object(event, "delta");
+    if (!delta) return;
+    report_unknown_fields(*delta, kDeltaMembers, sink);
+    if (const auto message = get_object(*delta, "message")) report_unknown_fields(*message, kMessageMembers, sink);
+}
+
+/// A call of a kind to come has no function, but says what it is.
+bool is_unknown_call(Element call) {
+    return get_string(call, "type").value_or("function") != "function" && !get_object(call, "function");
+}
+
 /// What a document, or the result of a tool, says of where it comes from.
 Element origin(Element source) {
     if (const auto document = get_object(source, "document")) return *document;
@@ -41,6 +70,8 @@ Element origin(Element source) {
 
 void MessageStream::on_event(std::string_view type, Element event, EventSink& sink) {
     if (ended_) return;
+    if (!is_known_event(type)) return sink.on_unknown(Unknown::event);
+    report_event_members(event, sink);
     const std::int64_t index = get_int(event, "index").value_or(0);
     if (type == "content-delta") {
         if (const auto content = part_of(event, "content")) content_delta(*content, sink);
@@ -63,8 +94,6 @@ void MessageStream::on_event(std::string_view type, Element event, EventSink& si
         start(event, sink);
     } else if (type == "message-end") {
         finish(get_object(event, "delta").value_or(event), sink);
-    } else if (type != "content-end" && type != "citation-end" && type != "debug") {
-        sink.on_unknown(Unknown::event);
     }
 }
 
@@ -72,6 +101,7 @@ void MessageStream::on_answer(Element answer, EventSink& sink) {
     report_unknown_fields(answer, kMembers, sink);
     start(answer, sink);
     if (const auto message = get_object(answer, "message")) {
+        report_unknown_fields(*message, kMessageMembers, sink);
         reasoning(get_string(*message, "tool_plan").value_or(""), sink);
         std::int64_t index = 0;
         if (const auto content = get_array(*message, "content")) {
@@ -98,6 +128,7 @@ void MessageStream::start(Element holder, EventSink& sink) {
 
 void MessageStream::start_content(std::int64_t index, Element content, EventSink& sink) {
     end_call(sink);
+    passed_over_ = false;
     if (!content.is_object()) return;
     if (get_string(content, "type").value_or("text") == "text" && text_blocks_.size() < kTextBlocksMax) {
         text_blocks_.push_back({.index = index, .begin = places_.characters()});
@@ -107,14 +138,26 @@ void MessageStream::start_content(std::int64_t index, Element content, EventSink
 
 // The member that is there tells text from thoughts.
 void MessageStream::content_delta(Element content, EventSink& sink) {
-    if (!get_value(content, "thinking") && !get_value(content, "text")) sink.on_unknown(Unknown::content);
+    if (!get_value(content, "thinking") && !get_value(content, "text")) return pass_over(content, sink);
+    report_unknown_fields(content, kContentMembers, sink);
     reasoning(get_string(content, "thinking").value_or(""), sink);
     text(get_string(content, "text").value_or(""), sink);
 }
 
+// A block is counted once, as it begins, and not again with each of its pieces.
+void MessageStream::pass_over(Element content, EventSink& sink) {
+    const auto type = get_string(content, "type");
+    if (passed_over_ || type == "text" || type == "thinking") return;
+    passed_over_ = type.has_value();
+    sink.on_unknown(Unknown::content);
+}
+
 void MessageStream::start_call(std::int64_t index, Element call, EventSink& sink) {
     end_call(sink);
+    if (is_unknown_call(call)) return sink.on_unknown(Unknown::content);  // what belongs to it finds no open call
+    report_unknown_fields(call, kCallMembers, sink);
     const auto function = get_object(call, "function");
+    if (function) report_unknown_fields(*function, kFunctionMembers, sink);
     call_ = static_cast<std::uint32_t>(std::clamp<std::int64_t>(index, 0, UINT32_MAX));
     call_open_ = true;
     arguments_begun_ = false;
@@ -166,7 +209,11 @@ void MessageStream::reasoning(std::string_view text, EventSink& sink) {
 
 // Only sources with an address can be said in the client's dialect.
 void MessageStream::cite(Element citation, EventSink& sink) {
-    if (get_string(citation, "type").value_or("TEXT_CONTENT") != "TEXT_CONTENT") return;
+    const std::string_view type = get_string(citation, "type").value_or("TEXT_CONTENT");
+    if (type != "TEXT_CONTENT") {
+        if (type != "THINKING_CONTENT" && type != "PLAN") sink.on_unknown(Unknown::content);
+        return;
+    }
     const auto sources = get_array(citation, "sources");
     if (!sources) return;
     std::int64_t begin = 0;
@@ -212,9 +259,10 @@ void MessageStream::finish(Element holder, EventSink& sink) {
     filter_.finish(filtered_);
     send_text(filtered_, sink);
     if (const auto usage = get_object(holder, "usage")) {
+        report_unknown_fields(*usage, kUsageMembers, sink);
         if (const Usage counts = read_usage(*usage); counts != Usage{}) sink.on_event(UsageEvent{counts});
     }
-    const std::string_view native = get_string(holder, "finish_reason").value_or("");
+    const std::string_view native = read_finish_word(holder, "finish_reason", sink);
     if (!is_known_finish(native)) sink.on_unknown(Unknown::finish_reason);
     sink.on_event(FinishEvent{.reason = finish_reason(native), .native = native});
     sink.on_event(StreamEnd{});

@@ -41,6 +41,7 @@ private:
     void start(JsonReader::Element holder, EventSink& sink);
     void start_content(std::int64_t index, JsonReader::Element content, EventSink& sink);
     void content_delta(JsonReader::Element content, EventSink& sink);
+    void pass_over(JsonReader::Element content, EventSink& sink);
     void start_call(std::int64_t index, JsonReader::Element call, EventSink& sink);
     void arguments(std::string_view fragment, EventSink& sink);
     void end_call(EventSink& sink);
@@ -61,6 +62,7 @@ private:
     std::uint32_t call_ = 0;      // the open one
     bool call_open_ = false;
     bool arguments_begun_ = false;
+    bool passed_over_ = false;  // the content block is of a type that is not known
     bool ended_ = false;
 };
 
