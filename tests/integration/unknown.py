@@ -307,6 +307,27 @@ def cohere_counts_what_is_inside() -> None:
     expect("cohere", sse_reply(events), {"content": 1, "finish_reason": 1, "field": 4})
 
 
+def google_counts_what_is_inside() -> None:
+    call = {"functionCall": {"name": "f", "args": {}, NEWS: 1}}
+    parts = [{"text": "Hello", NEWS: 2}, {"functionCall": {"args": {NEWS: 1}}}, call]
+    candidate = {"index": 0, "content": {"role": "model", "parts": parts, NEWS: 3}, NEWS: 4}
+    answer = {"candidates": [candidate], "usageMetadata": {"promptTokenCount": 1, NEWS: 5}, "modelVersion": "m", "responseId": "a"}
+    last: Json = {"candidates": [{"index": 0, "finishReason": {NEWS: 1}}], "modelVersion": "m", "responseId": "a", NEWS: 6}
+    news = {"content": 1, "finish_reason": 1, "field": 6}
+    expect("google", sse_reply([answer, last]), news, wanted=[b'"f"'])
+    expect("google", json_reply([answer, {NEWS: 7}, last]), news | {"field": 7}, wanted=[b'"f"'])
+    whole = answer | {"candidates": [candidate | {"finishReason": NEWS}]}
+    expect("google", json_reply(whole), {"content": 1, "finish_reason": 1, "field": 5}, stream=False, wanted=[b'"f"'])
+
+
+def google_counts_reasons_of_a_blocked_prompt() -> None:
+    for reason in (NEWS, 99):
+        blocked = {"promptFeedback": {"blockReason": reason, "blockReasonMessage": "Hello", NEWS: 1}, "modelVersion": "m"}
+        for stream in (True, False):
+            reply = sse_reply([blocked]) if stream else json_reply(blocked)
+            expect("google", reply, {"finish_reason": 1, "field": 1}, stream=stream, wanted=[b"content_filter"])
+
+
 def a_failed_attempt_counts_too() -> None:
     reply = sse_reply([{"type": NEWS}, {"type": "error", "error": {"type": "api_error", "message": "no"}}])
     with gateway_of("anthropic", reply) as gateway:
@@ -331,6 +352,8 @@ if __name__ == "__main__":
             bedrock_counts_what_is_inside,
             cohere_passes_over_calls_of_other_kinds,
             cohere_counts_what_is_inside,
+            google_counts_what_is_inside,
+            google_counts_reasons_of_a_blocked_prompt,
             a_failed_attempt_counts_too,
         )
     )

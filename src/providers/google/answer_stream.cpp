@@ -22,6 +22,43 @@ constexpr std::string_view kMembers[] = {"candidates",   "promptFeedback",  "usa
                                          "modelVersion", "responseId",      "createTime",
                                          "modelStatus",  "sdkHttpResponse", "automaticFunctionCallingHistory",
                                          "parsed"};
+// Those of the objects inside, each in the order in which the API writes them. What is only passed over is among them.
+constexpr std::string_view kFeedbackMembers[] = {"blockReason", "safetyRatings", "blockReasonMessage"};
+constexpr std::string_view kCandidateMembers[] = {"content",
+                                                  "finishReason",
+                                                  "index",
+                                                  "safetyRatings",
+                                                  "avgLogprobs",
+                                                  "finishMessage",
+                                                  "citationMetadata",
+                                                  "logprobsResult",
+                                                  "tokenCount",
+                                                  "groundingAttributions",
+                                                  "urlContextMetadata",
+                                                  "groundingMetadata",
+                                                  "score"};
+constexpr std::string_view kContentMembers[] = {"parts", "role"};
+constexpr std::string_view kPartMembers[] = {
+    "text",           "functionCall",        "thought",          "thoughtSignature", "inlineData",
+    "executableCode", "codeExecutionResult", "functionResponse", "fileData",         "toolCall",
+    "toolResponse",   "videoMetadata",       "mediaResolution",  "partMetadata"};
+constexpr std::string_view kCallMembers[] = {"name", "args", "id", "partialArgs", "willContinue"};
+constexpr std::string_view kUsageMembers[] = {"promptTokenCount",
+                                              "candidatesTokenCount",
+                                              "totalTokenCount",
+                                              "trafficType",
+                                              "promptTokensDetails",
+                                              "candidatesTokensDetails",
+                                              "thoughtsTokenCount",
+                                              "cachedContentTokenCount",
+                                              "cacheTokensDetails",
+                                              "toolUsePromptTokenCount",
+                                              "toolUsePromptTokensDetails",
+                                              "serviceTier"};
+
+bool is_empty(Element object) {
+    return simdjson::dom::object(object).size() == 0;
+}
 
 /// Code that the vendor ran, its results, files, and tools of the vendor's own: steps on the way, not the answer.
 bool is_step(Element part) {
@@ -56,12 +93,14 @@ Error unusable(std::string_view reason, std::string_view message) {
 }  // namespace
 
 Result<void> AnswerStream::on_chunk(Element chunk, EventSink& sink) {
+    report_unknown_fields(chunk, kMembers, sink);
     read_head(chunk, sink);
-    read_block(chunk);
+    read_block(chunk, sink);
     if (const auto candidates = get_array(chunk, "candidates")) {
         if (auto read = read_candidates(*candidates, sink); !read) return read;
     }
     if (const auto usage = get_object(chunk, "usageMetadata")) {
+        report_unknown_fields(*usage, kUsageMembers, sink);
         usage_.read(*usage);
         sink.on_event(UsageEvent{usage_.usage()});
     }
@@ -70,7 +109,6 @@ Result<void> AnswerStream::on_chunk(Element chunk, EventSink& sink) {
 
 void AnswerStream::read_head(Element chunk, EventSink& sink) {
     if (!id_.empty()) return;
-    report_unknown_fields(chunk, kMembers, sink);
     const std::string_view id = get_string(chunk, "responseId").value_or("");
     const std::string_view model = get_string(chunk, "modelVersion").value_or("");
     if (id.empty() && model.empty()) return;
@@ -78,10 +116,15 @@ void AnswerStream::read_head(Element chunk, EventSink& sink) {
     sink.on_event(MessageStart{.id = id, .model = model});
 }
 
-void AnswerStream::read_block(Element chunk) {
+void AnswerStream::read_block(Element chunk, EventSink& sink) {
     const auto feedback = get_object(chunk, "promptFeedback");
     if (!feedback) return;
-    if (const auto reason = get_string(*feedback, "blockReason")) block_reason_ = *reason;
+    report_unknown_fields(*feedback, kFeedbackMembers, sink);
+    std::string reason = block_word(*feedback);
+    if (!reason.empty() && reason != block_reason_) {
+        if (!is_known_block(reason)) sink.on_unknown(Unknown::finish_reason);
+        block_reason_ = std::move(reason);
+    }
     if (const auto message = get_string(*feedback, "blockReasonMessage")) block_message_ = *message;
 }
 
@@ -99,7 +142,9 @@ Result<void> AnswerStream::read_candidates(JsonReader::Array candidates, EventSi
 
 Result<void> AnswerStream::read_candidate(Element candidate, std::uint32_t index, EventSink& sink) {
     choices_[index].seen = true;
+    report_unknown_fields(candidate, kCandidateMembers, sink);
     if (const auto content = get_object(candidate, "content")) {
+        report_unknown_fields(*content, kContentMembers, sink);
         if (const auto parts = get_array(*content, "parts")) {
             for (const Element part : *parts) {
                 if (auto read = read_part(part, index, sink); !read) return read;
@@ -129,7 +174,7 @@ Result<void> AnswerStream::read_part(Element part, std::uint32_t index, EventSin
         }
         if (!signature.empty()) end_thought(choice, index, signature, sink);
     } else if (const auto call = get_object(part, "functionCall")) {
-        return read_call(*call, signature, index, sink);
+        if (auto read = read_call(*call, signature, index, sink); !read) return read;
     } else if (words) {
         text(choice, index, *words, sink);
         // It seals the text, not the thoughts before it, and often comes with an empty piece of text at the end.
@@ -141,7 +186,9 @@ Result<void> AnswerStream::read_part(Element part, std::uint32_t index, EventSin
         choice.has_media = true;
     } else if (!is_step(part) && signature.empty()) {
         sink.on_unknown(Unknown::content);
+        return {};
     }
+    report_unread_fields(part, 1, kPartMembers, sink);
     return {};
 }
 
@@ -151,6 +198,11 @@ Result<void> AnswerStream::read_call(Element call, std::string_view signature, s
     const std::string_view name = get_string(call, "name").value_or("");
     const bool goes_on = get_bool(call, "willContinue").value_or(false);
     const auto streamed = get_array(call, "partialArgs");
+    if (name.empty() && !choices_[index].partial) {
+        if (!is_empty(call)) sink.on_unknown(Unknown::content);
+        return {};
+    }
+    report_unknown_fields(call, kCallMembers, sink);
     if (!name.empty()) {
         start_call(name, get_string(call, "id").value_or(""), signature, index, sink);
         Choice& choice = choices_[index];

@@ -52,7 +52,7 @@ private:
     };
 
     void read_head(JsonReader::Element chunk, EventSink& sink);
-    void read_block(JsonReader::Element chunk);
+    void read_block(JsonReader::Element chunk, EventSink& sink);
     Result<void> read_candidates(JsonReader::Array candidates, EventSink& sink);
     Result<void> read_candidate(JsonReader::Element candidate, std::uint32_t index, EventSink& sink);
     Result<void> read_part(JsonReader::Element part, std::uint32_t index, EventSink& sink);

@@ -1,5 +1,7 @@
 #include "decoder.hpp"
 
+#include <algorithm>
+
 #include "../shared/bad_answer.hpp"
 #include "../shared/body_form.hpp"
 #include "../shared/error_body.hpp"
@@ -94,16 +96,22 @@ Result<void> Decoder::decode_whole(EventSink& sink) {
     const Result<JsonReader::Element> root = reader_.parse_repaired_in_place(collected_, kDepthMax);
     if (!root) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     JsonReader::Array list;
-    if (root->get(list) != simdjson::SUCCESS) {
-        if (auto decoded = decode_object(*root, sink); !decoded) return decoded;
-    } else if (list.size() == 0) {
-        return invalid_answer("an empty list");
-    } else {
-        for (const JsonReader::Element object : list) {
-            if (auto decoded = decode_object(object, sink); !decoded) return decoded;
-        }
+    if (auto decoded = root->get(list) == simdjson::SUCCESS ? decode_list(list, sink) : decode_object(*root, sink);
+        !decoded) {
+        return decoded;
     }
     return stream_.on_eof(true, sink);
+}
+
+// As in a stream of events, there may be objects among them that have nothing of an answer in them.
+Result<void> Decoder::decode_list(JsonReader::Array list, EventSink& sink) {
+    if (list.size() == 0) return invalid_answer("an empty list");
+    const bool answered = std::ranges::any_of(list, &is_answer);
+    for (const JsonReader::Element object : list) {
+        const bool passes = answered && object.is_object() && !says_error(object);
+        if (auto read = passes ? stream_.on_chunk(object, sink) : decode_object(object, sink); !read) return read;
+    }
+    return {};
 }
 
 Result<void> Decoder::decode_object(JsonReader::Element object, EventSink& sink) {

@@ -27,6 +27,7 @@ private:
     Result<void> recognise(std::string_view& bytes);
     Result<void> collect(std::string_view bytes);
     Result<void> decode_whole(EventSink& sink);
+    Result<void> decode_list(JsonReader::Array list, EventSink& sink);
     Result<void> decode_object(JsonReader::Element object, EventSink& sink);
 
     ErrorContext context_;
