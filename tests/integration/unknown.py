@@ -328,6 +328,25 @@ def google_counts_reasons_of_a_blocked_prompt() -> None:
             expect("google", reply, {"finish_reason": 1, "field": 1}, stream=stream, wanted=[b"content_filter"])
 
 
+def ollama_passes_over_lines_of_other_kinds() -> None:
+    part = {"model": "m", "created_at": "2026-08-17T08:22:52Z", "message": {"role": "assistant", "content": "Hello"}, "done": False}
+    last = {"model": "m", "message": {"role": "assistant", "content": ""}, "done": True, "done_reason": "stop"}
+    expect("ollama", ndjson([{"status": NEWS}, part, {NEWS: {"x": 1}}, last]), {"event": 2})
+    for lines, code in (([part, {NEWS: 1}], b"upstream_truncated"), ([{NEWS: 1}], b"upstream_invalid")):
+        with gateway_of("ollama", ndjson(lines)) as gateway:
+            assert code in chat(gateway, stream=True).body, (lines, code)
+
+
+def ollama_counts_what_is_inside() -> None:
+    function = {"name": "f", "arguments": {}, NEWS: 1}
+    message = {"role": "assistant", "content": "Hello", "tool_calls": [{NEWS: {}}, {"id": "c-1", "function": function}], NEWS: 2}
+    whole = {"model": "m", "message": message, "done": True, "done_reason": 7}
+    news = {"content": 1, "finish_reason": 1, "field": 2}
+    expect("ollama", json_reply(whole), news, stream=False, wanted=[b"c-1"])
+    last = {"model": "m", "message": {"role": "assistant", "content": ""}, "done": True, "done_reason": 7, NEWS: 3}
+    expect("ollama", ndjson([whole | {"done": False, "done_reason": None}, last]), news | {"field": 3}, wanted=[b"c-1"])
+
+
 def a_failed_attempt_counts_too() -> None:
     reply = sse_reply([{"type": NEWS}, {"type": "error", "error": {"type": "api_error", "message": "no"}}])
     with gateway_of("anthropic", reply) as gateway:
@@ -354,6 +373,8 @@ if __name__ == "__main__":
             cohere_counts_what_is_inside,
             google_counts_what_is_inside,
             google_counts_reasons_of_a_blocked_prompt,
+            ollama_passes_over_lines_of_other_kinds,
+            ollama_counts_what_is_inside,
             a_failed_attempt_counts_too,
         )
     )

@@ -17,6 +17,9 @@ constexpr std::string_view kMembers[] = {"model",         "created_at",        "
                                          "load_duration", "prompt_eval_count", "prompt_eval_duration",
                                          "eval_count",    "eval_duration",     "logprobs",
                                          "remote_model",  "remote_host",       "context"};
+constexpr std::string_view kMessageMembers[] = {"role", "content", "thinking", "images", "tool_calls", "tool_name"};
+constexpr std::string_view kCallMembers[] = {"id", "type", "function"};
+constexpr std::string_view kFunctionMembers[] = {"index", "name", "description", "arguments"};
 
 /// Older servers give calls no ids. Made of what the provider sent, so that the same answer has the same ids; the time
 /// tells equal calls of different turns apart.
@@ -36,6 +39,7 @@ std::string invented_id(std::string_view created_at, std::uint32_t number, std::
 
 void AnswerStream::on_object(Element object, EventSink& sink) {
     if (ended_) return;
+    report_unknown_fields(object, kMembers, sink);
     if (!started_) start(object, sink);
     if (const auto part = get_object(object, "message")) {
         message(*part, get_string(object, "created_at").value_or(""), sink);
@@ -46,12 +50,12 @@ void AnswerStream::on_object(Element object, EventSink& sink) {
 
 void AnswerStream::start(Element object, EventSink& sink) {
     started_ = true;
-    report_unknown_fields(object, kMembers, sink);
     sink.on_event(MessageStart{.model = get_string(object, "model").value_or(""),
                                .created = parse_timestamp(get_string(object, "created_at").value_or("")).value_or(0)});
 }
 
 void AnswerStream::message(Element message, std::string_view created_at, EventSink& sink) {
+    report_unknown_fields(message, kMessageMembers, sink);
     const std::string_view thinking = get_string(message, "thinking").value_or("");
     if (!thinking.empty()) sink.on_event(ReasoningDelta{.text = thinking, .verbatim = true});
     text(get_string(message, "content").value_or(""), sink);
@@ -71,7 +75,9 @@ void AnswerStream::text(std::string_view text, EventSink& sink) {
 // Calls come whole, with their arguments as an object.
 void AnswerStream::call(Element call, std::string_view created_at, EventSink& sink) {
     const auto function = get_object(call, "function");
-    if (!function) return;
+    if (!function) return sink.on_unknown(Unknown::content);
+    report_unknown_fields(call, kCallMembers, sink);
+    report_unknown_fields(*function, kFunctionMembers, sink);
     arguments_.clear();
     if (const auto text = get_string(*function, "arguments")) {
         arguments_ = *text;
@@ -102,7 +108,7 @@ void AnswerStream::finish(Element object, EventSink& sink) {
     filter_.finish(filtered_);
     if (!filtered_.empty()) sink.on_event(TextDelta{.text = filtered_});
     if (const Usage counts = read_usage(object); counts != Usage{}) sink.on_event(UsageEvent{counts});
-    const std::string_view native = get_string(object, "done_reason").value_or("");
+    const std::string_view native = read_finish_word(object, "done_reason", sink);
     if (!is_known_finish(native)) sink.on_unknown(Unknown::finish_reason);
     sink.on_event(FinishEvent{.reason = finish_reason(native), .native = native});
     sink.on_event(StreamEnd{});

@@ -16,6 +16,8 @@ public:
     explicit AnswerStream(TextFilter::Kind filter) : filter_(filter) {}
 
     void on_object(JsonReader::Element object, EventSink& sink);
+    /// There was a part of an answer.
+    [[nodiscard]] bool started() const noexcept { return started_; }
     /// StreamEnd has been sent; what follows does not belong to this answer.
     [[nodiscard]] bool ended() const noexcept { return ended_; }
 

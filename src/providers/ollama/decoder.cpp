@@ -33,6 +33,7 @@ Result<void> Decoder::on_end(EventSink& sink) {
     at_end_ = true;
     if (auto rest = lines_.finish(*this); !rest) return rest;
     if (form_ == Form::whole) return decode_whole();
+    if (passed_over_ && !stream_.started()) return invalid_answer("JSON that is not a part of an answer");
     return stream_.ended() ? Result<void>() : truncated_answer();
 }
 
@@ -55,8 +56,11 @@ Result<void> Decoder::on_line(std::string_view line) {
 
 Result<void> Decoder::on_object(JsonReader::Element object) {
     if (says_error(object)) return std::unexpected(in_band_error(object, context_));
-    if (form_ == Form::lines && !get_object(object, "message") && !get_bool(object, "done")) {
-        return invalid_answer("JSON that is not a part of an answer");
+    if (!get_object(object, "message") && !get_bool(object, "done")) {
+        // A kind of line that is to come, unless there turns out to be no answer at all.
+        passed_over_ = true;
+        sink_->on_unknown(Unknown::event);
+        return {};
     }
     stream_.on_object(object, *sink_);
     return {};
@@ -74,6 +78,7 @@ Result<void> Decoder::decode_whole() {
     if (!answer) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     form_ = Form::lines;
     if (auto done = on_object(*answer); !done) return done;
+    if (passed_over_) return invalid_answer("JSON that is not a part of an answer");
     return stream_.ended() ? Result<void>() : truncated_answer();
 }
 

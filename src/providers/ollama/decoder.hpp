@@ -37,6 +37,7 @@ private:
     EventSink* sink_ = nullptr;  // of the call that is running
     Form form_ = Form::undecided;
     bool at_end_ = false;
+    bool passed_over_ = false;  // a line that is no part of an answer
 };
 
 }  // namespace breakwater::ollama
