@@ -24,7 +24,7 @@ def read(recording: Recording) -> Expected:
         return Expected(failure=answer_failure(recording))
     parts = read_stream(recording.body) if recording.streamed else [json.loads(recording.body)]
     legacy = bool(recording.request and recording.request.get("functions"))
-    return Reader(legacy).read(parts)
+    return Reader(legacy, recording.streamed).read(parts)
 
 
 def read_stream(body: str) -> Iterator[dict[str, Any]]:
@@ -37,8 +37,9 @@ def read_stream(body: str) -> Iterator[dict[str, Any]]:
 class Reader:
     """Adds up the objects of one response: one `chat.completion`, or the chunks of a stream."""
 
-    def __init__(self, legacy: bool) -> None:
+    def __init__(self, legacy: bool, streamed: bool = True) -> None:
         self._legacy = legacy  # the client used `functions`, the older form of tools
+        self._streamed = streamed
         self._answer = Answer()
         self._keys: dict[int, list[Any]] = {}  # per choice: the provider's own index of each call
         self._finish: dict[int, str] = {}
@@ -68,6 +69,8 @@ class Reader:
         if index in self._finish:
             return  # the provider repeats its last chunk
         delta = part.get("delta")
+        if not self._streamed and part.get("message"):
+            delta = None  # a whole answer is a message; a delta beside it is empty
         if delta is not None and part.get("message") and delta.get("content") == choice.text:
             delta = {}  # the provider repeats the whole text beside its last delta
         self._add_message(index, choice, part.get("message") or {} if delta is None else delta)

@@ -80,7 +80,7 @@ void ChunkReader::start(const MessageStart& facts, EventSink& sink) {
 }
 
 Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t position, EventSink& sink) {
-    const ChoiceParts parts(element, position);
+    ChoiceParts parts(element, position);
     if (parts.error && says_error(element)) return std::unexpected(in_band_error(element));
     if (parts.index >= kChoicesMax) {
         return fail(ErrorKind::upstream_invalid, "The provider sent more choices than the gateway allows.");
@@ -91,6 +91,8 @@ Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t
     Choice& choice = choices_[parts.index];
     if (choice.finished) return {};
     choice.seen = true;
+    // Perplexity's whole answers have an empty delta beside their message.
+    if (parts.beside && !choice.said) parts.use_message_beside();
     if (parts.message) read_message(MessageParts(*parts.message, parts), choice, parts.index, sink);
     if (!parts.text.empty()) sink.on_event(TextDelta{.choice = parts.index, .text = parts.text});
     read_logprobs(parts, parts.index, sink);
@@ -103,6 +105,7 @@ Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t
 
 void ChunkReader::read_message(const MessageParts& parts, Choice& choice, std::uint32_t index, EventSink& sink) {
     report_fields(parts.unknown_fields, sink);
+    choice.said = choice.said || parts.says_something();
     emit_thoughts(parts.thoughts, index, sink);
     read_content(parts, choice, index, sink);
     if (!parts.refusal.empty()) sink.on_event(RefusalDelta{.choice = index, .text = parts.refusal});
@@ -122,9 +125,12 @@ void ChunkReader::read_content(const MessageParts& parts, Choice& choice, std::u
         return;
     }
     if (parts.content.empty()) return;
-    // Perplexity may end with a delta that repeats the whole text, as its accumulated message shows.
-    const bool repeated = parts.content.size() == choice.text_bytes && parts.content == parts.accumulated;
+    // Perplexity may end with a delta that repeats the whole text, as its accumulated message shows. Writer's message
+    // is the delta again, so that any one as long as the text so far would look like a repetition.
+    const bool same = parts.content == parts.accumulated;
+    const bool repeated = parts.last && same && !choice.echoes && parts.content.size() == choice.text_bytes;
     if (repeated) return;
+    choice.echoes = choice.echoes || (same && choice.text_bytes > 0);
     choice.text_bytes += parts.content.size();
     sink.on_event(TextDelta{.choice = index, .text = parts.content});
 }

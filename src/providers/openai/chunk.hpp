@@ -36,9 +36,11 @@ private:
     struct Choice {
         ToolCallReader calls{};
         std::size_t text_bytes = 0;
+        bool echoes = false;  // the message beside a delta says that delta again, and not the text so far
         std::string native{};
         FinishReason finish = FinishReason::stop;
         bool seen = false;
+        bool said = false;  // anything at all
         bool finished = false;
         bool odd_finish = false;  ///< a reason came that is no word; more may still come
     };

@@ -33,6 +33,19 @@ std::int64_t seconds(Element value) noexcept {
     return number > 0 && number < kSecondsMax ? static_cast<std::int64_t>(number) : 0;
 }
 
+/// A delta with at most a role and empty members.
+bool says_nothing(Element delta) {
+    bool nothing = true;
+    for_each_member(delta, [&](std::string_view key, Element value) {
+        std::string_view text;
+        Array list;
+        const bool empty = (value.get(text) == simdjson::SUCCESS && text.empty()) ||
+                           (value.get(list) == simdjson::SUCCESS && list.size() == 0);
+        nothing = nothing && (empty || key == "role");
+    });
+    return nothing;
+}
+
 }  // namespace
 
 ChunkReader::Envelope::Envelope(JsonReader::Element root) {
@@ -98,11 +111,19 @@ ChunkReader::ChoiceParts::ChoiceParts(JsonReader::Element choice, std::uint32_t 
     whole = !delta && full;
     // Together says it beside a delta as well.
     if (message) text = {};
-    if (delta && full) accumulated = get_string(*full, "content").value_or("");
+    if (!delta || !full) return;
+    accumulated = get_string(*full, "content").value_or("");
+    if (!finish.empty() && says_nothing(*delta)) beside = full;
+}
+
+void ChunkReader::ChoiceParts::use_message_beside() {
+    message = beside;
+    whole = true;
+    accumulated = {};
 }
 
 ChunkReader::MessageParts::MessageParts(JsonReader::Element message, const ChoiceParts& choice)
-    : accumulated(choice.accumulated), whole(choice.whole) {
+    : accumulated(choice.accumulated), whole(choice.whole), last(!choice.finish.empty()) {
     std::string_view second_name;
     for_each_member(message, [&](std::string_view key, Element value) {
         if (key == "content") {

@@ -22,11 +22,14 @@ struct ChunkReader::Envelope {
 
 struct ChunkReader::ChoiceParts {
     ChoiceParts(JsonReader::Element choice, std::uint32_t position);
+    void use_message_beside();
 
     std::uint32_t index;
     std::optional<JsonReader::Element> message{};  ///< `delta`, or `message` where there is no delta
     std::string_view text{};                       ///< of a completion, which has no message
-    std::string_view accumulated{};                ///< text of a `message` that came beside a `delta`
+    /// A `message` beside a last `delta` that says nothing: it is the answer, if no delta before it was.
+    std::optional<JsonReader::Element> beside{};
+    std::string_view accumulated{};  ///< text of a `message` that came beside a `delta`
     std::optional<JsonReader::Element> logprobs{};
     std::optional<JsonReader::Element> usage{};
     std::string_view finish{};
@@ -49,6 +52,11 @@ struct ChunkReader::MessageParts {
     std::optional<JsonReader::Element> audio{};
     std::string_view accumulated;
     bool whole;
+    bool last;  ///< the choice ends with it
+    [[nodiscard]] bool says_something() const noexcept {
+        return !content.empty() || content_list || tool_calls || function_call || audio || !refusal.empty() ||
+               !thoughts.text.empty() || thoughts.blocks;
+    }
     std::uint32_t unknown_fields = 0;
 };
 

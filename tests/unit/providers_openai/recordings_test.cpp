@@ -65,14 +65,23 @@ void add_calls(Extract::Choice& choice, const Json& calls) {
     }
 }
 
-void add_part(Extract& extract, const Json& part) {
+/// A whole answer is a message, whatever stands beside it; a chunk of a stream is a delta.
+const Json& said(const Json& choice, bool whole) {
+    static const Json kNothing = Json::object();
+    const auto first = choice.find(whole ? "message" : "delta");
+    if (first != choice.end()) return *first;
+    const auto second = choice.find(whole ? "delta" : "message");
+    return second == choice.end() ? kNothing : *second;
+}
+
+void add_part(Extract& extract, const Json& part, bool whole) {
     if (part.contains("error") && !part["error"].is_null()) extract.failed = true;
     if (part.contains("usage") && part["usage"].is_object()) extract.usage = part["usage"];
     if (!part.contains("choices") || !part["choices"].is_array()) return;
     for (const Json& item : part["choices"]) {
         Extract::Choice& choice = extract.choices[item.value("index", std::size_t{0})];
         if (!choice.finish.empty()) continue;
-        const Json& message = item.contains("delta") ? item["delta"] : item.value("message", Json::object());
+        const Json& message = said(item, whole);
         if (!message.is_object()) continue;
         if (message.contains("content")) add_content(choice, message["content"]);
         add_reasoning(choice, message);
@@ -89,7 +98,7 @@ void add_part(Extract& extract, const Json& part) {
 Extract extract(const std::string& body) {
     Extract result;
     if (body.find_first_not_of(" \r\n\t") != std::string::npos && body[body.find_first_not_of(" \r\n\t")] == '{') {
-        add_part(result, Json::parse(body));
+        add_part(result, Json::parse(body), true);
         return result;
     }
     for (std::size_t at = 0; at < body.size();) {
@@ -97,7 +106,8 @@ Extract extract(const std::string& body) {
         const std::string line = body.substr(at, end - at);
         at = end + 1;
         const std::size_t start = line.find('{');
-        if (line.starts_with("data:") && start != std::string::npos) add_part(result, Json::parse(line.substr(start)));
+        if (line.starts_with("data:") && start != std::string::npos)
+            add_part(result, Json::parse(line.substr(start)), false);
     }
     return result;
 }
