@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,7 +25,10 @@ public:
         } else if (const auto* piece = std::get_if<BytesEvent>(&event)) {
             if (fields_.empty() && !piece->media_type.empty()) fields_.emplace_back("Content-Type", piece->media_type);
             out_ += piece->bytes;
+            remember(piece->bytes);
         } else if (const auto* broken = std::get_if<StreamFault>(&event)) {
+            // Behind half an event it would be no more than the rest of that line.
+            if (!between_events()) out_ += "\n\n";
             out_ += "data: ";
             JsonWriter json(out_);
             ingress::write_error_body(json, broken->error);
@@ -44,10 +48,20 @@ public:
     }
 
 private:
+    void remember(std::string_view bytes) {
+        constexpr std::size_t kKept = 4;  // the longest end of an event, "\r\n\r\n"
+        end_ += bytes.substr(bytes.size() - std::min(bytes.size(), kKept));
+        if (end_.size() > kKept) end_.erase(0, end_.size() - kKept);
+    }
+    [[nodiscard]] bool between_events() const noexcept {
+        return end_.empty() || end_.ends_with("\n\n") || end_.ends_with("\r\r") || end_ == "\r\n\r\n";
+    }
+
     bool stream_;
     int status_ = 200;
     std::vector<std::pair<std::string, std::string>> fields_{};
     std::string out_;
+    std::string end_{};  // the last bytes that went out
 };
 
 }  // namespace
