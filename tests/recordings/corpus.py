@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from recordings import nova
+
 SOURCE_DIR = Path(__file__).resolve().parents[2]
 DIALECTS = (
     "openai.chat",
@@ -27,6 +29,8 @@ DIALECTS = (
 )
 # Bodies of InvokeModel are those of the model's vendor; Claude's are Anthropic's.
 CLAUDE_BY_INVOKE = {"bedrock.invoke": "bedrock.messages", "bedrock.invoke_stream": "bedrock.messages_stream"}
+# Writer has another path for its chats, and OpenAI's words in them.
+SAME_WORDS = {"writer.chat": "openai.chat"}
 STREAM_TYPES = {"sse": "text/event-stream", "ndjson": "application/x-ndjson", "aws-eventstream": "application/vnd.amazon.eventstream"}
 JOINED_ANSWERS = re.compile(r'(event: message_stop\r?\n)?data: \{"type": ?"message_stop"[^\n]*\n\r?\n')
 
@@ -47,7 +51,9 @@ class Recording:
     headers: dict[str, str]
     body: str
     request: dict[str, Any] | None  # the recorded request, where it was stored as JSON
+    method: str = "POST"
     path: str = ""  # of the address, where some dialects name the model
+    query: str = ""
     binary: bytes = b""  # the body, where it is no text
 
     @property
@@ -65,18 +71,33 @@ class Recording:
 
 def load(root: Path, dialects: tuple[str, ...] = DIALECTS) -> Iterator[Recording]:
     """The recordings of these dialects that have a response, in the order of the index."""
-    for line in (root / "index.jsonl").read_text().splitlines():
-        entry = json.loads(line)
-        if not {entry["dialect"], CLAUDE_BY_INVOKE.get(entry["dialect"])} & {*dialects}:
+    for entry in index(root):
+        if not spoken_as(entry["dialect"]) & {*dialects}:
             continue
-        stored = json.loads((root / entry["provider"] / f"{entry['id']}.json").read_text())
-        if is_claude_by_invoke(stored):
-            entry["dialect"] = CLAUDE_BY_INVOKE[entry["dialect"]]
+        stored = as_replayed(json.loads((root / entry["provider"] / f"{entry['id']}.json").read_text()))
+        entry["dialect"] = stored["dialect"]
         if entry["dialect"] not in dialects:
             continue
         response = stored.get("response") or {}
         if response.get("body") is not None or response.get("body_base64"):
             yield as_recording(entry, stored)
+
+
+def index(root: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (root / "index.jsonl").read_text().splitlines()]
+
+
+def spoken_as(dialect: str) -> set[str]:
+    """The dialects as which recordings of this one may be replayed."""
+    return {dialect} | {others[dialect] for others in (CLAUDE_BY_INVOKE, nova.CONVERSE, SAME_WORDS) if dialect in others}
+
+
+def as_replayed(stored: dict[str, Any]) -> dict[str, Any]:
+    if is_claude_by_invoke(stored):
+        return stored | {"dialect": CLAUDE_BY_INVOKE[stored["dialect"]]}
+    if nova.is_like_converse(stored):
+        return nova.as_converse(stored)
+    return stored | {"dialect": SAME_WORDS.get(stored["dialect"], stored["dialect"])}
 
 
 def is_claude_by_invoke(stored: dict[str, Any]) -> bool:
@@ -87,6 +108,7 @@ def is_claude_by_invoke(stored: dict[str, Any]) -> bool:
 def as_recording(entry: dict[str, Any], stored: dict[str, Any]) -> Recording:
     response = stored["response"]
     request = (stored.get("request") or {}).get("body")
+    endpoint = stored.get("endpoint") or {}
     stream_type = STREAM_TYPES.get(entry["stream"] or "")
     streamed = stream_type is not None
     binary = base64.b64decode(response.get("body_base64") or "")
@@ -100,7 +122,9 @@ def as_recording(entry: dict[str, Any], stored: dict[str, Any]) -> Recording:
         body=first_answer(entry["dialect"], text) if streamed else text,
         request=request if isinstance(request, dict) else None,
         binary=binary,
-        path=(stored.get("endpoint") or {}).get("path") or "",
+        method=endpoint.get("method") or "POST",
+        path=endpoint.get("path") or "",
+        query=endpoint.get("query") or "",
     )
 
 

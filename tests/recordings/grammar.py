@@ -138,15 +138,15 @@ def read_choice(problems: list[str], body: dict[str, Any]) -> Choice:
     for name in ("content", "refusal"):
         if name not in message or not isinstance(message[name], str | None):
             problems.append(f"message.{name} is {message.get(name, 'absent')!r}")
-    calls = read_calls(problems, message)
+    finish = body.get("finish_reason")
+    calls = read_calls(problems, message, finish)
     if calls and message.get("content") == "":
         problems.append("the content of a message with only tool calls is not null")
-    finish = body.get("finish_reason")
     check_finish(problems, finish)
     return Choice(message.get("content") or "", message.get("refusal") or "", read_reasoning(problems, message), calls, finish)
 
 
-def read_calls(problems: list[str], message: dict[str, Any]) -> list[Call]:
+def read_calls(problems: list[str], message: dict[str, Any], finish: str | None) -> list[Call]:
     if "function_call" in message:
         return [Call(message["function_call"]["name"], message["function_call"]["arguments"])]
     if "tool_calls" not in message:
@@ -159,15 +159,17 @@ def read_calls(problems: list[str], message: dict[str, Any]) -> list[Call]:
         if part.get("type") != "function" or not isinstance(function.get("arguments"), str) or not function.get("name"):
             problems.append(f"a malformed tool call: {part!r}")
         calls.append(Call(function.get("name") or "", function.get("arguments") or "", part.get("id") or ""))
-    check_call_ids(problems, calls)
+    check_call_ids(problems, calls, finish)
     return calls
 
 
-def check_call_ids(problems: list[str], calls: list[Call]) -> None:
+def check_call_ids(problems: list[str], calls: list[Call], finish: str | None) -> None:
+    """The last call of an answer that was cut off may have no arguments yet."""
     ids = [call.id for call in calls]
     if "" in ids or len(set(ids)) != len(ids):
         problems.append(f"tool call ids are empty or repeated: {ids}")
-    if empty := [call.name for call in calls if call.arguments == ""]:
+    complete = calls[:-1] if finish in ("length", "content_filter") else calls
+    if empty := [call.name for call in complete if call.arguments == ""]:
         problems.append(f"tool calls without arguments, not even {{}}: {empty}")
 
 
@@ -315,17 +317,19 @@ class StreamReader:
             self._add_function_call(choice, delta["function_call"])
 
     def _add_call(self, choice: Choice, part: dict[str, Any]) -> None:
-        index, function = part.get("index"), part.get("function")
-        if not isinstance(function, dict) or not isinstance(function.get("arguments"), str):
-            self._problems.append(f"a tool call delta without arguments: {part}")
+        """Calls begin in order; the model may go on with an earlier one, as its index says."""
+        kind, text = ("custom", "input") if "custom" in part else ("function", "arguments")
+        index, said = part.get("index"), part.get(kind)
+        if not isinstance(said, dict) or not isinstance(said.get(text), str):
+            self._problems.append(f"a tool call delta without {text}: {part}")
         elif index == len(choice.calls):
-            if part.get("type") != "function" or not part.get("id") or not function.get("name") or function["arguments"]:
+            if part.get("type") != kind or not part.get("id") or not said.get("name") or said[text]:
                 self._problems.append(f"a malformed first delta of a tool call: {part}")
-            choice.calls.append(Call(function.get("name") or "", function["arguments"], part.get("id") or ""))
-        elif index != len(choice.calls) - 1 or part.keys() != {"index", "function"} or function.keys() != {"arguments"}:
+            choice.calls.append(Call(said.get("name") or "", said[text], part.get("id") or ""))
+        elif not isinstance(index, int) or not 0 <= index < len(choice.calls) or part.keys() != {"index", kind} or said.keys() != {text}:
             self._problems.append(f"a malformed later delta of a tool call: {part}")
         else:
-            choice.calls[-1].arguments += function["arguments"]
+            choice.calls[index].arguments += said[text]
 
     def _add_function_call(self, choice: Choice, part: dict[str, Any]) -> None:
         if not self._asked.legacy_functions:
@@ -340,4 +344,4 @@ class StreamReader:
         if choice.finish is None:
             self._problems.append("a choice without finish_reason")
         if not self._asked.legacy_functions:
-            check_call_ids(self._problems, choice.calls)
+            check_call_ids(self._problems, choice.calls, choice.finish)

@@ -1,4 +1,4 @@
-"""The grid of docs/providers.md: how many recordings of each provider hold, by what they show."""
+"""The grid of docs/providers.md: how many answers of each provider hold, by what they show and whose they are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from recordings.answer import Expected
-from recordings.published import table
+from recordings.published import publish_rows
 from recordings.sent import as_parts
 
 Json = dict[str, Any]
@@ -48,27 +48,39 @@ def shown_by_request(asked: Json) -> Iterator[str]:
         yield "stop"
 
 
+# What a row of the grid was shown by.
+RECORDED = "recorded"
+BY_VERTEX = "recorded, as by Vertex AI"
+BY_PRESET = "recorded, by preset"
+OF_OTHERS = "of others, by preset"
+FIXTURES = "fixtures"
+KINDS = (RECORDED, BY_VERTEX, BY_PRESET, OF_OTHERS, FIXTURES)
+
+
 class Grid:
-    """Filled recording by recording; the page's table comes out."""
+    """Filled answer by answer; rows of the page's grid come out."""
 
     def __init__(self) -> None:
-        self._all: Counter[tuple[str, str, bool]] = Counter()
-        self._held: Counter[tuple[str, str, bool]] = Counter()
+        self._all: Counter[tuple[str, str, str, bool]] = Counter()
+        self._held: Counter[tuple[str, str, str, bool]] = Counter()
 
-    def add(self, provider: str, features: set[str], stream: bool, held: bool) -> None:
+    def add(self, provider: str, features: set[str], stream: bool, held: bool, kind: str = RECORDED) -> None:
         for feature in {"all", *features}:
-            self._all[provider, feature, stream] += 1
-            self._held[provider, feature, stream] += held
+            self._all[provider, kind, feature, stream] += 1
+            self._held[provider, kind, feature, stream] += held
 
-    def text(self) -> str:
-        providers = sorted({provider for provider, _, _ in self._all})
-        rows = [[f"`{provider}`", *(self._cell(provider, feature) for feature in ("all", *FEATURES))] for provider in providers]
-        return table(["provider", "recordings", *FEATURES], rows)
+    def publish(self, kinds: tuple[str, ...], write: bool, command: str) -> str:
+        """Writes the rows of these kinds, or says that the page has others."""
+        return publish_rows(kinds, ["provider", "shown by", "answers", *FEATURES], self.rows(), KINDS, write, command)
 
-    def _cell(self, provider: str, feature: str) -> str:
-        counts = [self._count(provider, feature, stream) for stream in (False, True)]
+    def rows(self) -> list[list[str]]:
+        names = {(provider, kind) for provider, kind, _, _ in self._all}
+        return [[f"`{provider}`", kind, *(self._cell(provider, kind, feature) for feature in ("all", *FEATURES))] for provider, kind in names]
+
+    def _cell(self, provider: str, kind: str, feature: str) -> str:
+        counts = [self._count(provider, kind, feature, stream) for stream in (False, True)]
         return " " if counts == ["0", "0"] else " + ".join(counts)
 
-    def _count(self, provider: str, feature: str, stream: bool) -> str:
-        held, of = self._held[provider, feature, stream], self._all[provider, feature, stream]
+    def _count(self, provider: str, kind: str, feature: str, stream: bool) -> str:
+        held, of = self._held[provider, kind, feature, stream], self._all[provider, kind, feature, stream]
         return str(held) if held == of else f"{held} of {of}"

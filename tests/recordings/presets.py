@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from blackbox.fake_upstream import FakeUpstream, Reply, Request, json_reply
 from blackbox.gateway import Gateway, server_section
-from recordings import asking, corpus, grammar
+from recordings import asking, corpus, grammar, grid
 from recordings.answer import Outcome, differences
 from recordings.corpus import Recording
 from recordings.run import API_KEY, READERS, THREADS, Client, as_asked, replayed
@@ -33,6 +33,7 @@ MODEL = "vendor/model 1"
 AZURE_MODEL_IN_PATH = "vendor%2Fmodel%201"
 AZURE_VERSION = "2024-12-01-preview"
 MARKER = "x_replay"
+KINDS = (grid.BY_PRESET, grid.OF_OTHERS)
 
 # Cosmetic fields that every request gets, so that each vendor has something to refuse.
 EXTRA: Json = {"user": "u-1", "seed": 7, "store": True, "logit_bias": {"1": 1}, "prompt_cache_retention": "24h"}
@@ -98,15 +99,20 @@ VENDORS: dict[str, list[Vendor]] = {
     "zai": [Vendor("zai", refused=refusing("max_completion_tokens", "logit_bias", "store", "n"), names=False)],
     "alibaba": [Vendor("alibaba", refused=refusing("max_completion_tokens", "logit_bias", "store", "reasoning_effort"), streams_only=True)],
     "llamacpp": [Vendor("llamacpp", refused=refusing("max_completion_tokens"))],
-    "local": [
-        Vendor("generic"),
-        Vendor("vllm", refused=refusing("max_completion_tokens")),
-        Vendor("lmstudio", refused=refusing("max_completion_tokens", "n"), names=False),
-        Vendor("tgi", refused=refusing("max_completion_tokens", "logit_bias", "n")),
-        Vendor("nvidia", refused=refusing("max_completion_tokens", "stream_options", "parallel_tool_calls", "user", "n"), names=False),
-        Vendor("sambanova", refused=refusing("max_completion_tokens", "logit_bias", "store", "n", "seed")),
-    ],
 }
+# Presets of which there are no recordings answer with those of servers that have no preset.
+OTHERS = frozenset(
+    {"local", "gpustack", "mistralrs", "doubleword", "venice", "crusoe", "avian", "snowflake", "heroku", "copilot", "vercel-gateway", "writer"}
+)
+BY_OTHERS = [
+    Vendor("generic"),
+    Vendor("vllm", refused=refusing("max_completion_tokens")),
+    Vendor("lmstudio", refused=refusing("max_completion_tokens", "n"), names=False),
+    Vendor("tgi", refused=refusing("max_completion_tokens", "logit_bias", "n")),
+    Vendor("nvidia", refused=refusing("max_completion_tokens", "stream_options", "parallel_tool_calls", "user", "n"), names=False),
+    Vendor("sambanova", refused=refusing("max_completion_tokens", "logit_bias", "store", "n", "seed")),
+    Vendor("fireworks", refused=refusing("max_completion_tokens")),
+]
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,7 @@ class Case:
     recording: Recording
     vendor: Vendor
     route: str
+    kind: str = grid.BY_PRESET
 
     @property
     def name(self) -> str:
@@ -122,7 +129,7 @@ class Case:
 
 def routes() -> dict[str, Vendor]:
     found: dict[str, Vendor] = {}
-    for vendors in VENDORS.values():
+    for vendors in [*VENDORS.values(), *([vendor] for vendor in BY_OTHERS)]:
         for number, vendor in enumerate(vendors):
             found[f"{vendor.preset}-{number}"] = vendor
     return found
@@ -133,6 +140,8 @@ def provider_of(recording: Recording) -> str:
 
 
 def cases_for(recording: Recording) -> list[Case]:
+    if provider_of(recording) in OTHERS:
+        return [Case(recording, vendor, f"{vendor.preset}-0", grid.OF_OTHERS) for vendor in BY_OTHERS]
     return [Case(recording, vendor, f"{vendor.preset}-{number}") for number, vendor in enumerate(VENDORS.get(provider_of(recording), []))]
 
 
@@ -296,6 +305,7 @@ def run_case(case: Case, client: Client, upstream: Upstream) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", metavar="ID", default="", help="one recording; also the beginning of ids")
+    parser.add_argument("--write", action="store_true", help="write the rows of the presets in docs/providers.md anew")
     arguments = parser.parse_args()
     root = corpus.folder()
     if root is None:
@@ -303,14 +313,21 @@ def main() -> int:
         return 0
     cases = [case for recording in corpus.load(root, (DIALECT,)) if recording.id.startswith(arguments.only) for case in cases_for(recording)]
     upstream = Upstream({case.name: case for case in cases})
-    passed, failed = Counter(), Counter()
+    passed, failed, grown = Counter(), Counter(), grid.Grid()
     with FakeUpstream(upstream) as server, Gateway(configuration(server.url)) as gateway:
         client = Client(gateway.listen)
         with ThreadPoolExecutor(THREADS) as pool:
             for case, found in zip(cases, pool.map(lambda case: run_case(case, client, upstream), cases), strict=True):
                 (failed if found else passed)[case.vendor.preset] += 1
+                if case.name in upstream.arrived:
+                    request = request_for(case)
+                    features = set(grid.shown(request, READERS[DIALECT](case.recording)))
+                    grown.add(case.vendor.preset, features, request["stream"], not found, case.kind)
                 if found:
                     print(f"FAILED {case.name}: {' | '.join(found)}"[:700].replace("\n", "\\n"))
+    if not arguments.only and (complaint := grown.publish(KINDS, arguments.write, "python3 tests/recordings/presets.py --write")):
+        print(f"FAILED {complaint}")
+        failed["docs/providers.md"] += 1
     print("presets: " + ", ".join(f"{name} {count}" for name, count in sorted(passed.items())))
     print(f"presets: {passed.total()} passed, {failed.total()} failed")
     return 1 if failed else 0

@@ -112,13 +112,19 @@ def as_answer(blocks: list[Json], reason: str, usage: Json | None) -> Answer:
         call = block.get("toolUse")
         if call and call.get("type") != "server_tool_use":
             choice.calls.append(Call(call["name"], call["input"], call["toolUseId"]))
-    return Answer({0: choice}, read_usage(usage) if usage else None)
+    # A guardrail that changes an answer takes its number of tokens away, and the gateway may estimate then.
+    return Answer({0: choice}, read_usage(usage) if usage and "outputTokens" in usage else None)
 
 
 def read_usage(stated: Json) -> Usage:
-    cached = stated.get("cacheReadInputTokens")
-    prompt = stated["inputTokens"] + (cached or 0) + (stated.get("cacheWriteInputTokens") or 0)
+    cached, written = (either(stated, f"cache{what}InputToken") for what in ("Read", "Write"))
+    prompt = stated["inputTokens"] + (cached or 0) + (written or 0)
     return Usage(prompt, stated["outputTokens"], cached, None)
+
+
+def either(stated: Json, name: str) -> int | None:
+    """Nova names these two counts in its own way when it is asked by InvokeModel."""
+    return stated.get(f"{name}s", stated.get(f"{name}Count"))
 
 
 # The other direction: what arrived at the provider against what was recorded.

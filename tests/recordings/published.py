@@ -29,3 +29,29 @@ def publish(name: str, text: str, write: bool, command: str) -> str:
     elif old != text:
         return f"the table {name!r} in docs/providers.md is not what this run found; `{command}` writes it anew"
     return ""
+
+
+GRID_BEGIN = "<!-- begin grid: written by `run.py`, `vertex.py`, `presets.py` and `fixtures.py` of tests/recordings, each with `--write` -->\n"
+GRID_END = "<!-- end grid -->\n"
+
+
+def grid_rows() -> list[list[str]]:
+    """The rows of the grid of providers as the page has them, without its head."""
+    lines = PAGE.read_text().partition(GRID_BEGIN)[2].partition(GRID_END)[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
+
+
+def publish_rows(kinds: Sequence[str], head: Sequence[str], rows: list[list[str]], order: Sequence[str], write: bool, command: str) -> str:
+    """As `publish`, for the rows of these kinds in the grid of providers, where each test has rows of its own; a kind is the second cell."""
+    page = PAGE.read_text()
+    if GRID_BEGIN not in page or GRID_END not in page:
+        return f"docs/providers.md has no place for the grid: it lacks {GRID_BEGIN.strip()!r} or {GRID_END.strip()!r}"
+    there = grid_rows()
+    wanted = [[cell.strip() for cell in row] for row in rows]
+    if write:
+        joined = sorted([row for row in there if row[1] not in kinds] + wanted, key=lambda row: (row[0].strip('`'), order.index(row[1])))
+        before, after = page.split(GRID_BEGIN)[0], page.split(GRID_END)[1]
+        PAGE.write_text(before + GRID_BEGIN + table(head, [[cell or " " for cell in row] for row in joined]) + GRID_END + after)
+    elif sorted(row for row in there if row[1] in kinds) != sorted(wanted):
+        return f"the rows {', '.join(kinds)} of the grid in docs/providers.md are not what this run found; `{command}` writes them anew"
+    return ""

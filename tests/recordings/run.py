@@ -37,7 +37,6 @@ from recordings import (
     provider_ollama,
     provider_openai,
     provider_responses,
-    published,
     sent,
 )
 from recordings.answer import Expected, Outcome, differences
@@ -284,6 +283,12 @@ def read_known_failures() -> dict[str, str]:
     return {line[0]: " ".join(line[1:]) for line in lines}
 
 
+def row_of(recording: Recording) -> str:
+    """The Responses API is another dialect of the same vendors."""
+    vendor = recording.id.rpartition("-")[0]
+    return f"{vendor}, Responses API" if recording.dialect == "openai.responses" else vendor
+
+
 class Report:
     """Counts recordings: one passes when all its exchanges do."""
 
@@ -308,8 +313,8 @@ class Report:
         for recording_id, job in self._jobs.items():
             asked = asking.request_for(job.recording, job.expected, job.marker)
             features = set(grid.shown(asked, job.expected))
-            grown.add(recording_id.rpartition("-")[0], features, job.recording.asked_for_stream, not self._failed[recording_id])
-        if complaint := published.publish("recordings", grown.text(), write, "python3 tests/recordings/run.py --write"):
+            grown.add(row_of(job.recording), features, job.recording.asked_for_stream, not self._failed[recording_id])
+        if complaint := grown.publish((grid.RECORDED,), write, "python3 tests/recordings/run.py --write"):
             print(f"FAILED {complaint}")
             self._stale_pages += 1
 

@@ -23,7 +23,7 @@ from blackbox.fake_upstream import Ending, FakeUpstream, Reply, Request, json_re
 from blackbox.gateway import Gateway, GatewayError, server_section
 from matrix.providers.vertex import BY_ACCOUNT, PLACE, by_token, claude_facts
 from matrix.scripted import KEY, TOKEN_TARGET, token_for
-from recordings import asking, corpus, grammar, google_request, sent
+from recordings import asking, corpus, google_request, grammar, grid, sent
 from recordings.answer import Answer, Outcome, differences
 from recordings.corpus import Recording
 from recordings.run import (
@@ -211,9 +211,13 @@ class Report:
         self._known = known
         self._verbose = verbose
         self._words: dict[str, Counter[str]] = {}
+        self._answered: dict[str, tuple[Case, bool]] = {}  # by recording; whether all that came of it was right
         self._skipped = self._failed = 0
 
     def add(self, case: Case, word: str, found: list[str]) -> None:
+        if word == "answered":
+            _, right = self._answered.get(case.job.recording.id, (case, True))
+            self._answered[case.job.recording.id] = (case, right and not found)
         if not found:
             self._words.setdefault(case.family, Counter())[word] += 1
         elif case.job.recording.id in self._known:
@@ -222,6 +226,16 @@ class Report:
             self._failed += 1
             line = f"FAILED {case.name}: {' | '.join(found)}".replace("\n", "\\n")
             print(line if self._verbose else line[:LINE_LENGTH])
+
+    def publish(self, write: bool) -> None:
+        """Holds the grid in docs/providers.md to what was found; a difference counts as a failure."""
+        grown = grid.Grid()
+        for case, right in self._answered.values():
+            features = set(grid.shown(case.request, case.job.expected))
+            grown.add(f"vertex, {case.family}", features, case.job.recording.asked_for_stream, right, grid.BY_VERTEX)
+        if complaint := grown.publish((grid.BY_VERTEX,), write, "python3 tests/recordings/vertex.py --write"):
+            print(f"FAILED {complaint}")
+            self._failed += 1
 
     def close(self) -> int:
         """Prints the closing lines; the exit code."""
@@ -235,6 +249,7 @@ class Report:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", metavar="ID", default="", help="one recording; also the beginning of ids")
+    parser.add_argument("--write", action="store_true", help="write the rows of Vertex AI in docs/providers.md anew")
     parser.add_argument("--verbose", action="store_true", help="whole differences")
     arguments = parser.parse_args()
     root = corpus.folder()
@@ -255,6 +270,8 @@ def main() -> int:
     except GatewayError as error:
         print(f"FAILED {error}")
         return 1
+    if not arguments.only:
+        report.publish(arguments.write)
     return report.close()
 
 
