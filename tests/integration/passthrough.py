@@ -255,6 +255,17 @@ def what_a_client_brings_about_costs_the_provider_no_key() -> None:
             upstream.requests.clear()
 
 
+def a_stream_that_breaks_says_so_in_an_event_of_its_own() -> None:
+    for come in (b'data: {"a": 1}\n\n', b'data: {"a": 1}\n\ndata: {"a": '):
+        broken = Reply(200, [("content-type", "text/event-stream")], come, framing=Framing.CHUNKED, ending=Ending.CUT)
+        with gateway_of(lambda _, broken=broken: broken) as (gateway, _):
+            answer = send(gateway, "/providers/open/chat/completions", method="POST", body=b"{}")
+            assert answer.status == 200 and answer.body.startswith(come), answer
+            *events, last = answer.body.rstrip(b"\n").split(b"\n\n")
+            assert events[0] == b'data: {"a": 1}' and last.startswith(b"data: {"), answer.body
+            assert json.loads(last.removeprefix(b"data: "))["error"]["code"] == "upstream_connection_lost", last
+
+
 def what_may_do_something_is_sent_once() -> None:
     hung_up = Reply(framing=Framing.RAW, ending=Ending.CUT)
     with gateway_of(lambda request: hung_up if request.target.endswith("/end") else echo(request)) as (gateway, upstream):
@@ -284,6 +295,7 @@ if __name__ == "__main__":
             limits_log_and_metrics_are_those_of_any_request,
             a_refused_credential_is_not_the_clients,
             what_a_client_brings_about_costs_the_provider_no_key,
+            a_stream_that_breaks_says_so_in_an_event_of_its_own,
             what_may_do_something_is_sent_once,
         )
     )
