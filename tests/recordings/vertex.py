@@ -23,7 +23,7 @@ from blackbox.fake_upstream import Ending, FakeUpstream, Reply, Request, json_re
 from blackbox.gateway import Gateway, GatewayError, server_section
 from matrix.providers.vertex import BY_ACCOUNT, PLACE, by_token, claude_facts
 from matrix.scripted import KEY, TOKEN_TARGET, token_for
-from recordings import asking, corpus, google_request, grammar, grid, sent
+from recordings import asking, corpus, grammar, grid, sent
 from recordings.answer import Answer, Outcome, differences
 from recordings.corpus import Recording
 from recordings.run import (
