@@ -31,7 +31,7 @@ Error make_error(Failure failure, const ErrorContext& context) {
     Error error = classify_upstream_error(std::move(failure.facts), context.retry_after);
     // A quota that a day refills is not waited for.
     if (error.kind == ErrorKind::rate_limited && icontains(error.message, "per day"))
-        error.kind = ErrorKind::quota_exhausted;
+        error = upstream_error_of(ErrorKind::quota_exhausted, std::move(*error.upstream), context.retry_after);
     const std::int64_t original = failure.original_status.value_or(0);
     if (original >= 400 && original < 500 && original != 429) error.should_retry = false;
     return error;

@@ -34,15 +34,11 @@ std::optional<ErrorKind> kind_of(const UpstreamFacts& facts) {
     return std::nullopt;
 }
 
-Error classify(ProviderError error, const ErrorContext& context) {
+Error classify(ProviderError error, std::string_view finish, const ErrorContext& context) {
     if (error.facts.request_id.empty()) error.facts.request_id = context.request_id;
-    const std::optional<ErrorKind> kind = kind_of(error.facts);
-    Error result = classify_provider_error(std::move(error), context.retry_after);
-    if (kind && *kind != result.kind) {
-        result.kind = *kind;
-        result.code.clear();  // it belonged to the other kind
-    }
-    return result;
+    const std::optional<ErrorKind> kind = finish == "TIMEOUT" ? ErrorKind::upstream_timeout : kind_of(error.facts);
+    if (kind) return provider_error_of(*kind, std::move(error), context.retry_after);
+    return classify_provider_error(std::move(error), context.retry_after);
 }
 
 }  // namespace
@@ -57,18 +53,16 @@ ErrorContext error_context(const HttpResponseHead& head) {
 }
 
 Error answer_error(std::string_view body, const ErrorContext& context) {
-    return classify(read_provider_error(context.status, context.content_type, body), context);
+    return classify(read_provider_error(context.status, context.content_type, body), {}, context);
 }
 
 Error in_band_error(JsonReader::Element object, std::string_view finish, const ErrorContext& context) {
     ProviderError error = read_provider_error(context.status, object);
-    if (finish.empty()) return classify(std::move(error), context);
+    if (finish.empty()) return classify(std::move(error), {}, context);
     if (error.facts.type.empty()) error.facts.type = sanitise_provider_text(finish, kWordBytesMax);
     // Without an error the sentence would be read from what the model had written so far.
     if (!says_error(object)) error.facts.message = "The model ended its answer with an error.";
-    Error result = classify(std::move(error), context);
-    if (finish == "TIMEOUT") result.kind = ErrorKind::upstream_timeout;
-    return result;
+    return classify(std::move(error), finish, context);
 }
 
 }  // namespace breakwater::cohere

@@ -21,12 +21,8 @@ std::optional<ErrorKind> kind_of(const UpstreamFacts& facts) {
 Error classify(ProviderError error, const ErrorContext& context) {
     if (error.facts.request_id.empty()) error.facts.request_id = context.request_id;
     const std::optional<ErrorKind> kind = kind_of(error.facts);
-    Error result = classify_provider_error(std::move(error), context.retry_after);
-    if (kind && *kind != result.kind) {
-        result.kind = *kind;
-        result.code.clear();  // it belonged to the other kind
-    }
-    return result;
+    if (kind) return provider_error_of(*kind, std::move(error), context.retry_after);
+    return classify_provider_error(std::move(error), context.retry_after);
 }
 
 }  // namespace

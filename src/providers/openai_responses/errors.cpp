@@ -44,7 +44,7 @@ Error classify(ProviderError error, const ErrorContext& context) {
     UpstreamFacts& facts = error.facts;
     if (facts.request_id.empty()) facts.request_id = context.request_id;
     const std::optional<ErrorKind> kind = kind_of(facts);
-    if (kind) return upstream_error_of(*kind, std::move(facts), context.retry_after);
+    if (kind) return provider_error_of(*kind, std::move(error), context.retry_after);
     const bool prompt = facts.code == "invalid_prompt";
     Error result = classify_provider_error(std::move(error), context.retry_after);
     // Most of the prompts that it calls invalid were flagged, which the words tell; the others are malformed.

@@ -40,6 +40,8 @@ std::string upstream_request_id(const Headers& headers);
 
 /// `classify_upstream_error` with the field at fault, where the fault is the request's.
 Error classify_provider_error(ProviderError error, std::optional<std::chrono::milliseconds> retry_after);
+/// The same for a kind that the dialect itself tells.
+Error provider_error_of(ErrorKind kind, ProviderError error, std::optional<std::chrono::milliseconds> retry_after);
 
 /// The failure of a kind that the dialect itself tells, in the words of `classify_upstream_error`.
 Error upstream_error_of(ErrorKind kind, UpstreamFacts facts, std::optional<std::chrono::milliseconds> retry_after);

@@ -93,6 +93,11 @@ TEST(BedrockErrors, OfAModelsOwnFaultAreNotTriedAgain) {
     EXPECT_FALSE(decode(answer).error->should_retry.has_value());
 }
 
+TEST(BedrockErrors, SayWhoseQuotaOfADayIsUsedUp) {
+    EXPECT_EQ(error_of(429, "ThrottlingException", "Too many tokens per day.").message,
+              "The gateway's account at the provider is exhausted: Too many tokens per day.");
+}
+
 TEST(BedrockErrors, KeepTheWaitThatTheServiceAsksFor) {
     Headers headers;
     headers.add("retry-after", "7");

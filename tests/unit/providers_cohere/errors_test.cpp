@@ -56,8 +56,11 @@ TEST(CohereErrors, TellLongPromptsFromLongAnswers) {
 }
 
 TEST(CohereErrors, TellTheMonthsLimitFromTheMinutes) {
-    EXPECT_EQ(kind_of(failure(429, "You are using a Trial key, which is limited to 1000 API calls / month")),
-              ErrorKind::quota_exhausted);
+    const Decoded month = decode(failure(429, "You are using a Trial key, which is limited to 1000 API calls / month"));
+    ASSERT_TRUE(month.error);
+    EXPECT_EQ(month.error->kind, ErrorKind::quota_exhausted);
+    EXPECT_TRUE(month.error->message.starts_with("The gateway's account at the provider is exhausted: You are using"))
+        << month.error->message;
 }
 
 TEST(CohereErrors, KeepWhatTheProviderSaid) {

@@ -38,6 +38,14 @@ TEST(OllamaErrors, FollowStatusAndWording) {
               ErrorKind::overloaded);
 }
 
+TEST(OllamaErrors, SayThatTheDeploymentsModelIsMeant) {
+    const Decoded decoded = decode({.content_type = "application/x-ndjson",
+                                    .body = "{\"error\":\"model \\\"x\\\" not found, try pulling it first\"}\n"});
+    ASSERT_TRUE(decoded.error);
+    EXPECT_EQ(decoded.error->message,
+              "The provider does not know the deployment's model: model \"x\" not found, try pulling it first");
+}
+
 TEST(OllamaErrors, MeanTheSameInsideAStream) {
     const auto in_band = [](std::string_view message) {
         return kind_of({.content_type = "application/x-ndjson",

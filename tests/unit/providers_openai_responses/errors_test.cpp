@@ -37,6 +37,14 @@ TEST(ResponsesErrors, TellByCodeWhoseFaultAFailureIs) {
     EXPECT_EQ(kind("something_new"), ErrorKind::upstream_error);
 }
 
+TEST(ResponsesErrors, NameTheFieldThatHasTheImage) {
+    const Error error = error_of(
+        {.status = 400,
+         .body = R"({"error":{"message":"No image.","code":"invalid_image_url","param":"input[0].content[1]"}})"});
+    EXPECT_EQ(error.code, "invalid_image_url");
+    EXPECT_EQ(error.param, "input[0].content[1]");
+}
+
 TEST(ResponsesErrors, KeepWhatTheHeadSays) {
     Answer answer{.status = 429,
                   .body = R"({"error":{"message":"Slow down.","type":"requests","code":"rate_limit_exceeded"}})"};
