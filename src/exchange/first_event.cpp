@@ -13,7 +13,7 @@ std::string text_member(JsonReader::Element object, std::string_view name) {
     return sanitise_provider_text(get_string(object, name).value_or(""));
 }
 
-ErrorKind kind_of_close(std::optional<std::uint16_t> code, std::string_view reason) noexcept {
+ErrorKind kind_of_close(std::optional<std::uint16_t> code, std::string_view reason) {
     const auto is = [code](CloseCode one) { return code == static_cast<std::uint16_t>(one); };
     if (const auto known = kind_of_close_words(reason, is(CloseCode::invalid_payload))) return *known;
     if (is(CloseCode::try_again_later)) return ErrorKind::overloaded;

@@ -24,22 +24,12 @@ struct Failure {
     std::optional<std::int64_t> original_status{};  // the model's own, behind the service
 };
 
-// The names of exceptions are among the words that all providers' failures are classified by
-// (shared/error_words.cpp): they come before the wording, since a throttled client is told of "too many tokens" too.
 Error make_error(Failure failure, const ErrorContext& context) {
     failure.facts.request_id = context.request_id;
-    Error error = classify_upstream_error(std::move(failure.facts), context.retry_after);
-    // A quota that a day refills is not waited for.
-    if (error.kind == ErrorKind::rate_limited && icontains(error.message, "per day"))
-        error = upstream_error_of(ErrorKind::quota_exhausted, std::move(*error.upstream), context.retry_after);
+    Error error = classify_upstream_error(ErrorScope::bedrock, std::move(failure.facts), context.retry_after, {});
     const std::int64_t original = failure.original_status.value_or(0);
     if (original >= 400 && original < 500 && original != 429) error.should_retry = false;
     return error;
-}
-
-/// The status that an exception has where it is not in band, as far as the classification depends on it.
-int in_band_status(std::string_view exception) {
-    return iequals(exception, "ValidationException") ? 400 : 500;
 }
 
 void read_object(JsonReader::Element root, Failure& failure) {
@@ -82,7 +72,7 @@ Error frame_error(const EventFrame& frame, const ErrorContext& context) {
     failure.facts.message = sanitise_provider_text(frame.error_message);
     JsonReader reader;
     if (const auto root = reader.parse_repaired(frame.payload); root && root->is_object()) read_object(*root, failure);
-    failure.facts.status = in_band_status(failure.facts.type);
+    failure.facts.status = status_in_band(ErrorScope::bedrock, failure.facts.type).value_or(500);
     Error error = make_error(std::move(failure), context);
     if (error.upstream) error.upstream->status = context.status;  // what was really answered
     return error;

@@ -1,5 +1,7 @@
 #include "errors.hpp"
 
+#include <array>
+
 #include "../shared/error_body.hpp"
 #include "../shared/retry_after.hpp"
 #include "breakwater/base/strings.hpp"
@@ -23,24 +25,6 @@ std::optional<std::chrono::milliseconds> until_reset(const Headers& headers) {
     return std::chrono::seconds(*reset - since);
 }
 
-/// What is particular to this API, or nothing.
-std::optional<ErrorKind> kind_of(const UpstreamFacts& facts) {
-    const std::string_view message = facts.message;
-    // A token of the prompt or of the answer stands on a deny list; elsewhere the status means something else.
-    if (facts.status == 498) return ErrorKind::content_policy;
-    if (facts.type == "TOO_MANY_TOKENS" && !icontains(message, "max tokens must be")) return ErrorKind::context_length;
-    // Trial keys have a limit for each month, which no wait of a request's length outlasts.
-    if (facts.status == 429 && icontains(message, "month")) return ErrorKind::quota_exhausted;
-    return std::nullopt;
-}
-
-Error classify(ProviderError error, std::string_view finish, const ErrorContext& context) {
-    if (error.facts.request_id.empty()) error.facts.request_id = context.request_id;
-    const std::optional<ErrorKind> kind = finish == "TIMEOUT" ? ErrorKind::upstream_timeout : kind_of(error.facts);
-    if (kind) return provider_error_of(*kind, std::move(error), context.retry_after);
-    return classify_provider_error(std::move(error), context.retry_after);
-}
-
 }  // namespace
 
 ErrorContext error_context(const HttpResponseHead& head) {
@@ -53,16 +37,17 @@ ErrorContext error_context(const HttpResponseHead& head) {
 }
 
 Error answer_error(std::string_view body, const ErrorContext& context) {
-    return classify(read_provider_error(context.status, context.content_type, body), {}, context);
+    return classified_answer(read_provider_error(context.status, context.content_type, body), context,
+                             ErrorScope::cohere);
 }
 
 Error in_band_error(JsonReader::Element object, std::string_view finish, const ErrorContext& context) {
     ProviderError error = read_provider_error(context.status, object);
-    if (finish.empty()) return classify(std::move(error), {}, context);
+    if (finish.empty()) return classified_answer(std::move(error), context, ErrorScope::cohere);
     if (error.facts.type.empty()) error.facts.type = sanitise_provider_text(finish, kWordBytesMax);
     // Without an error the sentence would be read from what the model had written so far.
     if (!says_error(object)) error.facts.message = "The model ended its answer with an error.";
-    return classify(std::move(error), finish, context);
+    return classified_answer(std::move(error), context, ErrorScope::cohere, std::array{finish});
 }
 
 }  // namespace breakwater::cohere

@@ -5,7 +5,7 @@
 #include "breakwater/base/strings.hpp"
 #include "breakwater/providers/provider.hpp"
 #include "error_body.hpp"
-#include "error_words.hpp"
+#include "error_table.hpp"
 #include "retry_after.hpp"
 #include "status_text.hpp"
 
@@ -13,56 +13,6 @@ namespace breakwater {
 namespace {
 
 using std::chrono::milliseconds;
-
-ErrorKind kind_of_status(int status) noexcept {
-    switch (status) {
-        case 400:
-        case 415:
-        case 422:
-            return ErrorKind::invalid_request;
-        case 401:
-            return ErrorKind::upstream_auth;
-        case 402:
-            return ErrorKind::upstream_billing;
-        case 403:
-            return ErrorKind::upstream_permission;
-        case 404:
-        case 410:
-            return ErrorKind::upstream_model_missing;
-        case 408:
-        case 504:
-        case 522:
-        case 524:
-            return ErrorKind::upstream_timeout;
-        case 413:
-            return ErrorKind::request_too_large;
-        case 429:
-            return ErrorKind::rate_limited;
-        case 451:
-            return ErrorKind::content_policy;
-        case 498:
-        case 503:
-        case 529:
-            return ErrorKind::overloaded;
-        case 501:
-            return ErrorKind::unsupported_parameter;
-        default:
-            return ErrorKind::upstream_error;
-    }
-}
-
-/// Structured words before wording, wording before the status: vendors agree least on the last.
-ErrorKind kind_of(const UpstreamFacts& facts) noexcept {
-    for (const std::string_view word : {std::string_view(facts.code), std::string_view(facts.type)}) {
-        if (const auto kind = kind_of_word(word, false)) return *kind;
-    }
-    if (const auto kind = kind_of_message(facts.message, facts.status)) return *kind;
-    if (facts.status >= 300) return kind_of_status(facts.status);
-    for (const std::string_view word : {std::string_view(facts.code), std::string_view(facts.type)}) {
-        if (const auto kind = kind_of_word(word, true)) return *kind;
-    }
-    return ErrorKind::upstream_error;
-}
 
 /// What a client has to know before the provider's own words, when the fault is the gateway's account and not the
 /// request.
@@ -150,18 +100,18 @@ bool may_wait(ErrorKind kind) noexcept {
 }  // namespace
 
 Error classify_upstream_error(UpstreamFacts facts, std::optional<milliseconds> retry_after) {
-    const ErrorKind kind = kind_of(facts);
-    return upstream_error_of(kind, std::move(facts), retry_after);
+    return classify_upstream_error(ErrorScope::any, std::move(facts), retry_after, {});
 }
 
-Error upstream_error_of(ErrorKind kind, UpstreamFacts facts, std::optional<milliseconds> retry_after) {
-    Error error(kind, client_message(kind, facts));
-    if (kind == ErrorKind::invalid_request && is_request_code(facts.code)) error.code = facts.code;
-    if (kind == ErrorKind::unsupported_parameter && facts.code == "unsupported_value") error.code = facts.code;
+Error classify_upstream_error(ErrorScope scope, UpstreamFacts facts, std::optional<milliseconds> retry_after,
+                              ErrorWords details) {
+    const ErrorMeaning meaning = meaning_of(scope, facts, details);
+    Error error(meaning.kind, client_message(meaning.kind, facts));
+    error.should_retry = meaning.should_retry;
+    if (meaning.kind == ErrorKind::invalid_request && is_request_code(facts.code)) error.code = facts.code;
+    if (meaning.kind == ErrorKind::unsupported_parameter && facts.code == "unsupported_value") error.code = facts.code;
     error.retry_after = retry_after;
-    if (!retry_after && may_wait(kind)) error.retry_after = retry_hint(facts.message);
-    // One request above the limit of a minute: the code is that of a rate limit, but no wait helps.
-    if (kind == ErrorKind::rate_limited && icontains(facts.message, "request too large")) error.should_retry = false;
+    if (!retry_after && may_wait(meaning.kind)) error.retry_after = retry_hint(facts.message);
     error.upstream = std::move(facts);
     return error;
 }

@@ -152,12 +152,6 @@ std::string page_text(int status, std::string_view body) {
     return text;
 }
 
-// Only a request that is at fault has a field at fault; for the rest the name would mislead.
-Error with_param(Error error, std::string& param) {
-    if (error_traits(error.kind).status == 400) error.param = std::move(param);
-    return error;
-}
-
 }  // namespace
 
 void collect_error_body(std::string& body, std::string_view bytes) {
@@ -223,13 +217,12 @@ std::string upstream_request_id(const Headers& headers) {
     return id.empty() ? std::string() : sanitise_provider_text(id, kWordBytesMax);
 }
 
-Error classify_provider_error(ProviderError provider_error, std::optional<std::chrono::milliseconds> retry_after) {
-    return with_param(classify_upstream_error(std::move(provider_error.facts), retry_after), provider_error.param);
-}
-
-Error provider_error_of(ErrorKind kind, ProviderError provider_error,
-                        std::optional<std::chrono::milliseconds> retry_after) {
-    return with_param(upstream_error_of(kind, std::move(provider_error.facts), retry_after), provider_error.param);
+Error classify_provider_error(ProviderError found, std::optional<std::chrono::milliseconds> retry_after,
+                              ErrorScope scope, ErrorWords details) {
+    Error error = classify_upstream_error(scope, std::move(found.facts), retry_after, details);
+    // Only a request that is at fault has a field at fault; for the rest the name would mislead.
+    if (error_traits(error.kind).status == 400) error.param = std::move(found.param);
+    return error;
 }
 
 }  // namespace breakwater

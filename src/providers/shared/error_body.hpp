@@ -8,6 +8,7 @@
 #include "breakwater/base/error.hpp"
 #include "breakwater/wire/http_message.hpp"
 #include "breakwater/wire/json_reader.hpp"
+#include "error_table.hpp"
 
 namespace breakwater {
 
@@ -38,12 +39,13 @@ bool says_error(JsonReader::Element root) noexcept;
 /// The provider's own id of an answer, from the headers that providers use for it, sanitised; or empty.
 std::string upstream_request_id(const Headers& headers);
 
-/// `classify_upstream_error` with the field at fault, where the fault is the request's.
-Error classify_provider_error(ProviderError error, std::optional<std::chrono::milliseconds> retry_after);
-/// The same for a kind that the dialect itself tells.
-Error provider_error_of(ErrorKind kind, ProviderError error, std::optional<std::chrono::milliseconds> retry_after);
+/// `classify_upstream_error` for the dialect that `scope` names. `details`: what only the dialect's own reader of
+/// bodies finds, see ErrorRow.
+Error classify_upstream_error(ErrorScope scope, UpstreamFacts facts,
+                              std::optional<std::chrono::milliseconds> retry_after, ErrorWords details);
 
-/// The failure of a kind that the dialect itself tells, in the words of `classify_upstream_error`.
-Error upstream_error_of(ErrorKind kind, UpstreamFacts facts, std::optional<std::chrono::milliseconds> retry_after);
+/// The same with the field at fault, where the fault is the request's.
+Error classify_provider_error(ProviderError error, std::optional<std::chrono::milliseconds> retry_after,
+                              ErrorScope scope = ErrorScope::any, ErrorWords details = {});
 
 }  // namespace breakwater

@@ -11,9 +11,9 @@ ErrorContext ErrorContext::of(const HttpResponseHead& head) {
             .retry_after = retry_after_of(head.headers)};
 }
 
-Error classified_answer(ProviderError found, const ErrorContext& context) {
+Error classified_answer(ProviderError found, const ErrorContext& context, ErrorScope scope, ErrorWords details) {
     if (found.facts.request_id.empty()) found.facts.request_id = context.request_id;
-    return classify_provider_error(std::move(found), context.retry_after);
+    return classify_provider_error(std::move(found), context.retry_after, scope, details);
 }
 
 }  // namespace breakwater

@@ -22,7 +22,9 @@ struct ErrorContext {
     [[nodiscard]] bool failed() const noexcept { return status < 200 || status > 299; }
 };
 
-/// The failure that an error body stands for, with what the head says of it.
-Error classified_answer(ProviderError found, const ErrorContext& context);
+/// The failure that an error body stands for, with what the head says of it. `scope`, `details`: see
+/// `classify_upstream_error`.
+Error classified_answer(ProviderError found, const ErrorContext& context, ErrorScope scope = ErrorScope::any,
+                        ErrorWords details = {});
 
 }  // namespace breakwater
