@@ -196,7 +196,8 @@ constexpr std::array kInvalid{StatusRange{400, 400}, StatusRange{415, 415}, Stat
 constexpr std::array kAuth{StatusRange{401, 401}};
 constexpr std::array kBilling{StatusRange{402, 402}};
 constexpr std::array kPermission{StatusRange{403, 403}};
-constexpr std::array kModel{StatusRange{404, 404}, StatusRange{410, 410}};
+// Where a method is not allowed the address is not the API's, as where a path is not found.
+constexpr std::array kModel{StatusRange{404, 405}, StatusRange{410, 410}};
 constexpr std::array kTimeout{StatusRange{408, 408}, StatusRange{504, 504}, StatusRange{522, 522},
                               StatusRange{524, 524}};
 constexpr std::array kTooLarge{StatusRange{413, 413}};

@@ -111,6 +111,41 @@ constexpr Case kByWords[] = {
 };
 INSTANTIATE_TEST_SUITE_P(ByWords, ClassifyUpstreamError, testing::ValuesIn(kByWords));
 
+// https://platform.openai.com/docs/guides/error-codes, and bodies of its API.
+constexpr Case kOfOpenai[] = {
+    {400, R"({"error":{"message":"x","type":"invalid_request_error","code":"unknown_parameter"}})",
+     ErrorKind::invalid_request},
+    {400, R"({"error":{"message":"x","type":"invalid_request_error","code":"unsupported_value"}})",
+     ErrorKind::unsupported_parameter},
+    {400, R"({"error":{"message":"x","type":"image_generation_user_error","code":"moderation_blocked"}})",
+     ErrorKind::content_policy},
+    {400,
+     R"({"error":{"message":"Your prompt was flagged as potentially violating our usage policy.","code":"invalid_prompt"}})",
+     ErrorKind::content_policy},
+    {401, R"({"error":{"message":"x","type":"invalid_request_error","code":null}})", ErrorKind::upstream_auth},
+    {403, R"({"error":{"message":"x","type":"request_forbidden","code":"unsupported_country_region_territory"}})",
+     ErrorKind::upstream_permission},
+    {404, R"({"error":{"message":"Invalid URL","type":"invalid_request_error","code":null}})",
+     ErrorKind::upstream_model_missing},
+    {405, R"({"error":{"message":"Not allowed","type":"invalid_request_error","code":"method_not_supported"}})",
+     ErrorKind::upstream_model_missing},
+    {409, R"({"error":{"message":"Locked","type":"invalid_request_error"}})", ErrorKind::upstream_error},
+    {415, R"({"error":{"message":"x","type":"invalid_request_error"}})", ErrorKind::invalid_request},
+    {429, R"({"error":{"message":"x","type":"requests","code":"rate_limit_exceeded"}})", ErrorKind::rate_limited},
+    {429, R"({"error":{"message":"x","type":"rate_limit_error","code":"slow_down"}})", ErrorKind::rate_limited},
+    {429, R"({"error":{"message":"x","type":"insufficient_quota","code":"credit_balance_exhausted"}})",
+     ErrorKind::upstream_billing},
+    {429, R"({"error":{"message":"x","type":"insufficient_quota","code":"organization_spend_limit_exceeded"}})",
+     ErrorKind::upstream_billing},
+    {429, R"({"error":{"message":"x","type":"insufficient_quota","code":"project_spend_limit_exceeded"}})",
+     ErrorKind::upstream_billing},
+    {429, R"({"error":{"message":"x","type":"insufficient_quota","code":"organization_usage_limit_exceeded"}})",
+     ErrorKind::quota_exhausted},
+    {503, R"({"error":{"message":"x","type":"service_unavailable_error","code":"server_is_overloaded"}})",
+     ErrorKind::overloaded},
+};
+INSTANTIATE_TEST_SUITE_P(OfOpenai, ClassifyUpstreamError, testing::ValuesIn(kOfOpenai));
+
 constexpr Case kInBand[] = {
     {200, R"({"error":{"message":"x","code":429}})", ErrorKind::rate_limited},
     {200, R"({"error":{"message":"x","type":"overloaded_error"}})", ErrorKind::overloaded},
