@@ -20,13 +20,17 @@ Duration growing_rest(int rests, Rng& rng) noexcept {
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(longest * (1.0 - 0.25 * rng.uniform())));
 }
 
+bool is_among(CredentialPool::Without keys, std::size_t key) noexcept {
+    return std::ranges::find(keys, key) != keys.end();
+}
+
 }  // namespace
 
 std::optional<CredentialPool::Refusal> CredentialPool::refusal_of(const Error& error) noexcept {
     if (!error.upstream) return std::nullopt;
     if (error.kind == ErrorKind::rate_limited) return Refusal::limited;
     if (error.kind == ErrorKind::quota_exhausted || error.kind == ErrorKind::upstream_billing) return Refusal::spent;
-    // A missing permission may be about a file or a model that the request names, and says nothing about others.
+    // A missing permission may be about a file or a model that the request names: see KeyPermissions.
     if (error.kind == ErrorKind::upstream_auth) return Refusal::denied;
     return std::nullopt;
 }
@@ -38,12 +42,12 @@ CredentialPool::CredentialPool(std::span<const std::uint32_t> weights) {
 
 // Smooth weighted rotation: each key that can be used gains its weight, the richest pays what all have gained. Weights
 // 3, 1 give a a b a and not a a a b.
-std::optional<std::size_t> CredentialPool::choose(TimePoint now) noexcept {
+std::optional<std::size_t> CredentialPool::choose(TimePoint now, Without without) noexcept {
     std::optional<std::size_t> best;
     std::int64_t gained = 0;
-    const bool none_left = spared(now) > Duration::zero();
+    const bool none_left = spared(now, without) > Duration::zero();
     for (std::size_t i = 0; i < keys_.size(); ++i) {
-        if (!usable(i, now) || (!none_left && now < keys_[i].spared_until)) continue;
+        if (!usable(i, now) || is_among(without, i) || (!none_left && now < keys_[i].spared_until)) continue;
         keys_[i].turn += keys_[i].weight;
         gained += keys_[i].weight;
         if (!best || keys_[i].turn > keys_[*best].turn) best = i;
@@ -56,10 +60,11 @@ void CredentialPool::spare(std::size_t key, TimePoint until) noexcept {
     if (key < keys_.size()) keys_[key].spared_until = until;
 }
 
-Duration CredentialPool::spared(TimePoint now) const noexcept {
+Duration CredentialPool::spared(TimePoint now, Without without) const noexcept {
     Duration soonest = Duration::max();
-    for (const Key& key : keys_) {
-        const TimePoint until = std::max(key.out_until, key.spared_until);
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        if (is_among(without, i)) continue;
+        const TimePoint until = std::max(keys_[i].out_until, keys_[i].spared_until);
         soonest = std::min(soonest, until > now ? Duration(until - now) : Duration::zero());
     }
     return soonest;
@@ -87,13 +92,18 @@ bool CredentialPool::on_refused(std::size_t index, Refusal refusal,
     return true;
 }
 
-bool CredentialPool::any_usable(TimePoint now) const noexcept {
-    return std::ranges::any_of(keys_, [now](const Key& key) { return now >= key.out_until; });
+bool CredentialPool::any_usable(TimePoint now, Without without) const noexcept {
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        if (usable(i, now) && !is_among(without, i)) return true;
+    }
+    return false;
 }
 
-std::optional<Duration> CredentialPool::rest(TimePoint now) const noexcept {
+std::optional<Duration> CredentialPool::rest(TimePoint now, Without without) const noexcept {
     std::optional<Duration> soonest;
-    for (const Key& key : keys_) {
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+        const Key& key = keys_[i];
+        if (is_among(without, i)) continue;
         if (key.denied && now < key.out_until) continue;
         const Duration left = std::max(Duration(key.out_until - std::min(now, key.out_until)), Duration::zero());
         if (!soonest || left < *soonest) soonest = left;

@@ -134,10 +134,39 @@ TEST(CredentialPool, TellsWhatIsAboutTheKey) {
     EXPECT_EQ(refusal(ErrorKind::quota_exhausted), Refusal::spent);
     EXPECT_EQ(refusal(ErrorKind::upstream_billing), Refusal::spent);
     EXPECT_EQ(refusal(ErrorKind::upstream_auth), Refusal::denied);
-    EXPECT_FALSE(refusal(ErrorKind::upstream_permission)) << "a request may have named what the key must not see";
+    EXPECT_FALSE(refusal(ErrorKind::upstream_permission))
+        << "a request may have named what the key must not see: another key finds out, see KeyPermissions";
     EXPECT_FALSE(refusal(ErrorKind::overloaded));
     EXPECT_FALSE(refusal(ErrorKind::upstream_error));
     EXPECT_FALSE(refusal(ErrorKind::rate_limited, false)) << "a limit of our own says nothing about a key";
+}
+
+TEST(CredentialPool, DoesWithoutTheKeysOfARequest) {
+    Pool keys({1, 1, 1});
+    const std::vector<std::size_t> a{0};
+    const std::vector<std::size_t> all{2, 0, 1};
+    std::string turns;
+    for (int i = 0; i < 4; ++i) turns += static_cast<char>('a' + *keys.pool.choose(keys.now, a));
+    EXPECT_EQ(turns, "bcbc");
+    EXPECT_EQ(keys.turns(3).find_first_not_of("abc"), std::string::npos) << "others are not kept from it";
+    EXPECT_FALSE(keys.pool.choose(keys.now, all));
+    EXPECT_TRUE(keys.pool.any_usable(keys.now, a));
+    EXPECT_FALSE(keys.pool.any_usable(keys.now, all));
+    EXPECT_FALSE(keys.pool.rest(keys.now, all));
+}
+
+TEST(CredentialPool, CountsOnlyTheKeysThatARequestMayUse) {
+    Pool keys({1, 1});
+    const std::vector<std::size_t> a{0};
+    keys.pool.spare(1, keys.now + 5s);
+    EXPECT_EQ(keys.pool.spared(keys.now), 0s);
+    EXPECT_EQ(keys.pool.spared(keys.now, a), 5s);
+    EXPECT_EQ(keys.pool.choose(keys.now, a), 1u) << "spared, and the only one";
+    keys.refuse(1, Refusal::limited, 3000ms);
+    EXPECT_FALSE(keys.pool.any_usable(keys.now, a));
+    EXPECT_FALSE(keys.pool.choose(keys.now, a));
+    EXPECT_EQ(keys.pool.rest(keys.now), Duration::zero());
+    EXPECT_EQ(keys.pool.rest(keys.now, a), Duration(3s));
 }
 
 TEST(CredentialPool, SparesAKeyForWhichNothingIsLeft) {
