@@ -67,6 +67,7 @@ std::string removed_sentence(const ordered_json& decision) {
 
 const char* reason_words(const std::string& reason) {
     if (reason == "same") return " once more";
+    if (reason == "other_credential") return " with another credential";
     if (reason == "failover") return " instead";
     if (reason == "again") return " again after a pause";
     if (reason == "continue") return " went on with the broken answer, and";

@@ -73,6 +73,8 @@ std::string_view to_string(AttemptReason reason) noexcept {
             return "first";
         case AttemptReason::same:
             return "same";
+        case AttemptReason::other_credential:
+            return "other_credential";
         case AttemptReason::failover:
             return "failover";
         case AttemptReason::again:
@@ -119,10 +121,13 @@ AttemptPlanner::Step AttemptPlanner::next(TimePoint now) {
     }
     if (delay > Duration::zero()) return Wait{delay};
     token_spent_ = std::exchange(paid_, false);
-    const AttemptReason reason = attempts_ == 0                           ? AttemptReason::first
-                                 : std::exchange(candidate.repeat, false) ? AttemptReason::same
-                                 : candidate.tries == 0                   ? AttemptReason::failover
-                                                                          : AttemptReason::again;
+    const bool repeat = std::exchange(candidate.repeat, false);
+    const bool other_credential = std::exchange(candidate.other_credential, false);
+    const AttemptReason reason = attempts_ == 0               ? AttemptReason::first
+                                 : repeat && other_credential ? AttemptReason::other_credential
+                                 : repeat                     ? AttemptReason::same
+                                 : candidate.tries == 0       ? AttemptReason::failover
+                                                              : AttemptReason::again;
     return start(*chosen, reason, now);
 }
 
@@ -267,6 +272,7 @@ std::optional<std::size_t> AttemptPlanner::choose_in_panic(TimePoint now) {
 void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now, bool other_credential) {
     last_failed_ = static_cast<std::uint32_t>(tried.candidate);
     Candidate& failed = candidates_[tried.candidate];
+    other_credential = other_credential && may_take_other_credential(error, now);
     if (failed.health != nullptr) {
         // With another credential the deployment is as good as before.
         if (other_credential) {
@@ -279,10 +285,21 @@ void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now, bo
     if (other_credential) {
         failed.excluded = false;
         failed.repeat = true;
+        failed.other_credential = true;
         failed.not_before = now;
     }
     if (!client_error_ && is_client_fault(error.kind)) client_error_ = error;
     if (!first_error_) first_error_ = std::move(error);
+}
+
+// Who lacks a permission is not left out for other requests, so that each of them would use up its attempts on keys of
+// an account that has it with none.
+bool AttemptPlanner::may_take_other_credential(const Error& error, TimePoint now) const noexcept {
+    if (error.kind != ErrorKind::upstream_permission) return true;
+    const bool others = std::ranges::any_of(candidates_, [&](const Candidate& other) {
+        return other.tries == 0 && !other.excluded && standing(other, now) != Standing::open;
+    });
+    return policies_.retry.attempts - (attempts_ - hedges_) > (others ? 1 : 0);
 }
 
 // What a failure means for the attempts that may follow.

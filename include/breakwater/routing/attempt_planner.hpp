@@ -22,12 +22,13 @@ namespace breakwater {
 /// Why an attempt was made, for log and decision trace.
 enum class AttemptReason : std::uint8_t {
     first,
-    same,      ///< the same deployment at once, after a failure that is likely to pass
-    failover,  ///< another deployment, after a failure
-    again,     ///< a deployment that had failed before, after a pause
-    hedge,     ///< beside a running attempt that is late
-    resume,    ///< goes on with an answer that broke off after its first content; `continue` in words
-    restart,   ///< gives an answer that broke off once more, from its beginning
+    same,              ///< the same deployment at once, after a failure that is likely to pass
+    other_credential,  ///< the same deployment at once, after it refused the credential that it was asked with
+    failover,          ///< another deployment, after a failure
+    again,             ///< a deployment that had failed before, after a pause
+    hedge,             ///< beside a running attempt that is late
+    resume,            ///< goes on with an answer that broke off after its first content; `continue` in words
+    restart,           ///< gives an answer that broke off once more, from its beginning
 };
 std::string_view to_string(AttemptReason reason) noexcept;
 
@@ -45,7 +46,8 @@ std::string_view to_string(AttemptReason reason) noexcept;
 /// moment may cure, after a backoff min(backoff_min * 2^n, backoff_max) with up to 25% jitter downwards; Retry-After
 /// replaces the backoff up to `retry_after_max`, beyond that the deployment is not asked again; nothing is started that
 /// cannot fit the deadline; the first attempt earns its share of the budgets, every later one takes a token; a
-/// deployment that has another credential than the one that was refused is asked again at once; errors whose failover
+/// deployment that has another credential than the one that was refused is asked again at once, for want of a
+/// permission (403) only while an attempt is left for another deployment as well; errors whose failover
 /// is `never` end the request; `larger_context` leaves only candidates whose context is known to be larger. When every
 /// circuit is open, the deployment that fails least is asked by as many requests as it is likely to serve, the others
 /// end at once. The first error is the one that is reported, unless only a later one is the client's fault; a refusal
@@ -135,6 +137,7 @@ private:
         bool left_out = false;            ///< excluded, but only from the running recovery
         bool busy = false;                ///< excluded for that alone
         bool repeat = false;              ///< failed in a likely transient way: the next try is on this one
+        bool other_credential = false;    ///< or that try is for it has another credential
         std::optional<bool> held_back{};  ///< starting slowly, and this request is not of its share
         TimePoint not_before{};
     };
@@ -151,6 +154,7 @@ private:
     std::optional<std::size_t> choose(TimePoint now);
     std::optional<std::size_t> choose_in_panic(TimePoint now);
     Try start(std::size_t chosen, AttemptReason reason, TimePoint now);
+    [[nodiscard]] bool may_take_other_credential(const Error& error, TimePoint now) const noexcept;
     void judge(Candidate& failed, const Error& error, TimePoint now);
     void cool_down(Candidate& failed, const Error& error, bool transient, TimePoint now);
     void keep_larger_than(const Deployment& failed) noexcept;

@@ -91,9 +91,37 @@ TEST(AttemptPlanner, AsksAgainAtOnceWithAnotherCredential) {
         EXPECT_EQ(plan.step(), "try a 1");
         plan.planner->on_failure(*plan.last_try, Error(kind, "refused"), plan.now, true);
         EXPECT_EQ(plan.step(), "try a 2");
+        EXPECT_EQ(plan.last_try->reason, AttemptReason::other_credential);
         plan.fails(kind);
         EXPECT_EQ(plan.step(), "try b 3");
+        EXPECT_EQ(plan.last_try->reason, AttemptReason::failover);
     }
+}
+
+TEST(AttemptPlanner, KeepsAnAttemptForAnotherDeploymentThanTheOneThatForbidsIt) {
+    const auto forbidden = [](Plan& plan) {
+        plan.planner->on_failure(*plan.last_try, Error(ErrorKind::upstream_permission, "no"), plan.now, true);
+    };
+    Plan plan({"a", "b"});
+    EXPECT_EQ(plan.step(), "try a 1");
+    forbidden(plan);
+    EXPECT_EQ(plan.step(), "try a 2");
+    forbidden(plan);
+    EXPECT_EQ(plan.step(), "try b 3") << "a has keys left";
+
+    Plan alone({"a"});
+    for (int i = 1; i <= 3; ++i) {
+        EXPECT_EQ(alone.step(), "try a " + std::to_string(i));
+        forbidden(alone);
+    }
+    EXPECT_EQ(alone.step(), "give up upstream_permission");
+
+    Plan last({"a", "b"});
+    EXPECT_EQ(last.step(), "try a 1");
+    last.fails(ErrorKind::overloaded);
+    EXPECT_EQ(last.step(), "try b 2");
+    forbidden(last);
+    EXPECT_EQ(last.step(), "try b 3") << "nobody else is left who was not tried";
 }
 
 TEST(AttemptPlanner, AnotherCredentialIsNoMoreThanAnotherAttempt) {
