@@ -119,7 +119,8 @@ std::span<const KeySpec> provider_keys() {
         {.name = "api_keys",
          .type = Type::secrets,
          .meaning = "Several keys instead of `api_key`, used in turn. One that is limited (429) rests, one that is "
-                    "refused (401) is left out, and the request is tried again with another.",
+                    "refused (401) is left out, one that is shown to lack a permission (403) comes last, and the "
+                    "request is tried again with another.",
          .children = pool_key_keys},
         {.name = "credentials",
          .type = Type::path,

@@ -33,6 +33,7 @@ void Attempt::note_served() {
 }
 
 void Attempt::note_success() {
+    if (!relays_) context_.credentials.served(*tried_.deployment, *credential_);
     if (health_ == nullptr) return;
     const TimePoint now = context_.runtime.now();
     const Duration latency = stream_ ? record_.first_content : Duration(now - asked_);

@@ -212,6 +212,7 @@ RealtimeAttempt::Step RealtimeAttempt::take_first(std::string_view bytes) {
     frames_.read(bytes.substr(read), first_);
     const TimePoint now = context_.runtime.now();
     record_.first_content = std::max(Duration(now - started_), Duration(1));  // zero says that there was none
+    context_.credentials.served(*tried_.deployment, *credential_);
     if (health_ != nullptr)
         health_->on_first_content(tried_.ticket, true, size_class(exchange_.plan.prompt_tokens), record_.first_content,
                                   now);

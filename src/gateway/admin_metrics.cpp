@@ -129,6 +129,7 @@ void add_keys(MetricsText& text, const Snapshot& snapshot) {
     each_key([&](const std::string& key, const CredentialSlot::KeyState& state) {
         text.counter(kOut, "", key + R"(,reason="limited")", number(state.limited));
         text.counter(kOut, "", key + R"(,reason="refused")", number(state.denied));
+        text.counter(kOut, "", key + R"(,reason="permission")", number(state.outdone));
     });
 }
 

@@ -34,16 +34,18 @@ struct CredentialFetcher::Prepared {
     std::string for_operators{};                        ///< what clients are not told
 };
 
-CredentialPointer CredentialFetcher::choose(const std::shared_ptr<CredentialSlot>& slot) {
-    CredentialSlot::Choice choice = slot->choose(worker_.now());
+CredentialPointer CredentialFetcher::choose(const std::shared_ptr<CredentialSlot>& slot,
+                                            const CredentialSlot::Request& request) {
+    CredentialSlot::Choice choice = slot->choose(worker_.now(), request);
     if (choice.fetch) start(slot);
     return std::move(choice.credential);
 }
 
-Task<Result<CredentialPointer>> CredentialFetcher::wait(std::shared_ptr<CredentialSlot> slot, Deadline deadline,
+Task<Result<CredentialPointer>> CredentialFetcher::wait(std::shared_ptr<CredentialSlot> slot,
+                                                        CredentialSlot::Request request, Deadline deadline,
                                                         CancelSource& gone) {
     while (!running_.stopped() && !gone.requested()) {
-        CredentialSlot::Choice choice = slot->choose(worker_.now());
+        CredentialSlot::Choice choice = slot->choose(worker_.now(), request);
         if (choice.fetch) start(slot);
         if (choice.credential) co_return std::move(choice.credential);
         if (choice.error) co_return std::unexpected(std::move(*choice.error));
@@ -58,10 +60,17 @@ Task<Result<CredentialPointer>> CredentialFetcher::wait(std::shared_ptr<Credenti
     co_return fail(ErrorKind::cancelled, "Nobody waits for the credential any more.");
 }
 
-bool CredentialFetcher::report(CredentialSlot& slot, const Credential& credential, const Error& error) {
-    const CredentialSlot::Refusal refusal = slot.refused(credential, error, worker_.now(), worker_.rng());
+bool CredentialFetcher::report(CredentialSlot& slot, const Credential& credential,
+                               const CredentialSlot::Request& request, const Error& error) {
+    const CredentialSlot::Refusal refusal = slot.refused(credential, request, error, worker_.now(), worker_.rng());
     if (!refusal.log.empty()) shared_.say(true, refusal.log);
     return refusal.other;
+}
+
+void CredentialFetcher::served(CredentialSlot& slot, const Credential& credential,
+                               const CredentialSlot::Request& request) {
+    const std::string log = slot.served(credential, request, worker_.now());
+    if (!log.empty()) shared_.say(true, log);
 }
 
 void CredentialFetcher::start(std::shared_ptr<CredentialSlot> slot) {

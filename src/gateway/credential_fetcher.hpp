@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "breakwater/exchange/exchange.hpp"
 #include "breakwater/gateway/snapshot.hpp"
@@ -19,11 +21,14 @@ public:
         : worker_(worker), pool_(pool), shared_(shared) {}
 
     /// The slot's credential when there is one, having begun to renew it when it is time.
-    CredentialPointer choose(const std::shared_ptr<CredentialSlot>& slot);
+    CredentialPointer choose(const std::shared_ptr<CredentialSlot>& slot, const CredentialSlot::Request& request);
     /// Waits for one. Errors as CredentialSource::fetch.
-    Task<Result<CredentialPointer>> wait(std::shared_ptr<CredentialSlot> slot, Deadline deadline, CancelSource& gone);
+    Task<Result<CredentialPointer>> wait(std::shared_ptr<CredentialSlot> slot, CredentialSlot::Request request,
+                                         Deadline deadline, CancelSource& gone);
     /// Tells the slot, and the log what an operator should know. True when another credential may do better at once.
-    bool report(CredentialSlot& slot, const Credential& credential, const Error& error);
+    bool report(CredentialSlot& slot, const Credential& credential, const CredentialSlot::Request& request,
+                const Error& error);
+    void served(CredentialSlot& slot, const Credential& credential, const CredentialSlot::Request& request);
     /// Ends what is under way, before the worker does.
     void stop() { running_.stop(); }
 
@@ -41,22 +46,33 @@ private:
     RunningCalls running_;
 };
 
-/// The credentials of one request, out of its snapshot.
+/// The credentials of one request, out of its snapshot. Remembers which keys lacked a permission for which deployment.
 class GatewayCredentials final : public CredentialSource {
 public:
     GatewayCredentials(CredentialFetcher& fetcher, const Snapshot& snapshot) : fetcher_(fetcher), snapshot_(snapshot) {}
 
-    CredentialPointer choose(const Deployment& deployment) override { return fetcher_.choose(slot_of(deployment)); }
+    CredentialPointer choose(const Deployment& deployment) override {
+        return fetcher_.choose(slot_of(deployment), request_of(deployment));
+    }
     Task<Result<CredentialPointer>> fetch(const Deployment& deployment, Deadline deadline,
                                           CancelSource& gone) override {
-        return fetcher_.wait(slot_of(deployment), deadline, gone);
+        return fetcher_.wait(slot_of(deployment), request_of(deployment), deadline, gone);
     }
     bool report(const Deployment& deployment, const Credential& credential, const Error& error) override {
-        return fetcher_.report(*slot_of(deployment), credential, error);
+        if (error.kind == ErrorKind::upstream_permission) refused_.push_back({&deployment, &credential});
+        return fetcher_.report(*slot_of(deployment), credential, request_of(deployment), error);
+    }
+    void served(const Deployment& deployment, const Credential& credential) override {
+        CredentialSlot::Request request{.model = deployment.model};
+        for (Refused& one : refused_) {
+            if (one.deployment == &deployment && !std::exchange(one.outdone, true))
+                request.refused.push_back(one.credential);
+        }
+        fetcher_.served(*slot_of(deployment), credential, request);
     }
     void narrow_limits(const Deployment& deployment, const Credential& credential, RateLimitReading& reading,
                        TimePoint now) override {
-        slot_of(deployment)->narrow_limits(credential, reading, now);
+        slot_of(deployment)->narrow_limits(credential, deployment.model, reading, now);
     }
 
 private:
@@ -64,8 +80,22 @@ private:
         return snapshot_.provider_of(deployment)->credentials;
     }
 
+    [[nodiscard]] CredentialSlot::Request request_of(const Deployment& deployment) const {
+        CredentialSlot::Request request{.model = deployment.model};
+        for (const Refused& one : refused_) {
+            if (one.deployment == &deployment) request.refused.push_back(one.credential);
+        }
+        return request;
+    }
+
+    struct Refused {
+        const Deployment* deployment;
+        const Credential* credential;  ///< of the slot's configuration where there are several
+        bool outdone = false;          ///< another has served the request, which counts once
+    };
     CredentialFetcher& fetcher_;
     const Snapshot& snapshot_;
+    std::vector<Refused> refused_;
 };
 
 }  // namespace breakwater

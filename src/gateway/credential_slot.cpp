@@ -46,19 +46,31 @@ bool CredentialSlot::serves(const config::Provider& settings) const {
     return same_credential_settings(settings_, settings);
 }
 
-CredentialSlot::Choice CredentialSlot::choose(TimePoint now) {
+CredentialSlot::Choice CredentialSlot::choose(TimePoint now, const Request& request) {
     if (origin_ == CredentialOrigin::fixed) return {.credential = borrow(configured_.front())};
     const std::lock_guard lock(mutex_);
-    return pool_ ? choose_key(now) : choose_fetched(now);
+    return pool_ ? choose_key(now, request) : choose_fetched(now);
 }
 
-CredentialSlot::Choice CredentialSlot::choose_key(TimePoint now) {
-    if (const auto key = pool_->choose(now)) return {.credential = borrow(configured_[*key])};
-    return {.error = all_out(now)};
+CredentialSlot::Choice CredentialSlot::choose_key(TimePoint now, const Request& request) {
+    const std::vector<std::size_t> refused = keys_of(request);
+    std::optional<std::size_t> key;
+    if (std::vector<std::size_t> last = permissions_.aside(request.model, now); !last.empty()) {
+        last.insert(last.end(), refused.begin(), refused.end());
+        key = pool_->choose(now, last);
+    }
+    if (!key) key = pool_->choose(now, refused);
+    if (key) return {.credential = borrow(configured_[*key])};
+    return {.error = all_out(refused, now)};
 }
 
-Error CredentialSlot::all_out(TimePoint now) const {
-    const std::optional<Duration> rest = pool_->rest(now);
+Error CredentialSlot::all_out(CredentialPool::Without refused, TimePoint now) const {
+    const std::optional<Duration> rest = pool_->rest(now, refused);
+    if (!rest && !refused.empty()) {
+        return Error(ErrorKind::upstream_permission, "Provider " + settings_.name + " allows this to none of the " +
+                                                         std::to_string(pool_->size()) +
+                                                         " keys that there are for it.");
+    }
     if (!rest) {
         return Error(ErrorKind::upstream_auth, "Provider " + settings_.name + " has refused all of the " +
                                                    std::to_string(pool_->size()) + " keys that there are for it.");
@@ -138,10 +150,10 @@ void CredentialSlot::abandoned() {
     wake(std::move(waiting));
 }
 
-CredentialSlot::Refusal CredentialSlot::refused(const Credential& credential, const Error& error, TimePoint now,
-                                                Rng& rng) {
+CredentialSlot::Refusal CredentialSlot::refused(const Credential& credential, const Request& request,
+                                                const Error& error, TimePoint now, Rng& rng) {
     if (origin_ == CredentialOrigin::fixed) return {};
-    if (origin_ == CredentialOrigin::pool) return refuse_key(credential, error, now, rng);
+    if (origin_ == CredentialOrigin::pool) return refuse_key(credential, request, error, now, rng);
     if (CredentialPool::refusal_of(error) != CredentialPool::Refusal::denied) return {};
     const std::lock_guard lock(mutex_);
     // Another request has had it replaced meanwhile.
@@ -156,7 +168,36 @@ std::optional<std::size_t> CredentialSlot::key_of(const Credential& credential) 
     return std::nullopt;
 }
 
-void CredentialSlot::narrow_limits(const Credential& credential, RateLimitReading& reading, TimePoint now) {
+std::vector<std::size_t> CredentialSlot::keys_of(const Request& request) const {
+    std::vector<std::size_t> keys;
+    for (const Credential* credential : request.refused) {
+        if (const std::optional<std::size_t> key = key_of(*credential)) keys.push_back(*key);
+    }
+    return keys;
+}
+
+std::string CredentialSlot::name_of(std::size_t key) const {
+    return "Key " + std::to_string(key + 1) + " of " + std::to_string(configured_.size()) + " for provider " +
+           settings_.name;
+}
+
+std::string CredentialSlot::served(const Credential& credential, const Request& request, TimePoint now) {
+    const std::optional<std::size_t> key = key_of(credential);
+    if (origin_ != CredentialOrigin::pool || !key) return {};
+    const std::lock_guard lock(mutex_);
+    permissions_.on_served(*key, request.model);
+    std::string log;
+    for (const std::size_t outdone : keys_of(request)) {
+        if (!permissions_.on_outdone(outdone, request.model, now)) continue;
+        ++counts_[outdone].outdone;
+        log += (log.empty() ? "" : " ") + name_of(outdone) + " lacks a permission for model " +
+               std::string(request.model) + " that others have; they come before it for 10 minutes.";
+    }
+    return log;
+}
+
+void CredentialSlot::narrow_limits(const Credential& credential, std::string_view model, RateLimitReading& reading,
+                                   TimePoint now) {
     if (origin_ != CredentialOrigin::pool) return;
     const std::optional<std::size_t> key = key_of(credential);
     if (!key) return;
@@ -164,28 +205,27 @@ void CredentialSlot::narrow_limits(const Credential& credential, RateLimitReadin
     of_key.note(reading, now);
     const std::lock_guard lock(mutex_);
     pool_->spare(*key, of_key.available_at(1, now));
-    const Duration spared = pool_->spared(now);
+    const Duration spared = pool_->spared(now, permissions_.aside(model, now));
     reading = {};
     if (spared > Duration::zero()) reading.requests = {.remaining = 0, .reset = spared};
 }
 
-CredentialSlot::Refusal CredentialSlot::refuse_key(const Credential& credential, const Error& error, TimePoint now,
-                                                   Rng& rng) {
+CredentialSlot::Refusal CredentialSlot::refuse_key(const Credential& credential, const Request& request,
+                                                   const Error& error, TimePoint now, Rng& rng) {
     using Kind = CredentialPool::Refusal;
     const std::optional<Kind> refusal = CredentialPool::refusal_of(error);
     const std::optional<std::size_t> key = key_of(credential);
-    if (!refusal || !key) return {};
+    const bool forbidden = error.upstream && error.kind == ErrorKind::upstream_permission;
+    if ((!refusal && !forbidden) || !key) return {};
     const std::lock_guard lock(mutex_);
     Refusal result;
-    if (pool_->on_refused(*key, *refusal, error.retry_after, now, rng)) {
+    if (refusal && pool_->on_refused(*key, *refusal, error.retry_after, now, rng)) {
         ++(*refusal == Kind::denied ? counts_[*key].denied : counts_[*key].limited);
-        const std::string which = "Key " + std::to_string(*key + 1) + " of " + std::to_string(configured_.size()) +
-                                  " for provider " + settings_.name;
-        if (*refusal == Kind::denied) result.log = which + " was refused; it is left out for 10 minutes.";
+        if (*refusal == Kind::denied) result.log = name_of(*key) + " was refused; it is left out for 10 minutes.";
         if (*refusal == Kind::spent)
-            result.log = which + " has no quota or credit left; it is left out for 10 minutes.";
+            result.log = name_of(*key) + " has no quota or credit left; it is left out for 10 minutes.";
     }
-    result.other = pool_->any_usable(now);
+    result.other = pool_->any_usable(now, keys_of(request));
     return result;
 }
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "breakwater/base/boxed.hpp"
@@ -13,6 +14,7 @@
 #include "breakwater/credentials/token_service.hpp"
 #include "breakwater/net/worker.hpp"
 #include "breakwater/routing/credential_pool.hpp"
+#include "breakwater/routing/key_permissions.hpp"
 #include "breakwater/routing/rate_limits.hpp"
 #include "worker_wait.hpp"
 
@@ -34,13 +36,18 @@ public:
     [[nodiscard]] const config::Provider& settings() const noexcept { return settings_; }
     [[nodiscard]] CredentialOrigin origin() const noexcept { return origin_; }
 
+    /// What matters of a request where there are several keys.
+    struct Request {
+        std::string_view model{};                  ///< that the provider is asked for
+        std::vector<const Credential*> refused{};  ///< keys that lacked a permission for it
+    };
     struct Choice {
         CredentialPointer credential{};  ///< null: there is none now
         bool fetch = false;              ///< the caller is to fetch one; nobody else does
         Boxed<Error> error{};            ///< why there is none, and none is being fetched
     };
-    /// The credential is valid while the slot is, and as long as its pointer.
-    Choice choose(TimePoint now);
+    /// The credential is valid while the slot is, and as long as its pointer. Never one of those that were refused.
+    Choice choose(TimePoint now, const Request& request);
 
     /// Has the waiter woken once what is being fetched is there or has failed. False when nothing is being fetched.
     bool join(Worker& worker, const std::shared_ptr<WorkerWait>& waiter);
@@ -53,18 +60,22 @@ public:
         bool other = false;  ///< another credential may do better at once
         std::string log{};   ///< what an operator should know, or empty
     };
-    /// A provider refused `credential`, or something else failed with it.
-    Refusal refused(const Credential& credential, const Error& error, TimePoint now, Rng& rng);
+    /// A provider refused `credential`, or something else failed with it. For want of a permission, `request` names it
+    /// among the others.
+    Refusal refused(const Credential& credential, const Request& request, const Error& error, TimePoint now, Rng& rng);
+    /// It has served what the others were refused. Returns what an operator should know, or nothing.
+    std::string served(const Credential& credential, const Request& request, TimePoint now);
 
-    /// What an answer to `credential` said is left. Becomes what holds of all keys: nothing while another has some
-    /// left.
-    void narrow_limits(const Credential& credential, RateLimitReading& reading, TimePoint now);
+    /// What an answer to `credential` said is left. Becomes what holds of all keys that come first for the model:
+    /// nothing while another has some left.
+    void narrow_limits(const Credential& credential, std::string_view model, RateLimitReading& reading, TimePoint now);
 
     /// For metrics.
     struct KeyState {
         bool usable = true;
         std::uint64_t limited = 0;
         std::uint64_t denied = 0;
+        std::uint64_t outdone = 0;  ///< put aside for a model, which leaves it usable
     };
     [[nodiscard]] std::vector<KeyState> keys(TimePoint now) const;
     [[nodiscard]] std::uint64_t fetches(bool good) const noexcept { return good ? fetches_good_ : fetches_bad_; }
@@ -74,11 +85,14 @@ private:
         Worker* worker;
         std::weak_ptr<WorkerWait> waiter;
     };
-    Choice choose_key(TimePoint now);
+    Choice choose_key(TimePoint now, const Request& request);
     Choice choose_fetched(TimePoint now);
     [[nodiscard]] std::optional<std::size_t> key_of(const Credential& credential) const noexcept;
-    Refusal refuse_key(const Credential& credential, const Error& error, TimePoint now, Rng& rng);
-    [[nodiscard]] Error all_out(TimePoint now) const;
+    [[nodiscard]] std::vector<std::size_t> keys_of(const Request& request) const;
+    Refusal refuse_key(const Credential& credential, const Request& request, const Error& error, TimePoint now,
+                       Rng& rng);
+    [[nodiscard]] std::string name_of(std::size_t key) const;
+    [[nodiscard]] Error all_out(CredentialPool::Without refused, TimePoint now) const;
     static void wake(std::vector<Waiting>&& waiting);
 
     const config::Provider settings_;
@@ -87,6 +101,7 @@ private:
 
     mutable std::mutex mutex_;  // of what follows
     std::optional<CredentialPool> pool_;
+    KeyPermissions permissions_;
     std::vector<KeyState> counts_;
     TokenLife life_;
     CredentialPointer current_;

@@ -2,7 +2,7 @@
 # Not in parallel with each other: they measure time, and one of them holds 500 streams.
 foreach(name
     http_guard failover routing explain attempts recovery overload timeouts disconnect reload_drain pool tls media
-    keys credentials vertex bedrock responses client_responses messages google_generate
+    keys credentials key_permissions vertex bedrock responses client_responses messages google_generate
     embeddings rerank moderations images image_edits image_streams speech transcriptions completions structured realtime live cors
     passthrough files message_files uploads upload_faults unknown costs trace admin cli limits large_bodies kept_responses openapi bench)
   add_test(NAME integration.${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/${name}.py)

@@ -82,14 +82,17 @@ class CredentialSource {
 public:
     virtual ~CredentialSource() = default;
     /// What the next attempt on the deployment is made with, when it is there: nearly always. Null: ask `fetch`. It is
-    /// valid while the request's snapshot is, and as long as this pointer lives.
+    /// valid while the request's snapshot is, and as long as this pointer lives. Never one that was reported for want
+    /// of a permission on this deployment.
     virtual std::shared_ptr<const Credential> choose(const Deployment& deployment) = 0;
-    /// Waits for one that is being fetched. Errors: upstream_auth when it cannot be had, rate_limited when all keys of
-    /// a pool cool down, cancelled.
+    /// Waits for one that is being fetched. Errors: upstream_auth when it cannot be had, upstream_permission when all
+    /// keys of a pool were reported for that, rate_limited when those that are left cool down, cancelled.
     virtual Task<Result<std::shared_ptr<const Credential>>> fetch(const Deployment& deployment, Deadline deadline,
                                                                   CancelSource& gone) = 0;
     /// An attempt with this credential failed. True when another credential may do better at once.
     virtual bool report(const Deployment& deployment, const Credential& credential, const Error& error) = 0;
+    /// An attempt with this credential has its first content.
+    virtual void served(const Deployment& deployment, const Credential& credential) = 0;
     /// What an answer to this credential said is left of the provider's limits. Becomes what holds of the deployment:
     /// nothing while another credential has some left.
     virtual void narrow_limits(const Deployment& deployment, const Credential& credential, RateLimitReading& reading,

@@ -33,6 +33,33 @@ TEST(ExchangeCredentials, ThatAreRefusedAreReplacedOnTheSameDeployment) {
     }
 }
 
+TEST(ExchangeCredentials, HearOnceThatTheyWereGood) {
+    for (const bool stream : {false, true}) {
+        ExchangeBench bench;
+        bench.credentials.others = {"sk-second"};
+        bench.upstream.answer("a", refusal(403));
+        bench.upstream.answer("a", stream ? good_stream() : good_answer());
+        bench.run(ExchangeBench::request(stream));
+        EXPECT_EQ(bench.report.status, 200);
+        EXPECT_EQ(bench.credentials.refused, std::vector<std::string>{"a sk-test upstream_permission"});
+        EXPECT_EQ(bench.credentials.good, std::vector<std::string>{"a sk-second"});
+        EXPECT_EQ(bench.report.attempts.at(1).reason, AttemptReason::other_credential);
+    }
+}
+
+TEST(ExchangeCredentials, ThatAreAllForbiddenEndWithTheFirstError) {
+    ExchangeBench bench;
+    bench.deployments.pop_back();
+    bench.credentials.others = {"sk-second"};
+    bench.upstream.answer("a", error_answer(403, "first"));
+    bench.upstream.answer("a", error_answer(403, "second"));
+    bench.run(ExchangeBench::request(false));
+    EXPECT_EQ(bench.report.status, 502);
+    EXPECT_EQ(bench.upstream.sent.size(), 2u);
+    EXPECT_NE(bench.client.body.find(R"("code":"first")"), std::string::npos) << bench.client.body;
+    EXPECT_TRUE(bench.credentials.good.empty());
+}
+
 TEST(ExchangeCredentials, ThatAreNotThereYetAreWaitedFor) {
     ExchangeBench bench;
     bench.credentials.fetching = {{"a", 1500ms}};

@@ -62,12 +62,16 @@ public:
         return true;
     }
 
+    void served(const Deployment& deployment, const Credential& credential) override {
+        good.push_back(deployment.name + " " + std::string(credential.secret.reveal()));
+    }
     void narrow_limits(const Deployment&, const Credential&, RateLimitReading&, TimePoint) override {}
 
     std::shared_ptr<const Credential> current = std::make_shared<Credential>(Credential{.secret = Secret("sk-test")});
     std::map<std::string, Duration> fetching{};  ///< by deployment: how long its token takes
     std::deque<std::string> others{};            ///< what follows a credential that was refused
     std::vector<std::string> refused{};
+    std::vector<std::string> good{};  ///< those that had content
 
 private:
     ManualRuntime& runtime_;
