@@ -13,7 +13,8 @@ The word behind the language of a fenced block says what is done with it:
     cpp PATH    must compile as the file PATH of the source tree
     text, json, http ... (no second word) are not looked at; a bash, python, js, yaml or cpp block must have one
 
-Links between the documents are checked as well, and so is that every metric is documented and every documented metric exists.
+Links between the documents are checked as well, and so is that every metric is documented and every documented metric exists, and
+that docs/providers.md has every dialect and every preset.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from blackbox.gateway import Gateway, server_section  # noqa: E402
 from docs import links  # noqa: E402
 from docs.blocks import Block, blocks_of  # noqa: E402
 from docs.runners import RUNNERS, Failed, Place, Skipped  # noqa: E402
+from matrix import registry  # noqa: E402
 
 # A change of format that hides the blocks from this program must not look like success.
 EXPECTED_KINDS = {"bash run", "bash fails", "bash listed", "python run", "js run", "yaml check", "cpp"}
@@ -81,6 +83,16 @@ def metric_problems(used: Gateway) -> list[str]:
     return problems
 
 
+def provider_problems() -> list[str]:
+    """Dialects and presets that docs/providers.md does not say."""
+    page = (SOURCE_DIR / "docs/providers.md").read_text()
+    rows = set(re.findall(r"^\| `([a-z.]+)` \|", page.partition("\n## ")[0], re.MULTILINE))
+    kinds = set(re.findall(r"`([a-z0-9_-]+)`", page.partition("| kind | presets |")[2].partition("\n\n")[0]))
+    presets = re.findall(r"^  ([a-z0-9_-]+):$", (SOURCE_DIR / "config/presets.yaml").read_text(), re.MULTILINE)
+    problems = [f"docs/providers.md: the table of dialects lacks {name}" for name in registry.dialects("provider") if name not in rows]
+    return problems + [f"docs/providers.md: the table of presets lacks {name}" for name in presets if name not in kinds]
+
+
 def main(arguments: list[str]) -> int:
     files = [Path(name).resolve() for name in arguments] or documents()
     blocks = [block for file in files for block in blocks_of(file)]
@@ -92,7 +104,7 @@ def main(arguments: list[str]) -> int:
         results = [run_block(block, place) for block in blocks]
         # After all blocks, because some metrics are there only once something was counted.
         if not arguments:
-            problems += metric_problems(gateway)
+            problems += metric_problems(gateway) + provider_problems()
     for problem in problems:
         print(f"FAILED  {problem}")
     print(f"documentation: {results.count('ok')} examples passed, {results.count('FAILED') + len(problems)} failed, {results.count('skipped')} skipped")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,7 @@ from typing import Any
 from support import FakeUpstream, Gateway, Reply, chat, eventually, json_reply, metrics, run, sse_reply
 
 from blackbox.gateway import server_section
+from matrix import registry
 from matrix.scripted import event_stream, ndjson
 
 NEWS = "hologram"  # the word that every provider invents below
@@ -23,6 +25,9 @@ PROVIDERS = {
     "google": '{dialect: google, base_url: "URL", api_key: k-0123456789}',
     "ollama": '{dialect: ollama, base_url: "URL"}',
 }
+
+# They have no decoder of their own.
+ELSEWHERE = {"sim", "vertex"}
 
 Json = dict[str, Any]
 
@@ -354,9 +359,16 @@ def a_failed_attempt_counts_too() -> None:
         assert eventually("it is counted", lambda: counted(gateway)) == {"event": 1}
 
 
+def no_dialect_is_left_out() -> None:
+    here = {re.findall(r"dialect: ([a-z.]+)", settings)[0] for settings in PROVIDERS.values()}
+    missing = {*registry.dialects("provider")} - ELSEWHERE - here
+    assert not missing, f"add a provider and a function to this file for {sorted(missing)}"
+
+
 if __name__ == "__main__":
     sys.exit(
         run(
+            no_dialect_is_left_out,
             openai_counts_them,
             responses_counts_them,
             anthropic_counts_them,

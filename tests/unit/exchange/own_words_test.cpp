@@ -177,7 +177,8 @@ bool is_listed(const Adaptations& adapted, std::string_view field) {
 
 TEST(OwnWords, EveryDialectIsAsked) {
     for (const ProviderModule& module : all_provider_modules())
-        EXPECT_NE(std::ranges::find(kPlaces, module.dialect, &Place::dialect), kPlaces.end()) << module.dialect;
+        EXPECT_NE(std::ranges::find(kPlaces, module.dialect, &Place::dialect), kPlaces.end())
+            << "kPlaces lacks the dialect " << module.dialect;
 }
 
 TEST(OwnWords, ReachTheProviderOrAreListed) {
