@@ -14,12 +14,13 @@ The word behind the language of a fenced block says what is done with it:
     text, json, http ... (no second word) are not looked at; a bash, python, js, yaml or cpp block must have one
 
 Links between the documents are checked as well, and so is that every metric is documented and every documented metric exists, and
-that docs/providers.md has every dialect and every preset.
+that docs/providers.md has every dialect and every preset, and docs/configuration.md all that the gateway knows.
 """
 
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tempfile
 import urllib.request
@@ -28,7 +29,7 @@ from pathlib import Path
 SOURCE_DIR = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE_DIR / "tests"))
 
-from blackbox.gateway import Gateway, server_section  # noqa: E402
+from blackbox.gateway import Gateway, find_binary, server_section  # noqa: E402
 from docs import links  # noqa: E402
 from docs.blocks import Block, blocks_of  # noqa: E402
 from docs.runners import RUNNERS, Failed, Place, Skipped  # noqa: E402
@@ -84,12 +85,15 @@ def metric_problems(used: Gateway) -> list[str]:
 
 
 def provider_problems() -> list[str]:
-    """Dialects and presets that docs/providers.md does not say."""
+    """What the pages do not say of dialects and presets."""
     page = (SOURCE_DIR / "docs/providers.md").read_text()
     rows = set(re.findall(r"^\| `([a-z.]+)` \|", page.partition("\n## ")[0], re.MULTILINE))
     kinds = set(re.findall(r"`([a-z0-9_-]+)`", page.partition("| kind | presets |")[2].partition("\n\n")[0]))
     presets = re.findall(r"^  ([a-z0-9_-]+):$", (SOURCE_DIR / "config/presets.yaml").read_text(), re.MULTILINE)
     problems = [f"docs/providers.md: the table of dialects lacks {name}" for name in registry.dialects("provider") if name not in rows]
+    reference = subprocess.run([str(find_binary()), "reference"], capture_output=True, text=True, check=True).stdout
+    if reference != (SOURCE_DIR / "docs/configuration.md").read_text():
+        problems.append("docs/configuration.md is not what `breakwater reference` says; are all dialects in tests/unit/config/test_environment.hpp?")
     return problems + [f"docs/providers.md: the table of presets lacks {name}" for name in presets if name not in kinds]
 
 

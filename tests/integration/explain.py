@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,8 @@ from support import (
     post,
     run,
 )
+
+from matrix import registry
 
 
 def explained(g: Gateway, answer: Answer) -> dict[str, Any]:
@@ -265,6 +268,8 @@ providers:
   responses: {dialect: openai.responses, api_key: sk-canary-6666}
   cohere: {dialect: cohere, api_keys: [sk-canary-7777, sk-canary-8888]}
   ollama: {dialect: ollama}
+  openai: {dialect: openai, api_key: sk-canary-9999}
+  vertex: {dialect: vertex, api_key: sk-canary-0000}
 deployments:
   d-anthropic: {provider: anthropic, model: claude-sonnet-4-5}
   d-google: {provider: google, model: gemini-2.5-flash}
@@ -272,21 +277,25 @@ deployments:
   d-responses: {provider: responses, model: gpt-5-mini}
   d-cohere: {provider: cohere, model: command-a-03-2025}
   d-ollama: {provider: ollama, model: llama3.2}
+  d-openai: {provider: openai, model: gpt-5-mini}
+  d-vertex: {provider: vertex, model: gemini-2.5-flash}
 routes:
-  every: {candidates: [d-anthropic, d-google, d-bedrock, d-responses, d-cohere, d-ollama]}
+  every: {candidates: [d-anthropic, d-google, d-bedrock, d-responses, d-cohere, d-ollama, d-openai, d-vertex]}
 """
 
 
 def a_plan_holds_no_credential_of_any_dialect() -> None:
+    missing = {*registry.dialects("provider")} - {"sim", *re.findall(r"dialect: ([a-z.]+)", DIALECTS)}
+    assert not missing, f"add a provider and a deployment to DIALECTS for {sorted(missing)}"
     with Gateway(DIALECTS) as g:
         answer = planned(g, query="?bodies=all", model="every")
-        credentials = {"d-anthropic": "x-api-key", "d-google": "x-goog-api-key", "d-ollama": None}
+        credentials = {"d-anthropic": "x-api-key", "d-google": "x-goog-api-key", "d-vertex": "x-goog-api-key", "d-ollama": None}
         for candidate in answer.json()["candidates"]:
             upstream = candidate["upstream"]
             assert "Say hello" in str(upstream["body"]), candidate
             header = credentials.get(candidate["deployment"], "authorization")
             assert header is None or header in upstream["headers"], candidate
-        assert len(answer.json()["candidates"]) == 6
+        assert len(answer.json()["candidates"]) == 8
         assert b"canary" not in answer.body and b"stand-in" not in answer.body, answer.body
 
 
@@ -305,6 +314,8 @@ def the_command_says_the_same() -> None:
     request = json.dumps({"model": "every", "messages": [{"role": "user", "content": "Say hello"}], "stream": False})
     as_json = explain(DIALECTS, "--json", "--all-bodies", "-", request=request)
     assert as_json.returncode == 0, as_json.stderr
+    missing = {*registry.dialects("provider")} - {"sim", *re.findall(r"dialect: ([a-z.]+)", DIALECTS)}
+    assert not missing, f"add a provider and a deployment to DIALECTS for {sorted(missing)}"
     with Gateway(DIALECTS) as g:
         assert json.loads(as_json.stdout) == planned(g, query="?bodies=all", model="every").json()
     as_text = explain(DIALECTS, "-", request=request)
@@ -324,7 +335,8 @@ def the_command_asks_for_one_model() -> None:
 def the_command_says_what_is_wrong() -> None:
     assert explain(DIALECTS).returncode == 2
     bad = explain(DIALECTS.replace("routes:", "routs:"), "--model", "every")
-    assert bad.returncode == 78 and "routs" in bad.stderr and ":17:1: unknown key" in bad.stderr, bad
+    line = DIALECTS.splitlines().index("routes:") + 1
+    assert bad.returncode == 78 and "routs" in bad.stderr and f":{line}:1: unknown key" in bad.stderr, bad
     for arguments, request, words in (
         (("--model", "evry"), "", "404 model_not_found"),
         (("-",), "{", "400 "),
