@@ -111,7 +111,7 @@ BY_OTHERS = [
     Vendor("tgi", refused=refusing("max_completion_tokens", "logit_bias", "n")),
     Vendor("nvidia", refused=refusing("max_completion_tokens", "stream_options", "parallel_tool_calls", "user", "n"), names=False),
     Vendor("sambanova", refused=refusing("max_completion_tokens", "logit_bias", "store", "n", "seed")),
-    Vendor("fireworks", refused=refusing("max_completion_tokens")),
+    Vendor("fireworks", refused=refusing("max_completion_tokens", "parallel_tool_calls")),
 ]
 
 

@@ -158,6 +158,36 @@ TEST(Alibaba, LetsTheClientsOwnSwitchStandAlone) {
     EXPECT_EQ(Json::parse(upstream->body)["enable_thinking"], true);
 }
 
+/// A tool loop with thoughts, and all that is often refused.
+ChatRequest thoughtful_loop() {
+    ChatRequest request = request_with(
+        {text_message(Role::developer, "Be brief."),
+         text_message(Role::user, "Go"),
+         {.role = Role::assistant,
+          .parts = {ReasoningPart{.text = "Hm."}, ToolCallPart{.id = "c1", .name = "get", .arguments = "{}"}}},
+         {.role = Role::tool, .parts = {TextPart{.text = "a"}}, .tool_call_id = "c1"}});
+    request.tools = {{.name = "get"}};
+    request.parallel_tool_calls = false;
+    request.max_tokens = 5;
+    request.sampling.seed = 1;
+    request.stream = true;
+    return request;
+}
+
+constexpr const char* kThoughtfulLoop = R"({"model":"upstream-model","messages":[
+    {"role":"system","content":"Be brief."},{"role":"user","content":"Go"},
+    {"role":"assistant","content":null,"reasoning_content":"Hm.","tool_calls":[
+        {"id":"c1","type":"function","function":{"name":"get","arguments":"{}"}}]},
+    {"role":"tool","tool_call_id":"c1","content":"a"}],
+    "tools":[{"type":"function","function":{"name":"get","parameters":{"type":"object","properties":{}}}}],
+    "max_tokens":5,"seed":1,"stream":true,"stream_options":{"include_usage":true}})";
+
+TEST(Fireworks, GetsThoughtsBackAndNoWordAboutParallelCalls) {
+    Encoder encoder = preset_encoder("fireworks");
+    EXPECT_EQ(sent(encoder, thoughtful_loop()), Json::parse(kThoughtfulLoop));
+    EXPECT_EQ(encoder.adapted.header_value(), "parallel_tool_calls=dropped, messages[0].role=mapped");
+}
+
 TEST(Vllm, GetsOneSystemMessageAndTheTemplatesSwitch) {
     ChatRequest request = two_part_request();
     request.reasoning.effort = ReasoningEffort::none;
