@@ -98,6 +98,7 @@ VENDORS: dict[str, list[Vendor]] = {
     "moonshot": [Vendor("moonshot", refused=refusing("max_completion_tokens", "logit_bias", "store"))],
     "zai": [Vendor("zai", refused=refusing("max_completion_tokens", "logit_bias", "store", "n"), names=False)],
     "alibaba": [Vendor("alibaba", refused=refusing("max_completion_tokens", "logit_bias", "store", "reasoning_effort"), streams_only=True)],
+    "avian": [Vendor("avian", refused=refusing("max_completion_tokens"))],
     "llamacpp": [Vendor("llamacpp", refused=refusing("max_completion_tokens"))],
 }
 # Presets of which there are no recordings answer with those of servers that have no preset.

@@ -188,6 +188,14 @@ TEST(Fireworks, GetsThoughtsBackAndNoWordAboutParallelCalls) {
     EXPECT_EQ(encoder.adapted.header_value(), "parallel_tool_calls=dropped, messages[0].role=mapped");
 }
 
+TEST(Avian, GetsThoughtsBackAndAllElseAsItIs) {
+    Encoder encoder = preset_encoder("avian");
+    Json expected = Json::parse(kThoughtfulLoop);
+    expected["parallel_tool_calls"] = false;
+    EXPECT_EQ(sent(encoder, thoughtful_loop()), expected);
+    EXPECT_EQ(encoder.adapted.header_value(), "messages[0].role=mapped");
+}
+
 TEST(Vllm, GetsOneSystemMessageAndTheTemplatesSwitch) {
     ChatRequest request = two_part_request();
     request.reasoning.effort = ReasoningEffort::none;
