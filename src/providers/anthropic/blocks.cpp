@@ -38,6 +38,28 @@ bool is_known_citation(std::string_view type) {
     return std::ranges::find(kTypes, type) != std::end(kTypes);
 }
 
+struct Delta {
+    std::optional<Element> change{};
+    std::int64_t index = 0;
+};
+
+// In one walk over the members: it comes with every word. Some proxies write the index as 1.0.
+Delta read_delta(Element event, EventSink& sink) {
+    Delta delta;
+    JsonReader::Object members;
+    if (event.get(members) != simdjson::SUCCESS) return delta;
+    for (const auto& [key, value] : members) {
+        if (key == "delta") {
+            if (value.is_object()) delta.change = value;
+        } else if (key == "index") {
+            if (value.get(delta.index) != simdjson::SUCCESS) delta.index = get_int(event, key).value_or(0);
+        } else if (key != "type") {
+            sink.on_unknown(Unknown::field);
+        }
+    }
+    return delta;
+}
+
 /// What a delta brings beside its type.
 std::string_view piece_of(Element change, std::string_view name, EventSink& sink) {
     const auto piece = get_string(change, name);
@@ -108,9 +130,8 @@ void MessageStream::open_call(Block& block, Element content, EventSink& sink) {
 }
 
 Result<void> MessageStream::delta(Element event, EventSink& sink) {
-    const auto change = get_object(event, "delta");
+    const auto [change, index] = read_delta(event, sink);
     if (!change) return {};
-    const std::int64_t index = get_int(event, "index").value_or(0);
     const std::string_view type = get_string(*change, "type").value_or("");
     Block* block = find(index);
     if (type == "text_delta") {

@@ -22,7 +22,6 @@ constexpr std::string_view kMembers[] = {"id",
                                          "usage",
                                          "container",
                                          "context_management"};
-constexpr std::string_view kDeltaEventMembers[] = {"type", "index", "delta"};
 constexpr std::string_view kEventMembers[] = {"type",
                                               "index",
                                               "message",
@@ -55,10 +54,7 @@ bool is_known_event(std::string_view type) {
 
 Result<void> MessageStream::on_event(std::string_view type, Element event, EventSink& sink) {
     if (ended_) return {};
-    if (type == "content_block_delta") {
-        report_unread_fields(event, std::size(kDeltaEventMembers), kDeltaEventMembers, sink);
-        return delta(event, sink);
-    }
+    if (type == "content_block_delta") return delta(event, sink);
     if (!is_known_event(type)) {
         sink.on_unknown(Unknown::event);
         return {};
