@@ -51,7 +51,7 @@ public:
     [[nodiscard]] Error take_error() { return std::move(*error_); }
     [[nodiscard]] const AttemptPlanner::Try& tried() const noexcept { return tried_; }
     /// It failed, but the same deployment may take another credential.
-    [[nodiscard]] bool other_credential() const noexcept { return other_credential_; }
+    [[nodiscard]] OtherCredential other_credential() const noexcept { return other_credential_; }
     /// It failed because the client's request did not arrive whole.
     [[nodiscard]] bool is_client_at_fault() const noexcept { return client_at_fault_; }
     /// It was to complete an answer and said something else.
@@ -123,7 +123,7 @@ private:
     bool completable_;  ///< another attempt may complete its answer
     bool relays_;       ///< what the operation says of itself, which is gone once the answer has begun
     bool committed_ = false;
-    bool other_credential_ = false;
+    OtherCredential other_credential_ = OtherCredential::none;
     bool client_at_fault_ = false;
     Adaptations adapted_;
     AnswerFacts facts_;

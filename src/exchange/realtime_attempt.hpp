@@ -27,7 +27,7 @@ public:
 
     [[nodiscard]] const AttemptPlanner::Try& tried() const noexcept { return tried_; }
     [[nodiscard]] Error take_error() { return std::move(*error_); }
-    [[nodiscard]] bool other_credential() const noexcept { return other_credential_; }
+    [[nodiscard]] OtherCredential other_credential() const noexcept { return other_credential_; }
     [[nodiscard]] UpstreamCall& call() noexcept { return *call_; }
     [[nodiscard]] WebSocketFrames& frames() noexcept { return frames_; }
     /// The bytes that the client gets first.
@@ -58,7 +58,7 @@ private:
     AttemptRecord record_;
     TimePoint started_;
     AttemptTimers timers_;
-    bool other_credential_ = false;
+    OtherCredential other_credential_ = OtherCredential::none;
     bool refused_ = false;  ///< the handshake was, and the rest of the answer says why
     std::string key_;
     std::string opening_;  ///< the message with which the session begins, until it is sent; nearly always empty

@@ -60,8 +60,8 @@ Task<Result<CredentialPointer>> CredentialFetcher::wait(std::shared_ptr<Credenti
     co_return fail(ErrorKind::cancelled, "Nobody waits for the credential any more.");
 }
 
-bool CredentialFetcher::report(CredentialSlot& slot, const Credential& credential,
-                               const CredentialSlot::Request& request, const Error& error) {
+OtherCredential CredentialFetcher::report(CredentialSlot& slot, const Credential& credential,
+                                          const CredentialSlot::Request& request, const Error& error) {
     const CredentialSlot::Refusal refusal = slot.refused(credential, request, error, worker_.now(), worker_.rng());
     if (!refusal.log.empty()) shared_.say(true, refusal.log);
     return refusal.other;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -25,9 +26,9 @@ public:
     /// Waits for one. Errors as CredentialSource::fetch.
     Task<Result<CredentialPointer>> wait(std::shared_ptr<CredentialSlot> slot, CredentialSlot::Request request,
                                          Deadline deadline, CancelSource& gone);
-    /// Tells the slot, and the log what an operator should know. True when another credential may do better at once.
-    bool report(CredentialSlot& slot, const Credential& credential, const CredentialSlot::Request& request,
-                const Error& error);
+    /// Tells the slot, and the log what an operator should know.
+    OtherCredential report(CredentialSlot& slot, const Credential& credential, const CredentialSlot::Request& request,
+                           const Error& error);
     void served(CredentialSlot& slot, const Credential& credential, const CredentialSlot::Request& request);
     /// Ends what is under way, before the worker does.
     void stop() { running_.stop(); }
@@ -58,15 +59,16 @@ public:
                                           CancelSource& gone) override {
         return fetcher_.wait(slot_of(deployment), request_of(deployment), deadline, gone);
     }
-    bool report(const Deployment& deployment, const Credential& credential, const Error& error) override {
-        if (error.kind == ErrorKind::upstream_permission) refused_.push_back({&deployment, &credential});
+    OtherCredential report(const Deployment& deployment, const Credential& credential, const Error& error) override {
+        if (error.kind == ErrorKind::upstream_permission) note_refused(deployment, credential);
         return fetcher_.report(*slot_of(deployment), credential, request_of(deployment), error);
     }
     void served(const Deployment& deployment, const Credential& credential) override {
         CredentialSlot::Request request{.model = deployment.model};
         for (Refused& one : refused_) {
-            if (one.deployment == &deployment && !std::exchange(one.outdone, true))
-                request.refused.push_back(one.credential);
+            // Attempts that run at once may have the same key: what it has served says nothing against it.
+            if (one.deployment != &deployment || one.credential == &credential) continue;
+            if (!std::exchange(one.outdone, true)) request.refused.push_back(one.credential);
         }
         fetcher_.served(*slot_of(deployment), credential, request);
     }
@@ -86,6 +88,14 @@ private:
             if (one.deployment == &deployment) request.refused.push_back(one.credential);
         }
         return request;
+    }
+
+    /// Once for each key, however many attempts had it: they are of one request.
+    void note_refused(const Deployment& deployment, const Credential& credential) {
+        const bool known = std::ranges::any_of(refused_, [&](const Refused& one) {
+            return one.deployment == &deployment && one.credential == &credential;
+        });
+        if (!known) refused_.push_back({&deployment, &credential});
     }
 
     struct Refused {

@@ -67,16 +67,16 @@ CredentialSlot::Choice CredentialSlot::choose_key(TimePoint now, const Request& 
 Error CredentialSlot::all_out(CredentialPool::Without refused, TimePoint now) const {
     const std::optional<Duration> rest = pool_->rest(now, refused);
     if (!rest && !refused.empty()) {
-        return Error(ErrorKind::upstream_permission, "Provider " + settings_.name + " allows this to none of the " +
-                                                         std::to_string(pool_->size()) +
-                                                         " keys that there are for it.");
+        return Error(ErrorKind::upstream_permission,
+                     "None of the " + std::to_string(pool_->size()) + " keys for provider " + settings_.name +
+                         " can be used for this: those that it has not refused lack a permission.");
     }
     if (!rest) {
         return Error(ErrorKind::upstream_auth, "Provider " + settings_.name + " has refused all of the " +
                                                    std::to_string(pool_->size()) + " keys that there are for it.");
     }
-    Error error(ErrorKind::rate_limited,
-                "All keys for provider " + settings_.name + " rest, because it has limited them.");
+    Error error(ErrorKind::rate_limited, "All keys for provider " + settings_.name +
+                                             " that can be used for this rest, because it has limited them.");
     error.retry_after = std::chrono::ceil<std::chrono::milliseconds>(*rest);
     return error;
 }
@@ -157,8 +157,8 @@ CredentialSlot::Refusal CredentialSlot::refused(const Credential& credential, co
     if (CredentialPool::refusal_of(error) != CredentialPool::Refusal::denied) return {};
     const std::lock_guard lock(mutex_);
     // Another request has had it replaced meanwhile.
-    if (current_.get() != &credential) return {.other = true};
-    return {.other = life_.on_refused(now)};
+    if (current_.get() != &credential) return {.other = OtherCredential::here};
+    return {.other = life_.on_refused(now) ? OtherCredential::here : OtherCredential::none};
 }
 
 std::optional<std::size_t> CredentialSlot::key_of(const Credential& credential) const noexcept {
@@ -225,7 +225,11 @@ CredentialSlot::Refusal CredentialSlot::refuse_key(const Credential& credential,
         if (*refusal == Kind::spent)
             result.log = name_of(*key) + " has no quota or credit left; it is left out for 10 minutes.";
     }
-    result.other = pool_->any_usable(now, keys_of(request));
+    if (pool_->any_usable(now, keys_of(request))) {
+        result.other = OtherCredential::here;
+    } else if (refusal && pool_->any_usable(now, {})) {
+        result.other = OtherCredential::for_others;
+    }
     return result;
 }
 

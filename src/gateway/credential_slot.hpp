@@ -15,6 +15,7 @@
 #include "breakwater/net/worker.hpp"
 #include "breakwater/routing/credential_pool.hpp"
 #include "breakwater/routing/key_permissions.hpp"
+#include "breakwater/routing/other_credential.hpp"
 #include "breakwater/routing/rate_limits.hpp"
 #include "worker_wait.hpp"
 
@@ -57,8 +58,8 @@ public:
     void abandoned();
 
     struct Refusal {
-        bool other = false;  ///< another credential may do better at once
-        std::string log{};   ///< what an operator should know, or empty
+        OtherCredential other = OtherCredential::none;
+        std::string log{};  ///< what an operator should know, or empty
     };
     /// A provider refused `credential`, or something else failed with it. For want of a permission, `request` names it
     /// among the others.

@@ -269,13 +269,13 @@ std::optional<std::size_t> AttemptPlanner::choose_in_panic(TimePoint now) {
     return best && rng_.uniform() < 2 * share ? best : std::nullopt;
 }
 
-void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now, bool other_credential) {
+void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now, OtherCredential other) {
     last_failed_ = static_cast<std::uint32_t>(tried.candidate);
     Candidate& failed = candidates_[tried.candidate];
-    other_credential = other_credential && may_take_other_credential(error, now);
+    const bool other_credential = other == OtherCredential::here && may_take_other_credential(error, now);
     if (failed.health != nullptr) {
         // With another credential the deployment is as good as before.
-        if (other_credential) {
+        if (other_credential || other == OtherCredential::for_others) {
             failed.health->on_abandoned(tried.ticket, now);
         } else {
             failed.health->on_failure(tried.ticket, error, false, policies_.breaker, now, rng_);
@@ -297,7 +297,10 @@ void AttemptPlanner::on_failure(const Try& tried, Error error, TimePoint now, bo
 bool AttemptPlanner::may_take_other_credential(const Error& error, TimePoint now) const noexcept {
     if (error.kind != ErrorKind::upstream_permission) return true;
     const bool others = std::ranges::any_of(candidates_, [&](const Candidate& other) {
-        return other.tries == 0 && !other.excluded && standing(other, now) != Standing::open;
+        if (other.tries > 0 || other.excluded) return false;
+        // Nobody waits for one that rests, while a key is there to be asked with.
+        const Standing stands = standing(other, now);
+        return stands == Standing::ready || stands == Standing::demoted;
     });
     return policies_.retry.attempts - (attempts_ - hedges_) > (others ? 1 : 0);
 }

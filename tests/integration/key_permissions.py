@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from credentials import gateway_of
-from support import Answer, FakeUpstream, Gateway, access_line, chat, completion, get, json_reply, metrics, run, sse_reply
+from support import Answer, FakeUpstream, Gateway, access_line, chat, completion, get, json_reply, metrics, run, send, sse_reply
 
 from blackbox.fake_upstream import Reply, Request
 from blackbox.websocket import ProviderSide, WebSocketClient, WebSocketUpstream
@@ -60,15 +61,18 @@ class Vendor:
     answer: Callable[[bool], Reply] = openai
     refusal: Callable[[str], dict[str, object]] = forbidden_by_openai
     limits: str = ""  # keys that get a 429 instead
+    rest: str = "30"  # for so many seconds
     used: list[str] = field(default_factory=list)
+    refused: int = 0
 
     def __call__(self, request: Request) -> Reply:
         headers = request.headers
         key = (headers.get("authorization") or headers.get("x-api-key") or headers["x-goog-api-key"])[-1]
         self.used.append(key)
         if key in self.limits:
-            return json_reply({"error": {"message": "slow down", "type": "t", "code": "rate_limit_exceeded"}}, 429, [("retry-after", "30")])
+            return json_reply({"error": {"message": "slow down", "type": "t", "code": "rate_limit_exceeded"}}, 429, [("retry-after", self.rest)])
         if not self.allows(key, request):
+            self.refused += 1
             return json_reply(self.refusal(key), 403)
         return self.answer(b'"stream":true' in request.body.replace(b" ", b"") or "streamGenerate" in request.target)
 
@@ -180,9 +184,44 @@ def what_one_request_may_not_see_puts_no_key_back() -> None:
             answer = chat(gateway, messages=[{"role": "user", "content": own.decode()}])
             assert answer.status == 200, answer
             assert [chat(gateway).attempts for _ in range(2)] == [1, 1]
+        assert vendor.refused >= 3, "as often as would have been proof"
         vendor.taken()
         assert [chat(gateway).attempts for _ in range(4)] == [1] * 4 and sorted(vendor.taken()) == list("aabb")
         assert "lacks a permission" not in gateway.log()
+
+
+def one_request_is_one_proof_however_many_calls_it_takes() -> None:
+    """Four lists of embeddings at once, of which two have the key that may not."""
+    used: list[str] = []
+    asked = json.dumps({"model": "r", "input": ["x"] * 400}).encode()
+
+    def embed(request: Request) -> Reply:
+        key = request.headers["x-goog-api-key"][-1]
+        used.append(key)
+        if key == "a":
+            return json_reply(forbidden_by_google(key), 403)
+        return json_reply({"embeddings": [{"values": [0.5, 0.25]} for _ in request.json()["requests"]]})
+
+    with FakeUpstream(embed) as upstream:
+        many = f'  many: {{dialect: google, base_url: "{upstream.url}", api_keys: ["sk-canary-key-a", "sk-canary-key-b"]}}'
+        with gateway_of(many, "gemini-embedding-001", "many", attempts=9) as gateway:
+            for proofs in (1, 2, 3):
+                answer = send(gateway, "/v1/embeddings", "content-type: application/json", method="POST", body=asked)
+                assert answer.status == 200 and len(answer.json()["data"]) == 400, answer
+                assert used.count("a") >= 2, used
+                assert ("lacks a permission" in gateway.log()) == (proofs == 3), (proofs, gateway.log())
+                used.clear()
+
+
+def a_key_that_is_limited_rests_nobody_elses() -> None:
+    """What one request may not see with the first key is asked with the second, which is limited."""
+    own = b"file-of-b"
+    vendor = Vendor(lambda key, request: key == "b" or own not in request.body, limits="b", rest="300")
+    with pool_of(vendor) as gateway:
+        answer = chat(gateway, messages=[{"role": "user", "content": own.decode()}])
+        assert answer.status in (429, 502) and vendor.taken() == "ab", answer
+        answer = chat(gateway)
+        assert answer.status == 200 and answer.seconds < 5 and vendor.taken() == "a", answer
 
 
 def a_request_that_no_key_may_make_asks_each_once() -> None:
@@ -205,7 +244,7 @@ def the_first_refusal_is_the_cause() -> None:
         assert answer.error["message"].endswith("credential: no permission, says a"), answer.error
 
 
-def attempts_and_time_are_kept() -> None:
+def attempts_are_kept() -> None:
     vendor = Vendor(all_but("abc"))
     with pool_of(vendor, "abcd", attempts=2) as gateway:
         assert forbidden(chat(gateway)) and vendor.taken() == "ab"
@@ -235,9 +274,11 @@ if __name__ == "__main__":
             sessions_get_another_key_and_prove_it_as_well,
             it_is_about_one_model,
             what_one_request_may_not_see_puts_no_key_back,
+            one_request_is_one_proof_however_many_calls_it_takes,
+            a_key_that_is_limited_rests_nobody_elses,
             a_request_that_no_key_may_make_asks_each_once,
             the_first_refusal_is_the_cause,
-            attempts_and_time_are_kept,
+            attempts_are_kept,
             another_deployment_gets_its_attempt,
         )
     )

@@ -89,8 +89,8 @@ public:
     /// keys of a pool were reported for that, rate_limited when those that are left cool down, cancelled.
     virtual Task<Result<std::shared_ptr<const Credential>>> fetch(const Deployment& deployment, Deadline deadline,
                                                                   CancelSource& gone) = 0;
-    /// An attempt with this credential failed. True when another credential may do better at once.
-    virtual bool report(const Deployment& deployment, const Credential& credential, const Error& error) = 0;
+    /// An attempt with this credential failed.
+    virtual OtherCredential report(const Deployment& deployment, const Credential& credential, const Error& error) = 0;
     /// An attempt with this credential has its first content.
     virtual void served(const Deployment& deployment, const Credential& credential) = 0;
     /// What an answer to this credential said is left of the provider's limits. Becomes what holds of the deployment:

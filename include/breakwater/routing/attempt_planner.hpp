@@ -14,6 +14,7 @@
 #include "breakwater/config/config.hpp"
 #include "breakwater/routing/deployment.hpp"
 #include "breakwater/routing/health_table.hpp"
+#include "breakwater/routing/other_credential.hpp"
 #include "breakwater/routing/outlier_watch.hpp"
 #include "breakwater/routing/retry_budget.hpp"
 
@@ -94,9 +95,8 @@ public:
     /// An attempt beside the one that is running, on a candidate that was not tried yet or, without one, on the same.
     /// Nothing when the hedge budget is spent or nobody can be asked.
     std::optional<Try> hedge(TimePoint now);
-    /// An attempt failed before the commit point. `other_credential`: the provider refused the credential, and the
-    /// deployment can be asked with another.
-    void on_failure(const Try& failed, Error error, TimePoint now, bool other_credential = false);
+    /// An attempt failed before the commit point. `other`: the provider refused the credential that it was made with.
+    void on_failure(const Try& failed, Error error, TimePoint now, OtherCredential other = OtherCredential::none);
     /// The deployment could not be asked at all: it cannot do what the request needs, or is busy. No attempt was made,
     /// so none is counted or paid for, and the deployment is left out from now on.
     void on_refusal(const Try& refused, Error error, TimePoint now);

@@ -53,13 +53,13 @@ public:
         if (deadline.passed(runtime_.now())) co_return fail(ErrorKind::upstream_auth, "no token in time");
         co_return current;
     }
-    bool report(const Deployment& deployment, const Credential& credential, const Error& error) override {
+    OtherCredential report(const Deployment& deployment, const Credential& credential, const Error& error) override {
         refused.push_back(deployment.name + " " + std::string(credential.secret.reveal()) + " " +
                           std::string(to_string(error.kind)));
-        if (others.empty()) return false;
+        if (others.empty()) return OtherCredential::none;
         current = std::make_shared<Credential>(Credential{.secret = Secret(others.front())});
         others.pop_front();
-        return true;
+        return OtherCredential::here;
     }
 
     void served(const Deployment& deployment, const Credential& credential) override {

@@ -89,7 +89,7 @@ TEST(AttemptPlanner, AsksAgainAtOnceWithAnotherCredential) {
     for (const ErrorKind kind : {ErrorKind::rate_limited, ErrorKind::upstream_auth, ErrorKind::upstream_permission}) {
         Plan plan({"a", "b"});
         EXPECT_EQ(plan.step(), "try a 1");
-        plan.planner->on_failure(*plan.last_try, Error(kind, "refused"), plan.now, true);
+        plan.planner->on_failure(*plan.last_try, Error(kind, "refused"), plan.now, OtherCredential::here);
         EXPECT_EQ(plan.step(), "try a 2");
         EXPECT_EQ(plan.last_try->reason, AttemptReason::other_credential);
         plan.fails(kind);
@@ -100,7 +100,8 @@ TEST(AttemptPlanner, AsksAgainAtOnceWithAnotherCredential) {
 
 TEST(AttemptPlanner, KeepsAnAttemptForAnotherDeploymentThanTheOneThatForbidsIt) {
     const auto forbidden = [](Plan& plan) {
-        plan.planner->on_failure(*plan.last_try, Error(ErrorKind::upstream_permission, "no"), plan.now, true);
+        plan.planner->on_failure(*plan.last_try, Error(ErrorKind::upstream_permission, "no"), plan.now,
+                                 OtherCredential::here);
     };
     Plan plan({"a", "b"});
     EXPECT_EQ(plan.step(), "try a 1");
@@ -130,9 +131,9 @@ TEST(AttemptPlanner, AnotherCredentialIsNoMoreThanAnotherAttempt) {
     EXPECT_EQ(plan.step(), "try a 1");
     Error limited(ErrorKind::rate_limited, "refused");
     limited.retry_after = seconds(3600);
-    plan.planner->on_failure(*plan.last_try, limited, plan.now, true);
+    plan.planner->on_failure(*plan.last_try, limited, plan.now, OtherCredential::here);
     EXPECT_EQ(plan.step(), "try a 2");
-    plan.planner->on_failure(*plan.last_try, limited, plan.now, true);
+    plan.planner->on_failure(*plan.last_try, limited, plan.now, OtherCredential::here);
     EXPECT_EQ(plan.step(), "give up rate_limited");
 }
 

@@ -88,6 +88,25 @@ TEST(PlannerHealth, DoesNotRepeatWhereAPauseWasAskedForMeanwhile) {
     EXPECT_EQ(world.step(), "b failover");
 }
 
+TEST(PlannerHealth, RestsNoDeploymentThatOtherRequestsCanAskWithAnotherKey) {
+    World world;
+    EXPECT_EQ(world.step(), "a first");
+    world.planner.on_failure(*world.last, World::of(ErrorKind::rate_limited, 30s), world.now,
+                             OtherCredential::for_others);
+    EXPECT_EQ(world.step(), "b failover") << "this request has no key left there";
+    EXPECT_EQ(world.health_a.standing(world.policies.breaker, world.now), DeploymentHealth::Standing::ready);
+}
+
+TEST(PlannerHealth, KeepsNoAttemptForADeploymentThatRests) {
+    World world;
+    world.policies.retry.attempts = 2;
+    world.health_b.on_failure({}, World::of(ErrorKind::rate_limited, 50s), false, world.policies.breaker, world.now,
+                              world.rng);
+    EXPECT_EQ(world.step(), "a first");
+    world.planner.on_failure(*world.last, World::of(ErrorKind::upstream_permission), world.now, OtherCredential::here);
+    EXPECT_EQ(world.step(), "a other_credential");
+}
+
 TEST(PlannerHealth, WaitsForAPauseThatOthersWereTold) {
     World world;
     for (DeploymentHealth* health : {&world.health_a, &world.health_b}) {
