@@ -52,7 +52,7 @@ void check_like(MapReader section, const Deployment& deployment, const std::stri
                      : std::move(hint));
 }
 
-/// Most dialects have one API alone, and not every model has all of a dialect's.
+/// Most dialects have one API alone, and not every model that chats has all of a dialect's.
 void check_api(MapReader section, const Deployment& deployment, const Provider& provider, const std::string& path,
                LoadContext& context) {
     const Node* node = section.find("api");
@@ -64,8 +64,9 @@ void check_api(MapReader section, const Deployment& deployment, const Provider& 
             node->mark,
             fmt::format("`{}.api`: a provider of the dialect {} has no API {}", path, provider.dialect, shown(*node)),
             "leave it out");
-    } else if (const auto fault =
-                   dialect->api_fault ? dialect->api_fault(deployment.api, deployment.model) : std::nullopt) {
+    } else if (const auto fault = dialect->api_fault != nullptr && deployment.facts.mode == ModelMode::chat
+                                      ? dialect->api_fault(deployment.api, deployment.model)
+                                      : std::nullopt) {
         context.problems.add(
             node->mark,
             fmt::format("`{}.api`: {} is not for {}: {}", path, shown(*node), shown(*section.find("model")), *fault),

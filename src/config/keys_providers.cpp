@@ -260,8 +260,8 @@ std::span<const KeySpec> deployment_keys() {
          .type = Type::word,
          .meaning =
              "`bedrock` only: the API that the model is asked through. `invoke` is InvokeModel with a body of "
-             "Anthropic's Messages API, for chats with Claude; the ids of other vendors' models are refused with "
-             "it. Without it: `converse`, but for requests that "
+             "Anthropic's Messages API, for chats with Claude; the ids of other vendors' chat models are refused "
+             "with it. Without it: `converse`, but for requests that "
              "Converse cannot carry.",
          .words = "converse invoke"},
         {.name = "limits",

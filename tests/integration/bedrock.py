@@ -158,7 +158,12 @@ deployments:
         assert code == 0, words
     claudes = ("anthropic.claude-v2", "global.anthropic.claude-opus-4-8", "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-3-haiku-20240307-v1:0")
     told_by_nobody = [f"{arn}:{kind}/abc123def456" for kind in ("application-inference-profile", "provisioned-model", "custom-model-deployment")]
-    for model in (*claudes, *told_by_nobody, "my-proxys-claude"):
+    # Asked by InvokeModel whatever `api` says, in bodies of their own.
+    no_chats = (
+        *("amazon.titan-embed-text-v2:0", "us.cohere.embed-v4:0", "cohere.rerank-v3-5:0", "amazon.nova-canvas-v1:0", "amazon.titan-image-generator-v2:0"),
+        *("amazon.nova-2-multimodal-embeddings-v1:0", "stability.sd3-5-large-v1:0", f"{arn}:inference-profile/us.cohere.embed-v4:0"),
+    )
+    for model in (*claudes, *told_by_nobody, *no_chats, "my-proxys-claude"):
         code, words = check(of(model))
         assert code == 0, words
 

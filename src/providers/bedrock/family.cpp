@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "breakwater/base/strings.hpp"
@@ -31,10 +32,17 @@ constexpr std::array<std::pair<std::string_view, Family>, 8> kPrefixes{{
     {"writer.", Family::writer},
 }};
 
-// Vendors whose models make no family of their own here.
-constexpr std::array<std::string_view, 14> kOtherVendors{
-    "ai21.",     "amazon.",     "cohere.", "deepseek.", "google.",    "luma.",       "minimax.",
-    "moonshot.", "moonshotai.", "nvidia.", "openai.",   "stability.", "twelvelabs.", "zai."};
+// Vendors whose models make no family of their own here, but for those none of whose models chat.
+constexpr std::array<std::string_view, 11> kOtherVendors{"ai21.",   "amazon.",  "cohere.",   "deepseek.",
+                                                         "google.", "minimax.", "moonshot.", "moonshotai.",
+                                                         "nvidia.", "openai.",  "zai."};
+
+// In the ids of models that do not chat, of vendors that have others which do.
+constexpr std::array<std::string_view, 6> kOtherPurposes{"embed", "rerank", "canvas", "reel", "sonic", "titan-image"};
+
+bool has_any(std::string_view id, std::span<const std::string_view> words) noexcept {
+    return std::ranges::any_of(words, [id](std::string_view word) { return id.find(word) != std::string_view::npos; });
+}
 
 constexpr FamilyTraits kClaude{
     .begins_with_user = false, .signed_reasoning = true, .cache_points = true, .cached_tools = true};
@@ -55,10 +63,11 @@ Family family_of(std::string_view model) noexcept {
     return Family::other;
 }
 
-bool is_known_not_claude(std::string_view model) noexcept {
-    const Family family = family_of(model);
-    if (family != Family::other) return family != Family::claude;
+bool chats_but_is_not_claude(std::string_view model) noexcept {
     const std::string_view id = bare_id(model);
+    const Family family = family_of(model);
+    if (family == Family::claude || has_any(id, kOtherPurposes)) return false;
+    if (family != Family::other) return true;
     return std::ranges::any_of(kOtherVendors, [id](std::string_view vendor) { return id.starts_with(vendor); });
 }
 

@@ -13,9 +13,9 @@ enum class Family : std::uint8_t { claude, nova, nova_2, llama, mistral, qwen, g
 /// cannot tell, such as the ARN of an application's own profile.
 Family family_of(std::string_view model) noexcept;
 
-/// Whether the id says that the model is another vendor's than Anthropic. An ARN of an application's own profile, of
-/// provisioned or imported models says nothing.
-bool is_known_not_claude(std::string_view model) noexcept;
+/// Whether the id says that the model chats and is another vendor's than Anthropic. An ARN of an application's own
+/// profile, of provisioned or imported models says nothing; models for vectors, ranks and pictures do not chat.
+bool chats_but_is_not_claude(std::string_view model) noexcept;
 
 /// What the families take; where nothing is known of one, what the API's page says of all.
 struct FamilyTraits {

@@ -127,9 +127,10 @@ Capabilities limits(const config::Deployment& deployment) {
     return deployment.facts.api == bedrock::kInvokeApi ? bedrock::messages_limits() : Capabilities{};
 }
 
-/// The body would be read as the model's own, and refused for what it does not have.
+/// A chat's body would be read as the model's own, and refused for what it does not have. Models that do not chat are
+/// asked by InvokeModel anyway.
 std::optional<std::string> api_fault(std::string_view api, std::string_view model) {
-    if (api != bedrock::kInvokeApi || !bedrock::is_known_not_claude(model)) return std::nullopt;
+    if (api != bedrock::kInvokeApi || !bedrock::chats_but_is_not_claude(model)) return std::nullopt;
     return "its bodies are those of Anthropic's Messages API, for chats with Claude";
 }
 

@@ -322,6 +322,7 @@ deployments: { d: )" + std::string(deployment) +
     EXPECT_EQ(load_with("{ provider: aws, model: m }")->deployments.at(0).facts.api, "");
     EXPECT_TRUE(load_with("{ provider: aws, model: llama, api: converse }"));
     const auto unfit = load_with("{ provider: aws, model: llama, api: invoke }");
+    EXPECT_TRUE(load_with("{ provider: aws, model: llama, api: invoke, like: openai/embed-x }")) << "it does not chat";
     ASSERT_FALSE(unfit);
     EXPECT_EQ(test::summary(unfit.error()),
               "5:55: `deployments.d.api`: \"invoke\" is not for \"llama\": Claude alone; help: leave it out, and the "
