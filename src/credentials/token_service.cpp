@@ -74,7 +74,9 @@ bool is_google(CredentialOrigin origin) noexcept {
 }
 
 /// The provider as its file has it by now. Keys are rotated while the gateway runs, and who has just been refused must
-/// not ask with the old one again. A file that is half written is as good as none.
+/// not ask with the old one again. An account that is half written is no JSON, and an empty secret is none: then what
+/// was read before holds. Half of a secret is one like any other, which is refused; the next fetch reads the file
+/// again.
 config::Provider with_file(config::Provider provider, CredentialOrigin origin, std::string_view content) {
     if (is_google(origin)) {
         if (auto account = config::parse_google_account(content)) provider.google.account = std::move(*account);

@@ -83,15 +83,20 @@ void CredentialFetcher::prepare(const CredentialSlot& slot, WallTime now, Prepar
     const std::string& path = credential_file(settings, slot.origin());
     std::string content;
     if (!path.empty()) {
+        const bool known = knows_file_by_heart(slot.origin());
         auto read = config::real_environment({}).read_file(path);
-        if (!read && !knows_file_by_heart(slot.origin())) {
+        if (read) {
+            content = std::move(*read);
+        } else {
             prepared.for_operators = "The credential file " + path + " of provider " + settings.name +
                                      " cannot be read: " + read.error() + ".";
+            if (known) prepared.for_operators += " What the configuration read from it is used.";
+        }
+        if (!read && !known) {
             prepared.result =
                 std::unexpected(no_credential(slot, "its file cannot be read; the gateway's log says why."));
             return;
         }
-        if (read) content = std::move(*read);
     }
     const Secret wiped(std::move(content));
     const bool in_file =

@@ -325,6 +325,14 @@ def a_rotated_client_secret_is_read_before_it_is_used() -> None:
         with gateway_of(providers) as gateway:
             path.write_text("")  # on its way to another one: what was read holds until then
             assert chat(gateway).status == 200 and forms == [old], forms
+        forms.clear()
+        path.write_text(old + "\n")
+        with gateway_of(providers) as gateway:
+            path.unlink()
+            assert chat(gateway).status == 200 and forms == [old], forms
+            log = gateway.log()
+            assert f"The credential file {path} of provider az cannot be read" in log, log
+            assert "What the configuration read from it is used." in log, log
 
 
 # --- AWS --------------------------------------------------------------------------------------------------------------
