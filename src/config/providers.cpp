@@ -5,6 +5,7 @@
 
 #include "addresses.hpp"
 #include "aws.hpp"
+#include "azure.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/config/presets.hpp"
 #include "breakwater/config/scalars.hpp"
@@ -120,20 +121,6 @@ void warn_unknown_catalog(MapReader section, const Provider& provider, const std
                               node->mark.line, node->mark.column, path, shown(*node), hint.empty() ? "" : "; ", hint)));
 }
 
-/// Azure's version 1 has no dated versions, and other addresses have no versions at all.
-void check_api_version(MapReader section, const Provider& provider, const std::string& path, LoadContext& context) {
-    if (provider.api_version.empty()) return;
-    if (provider.quirks.urls != UrlForm::azure) {
-        context.problems.add(section.mark("api_version"), fmt::format("`{}.api_version` is for Azure only", path),
-                             "remove the key" + or_be_azure(provider));
-    } else if (provider.api_version.front() >= '0' && provider.api_version.front() <= '9' &&
-               provider.base_url.ends_with("/openai/v1")) {
-        context.problems.add(section.mark("api_version"),
-                             fmt::format("`{}.api_version`: /openai/v1 takes no dated version", path),
-                             "leave `api_version` out, or /openai/v1, for the path of such versions");
-    }
-}
-
 /// One key, from the file itself or from another one.
 void read_key(MapReader section, const std::string& path, Provider& provider, LoadContext& context) {
     const Node* node = section.find("api_key");
@@ -218,7 +205,7 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
     if (context.presets) apply_preset(provider);
     read_quirks(section.map("quirks"), provider.quirks);
     if (preset != nullptr) check_dialect(section, *preset, path, provider, context);
-    check_api_version(section, provider, path, context);
+    check_azure(section, provider, path, context);
     warn_unknown_catalog(section, provider, path, context);
     const DialectInfo* dialect = find_dialect(context.environment, provider.dialect);
     if (dialect == nullptr) return provider;
@@ -228,7 +215,8 @@ Provider read_provider(const MapEntry& entry, LoadContext& context) {
     } else {
         refuse_keys(*entry.value, kSimKeys, path, "is for dialect sim only", context);
         if (!provider.dialect.starts_with("openai")) {
-            refuse_keys(*entry.value, kQuirkKeys, path, "is for dialect openai only", context);
+            refuse_keys(*entry.value, kQuirkKeys, path, "is for the dialects openai and openai.responses only",
+                        context);
             if (provider.passthrough == Passthrough::files && provider.dialect != "anthropic")
                 context.problems.add(
                     section.mark("passthrough"),

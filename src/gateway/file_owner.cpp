@@ -6,22 +6,27 @@
 #include "auth.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/canonical/owned_id.hpp"
+#include "breakwater/config/azure.hpp"
 #include "relay.hpp"
 
 namespace breakwater {
 namespace {
 
-/// What is said of an API: whose it is, the dialect of providers that have it, and how a client asks in it.
+/// What is said of an API: whose it is, the dialect of providers that have it, how a client asks in it, and how the
+/// operator opens it.
 struct Api {
     std::string_view vendor;
     std::string_view dialect;
     std::string_view way;
+    std::string_view opened;
 };
 constexpr Api kOpenAi{"OpenAI", "openai",
-                      "with OpenAI's SDK, that is without the header anthropic-version, at /v1/files and /v1/batches"};
+                      "with OpenAI's SDK, that is without the header anthropic-version, at /v1/files and /v1/batches",
+                      "with `passthrough: files`, at Azure with a base_url that ends in /openai/v1"};
 constexpr Api kAnthropic{
     "Anthropic", "anthropic",
-    "with Anthropic's SDK, that is with the header anthropic-version, at /v1/files and /v1/messages/batches"};
+    "with Anthropic's SDK, that is with the header anthropic-version, at /v1/files and /v1/messages/batches",
+    "with `passthrough: files`"};
 
 constexpr std::array<std::string_view, 4> kIdParameters{"after_id", "before_id", "ids", "ids[]"};
 
@@ -34,11 +39,11 @@ ClientDialect other_than(ClientDialect dialect) noexcept {
                                                         : ClientDialect::anthropic_messages;
 }
 
-/// That API's own paths and shapes. Azure's paths are others.
+/// That API's own paths and shapes. Azure has OpenAI's at some of its addresses.
 bool keeps_files(const config::Provider& provider, ClientDialect dialect) noexcept {
     if (provider.passthrough == config::Passthrough::off) return false;
     if (dialect == ClientDialect::anthropic_messages) return provider.dialect == kAnthropic.dialect;
-    return provider.dialect.starts_with(kOpenAi.dialect) && provider.quirks.urls != config::UrlForm::azure;
+    return provider.dialect.starts_with(kOpenAi.dialect) && config::has_openai_paths(provider);
 }
 
 std::string shown(std::string_view name) {
@@ -55,7 +60,7 @@ Result<void> check_owner(const Snapshot& snapshot, const config::ClientKey* key,
         return fail(ErrorKind::not_found,
                     "There is no provider `" + shown(name) +
                         "` here that keeps files for clients. The operator opens one of dialect " +
-                        std::string(api_of(dialect).dialect) + " with `passthrough: files`.");
+                        std::string(api_of(dialect).dialect) + " " + std::string(api_of(dialect).opened) + ".");
     }
     if (!may_reach(key, name))
         return fail(ErrorKind::forbidden,
@@ -77,8 +82,8 @@ std::vector<std::string> owners(const Snapshot& snapshot, const config::ClientKe
 
 Error no_owner(const Snapshot& snapshot, const config::ClientKey* key, ClientDialect dialect) {
     std::string message = "No provider here keeps files for this client. The operator opens one of dialect " +
-                          std::string(api_of(dialect).dialect) +
-                          " with `passthrough: files`, and a bound key with `providers`.";
+                          std::string(api_of(dialect).dialect) + " " + std::string(api_of(dialect).opened) +
+                          ", and opens it to a bound key with `providers`.";
     const std::vector<std::string> others = owners(snapshot, key, other_than(dialect));
     if (!others.empty()) {
         const Api& api = api_of(other_than(dialect));

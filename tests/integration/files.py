@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -187,6 +188,32 @@ def only_open_providers_are_asked_and_only_for_keys_that_may() -> None:
         assert answer.status == 404 and "passthrough: files" in answer.error["message"], answer
 
 
+def azure_keeps_files_below_its_version_one() -> None:
+    def azures(request: Request) -> Reply:
+        return keeper(replace(request, target=request.target.removeprefix("/openai")))
+
+    with FakeUpstream(azures) as upstream:
+        configuration = f"""
+version: 1
+server: {{listen: "127.0.0.1:0", admin: "127.0.0.1:0"}}
+keys: {keys_of("az")}
+providers:
+  az: {{preset: azure, dialect: openai.responses, base_url: "{upstream.url}/openai/v1", api_key: "{UPSTREAM_KEY}", passthrough: files}}
+  whole: {{preset: azure, base_url: "{upstream.url}", api_key: "{UPSTREAM_KEY}", passthrough: all}}
+deployments:
+  m: {{provider: az, model: m}}
+"""
+        with Gateway(configuration) as gateway:
+            assert send(gateway, "/v1/files/az:file-abc").json() == {**FILE, "id": "az:file-abc"}
+            assert upload(gateway).json()["id"] == "az:file-abc"
+            assert new_batch(gateway, {"input_file_id": "az:file-abc"}).json()["id"] == "az:batch_1"
+            assert [each.target for each in upstream.requests] == ["/openai/v1/files/file-abc", "/openai/v1/files", "/openai/v1/batches"]
+            for each in upstream.requests:
+                assert each.headers["api-key"] == UPSTREAM_KEY and "authorization" not in each.headers, each
+            answer = send(gateway, "/v1/files/whole:file-abc")
+            assert answer.status == 404 and "at Azure with a base_url that ends in /openai/v1" in answer.error["message"], answer
+
+
 def ids_cannot_lead_elsewhere() -> None:
     bad = ["file-abc", "one:", ":file-abc", "one:..", "one:%2e%2e", "one:a%2Fb", "one:a%3Fb", "one:a%20b", "one:" + "a" * 129]
     with gateway_of("one") as (gateway, upstream):
@@ -236,6 +263,7 @@ if __name__ == "__main__":
             batches_are_made_listed_read_and_cancelled,
             who_keeps_a_file_is_named_or_the_only_one,
             only_open_providers_are_asked_and_only_for_keys_that_may,
+            azure_keeps_files_below_its_version_one,
             ids_cannot_lead_elsewhere,
             errors_are_the_providers_or_the_gateways,
         )

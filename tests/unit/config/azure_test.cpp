@@ -1,3 +1,5 @@
+#include "breakwater/config/azure.hpp"
+
 #include <gtest/gtest.h>
 
 #include "test_environment.hpp"
@@ -83,6 +85,51 @@ providers:
         "and openai.responses\n"
         "6:91: `providers.d`: an application of Microsoft Entra is for Azure only; help: remove its keys, or leave "
         "`urls` out of the quirks\n");
+}
+
+TEST(Azure, KeepsFilesBelowItsVersionOne) {
+    const auto good = load(R"(version: 1
+providers:
+  a: { dialect: openai.responses, base_url: "https://res.openai.azure.com/openai/v1", quirks: { key_header: api-key }, passthrough: files }
+  b: { preset: azure, base_url: "https://res.openai.azure.com/openai/v1", passthrough: files }
+  c: { preset: azure, base_url: "https://res.openai.azure.com", passthrough: all }
+  d: { preset: azure, base_url: "http://127.0.0.1:1/v1", quirks: { urls: plain }, passthrough: files }
+)");
+    ASSERT_TRUE(good.has_value()) << good.error();
+    EXPECT_TRUE(has_openai_paths(good->providers.at(0)));
+    EXPECT_TRUE(has_openai_paths(good->providers.at(1)));
+    EXPECT_FALSE(has_openai_paths(good->providers.at(2)));
+    EXPECT_TRUE(has_openai_paths(good->providers.at(3)));
+
+    const auto bad = load(R"(version: 1
+providers:
+  a: { dialect: openai.responses, base_url: "https://res.openai.azure.com", passthrough: files }
+  b: { preset: azure, base_url: "https://res.openai.azure.com", api_version: 2024-10-21, passthrough: files }
+  c: { preset: azure, passthrough: files }
+)");
+    ASSERT_FALSE(bad.has_value());
+    EXPECT_EQ(bad.error(),
+              "3:90: `providers.a.passthrough`: Azure's files are passed on below an address that ends in /openai/v1 "
+              "only; help: let `base_url` be the resource's address with /openai/v1 behind it\n"
+              "4:103: `providers.b.passthrough`: Azure's files are passed on below an address that ends in /openai/v1 "
+              "only; help: let `base_url` be the resource's address with /openai/v1 behind it, and leave `api_version` "
+              "out\n"
+              "5:3: `providers.c` needs a `base_url`: preset azure has no address of its own; help: add base_url: "
+              "https://...\n");
+}
+
+TEST(Azure, HasNoResponsesApiBelowADeployment) {
+    const auto config = load(R"(version: 1
+providers:
+  a: { preset: azure, dialect: openai.responses, base_url: "https://res.openai.azure.com/openai/deployments/d" }
+  b: { preset: azure, base_url: "https://res.openai.azure.com/openai/deployments/d" }
+  c: { preset: azure, dialect: openai.responses, base_url: "http://127.0.0.1:1/openai/deployments/d", quirks: { urls: plain } }
+)");
+
+    ASSERT_FALSE(config.has_value());
+    EXPECT_EQ(config.error(),
+              "3:60: `providers.a.base_url`: Azure has no Responses API below a deployment; help: write the resource's "
+              "address alone; the `model` of a deployment here is its name at Azure\n");
 }
 
 }  // namespace

@@ -183,7 +183,8 @@ providers:
 )");
 
     ASSERT_FALSE(config.has_value());
-    EXPECT_THAT(config.error(), testing::HasSubstr("`providers.a.quirks` is for dialect openai only"));
+    EXPECT_THAT(config.error(),
+                testing::HasSubstr("`providers.a.quirks` is for the dialects openai and openai.responses only"));
     EXPECT_THAT(config.error(), testing::HasSubstr("`providers.s.quirks` does nothing for dialect sim"));
     EXPECT_THAT(config.error(), testing::HasSubstr("`providers.o.quirks.token_limit`: expected one of"));
     EXPECT_THAT(config.error(), testing::HasSubstr("unknown key `stop` in `providers.o.quirks`"));
@@ -321,8 +322,8 @@ deployments: { d: )" + std::string(deployment) +
     EXPECT_EQ(pinned->deployments.at(0).facts.api, "invoke");
     EXPECT_EQ(load_with("{ provider: aws, model: m }")->deployments.at(0).facts.api, "");
     EXPECT_TRUE(load_with("{ provider: aws, model: llama, api: converse }"));
-    const auto unfit = load_with("{ provider: aws, model: llama, api: invoke }");
     EXPECT_TRUE(load_with("{ provider: aws, model: llama, api: invoke, like: openai/embed-x }")) << "it does not chat";
+    const auto unfit = load_with("{ provider: aws, model: llama, api: invoke }");
     ASSERT_FALSE(unfit);
     EXPECT_EQ(test::summary(unfit.error()),
               "5:55: `deployments.d.api`: \"invoke\" is not for \"llama\": Claude alone; help: leave it out, and the "
