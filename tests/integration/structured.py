@@ -173,6 +173,22 @@ def a_fence_is_taken_off_wherever_a_stream_cuts_it() -> None:
                     assert said["text"] == VALUE and said["finish"] == "stop", (dialect, client.__name__, cut, said)
 
 
+def a_fence_around_a_long_answer_is_taken_off() -> None:
+    long = json.dumps({"city": "Bern", "note": "a ` b" * 2000})
+    fenced = f"```json\n{long}\n```\n"
+    with gateway() as (g, _):
+        each_way(g, "worded", {"pieces": [fenced]}, says(long), **TOLD)
+        each_way(g, "worded", {"pieces": [fenced[at : at + 700] for at in range(0, len(fenced), 700)]}, says(long), **TOLD)
+
+
+def the_answer_may_begin_on_the_line_of_the_fence() -> None:
+    value = '{"city": "Bern",\n "note": "a"}'
+    with gateway() as (g, _):
+        for fenced in (f"```{value}\n```", f"```json {value}\n```", f"```json{value}```"):
+            each_way(g, "worded", {"pieces": [fenced]}, says(value), **TOLD)
+            each_way(g, "worded", {"pieces": list(fenced)}, says(value), **TOLD)
+
+
 def what_is_no_fence_around_the_answer_stays() -> None:
     texts = (
         VALUE,
@@ -250,6 +266,8 @@ if __name__ == "__main__":
     sys.exit(
         run(
             a_fence_is_taken_off_wherever_a_stream_cuts_it,
+            a_fence_around_a_long_answer_is_taken_off,
+            the_answer_may_begin_on_the_line_of_the_fence,
             what_is_no_fence_around_the_answer_stays,
             refusals_and_calls_are_as_ever,
             a_model_that_is_held_to_the_schema_says_what_it_says,

@@ -6,98 +6,128 @@ namespace breakwater {
 
 namespace {
 
-constexpr std::string_view kSpace = " \t\r\n";
-constexpr std::string_view kFence = "```";
+constexpr std::string_view kValueOpening = R"({"value":)";
+// Models have been seen to write blanks without end.
 constexpr std::size_t kHeldMax = 4096;
-constexpr std::size_t kFenceLineMax = 64;  // "```json" and some air
+constexpr std::size_t kTicksMin = 3;
+constexpr std::size_t kTicksMax = 16;
+constexpr std::size_t kWordMax = 32;
 
-std::size_t skip_space(std::string_view text, std::size_t at) {
-    const std::size_t next = text.find_first_not_of(kSpace, at);
-    return next == std::string_view::npos ? text.size() : next;
+bool is_blank(char c) noexcept {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-std::size_t without_space_before(std::string_view text, std::size_t end) {
-    const std::size_t last = text.substr(0, end).find_last_not_of(kSpace);
-    return last == std::string_view::npos ? 0 : last + 1;
+bool is_letter(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// Length of the opening fence line with its line end; 0 when there is none, or none yet.
-std::size_t fence_opening(std::string_view text, bool& undecided) {
-    const std::size_t begin = skip_space(text, 0);
-    const std::string_view rest = text.substr(begin);
-    const std::size_t common = std::min(rest.size(), kFence.size());
-    if (rest.substr(0, common) != kFence.substr(0, common)) return 0;
-    const std::size_t line = rest.find('\n');
-    if (line != std::string_view::npos) return begin + line + 1;
-    undecided = rest.size() < kFenceLineMax;
-    return 0;
+bool is_word(char c) noexcept {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-';
 }
 
-// Length of {"value": with the space in and after it.
-std::size_t value_opening(std::string_view text, bool& undecided) {
-    std::size_t at = 0;
-    for (const std::string_view token : {"{", "\"value\"", ":"}) {
-        at = skip_space(text, at);
-        const std::string_view rest = text.substr(at);
-        const std::size_t common = std::min(rest.size(), token.size());
-        if (rest.substr(0, common) != token.substr(0, common)) return 0;
-        if (common < token.size()) {
-            undecided = true;
-            return 0;
-        }
-        at += token.size();
-    }
-    return skip_space(text, at);
-}
-
-// End of what cannot be part of the closing fence, nor of the space before it.
-std::size_t before_fence(std::string_view text) {
-    std::size_t end = without_space_before(text, text.size());
-    for (std::size_t ticks = 0; ticks < kFence.size() && end > 0 && text[end - 1] == '`'; ++ticks) --end;
-    return without_space_before(text, end);
-}
-
-std::size_t before_brace(std::string_view text) {
-    std::size_t end = without_space_before(text, text.size());
-    if (end > 0 && text[end - 1] == '}') --end;
-    return without_space_before(text, end);
-}
-
-bool is_closing(std::string_view held, std::string_view mark) {
-    const std::size_t begin = skip_space(held, 0);
-    return begin == held.size() || held.substr(begin).starts_with(mark);
+/// And not the answer itself: a number, one of JSON's words, or what is too long for a name.
+bool is_language(std::string_view word) noexcept {
+    return word.size() < kWordMax && is_letter(word.front()) && word != "true" && word != "false" && word != "null";
 }
 
 }  // namespace
 
-std::size_t TextFilter::opening(bool& undecided) const {
-    return kind_ == Kind::fence ? fence_opening(held_, undecided) : value_opening(held_, undecided);
-}
-
-std::size_t TextFilter::certain() const {
-    return kind_ == Kind::fence ? before_fence(held_) : before_brace(held_);
-}
-
 void TextFilter::feed(std::string_view text, std::string& out) {
-    held_ += text;
-    // Models have been seen to write blanks without end; they are looked at anew with every piece.
-    const bool too_long = held_.size() > kHeldMax;
-    if (state_ == State::before) {
-        bool undecided = false;
-        const std::size_t length = opening(undecided);
-        if (undecided && !too_long) return;
-        held_.erase(0, length);
-        state_ = length == 0 ? State::through : State::inside;
+    while (!text.empty() && state_ == State::before) {
+        open(text.front(), out);
+        text.remove_prefix(1);
     }
-    const std::size_t end = state_ == State::inside && !too_long ? certain() : held_.size();
-    out.append(held_, 0, end);
-    held_.erase(0, end);
+    while (!text.empty() && state_ == State::behind_opening && skip(text.front())) text.remove_prefix(1);
+    if (state_ == State::inside) return feed_inside(text, out);
+    out += text;
 }
 
 void TextFilter::finish(std::string& out) {
-    if (state_ != State::inside || !is_closing(held_, kind_ == Kind::fence ? kFence : "}")) out += held_;
+    const bool closes = state_ == State::inside && (marks_ == closing_ || marks_ == 0);
+    if (!closes) out += held_;
     held_.clear();
     state_ = State::through;
+}
+
+void TextFilter::open(char c, std::string& out) {
+    held_ += c;
+    const Step step = kind_ == Kind::fence ? open_fence(c, out) : open_value(c);
+    if (step == Step::done || (step == Step::more && held_.size() < kHeldMax)) return;
+    pass_held(held_.size(), out);
+    state_ = State::through;
+}
+
+TextFilter::Step TextFilter::open_value(char c) {
+    const bool between_tokens = opened_ < 2 || opened_ + 1 == kValueOpening.size();
+    if (between_tokens && is_blank(c)) return Step::more;
+    if (c != kValueOpening[opened_]) return Step::no_wrapping;
+    if (++opened_ < kValueOpening.size()) return Step::more;
+    held_.clear();
+    state_ = State::behind_opening;
+    return Step::done;
+}
+
+TextFilter::Step TextFilter::open_fence(char c, std::string& out) {
+    const bool reads_ticks = opened_ == 0 || held_[held_.size() - 2] == '`';
+    if (opened_ == 0 && is_blank(c)) return Step::more;
+    if (c == '`' && reads_ticks && opened_ < kTicksMax) {
+        ++opened_;
+        return Step::more;
+    }
+    if (opened_ < kTicksMin || (c == '`' && reads_ticks)) return Step::no_wrapping;
+    if (word_ == 0 && is_blank(c) && c != '\n') return Step::more;
+    if (!is_word(c)) return end_word(c, out);
+    if (word_ == 0) word_ = held_.size() - 1;
+    return held_.size() - word_ <= kWordMax ? Step::more : end_word(c, out);
+}
+
+// `c` is held last, and stands behind the word.
+TextFilter::Step TextFilter::end_word(char c, std::string& out) {
+    const std::string word = word_ == 0 ? std::string() : held_.substr(word_, held_.size() - 1 - word_);
+    held_.clear();
+    closing_ = opened_;
+    const bool drops = word.empty() || is_language(word);
+    state_ = drops ? State::behind_opening : State::inside;
+    if (!drops) out += word;
+    if (!drops || !skip(c)) feed_inside(std::string_view(&c, 1), out);
+    return Step::done;
+}
+
+// True for what goes with the opening: of a fence the rest of its line, as far as that is blank.
+bool TextFilter::skip(char c) {
+    if (!is_blank(c) || (kind_ == Kind::fence && c == '\n')) state_ = State::inside;
+    return is_blank(c);
+}
+
+void TextFilter::feed_inside(std::string_view text, std::string& out) {
+    constexpr std::string_view kBlanksAndTicks = " \t\r\n`";
+    constexpr std::string_view kBlanksAndBraces = " \t\r\n}";
+    const std::size_t last = text.find_last_not_of(kind_ == Kind::fence ? kBlanksAndTicks : kBlanksAndBraces);
+    if (last != std::string_view::npos) {
+        pass_held(held_.size(), out);
+        out += text.substr(0, last + 1);
+        text.remove_prefix(last + 1);
+    }
+    for (const char c : text) hold(c, out);
+}
+
+void TextFilter::hold(char c, std::string& out) {
+    if (c == mark()) {
+        const bool blanks_behind = held_.size() > blanks_ + marks_;
+        if (marks_ > 0 && blanks_behind) pass_held(blanks_ + marks_, out);  // others close, if any
+        if (marks_ == closing_) pass_held(blanks_ + 1, out);                // the last ones close
+        if (marks_ == 0) blanks_ = held_.size();
+        ++marks_;
+    }
+    held_ += c;
+    if (held_.size() == kHeldMax) pass_held(held_.size(), out);
+}
+
+void TextFilter::pass_held(std::size_t size, std::string& out) {
+    out.append(held_, 0, size);
+    held_.erase(0, size);
+    marks_ -= std::min(marks_, size - std::min(size, blanks_));
+    blanks_ -= std::min(blanks_, size);
 }
 
 }  // namespace breakwater
