@@ -239,9 +239,11 @@ def json_mode_goes_with_the_words_where_it_can() -> None:
         return str(first["content"])
 
     listed: Json = {"type": "json_schema", "json_schema": {"name": "list", "schema": {"type": "array", "items": SCHEMA}}}
+    chosen: Json = {"type": "json_schema", "json_schema": {"name": "one", "schema": {"enum": ["a", "b"]}}}
     cases: list[tuple[str, Json, str, str]] = [
         ("worded", TOLD["response_format"], "json_object", '"city"'),
         ("worded", listed, "text", '"array"'),
+        ("worded", chosen, "text", '"enum"'),
         ("bare", TOLD["response_format"], "text", '"city"'),
         ("bare", {"type": "json_object"}, "text", "JSON object"),
     ]

@@ -47,8 +47,9 @@ bool is_recursive(JsonReader::Element schema);
 /// say.
 bool has_maps(JsonReader::Element schema);
 
-/// True when `type` names others than objects only, so that no object is valid.
-bool excludes_objects(JsonReader::Element schema);
+/// True when the root says that it wants an object and nothing else: by its `type`, or by having `properties` and no
+/// type. What references and branches come to is not looked into.
+bool wants_objects(JsonReader::Element schema);
 
 /// What `ref` ("#/$defs/node", percent and ~ escapes decoded) names below `root`, or nothing.
 std::optional<JsonReader::Element> resolve(JsonReader::Element root, std::string_view ref);

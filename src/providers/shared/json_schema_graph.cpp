@@ -75,14 +75,13 @@ bool has_maps(Element schema) {
     return std::ranges::any_of(array, [](Element member) { return has_maps(member); });
 }
 
-bool excludes_objects(Element schema) {
+bool wants_objects(Element schema) {
     const auto type = get_value(schema, "type");
-    JsonReader::Array types;
-    if (!type || type->get(types) != simdjson::SUCCESS)
-        return get_string(schema, "type").value_or("object") != "object";
+    if (!type) return get_object(schema, "properties").has_value();
     std::string_view name;
-    return std::ranges::none_of(types,
-                                [&](Element one) { return one.get(name) == simdjson::SUCCESS && name == "object"; });
+    JsonReader::Array types;
+    if (type->get(types) != simdjson::SUCCESS) return type->get(name) == simdjson::SUCCESS && name == "object";
+    return types.size() == 1 && types.at(0).get(name) == simdjson::SUCCESS && name == "object";
 }
 
 bool same_value(Element a, Element b) {

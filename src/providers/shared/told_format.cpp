@@ -31,7 +31,7 @@ bool joins_json_mode(const ChatRequest& request, const Deployment& deployment) {
     if (request.response_format.schema.empty()) return true;
     JsonReader reader;
     const auto schema = reader.parse(request.response_format.schema);
-    return !schema || !json_schema::excludes_objects(*schema);
+    return schema && json_schema::wants_objects(*schema);
 }
 
 }  // namespace breakwater

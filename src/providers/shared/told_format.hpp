@@ -17,8 +17,8 @@ bool tells_format(const ChatRequest& request, const Deployment& deployment) noex
 /// Those words, for the system text; empty where there are none to tell.
 std::string told_format(const ChatRequest& request, const Deployment& deployment);
 
-/// The API's JSON mode goes with the words, and sees to the syntax: the deployment has it, and the schema does not want
-/// a value of which it knows nothing (the mode gives objects only).
+/// The API's JSON mode goes with the words, and sees to the syntax: the deployment has it, and the schema is surely one
+/// of an object, or there is none (the mode gives objects only, and would forbid another answer).
 bool joins_json_mode(const ChatRequest& request, const Deployment& deployment);
 
 }  // namespace breakwater

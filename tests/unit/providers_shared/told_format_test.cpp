@@ -54,11 +54,14 @@ TEST(ToldFormat, HoldsTheSchema) {
 TEST(ToldFormat, GoesWithJsonModeUnlessThatForbidsTheAnswer) {
     const Deployment able_to = able(Support::native, Support::emulated);
     for (const std::string_view schema :
-         {"", R"({})", R"({"type":"object"})", R"({"type":["object","null"]})", R"({"anyOf":[]})", "not JSON"}) {
+         {"", R"({"type":"object"})", R"({"type":["object"]})", R"({"properties":{"a":{}}})"}) {
         EXPECT_TRUE(joins_json_mode(asking(Kind::json_schema, std::string(schema)), able_to)) << schema;
     }
     for (const std::string_view schema :
-         {R"({"type":"array"})", R"({"type":"string"})", R"({"type":["array","null"]})"}) {
+         {R"({"type":"array"})", R"({"type":"string"})", R"({"type":["array","null"]})",
+          R"({"type":["object","null"]})", R"({"type":"array","properties":{}})", R"({})", R"({"enum":["a","b"]})",
+          R"({"const":1})", R"({"anyOf":[{"type":"array"}]})", R"({"$ref":"#/$defs/L","$defs":{"L":{"type":"array"}}})",
+          R"({"type":1})", R"({"type":[1]})", R"(true)", "not JSON"}) {
         EXPECT_FALSE(joins_json_mode(asking(Kind::json_schema, std::string(schema)), able_to)) << schema;
     }
     EXPECT_TRUE(joins_json_mode(asking(Kind::json_schema), able(Support::unknown, Support::emulated)));
