@@ -206,6 +206,28 @@ TEST(OwnWords, AreRefusedWhereNothingMayBeLost) {
     }
 }
 
+// A model that cannot be held to a schema beside tools is told it in the system text, which is written anew then.
+TEST(OwnWords, WithinASystemTextThatIsAddedTo) {
+    for (const std::string_view name : {"systemInstruction", "system_instruction"}) {
+        const std::string body = "{\"" + std::string(name) +
+                                 R"(":{"parts":[{"text":"Be.","partMetadata":{"of":"part_1"}}]},
+            "contents":[{"role":"user","parts":[{"text":"hi"}]}],"tools":[{"functionDeclarations":[{"name":"f"}]}],
+            "generationConfig":{"responseMimeType":"application/json","responseSchema":{"title":"schema_1"}}})";
+        const std::string field = std::string(name) + ".parts[0].partMetadata";
+        const Word word{"google.generate", body.c_str(), "part_1", field};
+        for (const Place& place : {Place{"google", "gemini-1.5-pro"}, Place{"vertex", "gemini-2.5-flash"}}) {
+            const Sent sent = send(word, place, config::AdaptMode::adapt);
+            EXPECT_TRUE(sent.body.contains("schema_1")) << place.model << ": refused for " << sent.param;
+            EXPECT_TRUE(sent.body.contains("Be.")) << sent.body;
+            EXPECT_FALSE(sent.body.contains("part_1")) << sent.body;
+            EXPECT_TRUE(is_listed(sent.adapted, field)) << place.model << ": " << sent.adapted.header_value();
+        }
+        const Sent held = send(word, {"google", "gemini-3-pro"}, config::AdaptMode::adapt);
+        EXPECT_TRUE(held.body.contains("part_1")) << held.body;
+        EXPECT_FALSE(is_listed(held.adapted, field)) << held.adapted.header_value();
+    }
+}
+
 TEST(OwnWords, ACallStaysAnsweredWhenAllOfItsResultIsLeftOut) {
     const Sent chat = send(kLoneReference, {"openai", "m"}, config::AdaptMode::adapt);
     EXPECT_TRUE(chat.body.contains(R"("tool_call_id":"t")")) << chat.body;
