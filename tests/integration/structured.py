@@ -74,9 +74,13 @@ def accounts(url: str, key: str) -> str:
         for kind, features in (("worded", "json_schema: emulated"), ("native", "json_schema: native")):
             lines.append(f"  {dialect}-{kind}: {{provider: {dialect}, model: m-1, capabilities: {{features: {{{features}}}}}}}")
         lacking = "json_schema: emulated, json_object: emulated"
+        objects = "json_schema: native, json_object: emulated"
+        lines.append(f"  {dialect}-objects: {{provider: {dialect}, model: m-1, capabilities: {{features: {{{objects}}}}}}}")
         lines.append(f"  {dialect}-bare: {{provider: {dialect}, model: m-1, capabilities: {{features: {{{lacking}}}}}}}")
     lines.append("routes:")
-    lines += [f"  {dialect}-strict: {{candidates: [{dialect}-worded], adapt: strict}}" for dialect in DIALECTS]
+    for dialect in DIALECTS:
+        lines.append(f"  {dialect}-strict: {{candidates: [{dialect}-worded], adapt: strict}}")
+        lines.append(f"  {dialect}-strict-objects: {{candidates: [{dialect}-objects], adapt: strict}}")
     return "\n".join(lines) + "\n"
 
 
@@ -264,6 +268,13 @@ def a_route_that_adapts_nothing_refuses() -> None:
         assert not upstream.requests
 
 
+def any_object_is_no_less_as_a_schema() -> None:
+    with gateway() as (g, upstream):
+        each_way(g, "objects", {"pieces": [VALUE]}, says(VALUE), response_format={"type": "json_object"})
+        each_way(g, "strict-objects", {"pieces": [VALUE]}, says(VALUE), response_format={"type": "json_object"})
+        assert [(r.json().get("response_format") or r.json()["text"]["format"])["type"] for r in upstream.requests] == ["json_schema"] * 16
+
+
 if __name__ == "__main__":
     sys.exit(
         run(
@@ -275,5 +286,6 @@ if __name__ == "__main__":
             a_model_that_is_held_to_the_schema_says_what_it_says,
             json_mode_goes_with_the_words_where_it_can,
             a_route_that_adapts_nothing_refuses,
+            any_object_is_no_less_as_a_schema,
         )
     )

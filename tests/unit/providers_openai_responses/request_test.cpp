@@ -222,6 +222,9 @@ TEST_F(ResponsesRequest, AnObjectIsASchemaOrToldInWordsWhereThereIsNoJsonMode) {
     EXPECT_EQ(rig.body(request)["text"]["format"],
               json::parse(R"({"type":"json_schema","name":"response","schema":{"type":"object"}})"));
     EXPECT_TRUE(rig.was("response_format", AdaptAction::emulated));
+    rig.mode = config::AdaptMode::strict;  // the schema says the same, and binds as much
+    EXPECT_EQ(rig.body(request)["text"]["format"]["type"], "json_schema");
+    rig.mode = config::AdaptMode::adapt;
     rig.deployment.capabilities.set(Feature::json_schema, Support::emulated);
     const json body = rig.body(request);
     EXPECT_EQ(body["text"]["format"]["type"], "text");
