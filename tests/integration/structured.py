@@ -27,7 +27,7 @@ WEATHER = {"type": "function", "function": {"name": "weather", "parameters": {"t
 
 
 def asked_for(text: str) -> Json:
-    return {"pieces": [], "refusal": "", "call": False} | json.loads(text)
+    return {"pieces": [], "refusal": "", "call": False, "first": ""} | json.loads(text)
 
 
 def as_chat(request: Request) -> Reply:
@@ -51,15 +51,17 @@ def as_responses(request: Request) -> Reply:
     item = responses_api.message("".join(asked["pieces"]))
     if asked["refusal"]:
         item["content"] = [{"type": "refusal", "refusal": asked["refusal"]}]
-    output = [item, *([responses_api.function_call("call_1", "weather", "{}")] if asked["call"] else [])]
+    before = [responses_api.message(asked["first"]), responses_api.reasoning("Hm.", "sealed")] if asked["first"] else []
+    output = [*before, item, *([responses_api.function_call("call_1", "weather", "{}")] if asked["call"] else [])]
     if not body.get("stream"):
         return json_reply(responses_api.response(output))
-    place = {"output_index": 0, "item_id": item["id"], "content_index": 0}
+    place = {"output_index": len(before), "item_id": item["id"], "content_index": 0}
     events: list[Json] = []
     for event in responses_api.events(output if not asked["refusal"] else output[1:]):
-        if event["type"] != "response.output_text.delta":
+        of_item = event.get("output_index") == len(before)
+        if event["type"] != "response.output_text.delta" or not of_item:
             events.append(event)
-        if event["type"] == "response.content_part.added":
+        if event["type"] == "response.content_part.added" and of_item:
             events += [{"type": "response.output_text.delta", **place, "delta": piece} for piece in asked["pieces"]]
     if asked["refusal"]:
         events.insert(1, {"type": "response.refusal.delta", **place, "delta": asked["refusal"]})
@@ -221,6 +223,15 @@ def refusals_and_calls_are_as_ever() -> None:
         each_way(g, "worded", {"pieces": list(FENCED), "call": True}, called, **TOLD, tools=[WEATHER])
 
 
+def a_message_behind_a_thought_has_a_fence_of_its_own() -> None:
+    with gateway() as (g, _):
+        for client in CLIENTS:
+            for stream in (False, True):
+                for pieces in ([FENCED], list(FENCED)):
+                    _, said = client(g, "openai.responses-worded", stream, {"first": "One moment. ", "pieces": pieces}, **TOLD)
+                    assert said["text"] == f"One moment. {VALUE}", (client.__name__, stream, said)
+
+
 def a_model_that_is_held_to_the_schema_says_what_it_says() -> None:
     with gateway() as (g, upstream):
         each_way(g, "native", {"pieces": list(FENCED)}, says(FENCED), **TOLD)
@@ -283,6 +294,7 @@ if __name__ == "__main__":
             the_answer_may_begin_on_the_line_of_the_fence,
             what_is_no_fence_around_the_answer_stays,
             refusals_and_calls_are_as_ever,
+            a_message_behind_a_thought_has_a_fence_of_its_own,
             a_model_that_is_held_to_the_schema_says_what_it_says,
             json_mode_goes_with_the_words_where_it_can,
             a_route_that_adapts_nothing_refuses,

@@ -1,6 +1,7 @@
 #include "unfenced_answer.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -12,6 +13,24 @@ namespace breakwater {
 
 namespace {
 
+template <class... Visitors>
+struct Overloaded : Visitors... {
+    using Visitors::operator()...;
+};
+
+/// The choice whose text does not go on behind `event`: what is said then is another part, or there is no more.
+std::optional<std::uint32_t> ended_choice(const StreamEvent& event) {
+    using Choice = std::optional<std::uint32_t>;
+    return std::visit(Overloaded{[](const ToolCallStart& call) -> Choice { return call.choice; },
+                                 [](const ReasoningDelta& thought) -> Choice { return thought.choice; },
+                                 [](const ReasoningEnd& thought) -> Choice { return thought.choice; },
+                                 [](const RefusalDelta& refusal) -> Choice { return refusal.choice; },
+                                 [](const NativeItem&) -> Choice { return 0; },
+                                 [](const FinishEvent& finish) -> Choice { return finish.choice; },
+                                 [](const auto&) -> Choice { return std::nullopt; }},
+                      event);
+}
+
 /// Stands between a decoder and its sink.
 class FenceRemover final : public EventSink {
 public:
@@ -20,11 +39,8 @@ public:
 
     void on_event(const StreamEvent& event) override {
         if (const auto* text = std::get_if<TextDelta>(&event)) return say(*text);
-        if (const auto* call = std::get_if<ToolCallStart>(&event)) {
-            end_text(call->choice);
-        } else if (const auto* finish = std::get_if<FinishEvent>(&event)) {
-            end_text(finish->choice);
-        } else if (std::holds_alternative<StreamEnd>(event)) {
+        if (const auto choice = ended_choice(event)) end_text(*choice);
+        if (std::holds_alternative<StreamEnd>(event)) {
             // Not every choice has a finish reason.
             for (std::uint32_t choice = 0; choice < texts_.size(); ++choice) end_text(choice);
         }

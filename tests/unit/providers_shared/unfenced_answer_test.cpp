@@ -78,11 +78,29 @@ TEST(UnfencedAnswer, WhatIsHeldBackComesBeforeTheEndOfItsText) {
               (Lines{R"(text 0 " ")", R"(call 0.0 "c" "f")", "end"}));
 }
 
-TEST(UnfencedAnswer, ATextBehindACallIsAnotherOne) {
-    EXPECT_EQ(read({TextDelta{.text = "One moment."}, ToolCallStart{.index = 0, .id = "c", .name = "f"},
-                    TextDelta{.text = "```\n{}\n```"}},
-                   {StreamEnd{}}),
-              (Lines{R"(text 0 "One moment.")", R"(call 0.0 "c" "f")", R"(text 0 "{}")", "end"}));
+TEST(UnfencedAnswer, ATextBehindSomethingElseIsAnotherOne) {
+    struct Case {
+        StreamEvent event;
+        std::string line;
+    };
+    for (const auto& [event, line] : {Case{ToolCallStart{.index = 0, .id = "c", .name = "f"}, R"(call 0.0 "c" "f")"},
+                                      Case{ReasoningDelta{.text = "Hm"}, R"(reasoning 0 "Hm")"},
+                                      Case{ReasoningEnd{.signature = "s"}, R"(reasoning_end 0 "s" "")"},
+                                      Case{RefusalDelta{.text = "No"}, R"(refusal 0 "No")"},
+                                      Case{NativeItem{.json = "{}"}, R"(native item 0 "{}")"}}) {
+        for (const auto& [first, told] : {std::pair{"One moment.", "One moment."}, std::pair{"```\n[]\n```", "[]"}}) {
+            EXPECT_EQ(read({TextDelta{.text = first}, event, TextDelta{.text = "```\n{}\n```"}}, {StreamEnd{}}),
+                      (Lines{R"(text 0 ")" + std::string(told) + '"', line, R"(text 0 "{}")", "end"}));
+        }
+    }
+}
+
+TEST(UnfencedAnswer, WhatSaysNothingEndsNoText) {
+    const Lines lines = read({TextDelta{.text = "```\n{"}, MessageStart{.id = "i"}, LogprobsEvent{.json = "{}"},
+                              AnnotationEvent{.json = "{}"}, UsageEvent{}, TextDelta{.text = "}\n```"}},
+                             {StreamEnd{}});
+    EXPECT_EQ(lines.front(), R"(text 0 "{")");
+    EXPECT_EQ(lines[lines.size() - 2], R"(text 0 "}")");
 }
 
 TEST(UnfencedAnswer, OtherWordsPassAsTheyAre) {
