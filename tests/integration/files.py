@@ -239,11 +239,18 @@ def errors_are_the_providers_or_the_gateways() -> None:
     with gateway_of("one", handler=lambda _: said) as (gateway, _):
         answer = send(gateway, "/v1/files/one:file-abc")
         assert answer.status == 403 and answer.error["message"] == "The key *** may not", answer
+    # A client would take a file for deleted that it is told is not there.
+    no_method = json_reply({"detail": "Method Not Allowed"}, 405)
+    with gateway_of("one", handler=lambda _: no_method) as (gateway, _):
+        kept = send(gateway, "/v1/files/one:file-abc", method="DELETE")
+        assert kept.status == 502 and kept.error["code"] == "upstream_model_missing", kept
+        assert kept.error["message"] == "The provider does not answer this call at its address: Method Not Allowed", kept
     replies: list[tuple[Reply, int]] = [
         (json_reply({"error": {"message": "Incorrect API key", "code": "invalid_api_key"}}, 401), 502),
         (Reply(200, [("content-type", "text/html")], b"<html>hello</html>"), 502),
         (json_reply({"detail": "Not Found"}, 404), 404),
         (Reply(404, [("content-type", "text/html")], b"<html>none</html>"), 404),
+        (json_reply({"detail": "Gone"}, 410), 404),
         (Reply(503, [("content-type", "text/html")], b"<html>busy</html>"), 503),
         (Reply(200, [("content-type", "application/json")], b'{"id":"file-a'), 502),
     ]

@@ -80,15 +80,18 @@ public:
 
 private:
     static constexpr std::string_view kMediaType = "application/json";
+    static constexpr int kNotFound = 404;
+    static constexpr int kGone = 410;
 
     [[nodiscard]] Error failure() const {
         Error error = classified_answer(read_provider_error(context_.status, context_.content_type, body_), context_);
-        // No model was asked for: what is not there is what the client named.
-        if (error.kind == ErrorKind::upstream_model_missing) {
-            error.kind = ErrorKind::not_found;
-            error.message = "The provider does not have what was asked for" +
-                            (error.upstream && !error.upstream->message.empty() ? ": " + error.upstream->message : ".");
-        }
+        if (error.kind != ErrorKind::upstream_model_missing) return error;
+        // No model was asked for: what is not there is what the client named. No other status says that it is gone.
+        const bool gone = context_.status == kNotFound || context_.status == kGone;
+        if (gone) error.kind = ErrorKind::not_found;
+        error.message = gone ? "The provider does not have what was asked for"
+                             : "The provider does not answer this call at its address";
+        error.message += error.upstream && !error.upstream->message.empty() ? ": " + error.upstream->message : ".";
         return error;
     }
 

@@ -102,6 +102,11 @@ TEST(OwnedAnswer, AnythingElseIsAFailure) {
     EXPECT_EQ(kind_of(500, "<html>no</html>"), ErrorKind::upstream_error);
     EXPECT_EQ(kind_of(200, R"({"id":"a)"), ErrorKind::upstream_truncated);
     EXPECT_EQ(kind_of(200, "[]"), ErrorKind::upstream_invalid);
+    EXPECT_EQ(kind_of(404, R"({"detail":"Not Found"})"), ErrorKind::not_found);
+    EXPECT_EQ(kind_of(410, "<html>gone</html>"), ErrorKind::not_found);
+    // It has what was asked for, perhaps: only the call is not known.
+    EXPECT_EQ(kind_of(405, R"({"detail":"Method Not Allowed"})"), ErrorKind::upstream_model_missing);
+    EXPECT_EQ(kind_of(400, R"({"code":"model_not_found"})"), ErrorKind::upstream_model_missing);
 }
 
 TEST(OwnedMessageAnswer, ResultsAreTheGatewaysOwnToAsk) {
