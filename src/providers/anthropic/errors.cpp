@@ -58,7 +58,7 @@ Error in_band_error(JsonReader::Element event, const ErrorContext& context) {
     facts.type = sanitise_provider_text(get_string(object, "type").value_or(""), 100);
     facts.message = sanitise_provider_text(get_string(object, "message").value_or(""));
     facts.request_id = sanitise_provider_text(get_string(event, "request_id").value_or(""), 100);
-    facts.status = status_in_band(ErrorScope::anthropic, facts.type).value_or(500);
+    facts.status = status_in_band(ErrorScope::anthropic, facts.type);
     Error error = make_error(std::move(facts), context);
     if (error.upstream) error.upstream->status = context.status;  // what was really answered
     return error;

@@ -72,7 +72,7 @@ Error frame_error(const EventFrame& frame, const ErrorContext& context) {
     failure.facts.message = sanitise_provider_text(frame.error_message);
     JsonReader reader;
     if (const auto root = reader.parse_repaired(frame.payload); root && root->is_object()) read_object(*root, failure);
-    failure.facts.status = status_in_band(ErrorScope::bedrock, failure.facts.type).value_or(500);
+    failure.facts.status = status_in_band(ErrorScope::bedrock, failure.facts.type);
     Error error = make_error(std::move(failure), context);
     if (error.upstream) error.upstream->status = context.status;  // what was really answered
     return error;

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 
 /// What `details` adds to status and message.
 struct Details {
-    std::string_view reason{};  ///< of an ErrorInfo
+    bool reason_of_key = false;  ///< in an ErrorInfo
     bool daily_quota = false;
     std::optional<milliseconds> retry_after{};
 };
@@ -48,7 +48,8 @@ Details read_details(Element error) {
     if (!list) return out;
     for (const Element detail : *list) {
         const std::string_view type = get_string(detail, "@type").value_or("");
-        if (type.ends_with("google.rpc.ErrorInfo")) out.reason = get_string(detail, "reason").value_or("");
+        if (type.ends_with("google.rpc.ErrorInfo"))
+            out.reason_of_key = get_string(detail, "reason").value_or("").starts_with("API_KEY_");
         if (type.ends_with("google.rpc.QuotaFailure")) out.daily_quota = is_daily(detail);
         if (type.ends_with("google.rpc.RetryInfo"))
             out.retry_after = duration(get_string(detail, "retryDelay").value_or(""));
@@ -59,7 +60,8 @@ Details read_details(Element error) {
 Error make_error(UpstreamFacts facts, const Details& found, const ErrorContext& context) {
     if (facts.request_id.empty()) facts.request_id = context.request_id;
     const auto wait = found.retry_after ? found.retry_after : context.retry_after;
-    const std::array details{found.reason, std::string_view(found.daily_quota ? "PerDay" : "")};
+    const std::array details{std::string_view(found.reason_of_key ? "reason of a key" : ""),
+                             std::string_view(found.daily_quota ? "daily quota" : "")};
     return classify_upstream_error(ErrorScope::google, std::move(facts), wait, details);
 }
 

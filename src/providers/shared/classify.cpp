@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "breakwater/base/strings.hpp"
@@ -69,30 +68,6 @@ std::string client_message(ErrorKind kind, const UpstreamFacts& facts) {
     return "The provider answered " + std::to_string(facts.status) + " " + std::string(status_text(facts.status)) + ".";
 }
 
-/// Codes that are part of the OpenAI contract: typed clients act on them, so they come through as they are.
-bool is_request_code(std::string_view code) noexcept {
-    static constexpr std::array<std::string_view, 17> kCodes{
-        "missing_required_parameter",
-        "invalid_type",
-        "invalid_value",
-        "unknown_parameter",
-        "string_above_max_length",
-        "array_above_max_length",
-        "integer_above_max_value",
-        "integer_below_min_value",
-        "decimal_above_max_value",
-        "decimal_below_min_value",
-        "invalid_function_parameters",
-        "invalid_json_schema",
-        "invalid_image_url",
-        "image_parse_error",
-        "invalid_base64_image",
-        "tool_use_failed",
-        "json_validate_failed",
-    };
-    return std::ranges::find(kCodes, code) != kCodes.end();
-}
-
 bool may_wait(ErrorKind kind) noexcept {
     return kind == ErrorKind::rate_limited || kind == ErrorKind::overloaded;
 }
@@ -108,8 +83,8 @@ Error classify_upstream_error(ErrorScope scope, UpstreamFacts facts, std::option
     const ErrorMeaning meaning = meaning_of(scope, facts, details);
     Error error(meaning.kind, client_message(meaning.kind, facts));
     error.should_retry = meaning.should_retry;
-    if (meaning.kind == ErrorKind::invalid_request && is_request_code(facts.code)) error.code = facts.code;
-    if (meaning.kind == ErrorKind::unsupported_parameter && facts.code == "unsupported_value") error.code = facts.code;
+    const ErrorWords codes = codes_let_through(meaning.kind);
+    if (std::ranges::find(codes, facts.code) != codes.end()) error.code = facts.code;
     error.retry_after = retry_after;
     if (!retry_after && may_wait(meaning.kind)) error.retry_after = retry_hint(facts.message);
     error.upstream = std::move(facts);

@@ -230,6 +230,28 @@ constexpr std::array kRefined{
              .should_retry = false},
 };
 
+// Part of the OpenAI contract.
+constexpr std::array kRequestCodes{
+    Word("missing_required_parameter"),
+    Word("invalid_type"),
+    Word("invalid_value"),
+    Word("unknown_parameter"),
+    Word("string_above_max_length"),
+    Word("array_above_max_length"),
+    Word("integer_above_max_value"),
+    Word("integer_below_min_value"),
+    Word("decimal_above_max_value"),
+    Word("decimal_below_min_value"),
+    Word("invalid_function_parameters"),
+    Word("invalid_json_schema"),
+    Word("invalid_image_url"),
+    Word("image_parse_error"),
+    Word("invalid_base64_image"),
+    Word("tool_use_failed"),
+    Word("json_validate_failed"),
+};
+constexpr std::array kUnsupportedCodes{Word("unsupported_value")};
+
 constexpr GeneralErrorRows kGeneral{
     .words = kWords, .phrases = kPhrases, .statuses = kStatuses, .weak_words = kWeakWords, .refined = kRefined};
 
@@ -237,6 +259,12 @@ constexpr GeneralErrorRows kGeneral{
 
 const GeneralErrorRows& general_error_rows() noexcept {
     return kGeneral;
+}
+
+ErrorWords codes_let_through(ErrorKind kind) noexcept {
+    if (kind == ErrorKind::invalid_request) return kRequestCodes;
+    if (kind == ErrorKind::unsupported_parameter) return kUnsupportedCodes;
+    return {};
 }
 
 }  // namespace breakwater

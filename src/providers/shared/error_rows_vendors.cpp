@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 
 #include "error_table.hpp"
@@ -10,6 +9,7 @@ using Word = std::string_view;
 
 constexpr std::array kServers{StatusRange{500, 999}};
 constexpr std::array k400{StatusRange{400, 400}};
+constexpr std::array k405{StatusRange{405, 405}};
 constexpr std::array k409{StatusRange{409, 409}};
 constexpr std::array k429{StatusRange{429, 429}};
 constexpr std::array k498{StatusRange{498, 498}};
@@ -31,7 +31,8 @@ constexpr std::array kOverloaded{Word("overloaded_error")};
 
 // Proxies in front of the API write every failure in the OpenAI shape, whose one type for a request's faults they put
 // beside statuses that blame something else: the gateway's key, its account, its rate, or themselves.
-constexpr std::array kOfRequest{StatusRange{0, 400}, StatusRange{404, 428}, StatusRange{430, 499}};
+constexpr std::array kOfRequest{StatusRange{400, 400}, StatusRange{404, 428}, StatusRange{430, 499}};
+constexpr std::array kGone{StatusRange{404, 404}, StatusRange{410, 410}};
 
 constexpr std::array kLong{Word("prompt is too long"), Word("exceed context limit")};
 constexpr std::array kFiltered{Word("blocked by content filtering policy")};
@@ -42,6 +43,8 @@ constexpr std::array kUnpaid{Word("credit balance is too low")};
 constexpr std::array kFile{Word("file")};
 
 constexpr std::array kRows{
+    // The address is not the API's, whatever type is written there, and whatever "file" the sentence means.
+    ErrorRow{.kind = ErrorKind::upstream_model_missing, .statuses = k405},
     // A conflict with another request: the SDKs try again.
     ErrorRow{.kind = ErrorKind::upstream_error, .statuses = k409, .should_retry = true},
     ErrorRow{.kind = ErrorKind::overloaded, .statuses = k503, .types = kApi},
@@ -50,6 +53,8 @@ constexpr std::array kRows{
     ErrorRow{.kind = ErrorKind::context_length, .statuses = kOfRequest, .types = kInvalid, .says = kLong},
     ErrorRow{.kind = ErrorKind::content_policy, .statuses = kOfRequest, .types = kInvalid, .says = kFiltered},
     ErrorRow{.kind = ErrorKind::upstream_billing, .statuses = kOfRequest, .types = kInvalid, .says = kUnpaid},
+    ErrorRow{.kind = ErrorKind::invalid_request, .statuses = kGone, .types = kInvalid, .details = kFile},
+    ErrorRow{.kind = ErrorKind::upstream_model_missing, .statuses = kGone, .types = kInvalid},
     ErrorRow{.kind = ErrorKind::invalid_request, .statuses = kOfRequest, .types = kInvalid},
     ErrorRow{.kind = ErrorKind::upstream_auth, .types = kAuth},
     ErrorRow{.kind = ErrorKind::upstream_billing, .types = kBilling},
@@ -114,18 +119,20 @@ constexpr std::array kLate{Word("DEADLINE_EXCEEDED")};
 constexpr std::array kUnimplemented{Word("UNIMPLEMENTED")};
 
 constexpr std::array kRateCode{Word("429")};
-constexpr std::array kKeyReasons{Word("API_KEY_")};
+constexpr std::array kKeyReasons{Word("reason of a key")};
 constexpr std::array kKeyPhrases{Word("API key not valid"), Word("API key expired"), Word("unregistered callers")};
 constexpr std::array kLong{Word("input token count"), Word("exceeds the maximum number of tokens")};
 constexpr std::array kLongInput{Word("input token count")};
 constexpr std::array kTooLarge{Word("payload size exceeds")};
 constexpr std::array kBilling{Word("billing")};
-constexpr std::array kDaily{Word("PerDay")};
+constexpr std::array kDaily{Word("daily quota")};
 constexpr std::array kNothing{Word("limit: 0")};
 
 constexpr std::array kRows{
     // Overload of the layers in front comes as a server's error with the code of a rate limit inside.
     ErrorRow{.kind = ErrorKind::rate_limited, .statuses = kServers, .codes = kRateCode},
+    // The address is not the API's: UNIMPLEMENTED says nothing of what was asked for there.
+    ErrorRow{.kind = ErrorKind::upstream_model_missing, .statuses = k405},
     // The gateway's key at fault may be an argument that is not valid, or a caller that nobody knows.
     ErrorRow{.kind = ErrorKind::upstream_auth, .types = kMaybeOfKey, .details = kKeyReasons},
     ErrorRow{.kind = ErrorKind::upstream_auth, .types = kMaybeOfKey, .says = kKeyPhrases},
@@ -216,25 +223,18 @@ constexpr std::array kRows{
 
 }  // namespace openai_responses
 
-struct InBand {
-    ErrorScope scope;
-    std::string_view type;
-    int status;
-};
-
 constexpr std::array kInBand{
-    InBand{ErrorScope::anthropic, "invalid_request_error", 400},
-    InBand{ErrorScope::anthropic, "authentication_error", 401},
-    InBand{ErrorScope::anthropic, "billing_error", 402},
-    InBand{ErrorScope::anthropic, "permission_error", 403},
-    InBand{ErrorScope::anthropic, "not_found_error", 404},
-    InBand{ErrorScope::anthropic, "request_too_large", 413},
-    InBand{ErrorScope::anthropic, "rate_limit_error", 429},
-    InBand{ErrorScope::anthropic, "timeout_error", 504},
-    InBand{ErrorScope::anthropic, "overloaded_error", 529},
-    // The one exception that its sentence tells more of than its name. Among frames it begins in lower case.
-    InBand{ErrorScope::bedrock, "ValidationException", 400},
-    InBand{ErrorScope::bedrock, "validationException", 400},
+    InBandStatus{ErrorScope::anthropic, "invalid_request_error", 400},
+    InBandStatus{ErrorScope::anthropic, "authentication_error", 401},
+    InBandStatus{ErrorScope::anthropic, "billing_error", 402},
+    InBandStatus{ErrorScope::anthropic, "permission_error", 403},
+    InBandStatus{ErrorScope::anthropic, "not_found_error", 404},
+    InBandStatus{ErrorScope::anthropic, "request_too_large", 413},
+    InBandStatus{ErrorScope::anthropic, "rate_limit_error", 429},
+    InBandStatus{ErrorScope::anthropic, "timeout_error", 504},
+    InBandStatus{ErrorScope::anthropic, "overloaded_error", 529},
+    // The one exception that its sentence tells more of than its name.
+    InBandStatus{ErrorScope::bedrock, "ValidationException", 400},
 };
 
 }  // namespace
@@ -261,10 +261,8 @@ std::span<const ErrorRow> error_rows_of(ErrorScope scope) noexcept {
     return {};
 }
 
-std::optional<int> status_in_band(ErrorScope scope, std::string_view type) noexcept {
-    const auto found =
-        std::ranges::find_if(kInBand, [&](const InBand& known) { return known.scope == scope && known.type == type; });
-    return found == kInBand.end() ? std::nullopt : std::optional(found->status);
+std::span<const InBandStatus> statuses_in_band() noexcept {
+    return kInBand;
 }
 
 }  // namespace breakwater

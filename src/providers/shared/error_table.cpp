@@ -31,55 +31,71 @@ bool covers(ErrorStatuses statuses, int status) noexcept {
            });
 }
 
-bool begins_any(ErrorWords details, ErrorWords known) noexcept {
-    return std::ranges::any_of(details, [known](std::string_view detail) {
-        return std::ranges::any_of(known, [detail](std::string_view begin) { return detail.starts_with(begin); });
-    });
-}
+/// What is held against rows.
+struct Asked {
+    const UpstreamFacts& facts;
+    ErrorWords words;  ///< code and type, or one of them
+    ErrorWords details;
+};
 
-bool matches(const ErrorRow& row, const UpstreamFacts& facts, ErrorWords details) noexcept {
+bool matches(const ErrorRow& row, const Asked& asked) noexcept {
+    const UpstreamFacts& facts = asked.facts;
     const std::string_view message = std::string_view(facts.message).substr(0, kMessageBytesMax);
+    const auto is_word = [&row](std::string_view word) { return among_in_any_case(row.words, word); };
+    const auto is_detail = [&row](std::string_view detail) { return among(row.details, detail); };
     return covers(row.statuses, facts.status) && (row.codes.empty() || among(row.codes, facts.code)) &&
            (row.types.empty() || among(row.types, facts.type)) &&
-           (row.details.empty() || begins_any(details, row.details)) &&
+           (row.words.empty() || std::ranges::any_of(asked.words, is_word)) &&
+           (row.details.empty() || std::ranges::any_of(asked.details, is_detail)) &&
            (row.says.empty() || says_any(message, row.says)) && !says_any(message, row.unless);
 }
 
 /// `after`: the kind that is known by now, for rows that refine one.
-const ErrorRow* find_row(std::span<const ErrorRow> rows, std::optional<ErrorKind> after, const UpstreamFacts& facts,
-                         ErrorWords details) noexcept {
-    const auto found = std::ranges::find_if(
-        rows, [&](const ErrorRow& row) { return row.instead_of == after && matches(row, facts, details); });
+const ErrorRow* find_row(std::span<const ErrorRow> rows, std::optional<ErrorKind> after, const Asked& asked) noexcept {
+    const auto found =
+        std::ranges::find_if(rows, [&](const ErrorRow& row) { return row.instead_of == after && matches(row, asked); });
     return found == rows.end() ? nullptr : &*found;
 }
 
-const ErrorRow* find_word(std::span<const ErrorRow> rows, const UpstreamFacts& facts) noexcept {
-    for (const std::string_view word : {std::string_view(facts.code), std::string_view(facts.type)}) {
-        const auto found =
-            std::ranges::find_if(rows, [word](const ErrorRow& row) { return among_in_any_case(row.words, word); });
-        if (found != rows.end()) return &*found;
+/// A code says more than a type, whatever the order of the rows.
+const ErrorRow* find_by_word(std::span<const ErrorRow> rows, const Asked& asked) noexcept {
+    for (const std::string_view& word : asked.words) {
+        const Asked one{.facts = asked.facts, .words = {&word, 1}, .details = asked.details};
+        if (const ErrorRow* row = find_row(rows, std::nullopt, one)) return row;
     }
     return nullptr;
 }
 
-const ErrorRow* find_general(const UpstreamFacts& facts) noexcept {
+const ErrorRow* find_general(const Asked& asked) noexcept {
     const GeneralErrorRows& general = general_error_rows();
-    if (const ErrorRow* row = find_word(general.words, facts)) return row;
-    if (const ErrorRow* row = find_row(general.phrases, std::nullopt, facts, {})) return row;
-    if (facts.status >= kFirstFailedStatus) return find_row(general.statuses, std::nullopt, facts, {});
-    return find_word(general.weak_words, facts);
+    if (const ErrorRow* row = find_by_word(general.words, asked)) return row;
+    if (const ErrorRow* row = find_row(general.phrases, std::nullopt, asked)) return row;
+    if (asked.facts.status >= kFirstFailedStatus) return find_row(general.statuses, std::nullopt, asked);
+    return find_by_word(general.weak_words, asked);
 }
 
 }  // namespace
 
+int status_in_band(ErrorScope scope, std::string_view type) noexcept {
+    const std::span<const InBandStatus> all = statuses_in_band();
+    const auto found = std::ranges::find_if(
+        all, [&](const InBandStatus& known) { return known.scope == scope && iequals(known.type, type); });
+    return found == all.end() ? kOtherStatusInBand : found->status;
+}
+
 ErrorMeaning meaning_of(ErrorScope scope, const UpstreamFacts& facts, ErrorWords details) noexcept {
-    const std::span<const ErrorRow> own = error_rows_of(scope);
-    const ErrorRow* row = find_row(own, std::nullopt, facts, details);
-    if (row == nullptr) row = find_general(facts);
+    return meaning_of(error_rows_of(scope), facts, details);
+}
+
+ErrorMeaning meaning_of(std::span<const ErrorRow> own, const UpstreamFacts& facts, ErrorWords details) noexcept {
+    const std::array words{std::string_view(facts.code), std::string_view(facts.type)};
+    const Asked asked{.facts = facts, .words = words, .details = details};
+    const ErrorRow* row = find_row(own, std::nullopt, asked);
+    if (row == nullptr) row = find_general(asked);
     ErrorMeaning meaning{row == nullptr ? ErrorKind::upstream_error : row->kind};
     if (row != nullptr) meaning.should_retry = row->should_retry;
     for (const std::span<const ErrorRow> rows : {own, general_error_rows().refined}) {
-        const ErrorRow* finer = find_row(rows, meaning.kind, facts, details);
+        const ErrorRow* finer = find_row(rows, meaning.kind, asked);
         if (finer != nullptr) meaning = {finer->kind, finer->should_retry};
     }
     return meaning;
@@ -91,7 +107,8 @@ std::optional<ErrorKind> kind_of_close_words(std::string_view reason, bool of_pa
         std::ranges::any_of(kModelNames, [reason](std::string_view name) { return istarts_with(reason, name); });
     const std::array details{std::string_view(!of_payload || names_model ? "model" : "")};
     const UpstreamFacts facts{.message = std::string(reason)};
-    const ErrorRow* row = find_row(error_rows_of(ErrorScope::live), std::nullopt, facts, details);
+    const Asked asked{.facts = facts, .words = {}, .details = details};
+    const ErrorRow* row = find_row(error_rows_of(ErrorScope::live), std::nullopt, asked);
     return row == nullptr ? std::nullopt : std::optional(row->kind);
 }
 

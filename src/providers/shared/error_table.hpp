@@ -32,7 +32,7 @@ struct ErrorRow {
     ErrorWords codes{};    ///< `code` of the error, to the letter
     ErrorWords types{};    ///< `type`, Google's `status`, or the name of an exception, to the letter
     ErrorWords words{};    ///< `code` or `type`, in any case: relays move and rewrite them
-    ErrorWords details{};  ///< what something that only the dialect knows begins with: its errors.cpp finds it
+    ErrorWords details{};  ///< what only the dialect's errors.cpp finds, under the name that it gives it
     ErrorWords says{};     ///< in the message, in any case
     ErrorWords unless{};   ///< what the message must not say
     /// The row counts only when nothing else said more than this.
@@ -43,10 +43,10 @@ struct ErrorRow {
 
 /// The rows for everybody, in the order in which they are asked. Vendors agree most on words and least on statuses.
 struct GeneralErrorRows {
-    std::span<const ErrorRow> words;  ///< the code against all of them, then the type
+    std::span<const ErrorRow> words;  ///< first of the code alone, then of the type
     std::span<const ErrorRow> phrases;
     std::span<const ErrorRow> statuses;    ///< of every answer that failed by its status
-    std::span<const ErrorRow> weak_words;  ///< said beside any status, so that they count only where there is none
+    std::span<const ErrorRow> weak_words;  ///< as `words`; said beside any status: they count only where there is none
     std::span<const ErrorRow> refined;     ///< with `instead_of`
 };
 
@@ -55,8 +55,24 @@ const GeneralErrorRows& general_error_rows() noexcept;
 /// The rows of a dialect alone: the first that matches counts, those with `instead_of` after the general ones.
 std::span<const ErrorRow> error_rows_of(ErrorScope scope) noexcept;
 
-/// The status that a type has where it is not in band, or nothing: what classifies by status needs one.
-std::optional<int> status_in_band(ErrorScope scope, std::string_view type) noexcept;
+/// The status that an error in band counts as by its type, which is compared in any case.
+struct InBandStatus {
+    ErrorScope scope;
+    std::string_view type;
+    int status;
+};
+
+/// Of the dialects whose rows need a status: all their types that have one of their own.
+std::span<const InBandStatus> statuses_in_band() noexcept;
+
+/// The status of all other types.
+inline constexpr int kOtherStatusInBand = 500;
+
+/// For the errors.cpp of those dialects. Pure.
+int status_in_band(ErrorScope scope, std::string_view type) noexcept;
+
+/// The provider's own codes that clients get in place of the kind's: typed clients act on them. Static.
+ErrorWords codes_let_through(ErrorKind kind) noexcept;
 
 struct ErrorMeaning {
     ErrorKind kind;
@@ -65,5 +81,7 @@ struct ErrorMeaning {
 
 /// What an error means that a provider of the dialect sent. `details`: see ErrorRow. Pure.
 ErrorMeaning meaning_of(ErrorScope scope, const UpstreamFacts& facts, ErrorWords details = {}) noexcept;
+/// The same with the rows of a dialect themselves.
+ErrorMeaning meaning_of(std::span<const ErrorRow> own, const UpstreamFacts& facts, ErrorWords details = {}) noexcept;
 
 }  // namespace breakwater

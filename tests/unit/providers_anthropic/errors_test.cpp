@@ -58,6 +58,15 @@ TEST(AnthropicErrors, TellAMissingFileFromAMissingModel) {
         EXPECT_EQ(kind_of(failure(404, "not_found_error", message)), ErrorKind::upstream_model_missing) << message;
 }
 
+TEST(AnthropicErrors, BlameTheAddressWhereThePathOrTheMethodIsNotTheApis) {
+    EXPECT_EQ(kind_of(failure(404, "invalid_request_error", "Invalid URL (POST /v1/messages)")),
+              ErrorKind::upstream_model_missing);
+    EXPECT_EQ(kind_of(failure(404, "invalid_request_error", "No such file: file_1")), ErrorKind::invalid_request);
+    EXPECT_EQ(kind_of(failure(405, "invalid_request_error", "Method Not Allowed")), ErrorKind::upstream_model_missing);
+    EXPECT_EQ(kind_of(failure(405, "invalid_request_error", "The verb to access this file is not allowed.")),
+              ErrorKind::upstream_model_missing);
+}
+
 TEST(AnthropicErrors, AreJudgedByStatusWhenTheBodyIsNotTheApis) {
     EXPECT_EQ(kind_of({.status = 413, .content_type = "text/html", .body = "<html><h1>413</h1></html>"}),
               ErrorKind::request_too_large);

@@ -73,6 +73,8 @@ TEST(GoogleErrors, TellARateFromASpentQuota) {
     EXPECT_EQ(minute.message, kWords);
     EXPECT_EQ(kind_of(failure(429, "RESOURCE_EXHAUSTED", kWords, quota("GenerateRequestsPerDayPerProject"))),
               ErrorKind::quota_exhausted);
+    const json reason = json::parse(R"([{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"PerDayX"}])");
+    EXPECT_EQ(kind_of(failure(429, "RESOURCE_EXHAUSTED", "Slow down.", reason)), ErrorKind::rate_limited);
     EXPECT_EQ(kind_of(failure(429, "RESOURCE_EXHAUSTED", "Quota exceeded for metric: x, limit: 0")),
               ErrorKind::quota_exhausted);
 }
@@ -89,6 +91,13 @@ TEST(GoogleErrors, KnowARateLimitInAServersError) {
     Answer answer = failure(503, "UNKNOWN", "Too busy.");
     answer.body = R"({"error":{"code":429,"message":"Too busy.","status":"UNKNOWN"}})";
     EXPECT_EQ(kind_of(answer), ErrorKind::rate_limited);
+    answer.body = R"({"error":{"code":"429","message":"Too busy.","status":"UNAVAILABLE"}})";
+    EXPECT_EQ(kind_of(answer), ErrorKind::rate_limited);
+}
+
+TEST(GoogleErrors, BlameTheAddressWhereAMethodIsNotAllowed) {
+    EXPECT_EQ(kind_of(failure(405, "UNIMPLEMENTED", "Method not allowed.")), ErrorKind::upstream_model_missing);
+    EXPECT_EQ(kind_of(failure(501, "UNIMPLEMENTED", "Not implemented.")), ErrorKind::unsupported_parameter);
 }
 
 TEST(GoogleErrors, AreUnwrappedFromLists) {

@@ -45,6 +45,13 @@ TEST(ResponsesErrors, NameTheFieldThatHasTheImage) {
     EXPECT_EQ(error.param, "input[0].content[1]");
 }
 
+TEST(ResponsesErrors, NameTheFieldOfAPromptThatIsNotValid) {
+    const Error error = error_of(stream(event(
+        R"({"type":"response.failed","response":{"status":"failed","error":{"code":"invalid_prompt","message":"M.","param":"input[1]"}}})")));
+    EXPECT_EQ(error.kind, ErrorKind::invalid_request);
+    EXPECT_EQ(error.param, "input[1]");
+}
+
 TEST(ResponsesErrors, KeepWhatTheHeadSays) {
     Answer answer{.status = 429,
                   .body = R"({"error":{"message":"Slow down.","type":"requests","code":"rate_limit_exceeded"}})"};
