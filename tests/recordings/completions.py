@@ -1,14 +1,14 @@
 """Replays the recorded completions of prompts: a client asks at /v1/completions, and each answer comes whole, in pieces, and broken off in its middle.
 
 What the provider was asked must be what was recorded, member by member; what the client gets must have the text, the finish reasons, the
-counts and the log probabilities of the recorded answer, or an error and no more than its beginning.
+counts and the log probabilities of the recorded answer, or an error and what had come of it in whole events.
 """
 
 from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,8 +86,18 @@ class Said:
 
 
 def recorded(recording: Recording) -> Said:
+    return said_by(parts_of(recording.body) if recording.streamed else [json.loads(recording.body)])
+
+
+def begun(recording: Recording) -> Said:
+    """What the provider has said before it breaks off: the events that are whole. Half of a JSON answer says nothing."""
+    whole_events = beginning(recording).decode(errors="ignore").replace("\r\n", "\n").rpartition("\n\n")[0]
+    return said_by(parts_of(whole_events) if recording.streamed else [])
+
+
+def said_by(parts: Iterable[Json]) -> Said:
     said = Said()
-    for part in parts_of(recording.body) if recording.streamed else [json.loads(recording.body)]:
+    for part in parts:
         said.add(part)
     return said
 
@@ -141,8 +151,13 @@ class Replay:
         return self.reply
 
 
+def beginning(recording: Recording) -> bytes:
+    """What the provider sends before it breaks off."""
+    return recording.sent[: len(recording.sent) // 2]
+
+
 def reply_of(recording: Recording, piece: int, broken: bool) -> Reply:
-    body = recording.sent[: len(recording.sent) // 2] if broken else recording.sent
+    body = beginning(recording) if broken else recording.sent
     framing = Framing.CHUNKED if recording.streamed or broken else Framing.LENGTH
     cut = pieces_of(piece) if piece else whole
     return Reply(recording.status, list(recording.headers.items()), body, cut=cut, framing=framing, ending=Ending.CUT if broken else Ending.FINISH)
@@ -168,10 +183,7 @@ def meaning(request: Json) -> Json:
 def answer_differences(want: Said, have: Said, stream: bool) -> list[str]:
     if have.error:
         return [f"an error instead of an answer: {have.error}"]
-    found = []
-    for index in sorted(want.choices.keys() | have.choices.keys()):
-        one, other = want.choices.get(index, Choice()), have.choices.get(index, Choice())
-        found += [f"choice {index} {name}: {vars(one)[name]!r} became {vars(other)[name]!r}"[:400] for name in vars(one) if vars(one)[name] != vars(other)[name]]
+    found = choice_differences(want, have)
     if want.usage and not stream and want.usage != have.usage:
         found.append(f"usage: {want.usage} became {have.usage}")
     if stream and have.usage:
@@ -179,13 +191,18 @@ def answer_differences(want: Said, have: Said, stream: bool) -> list[str]:
     return found
 
 
-def broken_differences(want: Said, have: Said) -> list[str]:
-    """An answer that breaks off is an error, and what came of it is its beginning."""
-    found = [] if have.error and have.error.get("code") in ("upstream_truncated", "upstream_connection_lost") else [f"no error of a broken answer: {have.error}"]
-    for index, choice in have.choices.items():
-        if not want.choices[index].text.startswith(choice.text):
-            found.append(f"choice {index}: {choice.text!r} is no beginning of the answer")
+def choice_differences(want: Said, have: Said) -> list[str]:
+    found = []
+    for index in sorted(want.choices.keys() | have.choices.keys()):
+        one, other = want.choices.get(index, Choice()), have.choices.get(index, Choice())
+        found += [f"choice {index} {name}: {vars(one)[name]!r} became {vars(other)[name]!r}"[:400] for name in vars(one) if vars(one)[name] != vars(other)[name]]
     return found
+
+
+def broken_differences(want: Said, have: Said) -> list[str]:
+    """An answer that breaks off is an error behind all that had come of it, and nothing else."""
+    found = [] if have.error and have.error.get("code") in ("upstream_truncated", "upstream_connection_lost") else [f"no error of a broken answer: {have.error}"]
+    return found + choice_differences(want, have)
 
 
 def failure_differences(recording: Recording, have: Said) -> list[str]:
@@ -219,7 +236,7 @@ def problems(gateway: Gateway, replay: Replay, recording: Recording) -> list[str
         if recording.status != 200:
             found += failure_differences(recording, have)
         elif broken:
-            found += broken_differences(recorded(recording), have)
+            found += broken_differences(begun(recording), have)
         else:
             found += answer_differences(recorded(recording), have, stream)
     return found

@@ -1,7 +1,8 @@
 """The recordings of what the gateway does not speak: older APIs, lists of models, a vendor's own calls. Clients reach them below /providers/NAME/.
 
-Request and answer go through byte for byte, whole and in pieces. An answer that breaks off does so for the client too, and where events
-come an error follows as one more. Status 401 is about the gateway's key, and so an error of the gateway's own.
+Request and answer go through byte for byte, whole and in pieces. Of an answer that breaks off the client gets every byte that came, and
+then the same: where events come an error follows as one more, and all else breaks off for the client too. Status 401 is about the gateway's
+key, and so an error of the gateway's own.
 """
 
 from __future__ import annotations
@@ -105,8 +106,18 @@ class Sending:
         return Sending(recording.method, path, json.dumps(request, ensure_ascii=False, indent=1).encode())
 
 
+def is_refused_key(recording: Recording) -> bool:
+    """What is not passed on: the client gets an error of the gateway's own."""
+    return recording.status == 401
+
+
+def beginning(recording: Recording) -> bytes:
+    """What the provider sends before it breaks off."""
+    return recording.sent[: len(recording.sent) // 2]
+
+
 def reply_of(recording: Recording, piece: int, broken: bool) -> Reply:
-    body = recording.sent[: len(recording.sent) // 2] if broken else recording.sent
+    body = beginning(recording) if broken else recording.sent
     framing = Framing.CHUNKED if recording.streamed or broken else Framing.LENGTH
     cut = pieces_of(piece) if piece else whole
     return Reply(recording.status, list(recording.headers.items()), body, cut=cut, framing=framing, ending=Ending.CUT if broken else Ending.FINISH)
@@ -151,7 +162,7 @@ def arrival_problems(arrived: Request | None, sending: Sending, vendor: Vendor) 
 
 def answer_problems(recording: Recording, answer: tuple[int, str, bytes, bool], broken: bool) -> list[str]:
     status, kind, body, broke = answer
-    if recording.status == 401:
+    if is_refused_key(recording):
         said = json.loads(body) if not broke else {}
         code = said.get("error", {}).get("code")
         return [] if status == 502 and code == "upstream_auth_error" else [f"status {status} and code {code!r} for a key that was refused"]
@@ -164,14 +175,18 @@ def answer_problems(recording: Recording, answer: tuple[int, str, bytes, bool], 
 
 
 def broken_problems(recording: Recording, body: bytes, broke: bool) -> list[str]:
+    begun = beginning(recording)
+    if not body.startswith(begun):
+        return [f"of {len(begun)} bytes that came, the client got {len(body)}, or others: {body[-100:]!r}"]
+    rest = body.removeprefix(begun)
     if recording.headers["content-type"].split(";")[0] != "text/event-stream":
-        return [] if broke and recording.sent.startswith(body) else [f"the answer does not break off for the client: {body[-100:]!r}"]
-    *_, last = read_events(body.decode())
-    begun = body.rpartition(b"data: ")[0]
-    kept = recording.sent.startswith(begun) or recording.sent.startswith(begun.removesuffix(b"\n\n"))
-    if kept and code_of(last.data) == "upstream_connection_lost":
+        return [] if broke and not rest else [f"the answer does not break off for the client: {rest[-100:]!r}"]
+    # A blank line ends the event in whose middle the provider broke off.
+    apart = rest.startswith(b"\n\n") or begun.endswith(b"\n\n")
+    own = list(read_events(rest.decode())) if apart else []
+    if [code_of(event.data) for event in own] == ["upstream_connection_lost"] and not broke:
         return []
-    return [f"no event of its own says that the answer broke off: {body[-300:]!r}"]
+    return [f"no event of its own says that the answer broke off, and ends the stream: {rest[-300:]!r}"]
 
 
 def code_of(event: str) -> Any:

@@ -1,8 +1,8 @@
 """The recorded counts of tokens: the gateway counts by itself, and asks nobody. How far is it from what the vendors count?
 
 A client of Anthropic or of Google asks as it was recorded; what was asked at Bedrock is asked in Anthropic's words. The estimate has to be
-within a factor of two, or a handful of tokens. Where there are tools Anthropic adds a prompt of its own, and one more for each tool that it
-knows by itself, whose lengths nobody else knows: there it must not be above that.
+within a factor of two. Where there are tools Anthropic adds a prompt of its own, and one more for each tool that it knows by itself, whose
+lengths nobody else knows: there it must not be above the vendor's count, and not below the number of words in the request.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import http.client
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ COUNTS = ("input_tokens", "inputTokens", "totalTokens")
 MODEL = "counted"
 UNKNOWN = "no-such-model"
 FACTOR = 2
-HANDFUL = 10  # what a vendor puts around a prompt of a few words
+# Members of a request whose values the model does not read.
+SETTINGS = {"model", "tool_choice", "cache_control", "type"}
 
 
 def is_ours(recording: Recording) -> bool:
@@ -92,8 +94,22 @@ def problems(gateway: Gateway, recording: Recording) -> list[str]:
 
 def count_problems(count: int, said: Json, asked: Json) -> list[str]:
     stated = next(said[name] for name in COUNTS if name in said)
-    least = 1 if "tools" in asked and "messages" in asked else stated / FACTOR - HANDFUL
-    return [] if least <= count <= stated * FACTOR + HANDFUL else [f"{count} tokens, where the vendor counts {stated}"]
+    adds_a_prompt = "tools" in asked and "messages" in asked
+    least, most = (len(list(words(asked))), stated) if adds_a_prompt else (stated / FACTOR, stated * FACTOR)
+    return [] if least <= count <= most else [f"{count} tokens, which is not from {least} to {most}; the vendor counts {stated}"]
+
+
+def words(asked: Any) -> Iterator[str]:
+    """The words of all texts that the model reads: no tokenizer makes less than a token of one."""
+    if isinstance(asked, str):
+        yield from asked.split()
+    elif isinstance(asked, list):
+        for part in asked:
+            yield from words(part)
+    elif isinstance(asked, dict):
+        for name, value in asked.items():
+            if name not in SETTINGS:
+                yield from words(value)
 
 
 def nobody(_: Request) -> Reply:
