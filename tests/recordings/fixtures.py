@@ -43,6 +43,8 @@ FORMS = {
 WITHOUT_CHATS = {"voyage", "jina"}
 # Presets whose answers are those of `generic`.
 OTHERWISE_SHOWN = {"fireworks"}
+# Their providers go on with a call after they have begun the next one.
+RESUMES_CALLS = {"anthropic/stream_interleaved_blocks", "openai/calls_without_index_or_id"}
 # docs/errors.md: what a client is told of each kind of failure.
 TOLD = {
     "invalid_request": (400, None),
@@ -199,7 +201,7 @@ def problems(fixture: Fixture, client: Client, replay: Replay) -> list[str]:
     for piece in PIECES:
         cut = pieces_of(piece) if piece else whole
         replay.reply = Reply(fixture.reply.status, fixture.reply.headers, fixture.reply.body, cut=cut, framing=fixture.reply.framing)
-        outcome, _ = client.exchange(request)
+        outcome, _ = client.exchange(request, resumes_calls=fixture.name in RESUMES_CALLS)
         if not fixture.refusals:
             outcome.answer.choice(0).refusal = ""
         found += differences(as_asked(fixture.expected, grammar.Asked.by(request)), outcome)

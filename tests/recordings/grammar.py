@@ -28,6 +28,8 @@ class Asked:
     stream: bool
     usage_in_stream: bool = False
     legacy_functions: bool = False
+    # The provider went on with a call after it had begun the next; only then may the gateway.
+    resumes_calls: bool = False
 
     @staticmethod
     def by(request: dict[str, Any]) -> Asked:
@@ -317,7 +319,7 @@ class StreamReader:
             self._add_function_call(choice, delta["function_call"])
 
     def _add_call(self, choice: Choice, part: dict[str, Any]) -> None:
-        """Calls begin in order; the model may go on with an earlier one, as its index says."""
+        """Calls begin in order, and each ends before the next; a model that goes on with an earlier one names it by its index."""
         kind, text = ("custom", "input") if "custom" in part else ("function", "arguments")
         index, said = part.get("index"), part.get(kind)
         if not isinstance(said, dict) or not isinstance(said.get(text), str):
@@ -326,10 +328,14 @@ class StreamReader:
             if part.get("type") != kind or not part.get("id") or not said.get("name") or said[text]:
                 self._problems.append(f"a malformed first delta of a tool call: {part}")
             choice.calls.append(Call(said.get("name") or "", said[text], part.get("id") or ""))
-        elif not isinstance(index, int) or not 0 <= index < len(choice.calls) or part.keys() != {"index", kind} or said.keys() != {text}:
+        elif index not in self._open_calls(choice) or part.keys() != {"index", kind} or said.keys() != {text}:
             self._problems.append(f"a malformed later delta of a tool call: {part}")
         else:
             choice.calls[index].arguments += said[text]
+
+    def _open_calls(self, choice: Choice) -> range:
+        count = len(choice.calls)
+        return range(0 if self._asked.resumes_calls else max(0, count - 1), count)
 
     def _add_function_call(self, choice: Choice, part: dict[str, Any]) -> None:
         if not self._asked.legacy_functions:

@@ -233,8 +233,8 @@ class Client:
         self._address = address
         self._local = threading.local()
 
-    def exchange(self, request: dict[str, Any]) -> tuple[Outcome, bytes]:
-        asked = grammar.Asked.by(request)
+    def exchange(self, request: dict[str, Any], resumes_calls: bool = False) -> tuple[Outcome, bytes]:
+        asked = replace(grammar.Asked.by(request), resumes_calls=resumes_calls)
         try:
             connection = self._connection()
             connection.request("POST", "/v1/chat/completions", json.dumps(request), {"content-type": "application/json"})

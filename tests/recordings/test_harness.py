@@ -9,6 +9,7 @@ import sys
 import time
 import unittest
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -249,6 +250,15 @@ class GrammarTest(unittest.TestCase):
         for delta in (head, head):
             self.chunks.insert(2, {**self.chunks[1], "choices": [{**self.chunks[1]["choices"][0], "delta": {"tool_calls": [delta]}}]})
         self.assertIn("a malformed later delta of a tool call", self.problems())
+
+    def test_a_tool_call_that_goes_on_after_the_next_has_begun(self) -> None:
+        answer = Answer({0: Choice(calls=[Call("a", "[1]", "c1"), Call("b", "[2]", "c2")], finish="tool_calls")})
+        parts = chunks(answer)
+        # Both begin, then both get their arguments.
+        parts[2], parts[3] = parts[3], parts[2]
+        body = stream_body(parts)
+        self.assertIn("a malformed later delta", " ".join(grammar.read(200, SSE_HEADERS, body, STREAM).problems))
+        self.assertEqual(differences(Expected(answer), grammar.read(200, SSE_HEADERS, body, replace(STREAM, resumes_calls=True))), [])
 
 
 class MessagesGrammar(unittest.TestCase):

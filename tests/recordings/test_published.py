@@ -54,6 +54,10 @@ class PublishedGrid(unittest.TestCase):
         self.assertEqual([name for name in sorted(chatting) if rows[name] == {grid.FIXTURES}], [], "nothing but fixtures")
 
 
+    def test_who_resumes_calls_is_there(self) -> None:
+        self.assertEqual(fixtures.RESUMES_CALLS - {fixture.name for fixture in fixtures.fixtures()}, set())
+
+
 class WholeCorpus(unittest.TestCase):
     """The list of what no test replays."""
 
