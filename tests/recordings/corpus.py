@@ -55,6 +55,7 @@ class Recording:
     path: str = ""  # of the address, where some dialects name the model
     query: str = ""
     binary: bytes = b""  # the body, where it is no text
+    rewritten: bool = False  # into the words of another call (nova.py), so that these bytes were never sent
 
     @property
     def sent(self) -> bytes:
@@ -96,7 +97,7 @@ def as_replayed(stored: dict[str, Any]) -> dict[str, Any]:
     if is_claude_by_invoke(stored):
         return stored | {"dialect": CLAUDE_BY_INVOKE[stored["dialect"]]}
     if nova.is_like_converse(stored):
-        return nova.as_converse(stored)
+        return nova.as_converse(stored) | {"rewritten": True}
     return stored | {"dialect": SAME_WORDS.get(stored["dialect"], stored["dialect"])}
 
 
@@ -125,6 +126,7 @@ def as_recording(entry: dict[str, Any], stored: dict[str, Any]) -> Recording:
         method=endpoint.get("method") or "POST",
         path=endpoint.get("path") or "",
         query=endpoint.get("query") or "",
+        rewritten=stored.get("rewritten", False),
     )
 
 

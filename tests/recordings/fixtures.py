@@ -41,8 +41,6 @@ FORMS = {
 }
 # Their answers are vectors and ranks.
 WITHOUT_CHATS = {"voyage", "jina"}
-# Presets whose answers are those of `generic`.
-OTHERWISE_SHOWN = {"fireworks"}
 # Their providers go on with a call after they have begun the next one.
 RESUMES_CALLS = {"anthropic/stream_interleaved_blocks", "openai/calls_without_index_or_id"}
 # docs/errors.md: what a client is told of each kind of failure.
@@ -89,7 +87,13 @@ class Fixture:
 
 def presets() -> list[str]:
     """The names in config/presets.yaml."""
-    return re.findall(r"^  ([a-z]+):$", PRESETS.read_text(), re.MULTILINE)
+    return names_in(PRESETS.read_text())
+
+
+def names_in(text: str) -> list[str]:
+    """The providers of a configuration: the keys one step in, below `providers:` and above the next key without a step."""
+    section = re.search(r"^providers:.*\n((?:(?:[ #].*)?\n)*)", text, re.MULTILINE)
+    return re.findall(r"^  ([^\s#:]+):(?:\s|$)", section[1], re.MULTILINE) if section else []
 
 
 def routes() -> dict[str, str]:

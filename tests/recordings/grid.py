@@ -50,11 +50,12 @@ def shown_by_request(asked: Json) -> Iterator[str]:
 
 # What a row of the grid was shown by.
 RECORDED = "recorded"
+REWRITTEN = "recorded, rewritten"
 BY_VERTEX = "recorded, as by Vertex AI"
 BY_PRESET = "recorded, by preset"
 OF_OTHERS = "of others, by preset"
 FIXTURES = "fixtures"
-KINDS = (RECORDED, BY_VERTEX, BY_PRESET, OF_OTHERS, FIXTURES)
+KINDS = (RECORDED, REWRITTEN, BY_VERTEX, BY_PRESET, OF_OTHERS, FIXTURES)
 
 
 class Grid:

@@ -103,7 +103,7 @@ VENDORS: dict[str, list[Vendor]] = {
 }
 # Presets of which there are no recordings answer with those of servers that have no preset.
 OTHERS = frozenset(
-    {"local", "gpustack", "mistralrs", "doubleword", "venice", "crusoe", "avian", "snowflake", "heroku", "copilot", "vercel-gateway", "writer"}
+    {"local", "gpustack", "mistralrs", "doubleword", "venice", "crusoe", "snowflake", "heroku", "copilot", "vercel-gateway", "writer"}
 )
 BY_OTHERS = [
     Vendor("generic"),

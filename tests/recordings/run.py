@@ -313,8 +313,9 @@ class Report:
         for recording_id, job in self._jobs.items():
             asked = asking.request_for(job.recording, job.expected, job.marker)
             features = set(grid.shown(asked, job.expected))
-            grown.add(row_of(job.recording), features, job.recording.asked_for_stream, not self._failed[recording_id])
-        if complaint := grown.publish((grid.RECORDED,), write, "python3 tests/recordings/run.py --write"):
+            kind = grid.REWRITTEN if job.recording.rewritten else grid.RECORDED
+            grown.add(row_of(job.recording), features, job.recording.asked_for_stream, not self._failed[recording_id], kind)
+        if complaint := grown.publish((grid.RECORDED, grid.REWRITTEN), write, "python3 tests/recordings/run.py --write"):
             print(f"FAILED {complaint}")
             self._stale_pages += 1
 

@@ -48,11 +48,14 @@ class PublishedGrid(unittest.TestCase):
         for row in published.grid_rows():
             rows.setdefault(row[0].strip("`"), set()).add(row[1])
         dialects = {"anthropic", "bedrock", "cohere", "google", "ollama", "openai, Responses API", "vertex, Gemini", "vertex, Claude"}
-        chatting = {*fixtures.presets(), *dialects} - fixtures.WITHOUT_CHATS - fixtures.OTHERWISE_SHOWN
+        chatting = {*fixtures.presets(), *dialects} - fixtures.WITHOUT_CHATS
         lacking = {name: {grid.FIXTURES} - rows.get(name, set()) for name in sorted(chatting)}
         self.assertEqual({name: kinds for name, kinds in lacking.items() if kinds}, {}, "no fixtures of their own")
         self.assertEqual([name for name in sorted(chatting) if rows[name] == {grid.FIXTURES}], [], "nothing but fixtures")
 
+    def test_presets_of_any_name(self) -> None:
+        page = "version: 1\nproviders:\n  # a: server\n  acme:\n    dialect: openai\n\n  01-ai: # of its own\n  acme_2: { dialect: openai }\nroutes:\n  r:\n"
+        self.assertEqual(fixtures.names_in(page), ["acme", "01-ai", "acme_2"])
 
     def test_who_resumes_calls_is_there(self) -> None:
         self.assertEqual(fixtures.RESUMES_CALLS - {fixture.name for fixture in fixtures.fixtures()}, set())

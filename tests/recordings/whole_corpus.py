@@ -22,8 +22,12 @@ Json = dict[str, Any]
 
 LIST = Path(__file__).with_name("not_replayed.txt")
 IN_DIALECT = "answered in the client's dialect"
+REWRITTEN = "answered in the client's dialect, when answers of Bedrock's InvokeModel have been rewritten into those of Converse"
 COUNTED = "counted by the gateway itself, and compared"
+UNCOUNTED = "counts of a model that is not there, which the gateway refuses by itself, with the same status"
 PASSED_ON = "passed on byte for byte below `/providers/NAME/`, for APIs that are not spoken"
+REFUSED_KEY = "passed on, and refused with 401, which is about the gateway's key: an error of the gateway's own"
+WAYS = (IN_DIALECT, REWRITTEN, COUNTED, UNCOUNTED, PASSED_ON, REFUSED_KEY)
 NOT_PASSING_MAX = 0.01
 
 
@@ -41,12 +45,14 @@ def read_list(text: str) -> list[Line]:
 
 def replayed_by(root: Path) -> dict[str, str]:
     """By id: how a recording is replayed."""
-    found = {recording.id: PASSED_ON for recording in corpus.load(root, passed_on.DIALECTS) if passed_on.is_ours(recording)}
-    found |= {recording.id: COUNTED for recording in corpus.load(root, token_counts.DIALECTS) if token_counts.is_ours(recording)}
+    passed = [recording for recording in corpus.load(root, passed_on.DIALECTS) if passed_on.is_ours(recording)]
+    counted = [recording for recording in corpus.load(root, token_counts.DIALECTS) if token_counts.is_ours(recording)]
+    found = {recording.id: REFUSED_KEY if passed_on.is_refused_key(recording) else PASSED_ON for recording in passed}
+    found |= {recording.id: COUNTED if recording.status == 200 else UNCOUNTED for recording in counted}
     ours = [recording for recording in corpus.load(root, tuple(operations.ASKED)) if operations.is_ours(recording)]
     ours += [recording for recording in corpus.load(root, (completions.DIALECT,)) if completions.is_ours(recording)]
     ours += [*corpus.load(root), *corpus.load(root, vertex.GEMINI + vertex.CLAUDE)]
-    return found | {recording.id: IN_DIALECT for recording in ours}
+    return found | {recording.id: REWRITTEN if recording.rewritten else IN_DIALECT for recording in ours}
 
 
 def listing_problems(lines: list[Line], left: list[str]) -> list[str]:
@@ -61,7 +67,7 @@ def listing_problems(lines: list[Line], left: list[str]) -> list[str]:
 
 def sums(ways: Counter[str], lines: list[Line], known: dict[str, str], total: int) -> str:
     listed = sum(line.count for line in lines)
-    rows = [[way, str(ways[way] - (len(known) if way == IN_DIALECT else 0))] for way in (IN_DIALECT, COUNTED, PASSED_ON)]
+    rows = [[way, str(ways[way] - (len(known) if way == IN_DIALECT else 0))] for way in WAYS]
     rows.append(["known to fail: " + "; ".join(known.values()), str(len(known))])
     rows += [[f"not replayed: {line.reason}", str(line.count)] for line in lines]
     rows.append([f"all; of them do not pass: {listed + len(known)}, which is {(listed + len(known)) / total:.2%}", str(total)])
