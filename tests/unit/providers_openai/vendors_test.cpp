@@ -158,7 +158,8 @@ TEST(Alibaba, LetsTheClientsOwnSwitchStandAlone) {
     EXPECT_EQ(Json::parse(upstream->body)["enable_thinking"], true);
 }
 
-/// A tool loop with thoughts, and all that is often refused.
+/// A tool loop with thoughts, and all that is often refused. Models that are OpenAI's elsewhere tell a preset's words
+/// from the defaults, which go by the model.
 ChatRequest thoughtful_loop() {
     ChatRequest request = request_with(
         {text_message(Role::developer, "Be brief."),
@@ -184,12 +185,14 @@ constexpr const char* kThoughtfulLoop = R"({"model":"upstream-model","messages":
 
 TEST(Fireworks, GetsThoughtsBackAndNoWordAboutParallelCalls) {
     Encoder encoder = preset_encoder("fireworks");
+    encoder.deployment.facts.vendor = "openai";
     EXPECT_EQ(sent(encoder, thoughtful_loop()), Json::parse(kThoughtfulLoop));
     EXPECT_EQ(encoder.adapted.header_value(), "parallel_tool_calls=dropped, messages[0].role=mapped");
 }
 
 TEST(Avian, GetsThoughtsBackAndAllElseAsItIs) {
     Encoder encoder = preset_encoder("avian");
+    encoder.deployment.facts.vendor = "openai";
     Json expected = Json::parse(kThoughtfulLoop);
     expected["parallel_tool_calls"] = false;
     EXPECT_EQ(sent(encoder, thoughtful_loop()), expected);
