@@ -121,17 +121,12 @@ void ChunkReader::read_message(const MessageParts& parts, Choice& choice, std::u
 
 void ChunkReader::read_content(const MessageParts& parts, Choice& choice, std::uint32_t index, EventSink& sink) {
     if (parts.content_list) {
-        choice.text_bytes += emit_parts(*parts.content_list, index, sink);
+        choice.text.add_bytes(emit_parts(*parts.content_list, index, sink));
         return;
     }
     if (parts.content.empty()) return;
-    // Perplexity may end with a delta that repeats the whole text, as its accumulated message shows. Writer's message
-    // is the delta again, so that any one as long as the text so far would look like a repetition.
-    const bool same = parts.content == parts.accumulated;
-    const bool repeated = parts.last && same && !choice.echoes && parts.content.size() == choice.text_bytes;
-    if (repeated) return;
-    choice.echoes = choice.echoes || (same && choice.text_bytes > 0);
-    choice.text_bytes += parts.content.size();
+    if (choice.text.is_said_again_by(parts.content, parts.accumulated, parts.last)) return;
+    choice.text.add(parts.content, parts.accumulated);
     sink.on_event(TextDelta{.choice = index, .text = parts.content});
 }
 

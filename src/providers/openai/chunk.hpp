@@ -8,6 +8,7 @@
 #include "breakwater/canonical/stream_event.hpp"
 #include "breakwater/wire/json_reader.hpp"
 #include "citations.hpp"
+#include "text_so_far.hpp"
 #include "thoughts.hpp"
 #include "tool_calls.hpp"
 
@@ -35,8 +36,7 @@ private:
     struct MessageParts;
     struct Choice {
         ToolCallReader calls{};
-        std::size_t text_bytes = 0;
-        bool echoes = false;  // the message beside a delta says that delta again, and not the text so far
+        TextSoFar text{};
         std::string native{};
         FinishReason finish = FinishReason::stop;
         bool seen = false;
