@@ -93,7 +93,10 @@ Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t
     choice.seen = true;
     // Perplexity's whole answers have an empty delta beside their message.
     if (parts.beside && !choice.said) parts.use_message_beside();
-    if (parts.message) read_message(MessageParts(*parts.message, parts), choice, parts.index, sink);
+    if (parts.message) {
+        if (auto done = read_message(MessageParts(*parts.message, parts), choice, parts.index, sink); !done)
+            return done;
+    }
     if (!parts.text.empty()) sink.on_event(TextDelta{.choice = parts.index, .text = parts.text});
     read_logprobs(parts, parts.index, sink);
     if (parts.odd_finish && !choice.odd_finish) {
@@ -103,20 +106,26 @@ Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t
     return finish_choice(parts.finish, parts.whole, choice, parts.index, sink);
 }
 
-void ChunkReader::read_message(const MessageParts& parts, Choice& choice, std::uint32_t index, EventSink& sink) {
+Result<void> ChunkReader::read_message(const MessageParts& parts, Choice& choice, std::uint32_t index,
+                                       EventSink& sink) {
     report_fields(parts.unknown_fields, sink);
     choice.said = choice.said || parts.says_something();
     emit_thoughts(parts.thoughts, index, sink);
     read_content(parts, choice, index, sink);
     if (!parts.refusal.empty()) sink.on_event(RefusalDelta{.choice = index, .text = parts.refusal});
-    if (parts.tool_calls) choice.calls.read(*parts.tool_calls, parts.whole, index, names_, sink);
-    if (parts.function_call) choice.calls.read_legacy(*parts.function_call, index, names_, sink);
+    if (parts.tool_calls) {
+        if (auto done = choice.calls.read(*parts.tool_calls, parts.whole, index, names_, sink); !done) return done;
+    }
+    if (parts.function_call) {
+        if (auto done = choice.calls.read_legacy(*parts.function_call, index, names_, sink); !done) return done;
+    }
     if (parts.annotations) citations_.read_annotations(*parts.annotations, index, sink);
     if (parts.audio) {
         scratch_.clear();
         append_json(scratch_, *parts.audio);
         sink.on_event(AudioEvent{.choice = index, .json = scratch_});
     }
+    return {};
 }
 
 void ChunkReader::read_content(const MessageParts& parts, Choice& choice, std::uint32_t index, EventSink& sink) {

@@ -47,7 +47,7 @@ private:
 
     void start(const MessageStart& facts, EventSink& sink);
     Result<void> read_choice(JsonReader::Element element, std::uint32_t position, EventSink& sink);
-    void read_message(const MessageParts& parts, Choice& choice, std::uint32_t index, EventSink& sink);
+    Result<void> read_message(const MessageParts& parts, Choice& choice, std::uint32_t index, EventSink& sink);
     void read_content(const MessageParts& parts, Choice& choice, std::uint32_t index, EventSink& sink);
     void read_logprobs(const ChoiceParts& parts, std::uint32_t index, EventSink& sink);
     static Result<void> finish_choice(std::string_view word, bool whole, Choice& choice, std::uint32_t index,

@@ -96,30 +96,38 @@ struct ToolCallReader::Entry {
     }
 };
 
-void ToolCallReader::read(JsonReader::Array entries, bool whole, std::uint32_t choice, const ToolNames& names,
-                          EventSink& sink) {
+Result<void> ToolCallReader::read(JsonReader::Array entries, bool whole, std::uint32_t choice, const ToolNames& names,
+                                  EventSink& sink) {
     Entry entry{.entries = entries.size(), .whole = whole};
     std::size_t position = 0;
     for (const Element element : entries) {
         entry.position = position++;
         entry.read(element, sink);
-        take(entry, choice, names, sink);
+        if (auto done = take(entry, choice, names, sink); !done) return done;
     }
+    return {};
 }
 
-void ToolCallReader::read_legacy(JsonReader::Element element, std::uint32_t choice, const ToolNames& names,
-                                 EventSink& sink) {
-    if (!calls_.empty() && !calls_.front().legacy) return;
+Result<void> ToolCallReader::read_legacy(JsonReader::Element element, std::uint32_t choice, const ToolNames& names,
+                                         EventSink& sink) {
+    if (!calls_.empty() && !calls_.front().legacy) return {};
     Entry entry{.index = 0, .legacy = true};
     entry.read_function(element);
-    if (entry.name.empty() && calls_.empty()) return;  // {} stands for none
-    take(entry, choice, names, sink);
+    if (entry.name.empty() && calls_.empty()) return {};  // {} stands for none
+    return take(entry, choice, names, sink);
 }
 
-void ToolCallReader::take(const Entry& entry, std::uint32_t choice, const ToolNames& names, EventSink& sink) {
-    Call& call = call_of(entry, choice, sink);
-    if (entry.unknown && !call.unknown) sink.on_unknown(Unknown::content);
-    if (call.unknown) return;
+Result<void> ToolCallReader::take(const Entry& entry, std::uint32_t choice, const ToolNames& names, EventSink& sink) {
+    Call* known = find(entry);
+    if (known == nullptr) {
+        const Result<Call*> begun = begin(entry, choice, sink);
+        if (!begun) return std::unexpected(begun.error());
+        known = *begun;
+    } else if (entry.unknown && !known->unknown) {
+        sink.on_unknown(Unknown::content);
+    }
+    if (known == nullptr || known->unknown) return {};
+    Call& call = *known;
     if (!call.open) {
         if (call.id.empty()) call.id = entry.id;
         add_name(call.name, entry.name);
@@ -134,18 +142,25 @@ void ToolCallReader::take(const Entry& entry, std::uint32_t choice, const ToolNa
         text = scratch_;
     }
     if (!call.open && (entry.whole || !text.empty() || names.is_complete(call.name))) open(call, choice, sink);
-    if (text.empty()) return;
+    if (text.empty()) return {};
     const auto index = static_cast<std::uint32_t>(&call - calls_.data());
     sink.on_event(ToolArgsDelta{.choice = choice, .index = index, .json = text});
+    return {};
 }
 
-ToolCallReader::Call& ToolCallReader::call_of(const Entry& entry, std::uint32_t choice, EventSink& sink) {
-    if (Call* known = find(entry)) return *known;
+/// The call that an entry begins, or null when it is one of an unknown kind too many.
+Result<ToolCallReader::Call*> ToolCallReader::begin(const Entry& entry, std::uint32_t choice, EventSink& sink) {
     // The name of the call before cannot grow any more.
     flush(choice, sink);
-    if (!entry.unknown) return calls_.emplace_back(Call{.index = entry.index, .legacy = entry.legacy});
+    if (!entry.unknown) {
+        if (calls_.size() - unknown_calls_ >= kCallsMax)
+            return fail(ErrorKind::upstream_invalid, "The provider sent more tool calls than the gateway allows.");
+        return &calls_.emplace_back(Call{.index = entry.index, .legacy = entry.legacy});
+    }
     sink.on_unknown(Unknown::content);
-    return calls_.emplace_back(Call{.index = entry.index, .id = std::string(entry.id), .open = true, .unknown = true});
+    if (unknown_calls_ >= kUnknownMax) return nullptr;
+    ++unknown_calls_;
+    return &calls_.emplace_back(Call{.index = entry.index, .id = std::string(entry.id), .open = true, .unknown = true});
 }
 
 /// The call that an entry goes on with, or null when it begins a new one.

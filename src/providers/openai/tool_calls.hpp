@@ -24,13 +24,21 @@ private:
 
 /// Reads the tool calls of one choice, from deltas or a whole message, and opens them in order: 0, 1, 2 ... What
 /// providers do to `index`, `id` and `name` is settled here; ids that are missing or not unique are left to the guard.
-/// A call of a kind that nobody knows is told to the sink as such, and passed over with all that belongs to it.
+/// A call of a kind that nobody knows is told to the sink as such, and passed over with all that belongs to it. However
+/// many entries there are, it keeps a bounded number of calls, so that each entry costs a bounded search.
 class ToolCallReader {
 public:
-    /// `tool_calls` of a delta (`whole`: of a message, where each entry is a call of its own).
-    void read(JsonReader::Array entries, bool whole, std::uint32_t choice, const ToolNames& names, EventSink& sink);
+    /// As the guard's limit, which counts a call only when it opens.
+    static constexpr std::size_t kCallsMax = 128;
+    /// Calls of unknown kinds that are remembered. Each entry of a further one counts as a call of its own.
+    static constexpr std::size_t kUnknownMax = 32;
+
+    /// `tool_calls` of a delta (`whole`: of a message, where each entry is a call of its own). Error: upstream_invalid
+    /// for more than kCallsMax calls; no entry is read after it.
+    Result<void> read(JsonReader::Array entries, bool whole, std::uint32_t choice, const ToolNames& names,
+                      EventSink& sink);
     /// `function_call`, the older form: one call without id. Ignored when the same answer has tool calls.
-    void read_legacy(JsonReader::Element entry, std::uint32_t choice, const ToolNames& names, EventSink& sink);
+    Result<void> read_legacy(JsonReader::Element entry, std::uint32_t choice, const ToolNames& names, EventSink& sink);
     /// Opens a call that was waiting for the rest of its name.
     void flush(std::uint32_t choice, EventSink& sink);
 
@@ -47,12 +55,13 @@ private:
     };
     struct Entry;
 
-    Call& call_of(const Entry& entry, std::uint32_t choice, EventSink& sink);
+    Result<Call*> begin(const Entry& entry, std::uint32_t choice, EventSink& sink);
     Call* find(const Entry& entry) noexcept;
-    void take(const Entry& entry, std::uint32_t choice, const ToolNames& names, EventSink& sink);
+    Result<void> take(const Entry& entry, std::uint32_t choice, const ToolNames& names, EventSink& sink);
     void open(Call& call, std::uint32_t choice, EventSink& sink);
 
     std::vector<Call> calls_;
+    std::size_t unknown_calls_ = 0;  ///< among them
     std::string scratch_;
 };
 

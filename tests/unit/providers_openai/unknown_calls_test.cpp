@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "event_log.hpp"
+#include "providers/openai/decoder.hpp"
 #include "providers/openai/tool_calls.hpp"
 
 namespace breakwater::test {
@@ -15,9 +16,10 @@ public:
         JsonReader reader;
         JsonReader::Array entries;
         EXPECT_EQ(reader.parse(list)->get(entries), simdjson::SUCCESS);
-        calls_.read(entries, whole_, 0, names_, *this);
+        result_ = calls_.read(entries, whole_, 0, names_, *this);
         return *this;
     }
+    [[nodiscard]] const Result<void>& result() const { return result_; }
     std::vector<std::string> lines() {
         calls_.flush(0, *this);
         const auto count = [this](Unknown what) { return std::to_string(unknown_.of(what)); };
@@ -32,6 +34,7 @@ private:
     openai::ToolNames names_{{}};
     EventLog log_;
     UnknownCounts unknown_;
+    Result<void> result_;
     bool whole_;
 };
 
@@ -86,6 +89,70 @@ TEST(OpenaiUnknownCalls, LeaveNothingToTheNextEntry) {
     calls.read(R"([{"id":"c-1","function":{"name":"f","arguments":"{}"}},{"id":"c-2","type":"function"}])");
     EXPECT_EQ(calls.lines(),
               (Lines{R"(call 0.0 "c-1" "f")", R"(args 0.0 "{}")", R"(call 0.1 "c-2" "")", "content 0, fields 0"}));
+}
+
+constexpr int kMany = 10'000;
+
+std::string entry(int index, std::string_view rest) {
+    return "{\"index\":" + std::to_string(index) + "," + std::string(rest) + "}";
+}
+
+/// `kMany` of them, each on an index of its own: in one list, or each in its own.
+std::vector<std::string> lists(std::string_view rest, bool whole) {
+    std::vector<std::string> found;
+    std::string all = "[";
+    for (int i = 0; i < kMany; ++i) {
+        if (!whole) found.push_back("[" + entry(i, rest) + "]");
+        all += (i > 0 ? "," : "") + entry(i, rest);
+    }
+    if (whole) found.push_back(all + "]");
+    return found;
+}
+
+// The number behind the dot is how many calls were kept before this one.
+TEST(OpenaiCallLimits, OnlySoManyCallsOfUnknownKindsAreKept) {
+    for (const bool whole : {false, true}) {
+        Calls calls(whole);
+        for (const std::string& list : lists(R"("x":1)", whole)) ASSERT_TRUE(calls.read(list).result());
+        ASSERT_TRUE(calls.read(R"([{"index":10000,"id":"c-1","function":{"name":"f","arguments":"{}"}}])").result());
+        EXPECT_EQ(calls.lines(), (Lines{R"(call 0.32 "c-1" "f")", R"(args 0.32 "{}")", "content 10000, fields 0"}));
+    }
+}
+
+TEST(OpenaiCallLimits, CallsOfUnknownKindsLeaveRoomForTheOthers) {
+    Calls calls;
+    for (const std::string& list : lists(R"("x":1)", false)) calls.read(list);
+    for (int i = 0; i < 128; ++i) calls.read("[" + entry(kMany + i, R"("function":{"name":"f"})") + "]");
+    EXPECT_TRUE(calls.result());
+    EXPECT_EQ(calls.lines().size(), 128u + 1);
+}
+
+TEST(OpenaiCallLimits, OneCallTooManyIsAFailureAndTheLastThatIsRead) {
+    for (const bool whole : {false, true}) {
+        Calls calls(whole);
+        int read = 0;
+        for (const std::string& list : lists(R"("function":{"name":"f","arguments":"{}"})", whole)) {
+            ++read;
+            if (!calls.read(list).result()) break;
+        }
+        ASSERT_FALSE(calls.result());
+        EXPECT_EQ(calls.result().error().kind, ErrorKind::upstream_invalid);
+        EXPECT_EQ(read, whole ? 1 : 129);
+        EXPECT_EQ(calls.lines().size(), 2u * 128 + 1);
+    }
+}
+
+// As the guard says it, but before the rest of the answer is read.
+TEST(OpenaiCallLimits, TheAnswerFailsWithTheCall) {
+    const auto decoder = openai::make_decoder({});
+    ASSERT_TRUE(decoder->on_head({.status = 200}));
+    EventLog log;
+    std::string list = lists(R"("function":{"name":"f","arguments":"{}"})", true).front();
+    const std::string body = R"({"choices":[{"message":{"tool_calls":)" + list + R"(},"finish_reason":"tool_calls"}]})";
+    Result<void> done = decoder->on_body(body, log);
+    if (done) done = decoder->on_end(log);
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().message, "The provider sent more tool calls than the gateway allows.");
 }
 
 }  // namespace
