@@ -94,10 +94,11 @@ constexpr std::array kMembers{"id"sv,
                               "usage"sv,
                               "user"sv};
 
-constexpr std::array kEventMembers{"type"sv,         "sequence_number"sv, "response"sv,      "item_id"sv,
-                                   "output_index"sv, "content_index"sv,   "summary_index"sv, "annotation_index"sv,
-                                   "item"sv,         "delta"sv,           "annotation"sv,    "logprobs"sv,
-                                   "obfuscation"sv};
+// First the members of a delta of text, in the order in which it has them: there are more of these than of all others.
+constexpr std::array kEventMembers{"type"sv,          "sequence_number"sv, "item_id"sv,       "output_index"sv,
+                                   "content_index"sv, "delta"sv,           "logprobs"sv,      "obfuscation"sv,
+                                   "item"sv,          "response"sv,        "summary_index"sv, "annotation_index"sv,
+                                   "annotation"sv};
 constexpr std::array kItemMembers{
     "id"sv,      "type"sv, "status"sv,    "role"sv,    "content"sv,           "phase"sv, "arguments"sv, "input"sv,
     "call_id"sv, "name"sv, "namespace"sv, "summary"sv, "encrypted_content"sv, "format"sv};

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "provider_answers.hpp"
+#include "providers/openai_responses/known.hpp"
 #include "providers/openai_responses/module.hpp"
 
 // What the fixtures cannot say: refusals, names of tools, and streams that repeat themselves.
@@ -126,6 +127,14 @@ TEST(ResponsesAnswer, AModelThatWasToldItsFormLosesItsFence) {
         event(R"({"type":"response.output_item.done","output_index":0,"item":)" + item + "}") + event(kEnd);
     EXPECT_EQ(decode(worded, {.content_type = "text/event-stream", .body = stream}, {}, request).choice().text,
               R"({"a":1})");
+}
+
+// Members are looked for behind the one before: the commonest event should find each of its own there.
+TEST(ResponsesAnswer, MembersAreKnownInTheOrderOfDeltas) {
+    const std::vector<std::string_view> recorded{"type",          "sequence_number", "item_id",  "output_index",
+                                                 "content_index", "delta",           "logprobs", "obfuscation"};
+    const auto members = openai_responses::event_members().first(recorded.size());
+    EXPECT_EQ(std::vector<std::string_view>(members.begin(), members.end()), recorded);
 }
 
 }  // namespace
