@@ -196,6 +196,9 @@ def openai_counts_reasons_and_thoughts() -> None:
     said = {"content": "Hello", "reasoning_details": thoughts}
     for done in (True, False):
         expect("openai", chunks_of({"delta": said}, {"delta": {}, "finish_reason": 7}, done=done), {"content": 1, "finish_reason": 1})
+    # Not an end, but counted all the same: once in an answer.
+    unended = chunks_of({"delta": said, "finish_reason": False}, {"delta": {}, "finish_reason": 0}, {"delta": {}, "finish_reason": "stop"})
+    expect("openai", unended, {"content": 1, "finish_reason": 1})
     whole = {"id": "a", "model": "m", "choices": [{"index": 0, "message": said | {"role": "assistant"}, "finish_reason": {NEWS: 1}}]}
     expect("openai", json_reply(whole), {"content": 1, "finish_reason": 1}, stream=False)
 

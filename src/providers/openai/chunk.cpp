@@ -103,6 +103,7 @@ Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t
         choice.odd_finish = true;
         sink.on_unknown(Unknown::finish_reason);
     }
+    choice.odd_end = choice.odd_end || parts.odd_end;
     return finish_choice(parts.finish, parts.whole, choice, parts.index, sink);
 }
 
@@ -168,7 +169,7 @@ Result<void> ChunkReader::finish_choice(std::string_view word, bool whole, Choic
 bool ChunkReader::finished() const noexcept {
     bool any = false;
     for (const Choice& choice : choices_) {
-        const bool finished = choice.finished || choice.odd_finish;
+        const bool finished = choice.finished || choice.odd_end;
         if (choice.seen && !finished) return false;
         any = any || finished;
     }
@@ -180,7 +181,7 @@ void ChunkReader::end(EventSink& sink) {
     citations_.finish(sink);
     for (std::uint32_t i = 0; i < choices_.size(); ++i) {
         const Choice& choice = choices_[i];
-        if (choice.finished || choice.odd_finish)
+        if (choice.finished || choice.odd_end)
             sink.on_event(FinishEvent{.choice = i, .reason = choice.finish, .native = choice.native});
     }
     sink.on_event(StreamEnd{});

@@ -42,7 +42,8 @@ private:
         bool seen = false;
         bool said = false;  // anything at all
         bool finished = false;
-        bool odd_finish = false;  ///< a reason came that is no word; more may still come
+        bool odd_finish = false;  ///< a reason came that is no word
+        bool odd_end = false;     ///< one of them ends the choice; more may still come
     };
 
     void start(const MessageStart& facts, EventSink& sink);

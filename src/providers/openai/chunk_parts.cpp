@@ -1,5 +1,6 @@
 #include "chunk_parts.hpp"
 
+#include "../shared/unknown_fields.hpp"
 #include "json_members.hpp"
 #include "known_members.hpp"
 
@@ -97,6 +98,7 @@ ChunkReader::ChoiceParts::ChoiceParts(JsonReader::Element choice, std::uint32_t 
             }
         } else if (key == "finish_reason") {
             odd_finish = value.get(finish) != simdjson::SUCCESS;
+            odd_end = odd_finish && !is_no_reason(value);
         } else if (key == "logprobs") {
             logprobs = value;
         } else if (key == "usage") {

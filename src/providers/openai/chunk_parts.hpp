@@ -34,6 +34,7 @@ struct ChunkReader::ChoiceParts {
     std::optional<JsonReader::Element> usage{};
     std::string_view finish{};
     bool odd_finish = false;  ///< there is one that is no word
+    bool odd_end = false;     ///< and it is more than a way to write that there is none yet
     bool whole = false;       ///< the message is not a delta
     bool error = false;
     std::uint32_t unknown_fields = 0;

@@ -26,4 +26,17 @@ std::string_view read_finish_word(JsonReader::Element holder, std::string_view n
     return word;
 }
 
+bool is_no_reason(JsonReader::Element value) noexcept {
+    double number = 0;
+    if (value.is_number() && value.get(number) == simdjson::SUCCESS) return number == 0;
+    bool truth = false;
+    if (value.get(truth) == simdjson::SUCCESS) return !truth;
+    std::string_view text;
+    if (value.get(text) == simdjson::SUCCESS) return text.empty();
+    JsonReader::Object object;
+    if (value.get(object) == simdjson::SUCCESS) return object.size() == 0;
+    JsonReader::Array list;
+    return value.get(list) != simdjson::SUCCESS || list.size() == 0;  // null is all that is left
+}
+
 }  // namespace breakwater

@@ -25,4 +25,8 @@ inline void report_unread_fields(JsonReader::Element object, std::size_t read, s
 /// it, and read as none.
 std::string_view read_finish_word(JsonReader::Element holder, std::string_view name, EventSink& sink);
 
+/// Whether a value where a reason belongs stands for none so far: null, false, 0, "", {} or []. Servers that write the
+/// member into every chunk have to write something.
+bool is_no_reason(JsonReader::Element value) noexcept;
+
 }  // namespace breakwater

@@ -92,5 +92,20 @@ TEST(OpenaiDecoderLimits, DoNotCountBlankLinesBeforeAnAnswer) {
     EXPECT_EQ(decoding.log.lines, (Lines{R"(text 0 "A")", R"(finish 0 stop "stop")", "end"}));
 }
 
+/// What a stream without [DONE] ends as, where its one choice has that for a finish_reason in every chunk.
+std::string end_of(std::string_view reason) {
+    Decoding decoding;
+    decoding.feed(R"(data: {"choices":[{"index":0,"delta":{"content":"Hel"},"finish_reason":)" + std::string(reason) +
+                  "}]}\n\n");
+    const Result<void> done = decoding.decoder->on_end(decoding.log);
+    return done ? decoding.log.lines[decoding.log.lines.size() - 2] : std::string(to_string(done.error().kind));
+}
+
+TEST(OpenaiDecoderEvents, DoNotEndWithAReasonThatIsNone) {
+    for (const char* none : {"null", "\"\"", "false", "0", "0.0", "{}", "[]"})
+        EXPECT_EQ(end_of(none), to_string(ErrorKind::upstream_truncated)) << none;
+    for (const char* some : {"7", "true", "{\"x\":1}", "[1]"}) EXPECT_EQ(end_of(some), R"(finish 0 stop "")") << some;
+}
+
 }  // namespace
 }  // namespace breakwater::test

@@ -54,5 +54,18 @@ TEST(FinishWord, IsAnUnknownOneWhereItIsNoWord) {
     EXPECT_EQ(read(R"({"end":{"x":1}})"), std::pair(std::string(), 1u));
 }
 
+TEST(FinishWord, IsNoneSoFarWhereTheValueSaysNothing) {
+    const auto says_none = [](std::string_view json) {
+        JsonReader reader;
+        return is_no_reason(*get_value(*reader.parse(json), "end"));
+    };
+    for (const char* none :
+         {R"({"end":false})", R"({"end":0})", R"({"end":0.0})", R"({"end":""})", R"({"end":{}})", R"({"end":[]})"})
+        EXPECT_TRUE(says_none(none)) << none;
+    for (const char* some :
+         {R"({"end":true})", R"({"end":7})", R"({"end":-1})", R"({"end":"x"})", R"({"end":{"x":1}})", R"({"end":[0]})"})
+        EXPECT_FALSE(says_none(some)) << some;
+}
+
 }  // namespace
 }  // namespace breakwater
