@@ -120,10 +120,11 @@ void AnswerStream::read_block(Element chunk, EventSink& sink) {
     const auto feedback = get_object(chunk, "promptFeedback");
     if (!feedback) return;
     report_unknown_fields(*feedback, kFeedbackMembers, sink);
-    std::string reason = block_word(*feedback);
-    if (!reason.empty() && reason != block_reason_) {
-        if (!is_known_block(reason)) sink.on_unknown(Unknown::finish_reason);
-        block_reason_ = std::move(reason);
+    Reason reason = block_word(*feedback);
+    if (reason.odd) sink.on_unknown(Unknown::finish_reason);
+    if (!reason.word.empty() && reason.word != block_reason_) {
+        if (!is_known_block(reason.word)) sink.on_unknown(Unknown::finish_reason);
+        block_reason_ = std::move(reason.word);
     }
     if (const auto message = get_string(*feedback, "blockReasonMessage")) block_message_ = *message;
 }
@@ -158,7 +159,12 @@ Result<void> AnswerStream::read_candidate(Element candidate, std::uint32_t index
     Choice& choice = choices_[index];
     if (const auto grounding = get_object(candidate, "groundingMetadata"); grounding && shape_.searches)
         choice.citations.send(*grounding, index, sink);
-    if (std::string reason = finish_word(candidate); !reason.empty()) choice.finish = std::move(reason);
+    Reason reason = finish_word(candidate);
+    if (!reason.word.empty()) choice.finish = std::move(reason.word);
+    if (reason.odd && !choice.odd_finish) {
+        choice.odd_finish = true;
+        sink.on_unknown(Unknown::finish_reason);
+    }
     if (const auto message = get_string(candidate, "finishMessage")) choice.finish_message = *message;
     return {};
 }

@@ -42,6 +42,7 @@ private:
         TextFilter filter;
         Citations citations{};
         std::string finish{};
+        bool odd_finish = false;  ///< one came that is none
         std::string finish_message{};
         std::unique_ptr<PartialArguments> partial{};  ///< of the last call, while they stream
         std::uint32_t calls = 0;

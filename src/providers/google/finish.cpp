@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <span>
 #include <utility>
+
+#include "../shared/unknown_fields.hpp"
 
 namespace breakwater::google {
 
@@ -29,15 +31,22 @@ constexpr std::array<std::pair<std::string_view, FinishClass>, 17> kReasons{{
     {"IMAGE_OTHER", FinishClass::failure},
 }};
 
-// The numbers that the vendor's two interfaces agree on.
-constexpr std::array<std::string_view, 5> kNumbers{"FINISH_REASON_UNSPECIFIED", "STOP", "MAX_TOKENS", "SAFETY",
-                                                   "RECITATION"};
+// The numbers that the vendor's two interfaces agree on. 0 is unspecified: none.
+constexpr std::array<std::string_view, 5> kNumbers{"", "STOP", "MAX_TOKENS", "SAFETY", "RECITATION"};
+constexpr std::array<std::string_view, 5> kBlockNumbers{"", "SAFETY", "OTHER", "BLOCKLIST", "PROHIBITED_CONTENT"};
 
-std::string word_of(JsonReader::Element holder, std::string_view name) {
-    if (const auto word = get_string(holder, name)) return std::string(*word);
-    const auto number = get_int(holder, name);
-    if (number) return std::to_string(*number);
-    return get_value(holder, name) ? "UNKNOWN" : "";
+Reason read_reason(JsonReader::Element holder, std::string_view name, std::span<const std::string_view> numbers) {
+    const auto value = get_value(holder, name);
+    if (!value) return {};
+    std::string_view word;
+    if (value->get(word) == simdjson::SUCCESS) return {.word = std::string(word)};
+    std::int64_t number = 0;
+    if (value->get(number) != simdjson::SUCCESS) {
+        if (is_no_reason(*value)) return {.odd = !value->is_number()};
+        return {.word = "UNKNOWN"};
+    }
+    const bool named = number >= 0 && static_cast<std::uint64_t>(number) < numbers.size();
+    return {.word = named ? std::string(numbers[static_cast<std::size_t>(number)]) : std::to_string(number)};
 }
 
 }  // namespace
@@ -67,14 +76,12 @@ bool is_known_block(std::string_view reason) noexcept {
     return std::ranges::find(kWords, reason) != std::end(kWords);
 }
 
-std::string finish_word(JsonReader::Element candidate) {
-    const std::optional<std::int64_t> number = get_int(candidate, "finishReason");
-    const bool named = number && *number >= 0 && *number < static_cast<std::int64_t>(kNumbers.size());
-    return named ? std::string(kNumbers[static_cast<std::size_t>(*number)]) : word_of(candidate, "finishReason");
+Reason finish_word(JsonReader::Element candidate) {
+    return read_reason(candidate, "finishReason", kNumbers);
 }
 
-std::string block_word(JsonReader::Element feedback) {
-    return word_of(feedback, "blockReason");
+Reason block_word(JsonReader::Element feedback) {
+    return read_reason(feedback, "blockReason", kBlockNumbers);
 }
 
 }  // namespace breakwater::google

@@ -19,12 +19,18 @@ enum class FinishClass : std::uint8_t {
 
 FinishClass finish_class(std::string_view reason) noexcept;
 
-/// `finishReason` as a word, or empty. Some clients of the vendor's binary interface write its number; anything else
-/// that is no word is `UNKNOWN`, for it ends the answer all the same.
-std::string finish_word(JsonReader::Element candidate);
+/// A reason as it stands in an answer.
+struct Reason {
+    std::string word{};  ///< empty is none, or none so far
+    bool odd = false;    ///< there is none, but something that nobody knows: false, {} or []
+};
 
-/// Why a prompt was not answered, as a word, or empty; `promptFeedback` has it.
-std::string block_word(JsonReader::Element feedback);
+/// `finishReason` as a word. Some clients of the vendor's binary interface write its number, of which 0 is none so far;
+/// anything else that is no word is `UNKNOWN`, for it ends the answer all the same.
+Reason finish_word(JsonReader::Element candidate);
+
+/// Why a prompt was not answered, in the same way; `promptFeedback` has it. None means that it was not blocked.
+Reason block_word(JsonReader::Element feedback);
 
 /// Whether it is one of the API's words for that, so far.
 bool is_known_block(std::string_view reason) noexcept;

@@ -81,7 +81,7 @@ private:
             }
         }
         if (!answer.empty()) return {};
-        const std::string reason = finish_word(candidate);
+        const std::string reason = finish_word(candidate).word;
         if (finish_class(reason) == FinishClass::filter) return filtered_answer(kPicture, reason);
         return invalid_answer(text.empty() ? "no picture" : "words and no picture");
     }

@@ -4,6 +4,7 @@
 
 #include "../shared/bad_answer.hpp"
 #include "../shared/error_body.hpp"
+#include "finish.hpp"
 #include "usage.hpp"
 
 namespace breakwater::google {
@@ -21,7 +22,7 @@ std::unexpected<Error> filtered_answer(const Product& product, std::string_view 
 
 std::unexpected<Error> without_candidates(JsonReader::Element root, const Product& product) {
     const auto feedback = get_object(root, "promptFeedback");
-    const std::string_view reason = feedback ? get_string(*feedback, "blockReason").value_or("") : "";
+    const std::string reason = feedback ? block_word(*feedback).word : "";
     if (reason.empty()) return invalid_answer("neither a " + std::string(product.name) + " nor a reason");
     return filtered_answer(product, reason);
 }

@@ -51,7 +51,7 @@ private:
 
     /// A sound that was stopped on its way looks like a whole one: the samples do not tell.
     static Result<void> check_finish(Element candidate) {
-        const std::string reason = finish_word(candidate);
+        const std::string reason = finish_word(candidate).word;
         switch (finish_class(reason)) {
             case FinishClass::stop:
                 return {};

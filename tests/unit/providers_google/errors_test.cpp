@@ -133,5 +133,44 @@ TEST(GoogleErrors, HideKeys) {
     EXPECT_EQ(error.message.find("AIzaSyA1234567890"), std::string::npos) << error.message;
 }
 
+Decoded decode_reason(std::string_view finish) {
+    return decode({.content_type = "text/event-stream",
+                   .body = R"(data: {"candidates":[{"content":{"parts":[{"text":"Hel"}]},"finishReason":)" +
+                           std::string(finish) + "}]}\n\n"});
+}
+
+TEST(GoogleReasons, ThatSayNothingDoNotEndAStream) {
+    for (const char* none : {"null", "false", "0", "0.0", "{}", "[]"}) {
+        const Decoded decoded = decode_reason(none);
+        ASSERT_TRUE(decoded.error) << none;
+        EXPECT_EQ(decoded.error->kind, ErrorKind::upstream_truncated) << none;
+    }
+    for (const char* some : {"1", "99", "true", R"({"x":1})"}) EXPECT_FALSE(decode_reason(some).error) << some;
+}
+
+TEST(GoogleReasons, ForABlockMayBeNumbers) {
+    const auto blocked_as = [](std::string_view reason) {
+        const Decoded decoded =
+            decode({.body = R"({"promptFeedback":{"blockReason":)" + std::string(reason) + R"(},"modelVersion":"m"})"});
+        return decoded.error ? std::string() : decoded.choice().native_finish;
+    };
+    EXPECT_EQ(blocked_as("1"), "SAFETY");
+    EXPECT_EQ(blocked_as("2"), "OTHER");
+    EXPECT_EQ(blocked_as("3"), "BLOCKLIST");
+    EXPECT_EQ(blocked_as("4"), "PROHIBITED_CONTENT");
+    EXPECT_EQ(blocked_as("99"), "99");
+    EXPECT_EQ(blocked_as("true"), "UNKNOWN");
+}
+
+TEST(GoogleReasons, ForABlockThatSayNothingBlockNothing) {
+    for (const char* none : {"null", "false", "0", "{}", "[]"}) {
+        const Decoded decoded = decode({.content_type = "text/event-stream",
+                                        .body = R"(data: {"promptFeedback":{"blockReason":)" + std::string(none) +
+                                                R"(},"modelVersion":"m"})" + "\n\n"});
+        ASSERT_TRUE(decoded.error) << none;
+        EXPECT_EQ(decoded.error->kind, ErrorKind::upstream_truncated) << none;
+    }
+}
+
 }  // namespace
 }  // namespace breakwater::testing_google

@@ -81,6 +81,8 @@ TEST(GoogleSpeech, SamplesBecomeAWavFileOrStayBare) {
 
 TEST(GoogleSpeech, AnAnswerThatIsNoneIsAFailure) {
     EXPECT_EQ(decode("wav", R"({"promptFeedback":{"blockReason":"SAFETY"}})").back(), "fault content_policy_violation");
+    EXPECT_EQ(decode("wav", R"({"promptFeedback":{"blockReason":1}})").back(), "fault content_policy_violation");
+    EXPECT_EQ(decode("wav", R"({"promptFeedback":{"blockReason":0}})").back(), "fault upstream_invalid_response");
     EXPECT_EQ(decode("wav", R"({"candidates":[{"finishReason":"SAFETY"}]})").back(), "fault content_policy_violation");
     EXPECT_EQ(decode("wav", "{}").back(), "fault upstream_invalid_response");
     EXPECT_EQ(decode("wav", R"({"candidates":[{"content":{"parts":[{"text":"x"}]}}]})").back(),
