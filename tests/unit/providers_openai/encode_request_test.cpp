@@ -179,13 +179,14 @@ TEST(OpenaiEncodeRequest, SendsOnlyTheAllowedToolsToVendorsWithoutSuchAChoice) {
 
 TEST(OpenaiEncodeRequest, TellsTheModelTheSchemaThatItsApiDoesNotTake) {
     ChatRequest request = hello();
-    request.response_format = {.kind = ResponseFormat::Kind::json_schema, .name = "out", .schema = R"({"a":1})"};
+    request.response_format = {
+        .kind = ResponseFormat::Kind::json_schema, .name = "out", .schema = R"({"properties":{"a":{}}})"};
     Encoder encoder;
     encoder.deployment.capabilities.set(Feature::json_schema, Support::emulated);
     const Json body = encoder.body(request);
     EXPECT_EQ(body["response_format"], Json::parse(R"({"type":"json_object"})"));
     EXPECT_EQ(body["messages"][0]["role"], "system");
-    EXPECT_NE(body["messages"][0]["content"].get<std::string>().find(R"({"a":1})"), std::string::npos);
+    EXPECT_NE(body["messages"][0]["content"].get<std::string>().find(R"({"properties":{"a":{}}})"), std::string::npos);
     EXPECT_EQ(body["messages"][1]["content"], "Hello");
     EXPECT_EQ(encoder.adapted.header_value(), "response_format=emulated");
 }
