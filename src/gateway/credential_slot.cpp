@@ -69,7 +69,7 @@ Error CredentialSlot::all_out(CredentialPool::Without refused, TimePoint now) co
     if (!rest && !refused.empty()) {
         return Error(ErrorKind::upstream_permission,
                      "None of the " + std::to_string(pool_->size()) + " keys for provider " + settings_.name +
-                         " can be used for this: those that it has not refused lack a permission.");
+                         " can be used for this request: each was refused, or lacks a permission for it.");
     }
     if (!rest) {
         return Error(ErrorKind::upstream_auth, "Provider " + settings_.name + " has refused all of the " +

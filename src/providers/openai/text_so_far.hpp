@@ -14,7 +14,7 @@ class TextSoFar {
 public:
     /// Whether the piece is the text so far again. `message` is the text of the message beside it, or empty; `last`
     /// says that the choice ends with it. The second piece decides which kind of message it is; where that is the first
-    /// one again, both readings fit, and it counts as a repetition.
+    /// one again, both readings fit, and it counts as a repetition only at the end.
     [[nodiscard]] bool is_said_again_by(std::string_view piece, std::string_view message, bool last) const noexcept;
     /// Takes note of a piece that is handed on.
     void add(std::string_view piece, std::string_view message) noexcept {
@@ -33,6 +33,7 @@ private:
     std::size_t hashed_bytes_ = 0;  ///< of pieces that had a message beside them
     std::uint64_t hash_ = kSeed;    ///< of those
     bool echoes_ = false;           ///< the message is the delta again, and not the text so far
+    bool accumulates_ = false;      ///< or it is the text so far, longer than the delta
 };
 
 }  // namespace breakwater::openai

@@ -119,7 +119,7 @@ Result<void> ToolCallReader::read_legacy(JsonReader::Element element, std::uint3
 
 Result<void> ToolCallReader::take(const Entry& entry, std::uint32_t choice, const ToolNames& names, EventSink& sink) {
     Call* known = find(entry);
-    if (known == nullptr) {
+    if (known == nullptr || goes_on_with_dropped(entry)) {
         const Result<Call*> begun = begin(entry, choice, sink);
         if (!begun) return std::unexpected(begun.error());
         known = *begun;
@@ -152,15 +152,26 @@ Result<void> ToolCallReader::take(const Entry& entry, std::uint32_t choice, cons
 Result<ToolCallReader::Call*> ToolCallReader::begin(const Entry& entry, std::uint32_t choice, EventSink& sink) {
     // The name of the call before cannot grow any more.
     flush(choice, sink);
+    if (goes_on_with_dropped(entry)) return nullptr;
     if (!entry.unknown) {
         if (calls_.size() - unknown_calls_ >= kCallsMax)
             return fail(ErrorKind::upstream_invalid, "The provider sent more tool calls than the gateway allows.");
         return &calls_.emplace_back(Call{.index = entry.index, .legacy = entry.legacy});
     }
     sink.on_unknown(Unknown::content);
-    if (unknown_calls_ >= kUnknownMax) return nullptr;
+    if (unknown_calls_ >= kUnknownMax) {
+        dropped_ = true;
+        return nullptr;
+    }
     ++unknown_calls_;
     return &calls_.emplace_back(Call{.index = entry.index, .id = std::string(entry.id), .open = true, .unknown = true});
+}
+
+/// Behind calls that were not remembered, what has no name may be the rest of one: no index that is known, nor an id.
+bool ToolCallReader::goes_on_with_dropped(const Entry& entry) const noexcept {
+    if (!dropped_ || entry.whole || !entry.name.empty() || entry.unknown) return false;
+    if (entry.index) return std::ranges::find(calls_, entry.index, &Call::index) == calls_.end();
+    return entry.id.empty() || std::ranges::find(calls_, entry.id, &Call::id) == calls_.end();
 }
 
 /// The call that an entry goes on with, or null when it begins a new one.

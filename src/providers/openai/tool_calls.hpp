@@ -58,10 +58,12 @@ private:
     Result<Call*> begin(const Entry& entry, std::uint32_t choice, EventSink& sink);
     Call* find(const Entry& entry) noexcept;
     Result<void> take(const Entry& entry, std::uint32_t choice, const ToolNames& names, EventSink& sink);
+    [[nodiscard]] bool goes_on_with_dropped(const Entry& entry) const noexcept;
     void open(Call& call, std::uint32_t choice, EventSink& sink);
 
     std::vector<Call> calls_;
     std::size_t unknown_calls_ = 0;  ///< among them
+    bool dropped_ = false;           ///< there was one more of an unknown kind than are remembered
     std::string scratch_;
 };
 

@@ -22,6 +22,10 @@ public:
     void feed(std::string_view text, std::string& out);
     /// Appends what was held back and is no wrapping after all.
     void finish(std::string& out);
+    /// The wrapping has begun, and its end has not come.
+    [[nodiscard]] bool is_open() const noexcept {
+        return state_ == State::behind_opening || (state_ == State::inside && marks_ != closing_);
+    }
     [[nodiscard]] bool passes_all() const noexcept { return state_ == State::through && held_.empty(); }
 
 private:

@@ -18,17 +18,25 @@ struct Overloaded : Visitors... {
     using Visitors::operator()...;
 };
 
+using Choice = std::optional<std::uint32_t>;
+
 /// The choice whose text does not go on behind `event`: what is said then is another part, or there is no more.
-std::optional<std::uint32_t> ended_choice(const StreamEvent& event) {
-    using Choice = std::optional<std::uint32_t>;
+Choice ended_choice(const StreamEvent& event) {
     return std::visit(Overloaded{[](const ToolCallStart& call) -> Choice { return call.choice; },
-                                 [](const ReasoningDelta& thought) -> Choice { return thought.choice; },
-                                 [](const ReasoningEnd& thought) -> Choice { return thought.choice; },
-                                 [](const RefusalDelta& refusal) -> Choice { return refusal.choice; },
-                                 [](const NativeItem&) -> Choice { return 0; },
                                  [](const FinishEvent& finish) -> Choice { return finish.choice; },
                                  [](const auto&) -> Choice { return std::nullopt; }},
                       event);
+}
+
+/// The choice whose text may be over with `event`: of some APIs it is an item between two texts, others send it, such
+/// as a thought's seal, in the middle of one.
+Choice interrupted_choice(const StreamEvent& event) {
+    return std::visit(
+        Overloaded{[](const ReasoningDelta& thought) -> Choice { return thought.choice; },
+                   [](const ReasoningEnd& thought) -> Choice { return thought.choice; },
+                   [](const RefusalDelta& refusal) -> Choice { return refusal.choice; },
+                   [](const NativeItem&) -> Choice { return 0; }, [](const auto&) -> Choice { return std::nullopt; }},
+        event);
 }
 
 /// Stands between a decoder and its sink.
@@ -39,7 +47,8 @@ public:
 
     void on_event(const StreamEvent& event) override {
         if (const auto* text = std::get_if<TextDelta>(&event)) return say(*text);
-        if (const auto choice = ended_choice(event)) end_text(*choice);
+        if (const Choice choice = ended_choice(event)) end_text(*choice);
+        if (const Choice choice = interrupted_choice(event); choice && !is_open(*choice)) end_text(*choice);
         if (std::holds_alternative<StreamEnd>(event)) {
             // Not every choice has a finish reason.
             for (std::uint32_t choice = 0; choice < texts_.size(); ++choice) end_text(choice);
@@ -57,6 +66,10 @@ private:
         filtered_.clear();
         text.feed(delta.text, filtered_);
         pass_on(delta.choice);
+    }
+
+    [[nodiscard]] bool is_open(std::uint32_t choice) const noexcept {
+        return choice < texts_.size() && texts_[choice].is_open();
     }
 
     /// What was held back of it comes before what ends it.

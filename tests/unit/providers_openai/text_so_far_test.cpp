@@ -28,6 +28,8 @@ std::string text_of(const std::vector<Piece>& pieces) {
 TEST(OpenaiTextSoFar, KeepsPiecesThatTheirMessageSaysAgain) {
     EXPECT_EQ(text_of({{"4", "4"}, {"2", "2", true}}), "42");
     EXPECT_EQ(text_of({{"4", "4"}, {"2", "2"}, {"", "", true}}), "42");
+    EXPECT_EQ(text_of({{"1", "1"}, {"1", "1"}, {"1", "1"}, {"0", "0"}, {"", "", true}}), "1110");
+    EXPECT_EQ(text_of({{"\n", "\n"}, {"\n", "\n"}, {"Hi", "Hi", true}}), "\n\nHi");
     EXPECT_EQ(text_of({{"a", "a"}, {"b", "b"}, {"ab", "ab"}, {"abab", "abab", true}}), "abababab");
 }
 

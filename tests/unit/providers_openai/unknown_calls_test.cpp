@@ -48,6 +48,21 @@ TEST(OpenaiUnknownCalls, ArePassedOverWithAllTheirPieces) {
     EXPECT_EQ(calls.lines(), (Lines{R"(call 0.1 "c-1" "f")", R"(args 0.1 "{}")", "content 1, fields 0"}));
 }
 
+TEST(OpenaiUnknownCalls, ArePassedOverWithTheirPiecesWhenTooManyToRemember) {
+    Calls calls;
+    calls.read(R"([{"index":0,"id":"c-1","type":"function","function":{"name":"f","arguments":"{"}}])");
+    for (std::size_t i = 1; i <= openai::ToolCallReader::kUnknownMax + 1; ++i) {
+        const std::string index = std::to_string(i);
+        calls.read(R"([{"index":)" + index + R"(,"id":"h-)" + index + R"(","type":"holo","holo":{}}])");
+        calls.read(R"([{"index":)" + index + R"(,"function":{"arguments":"x"}}])");
+    }
+    calls.read(R"([{"id":"h-33","function":{"arguments":"y"}}])").read(R"([{"function":{"arguments":"z"}}])");
+    EXPECT_TRUE(calls.result());
+    calls.read(R"([{"index":0,"function":{"arguments":"}"}}])");
+    EXPECT_EQ(calls.lines(),
+              (Lines{R"(call 0.0 "c-1" "f")", R"(args 0.0 "{")", R"(args 0.0 "}")", "content 33, fields 0"}));
+}
+
 TEST(OpenaiUnknownCalls, DoNotTakeTheIndexOfTheNext) {
     Calls calls;
     calls.read(R"([{"index":0,"id":"c-1","type":"function","function":{"name":"f","arguments":"{}"}}])");

@@ -95,6 +95,18 @@ TEST(UnfencedAnswer, ATextBehindSomethingElseIsAnotherOne) {
     }
 }
 
+TEST(UnfencedAnswer, ASealInTheMiddleOfATextEndsNoFence) {
+    for (const char* const rest : {"\n```", "}\n```"}) {
+        const std::string told = rest[0] == '}' ? R"({"a":1)" : R"({"a":1})";
+        Lines lines{R"(text 0 ")" + told + '"', R"(reasoning_end 0 "s" "")"};
+        if (rest[0] == '}') lines.emplace_back(R"(text 0 "}")");
+        lines.emplace_back("end");
+        EXPECT_EQ(read({TextDelta{.text = "```json\n" + told}, ReasoningEnd{.signature = "s"}, TextDelta{.text = rest}},
+                       {StreamEnd{}}),
+                  lines);
+    }
+}
+
 TEST(UnfencedAnswer, WhatSaysNothingEndsNoText) {
     const Lines lines = read({TextDelta{.text = "```\n{"}, MessageStart{.id = "i"}, LogprobsEvent{.json = "{}"},
                               AnnotationEvent{.json = "{}"}, UsageEvent{}, TextDelta{.text = "}\n```"}},
