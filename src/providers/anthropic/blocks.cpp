@@ -22,6 +22,8 @@ constexpr std::string_view kBlockMembers[] = {
     "tool_use_id", "content", "is_error", "data",  "file_id", "server_name", "from",     "to"};
 constexpr std::string_view kDeltaMembers[] = {"type",         "text",      "thinking", "estimated_tokens",
                                               "partial_json", "signature", "citation"};
+constexpr std::string_view kEventMembers[] = {"type", "index", "delta"};
+constexpr std::size_t kPieceMembers = 2;  // the type, and what it brings
 
 bool is_known_result(std::string_view type) {
     static constexpr std::string_view kTypes[] = {
@@ -38,33 +40,15 @@ bool is_known_citation(std::string_view type) {
     return std::ranges::find(kTypes, type) != std::end(kTypes);
 }
 
-struct Delta {
-    std::optional<Element> change{};
-    std::int64_t index = 0;
-};
-
-// In one walk over the members: it comes with every word. Some proxies write the index as 1.0.
-Delta read_delta(Element event, EventSink& sink) {
-    Delta delta;
-    JsonReader::Object members;
-    if (event.get(members) != simdjson::SUCCESS) return delta;
-    for (const auto& [key, value] : members) {
-        if (key == "delta") {
-            if (value.is_object()) delta.change = value;
-        } else if (key == "index") {
-            if (value.get(delta.index) != simdjson::SUCCESS) delta.index = get_int(event, key).value_or(0);
-        } else if (key != "type") {
-            sink.on_unknown(Unknown::field);
-        }
-    }
-    return delta;
-}
-
-/// What a delta brings beside its type.
-std::string_view piece_of(Element change, std::string_view name, EventSink& sink) {
-    const auto piece = get_string(change, name);
-    report_unread_fields(change, piece ? 2 : 1, kDeltaMembers, sink);
-    return piece.value_or("");
+/// What nobody knows of a delta and its event. They come with every word, so names are looked at only when there are
+/// more than one delta needs.
+void report_unread_members(Element event, Element change, EventSink& sink) {
+    JsonReader::Object outer;
+    JsonReader::Object inner;
+    if (event.get(outer) != simdjson::SUCCESS || change.get(inner) != simdjson::SUCCESS) return;
+    if (outer.size() + inner.size() <= std::size(kEventMembers) + kPieceMembers) return;
+    report_unknown_fields(event, kEventMembers, sink);
+    report_unknown_fields(change, kDeltaMembers, sink);
 }
 
 // Made while the event that is being read lies in the decoder's reader, so with another one.
@@ -130,25 +114,26 @@ void MessageStream::open_call(Block& block, Element content, EventSink& sink) {
 }
 
 Result<void> MessageStream::delta(Element event, EventSink& sink) {
-    const auto [change, index] = read_delta(event, sink);
+    const auto change = get_object(event, "delta");
     if (!change) return {};
+    report_unread_members(event, *change, sink);
+    const std::int64_t index = get_int(event, "index").value_or(0);
     const std::string_view type = get_string(*change, "type").value_or("");
     Block* block = find(index);
     if (type == "text_delta") {
         if (block == nullptr) block = &open(index, Block::Kind::text, sink);
-        if (block->kind == Block::Kind::text) text(piece_of(*change, "text", sink), sink);
+        if (block->kind == Block::Kind::text) text(get_string(*change, "text").value_or(""), sink);
     } else if (type == "thinking_delta") {
         if (block == nullptr) block = &open(index, Block::Kind::thinking, sink);
-        if (block->kind == Block::Kind::thinking) reasoning(piece_of(*change, "thinking", sink), sink);
+        if (block->kind == Block::Kind::thinking) reasoning(get_string(*change, "thinking").value_or(""), sink);
     } else if (type == "input_json_delta") {
         if (block == nullptr)
             return fail(ErrorKind::upstream_invalid,
                         "The provider sent arguments for a tool call that it never began.");
-        arguments(*block, piece_of(*change, "partial_json", sink), sink);
+        arguments(*block, get_string(*change, "partial_json").value_or(""), sink);
     } else if (type == "signature_delta" && block != nullptr) {
-        if (block->kind == Block::Kind::thinking) block->seal = piece_of(*change, "signature", sink);
+        if (block->kind == Block::Kind::thinking) block->seal = get_string(*change, "signature").value_or("");
     } else if (type == "citations_delta" && block != nullptr) {
-        report_unread_fields(*change, 2, kDeltaMembers, sink);
         if (const auto citation = get_object(*change, "citation")) cite(*block, *citation, sink);
     } else if (block == nullptr || (block->kind != Block::Kind::ignored && block->kind != Block::Kind::native)) {
         const bool known = type == "signature_delta" || type == "citations_delta";
