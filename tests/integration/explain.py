@@ -314,8 +314,6 @@ def the_command_says_the_same() -> None:
     request = json.dumps({"model": "every", "messages": [{"role": "user", "content": "Say hello"}], "stream": False})
     as_json = explain(DIALECTS, "--json", "--all-bodies", "-", request=request)
     assert as_json.returncode == 0, as_json.stderr
-    missing = {*registry.dialects("provider")} - {"sim", *re.findall(r"dialect: ([a-z.]+)", DIALECTS)}
-    assert not missing, f"add a provider and a deployment to DIALECTS for {sorted(missing)}"
     with Gateway(DIALECTS) as g:
         assert json.loads(as_json.stdout) == planned(g, query="?bodies=all", model="every").json()
     as_text = explain(DIALECTS, "-", request=request)

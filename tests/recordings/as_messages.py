@@ -29,7 +29,8 @@ from matrix.providers import openai
 from recordings import asking, corpus, grammar_messages, provider_anthropic, sent
 from recordings.answer import Answer, Choice, Expected, Outcome, Usage, differences
 from recordings.corpus import Recording
-from recordings.run import API_KEY, THREADS, TIMEOUT_SECONDS, replayed
+from recordings.replaying import reply_of
+from recordings.run import API_KEY, THREADS, TIMEOUT_SECONDS
 
 Json = dict[str, Any]
 
@@ -118,7 +119,7 @@ class Upstream:
             return json_reply({"error": {"message": f"unknown user {marker!r}"}}, 418)
         if own:
             self.found[marker] = changed(job, request.body)
-            return replayed(job.recording, 7)
+            return reply_of(job.recording, 7)
         self.found[marker] = lost(job, body)
         said = said_by(job)
         return openai.stream(said) if body.get("stream") else openai.whole(said)

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from blackbox.fake_upstream import Ending, FakeUpstream, Framing, Reply, Request, json_reply, pieces_of, whole
+from blackbox.fake_upstream import FakeUpstream, Request
 from blackbox.gateway import Gateway, server_section
 from blackbox.sse import read_events
 from recordings import corpus
 from recordings.corpus import Recording
+from recordings.replaying import Replay, hold, reply_of
 
 Json = dict[str, Any]
 
@@ -33,11 +34,11 @@ LOGPROBS = ("tokens", "token_logprobs", "top_logprobs", "text_offset")
 
 def is_ours(recording: Recording) -> bool:
     """What else was filed under this dialect is another API, or has an answer of its own shape."""
-    return recording.path == PATH and provider_of(recording) in ROUTES
+    return recording.path == PATH and recording.provider in ROUTES
 
 
-def provider_of(recording: Recording) -> str:
-    return recording.id.rpartition("-")[0]
+def ours(root: Path) -> list[Recording]:
+    return [recording for recording in corpus.load(root, (DIALECT,)) if is_ours(recording)]
 
 
 def configuration(url: str) -> str:
@@ -91,7 +92,7 @@ def recorded(recording: Recording) -> Said:
 
 def begun(recording: Recording) -> Said:
     """What the provider has said before it breaks off: the events that are whole. Half of a JSON answer says nothing."""
-    whole_events = beginning(recording).decode(errors="ignore").replace("\r\n", "\n").rpartition("\n\n")[0]
+    whole_events = recording.beginning.decode(errors="ignore").replace("\r\n", "\n").rpartition("\n\n")[0]
     return said_by(parts_of(whole_events) if recording.streamed else [])
 
 
@@ -136,31 +137,9 @@ def is_envelope(part: Json) -> bool:
     return part.get("object") == "text_completion" and str(part.get("id", "")).startswith("cmpl-") and bool(part.get("created")) and "model" in part
 
 
-@dataclass
-class Replay:
-    """The provider's side: answers with the recording of the moment, and keeps what arrived."""
-
-    reply: Reply | None = None
-    arrived: Request | None = None
-
-    def __call__(self, request: Request) -> Reply:
-        self.arrived = request
-        if request.target != PATH or request.headers.get("authorization") != f"Bearer {KEY}":
-            return json_reply({"error": {"message": f"replay: not {PATH} with the key, but {request.target}"}}, 418)
-        assert self.reply is not None
-        return self.reply
-
-
-def beginning(recording: Recording) -> bytes:
-    """What the provider sends before it breaks off."""
-    return recording.sent[: len(recording.sent) // 2]
-
-
-def reply_of(recording: Recording, piece: int, broken: bool) -> Reply:
-    body = beginning(recording) if broken else recording.sent
-    framing = Framing.CHUNKED if recording.streamed or broken else Framing.LENGTH
-    cut = pieces_of(piece) if piece else whole
-    return Reply(recording.status, list(recording.headers.items()), body, cut=cut, framing=framing, ending=Ending.CUT if broken else Ending.FINISH)
+def arrival_problems(arrived: Request) -> list[str]:
+    found = [] if arrived.target == PATH else [f"asked at {arrived.target}, not {PATH}"]
+    return found + ["the provider's key is missing"] * (arrived.headers.get("authorization") != f"Bearer {KEY}")
 
 
 def request_differences(recorded_request: Json, arrived: Json) -> list[str]:
@@ -224,7 +203,7 @@ def post(gateway: Gateway, body: Json) -> tuple[int, bytes]:
 def problems(gateway: Gateway, replay: Replay, recording: Recording) -> list[str]:
     assert recording.request is not None
     stream = recording.asked_for_stream
-    asked = recording.request | {"model": ROUTES[provider_of(recording)]}
+    asked = recording.request | {"model": ROUTES[recording.provider]}
     found = []
     for piece, broken in [(piece, False) for piece in SPLIT] + [(0, True)] * (recording.status == 200):
         replay.reply, replay.arrived = reply_of(recording, piece, broken), None
@@ -232,7 +211,7 @@ def problems(gateway: Gateway, replay: Replay, recording: Recording) -> list[str
         if replay.arrived is None:
             return [f"nobody was asked: {status} {body!r}"]
         have = got(status, body, stream)
-        found += have.problems + request_differences(recording.request, replay.arrived.json())
+        found += have.problems + arrival_problems(replay.arrived) + request_differences(recording.request, replay.arrived.json())
         if recording.status != 200:
             found += failure_differences(recording, have)
         elif broken:
@@ -243,13 +222,6 @@ def problems(gateway: Gateway, replay: Replay, recording: Recording) -> list[str
 
 
 def replay_all(root: Path) -> tuple[list[Recording], int]:
-    """The recordings that hold, and how many do not."""
-    replay, held = Replay(), []
-    recordings = [recording for recording in corpus.load(root, (DIALECT,)) if is_ours(recording)]
+    replay = Replay()
     with FakeUpstream(replay) as upstream, Gateway(configuration(upstream.url)) as gateway:
-        for recording in recordings:
-            if found := problems(gateway, replay, recording):
-                print(f"FAILED {recording.id}: {' | '.join(found)}"[:900].replace("\n", "\\n"))
-            else:
-                held.append(recording)
-    return held, len(recordings) - len(held)
+        return hold(ours(root), lambda recording: problems(gateway, replay, recording))

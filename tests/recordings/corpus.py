@@ -58,6 +58,15 @@ class Recording:
     rewritten: bool = False  # into the words of another call (nova.py), so that these bytes were never sent
 
     @property
+    def provider(self) -> str:
+        return self.id.rpartition("-")[0]
+
+    @property
+    def beginning(self) -> bytes:
+        """What of the body has come when the provider breaks off in its middle."""
+        return self.sent[: len(self.sent) // 2]
+
+    @property
     def sent(self) -> bytes:
         """The body as the provider sent it."""
         return self.binary or self.body.encode()

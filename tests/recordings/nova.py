@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import base64
 import json
-import struct
-import zlib
 from typing import Any
 
+from matrix import scripted
 from recordings.event_frames import read_frames
 
 Json = dict[str, Any]
@@ -52,15 +51,4 @@ def unpacked(chunk: Json) -> bytes:
     """The one event in a chunk, in a frame of its own name."""
     event = json.loads(base64.b64decode(chunk["bytes"]))
     name = next(iter(event))
-    headers = b"".join(header(*one) for one in ((":event-type", name), (":content-type", "application/json"), (":message-type", "event")))
-    return frame(headers, json.dumps(event[name]).encode())
-
-
-def header(name: str, value: str) -> bytes:
-    return bytes([len(name)]) + name.encode() + b"\x07" + struct.pack(">H", len(value)) + value.encode()
-
-
-def frame(headers: bytes, payload: bytes) -> bytes:
-    prelude = struct.pack(">II", len(headers) + len(payload) + 16, len(headers))
-    checked = prelude + struct.pack(">I", zlib.crc32(prelude)) + headers + payload
-    return checked + struct.pack(">I", zlib.crc32(checked))
+    return scripted.frame("event", name, event[name])

@@ -19,10 +19,11 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from blackbox.fake_upstream import FakeUpstream, Reply, Request, pieces_of, whole
+from blackbox.fake_upstream import FakeUpstream
 from blackbox.gateway import Gateway, server_section
 from recordings import completions, corpus, passed_on, published, token_counts
 from recordings.corpus import Recording
+from recordings.replaying import Replay, hold, reply_of
 
 Json = dict[str, Any]
 
@@ -102,19 +103,6 @@ def is_ours(recording: Recording) -> bool:
     if recording.dialect == "bedrock.invoke" and "inputText" not in (recording.request or {}):
         return False
     return recording.id not in LEFT_OUT
-
-
-class Replay:
-    """The provider's side: answers with the recording of the moment."""
-
-    def __init__(self) -> None:
-        self.recording: Recording | None = None
-        self.piece = 0
-
-    def __call__(self, _: Request) -> Reply:
-        assert self.recording is not None
-        cut = pieces_of(self.piece) if self.piece else whole
-        return Reply(self.recording.status, list(self.recording.headers.items()), self.recording.sent, cut=cut)
 
 
 def post(gateway: Gateway, path: str, body: Json) -> tuple[int, Json]:
@@ -199,6 +187,24 @@ def problems(gateway: Gateway, recording: Recording) -> list[str]:
     return rerank_problems(gateway, model, said, recording.request)
 
 
+def replay_all(root: Path) -> tuple[list[Recording], int]:
+    replay = Replay()
+    with FakeUpstream(replay) as upstream, Gateway(configuration(upstream.url)) as gateway:
+
+        def problems_of(recording: Recording) -> list[str]:
+            found = []
+            for piece in PIECES:
+                replay.reply = reply_of(recording, piece)
+                found += problems(gateway, recording)
+            return found
+
+        return hold(ours(root), problems_of)
+
+
+def ours(root: Path) -> list[Recording]:
+    return [recording for recording in corpus.load(root, tuple(ASKED)) if is_ours(recording)]
+
+
 def table(held: Counter[tuple[str, str]]) -> str:
     columns = ("embeddings", "rerank", "moderations", *MORE, "error")
     providers = sorted({provider for provider, _ in held})
@@ -216,25 +222,13 @@ def main() -> int:
         return 0
     held: Counter[tuple[str, str]] = Counter()
     failed = 0
-    replay = Replay()
-    recordings = [recording for recording in corpus.load(root, tuple(ASKED)) if is_ours(recording)]
-    with FakeUpstream(replay) as upstream, Gateway(configuration(upstream.url)) as gateway:
-        for recording in recordings:
-            found = []
-            for replay.piece in PIECES:
-                replay.recording = recording
-                found += problems(gateway, recording)
-            if found:
-                print(f"FAILED {recording.id}: {' | '.join(found)[:600]}")
-                failed += 1
-                continue
-            column = ASKED[recording.dialect][1] if recording.status == 200 else "error"
-            held[recording.id.rpartition("-")[0], column] += 1
-    for column, module in MORE.items():
-        passed, wrong = module.replay_all(root)
+    replays = [(replay_all, lambda recording: ASKED[recording.dialect][1])]
+    replays += [(module.replay_all, lambda _, column=column: column) for column, module in MORE.items()]
+    for replay, column_of in replays:
+        passed, wrong = replay(root)
         failed += wrong
         for recording in passed:
-            held[recording.id.rpartition("-")[0], column if recording.status == 200 else "error"] += 1
+            held[recording.provider, column_of(recording) if recording.status == 200 else "error"] += 1
     if complaint := published.publish("operations", table(held), arguments.write, "python3 tests/recordings/operations.py --write"):
         print(f"FAILED {complaint}")
         failed += 1

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from blackbox.fake_upstream import Ending, FakeUpstream, Framing, Reply, Request, json_reply, pieces_of, whole
+from blackbox.fake_upstream import FakeUpstream, Request
 from blackbox.gateway import Gateway, server_section
 from blackbox.sse import read_events
 from recordings import completions, corpus
 from recordings.corpus import Recording
+from recordings.replaying import Replay, hold, reply_of
 
 Json = dict[str, Any]
 
@@ -64,8 +65,8 @@ def is_ours(recording: Recording) -> bool:
     return not (recording.dialect == completions.DIALECT and completions.is_ours(recording))
 
 
-def provider_of(recording: Recording) -> str:
-    return recording.id.rpartition("-")[0]
+def ours(root: Path) -> list[Recording]:
+    return [recording for recording in corpus.load(root, DIALECTS) if is_ours(recording)]
 
 
 def configuration(url: str) -> str:
@@ -75,18 +76,6 @@ def configuration(url: str) -> str:
         for name, vendor in VENDORS.items()
     ]
     return server_section() + "\n".join(["", "providers:", *lines, "deployments:", "  any: {provider: openai, model: m}", ""])
-
-
-@dataclass
-class Replay:
-    """The provider's side: answers with the recording of the moment, and keeps what arrived."""
-
-    reply: Reply | None = None
-    arrived: Request | None = None
-
-    def __call__(self, request: Request) -> Reply:
-        self.arrived = request
-        return self.reply or json_reply({"error": {"message": "replay: no recording"}}, 418)
 
 
 @dataclass(frozen=True)
@@ -111,18 +100,6 @@ def is_refused_key(recording: Recording) -> bool:
     return recording.status == 401
 
 
-def beginning(recording: Recording) -> bytes:
-    """What the provider sends before it breaks off."""
-    return recording.sent[: len(recording.sent) // 2]
-
-
-def reply_of(recording: Recording, piece: int, broken: bool) -> Reply:
-    body = beginning(recording) if broken else recording.sent
-    framing = Framing.CHUNKED if recording.streamed or broken else Framing.LENGTH
-    cut = pieces_of(piece) if piece else whole
-    return Reply(recording.status, list(recording.headers.items()), body, cut=cut, framing=framing, ending=Ending.CUT if broken else Ending.FINISH)
-
-
 def variants(recording: Recording) -> Iterator[tuple[int, bool]]:
     """Size of the pieces, and whether the answer breaks off."""
     for piece in SPLIT:
@@ -134,9 +111,9 @@ def variants(recording: Recording) -> Iterator[tuple[int, bool]]:
 
 def exchange(gateway: Gateway, recording: Recording, sending: Sending) -> tuple[int, str, bytes, bool]:
     """Status, media type, body, and whether the body broke off."""
-    vendor = VENDORS[provider_of(recording)]
+    vendor = VENDORS[recording.provider]
     assert sending.path.startswith(vendor.prefix), sending.path
-    target = f"/providers/{provider_of(recording)}{sending.path.removeprefix(vendor.prefix)}"
+    target = f"/providers/{recording.provider}{sending.path.removeprefix(vendor.prefix)}"
     connection = http.client.HTTPConnection(gateway.listen, timeout=60)
     try:
         connection.request(sending.method, target, sending.body or None, {"content-type": "application/json"})
@@ -175,7 +152,7 @@ def answer_problems(recording: Recording, answer: tuple[int, str, bytes, bool], 
 
 
 def broken_problems(recording: Recording, body: bytes, broke: bool) -> list[str]:
-    begun = beginning(recording)
+    begun = recording.beginning
     if not body.startswith(begun):
         return [f"of {len(begun)} bytes that came, the client got {len(body)}, or others: {body[-100:]!r}"]
     rest = body.removeprefix(begun)
@@ -201,21 +178,12 @@ def problems(gateway: Gateway, replay: Replay, recording: Recording) -> list[str
     for piece, broken in variants(recording):
         replay.reply, replay.arrived = reply_of(recording, piece, broken), None
         answer = exchange(gateway, recording, sending)
-        found += arrival_problems(replay.arrived, sending, VENDORS[provider_of(recording)])
+        found += arrival_problems(replay.arrived, sending, VENDORS[recording.provider])
         found += answer_problems(recording, answer, broken)
     return found
 
 
 def replay_all(root: Path) -> tuple[list[Recording], int]:
-    """The recordings that hold, and how many do not."""
-    replay, held, failed = Replay(), [], 0
+    replay = Replay()
     with FakeUpstream(replay) as upstream, Gateway(configuration(upstream.url)) as gateway:
-        for recording in corpus.load(root, DIALECTS):
-            if not is_ours(recording):
-                continue
-            if found := problems(gateway, replay, recording):
-                print(f"FAILED {recording.id}: {' | '.join(found)}"[:900].replace("\n", "\\n"))
-                failed += 1
-            else:
-                held.append(recording)
-    return held, failed
+        return hold(ours(root), lambda recording: problems(gateway, replay, recording))

@@ -24,7 +24,8 @@ from blackbox.gateway import Gateway, server_section
 from recordings import asking, corpus, grammar, grid
 from recordings.answer import Outcome, differences
 from recordings.corpus import Recording
-from recordings.run import API_KEY, READERS, THREADS, Client, as_asked, replayed
+from recordings.replaying import reply_of
+from recordings.run import API_KEY, READERS, THREADS, Client, as_asked
 
 Json = dict[str, Any]
 
@@ -136,14 +137,10 @@ def routes() -> dict[str, Vendor]:
     return found
 
 
-def provider_of(recording: Recording) -> str:
-    return recording.id.rpartition("-")[0]
-
-
 def cases_for(recording: Recording) -> list[Case]:
-    if provider_of(recording) in OTHERS:
+    if recording.provider in OTHERS:
         return [Case(recording, vendor, f"{vendor.preset}-0", grid.OF_OTHERS) for vendor in BY_OTHERS]
-    return [Case(recording, vendor, f"{vendor.preset}-{number}") for number, vendor in enumerate(VENDORS.get(provider_of(recording), []))]
+    return [Case(recording, vendor, f"{vendor.preset}-{number}") for number, vendor in enumerate(VENDORS.get(recording.provider, []))]
 
 
 def configuration(upstream_url: str) -> str:
@@ -168,7 +165,7 @@ class Upstream:
         if marker not in self.cases:
             return json_reply({"error": {"message": f"replay: no case {marker!r}"}}, 418)
         self.arrived[marker] = request
-        return replayed(self.cases[marker].recording, 0)
+        return reply_of(self.cases[marker].recording, 0)
 
 
 def request_for(case: Case) -> Json:

@@ -22,7 +22,7 @@ from urllib.parse import quote
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from blackbox import sigv4
-from blackbox.fake_upstream import FakeUpstream, Framing, Reply, Request, json_reply, pieces_of, whole
+from blackbox.fake_upstream import FakeUpstream, Reply, Request, json_reply
 from blackbox.gateway import Gateway, GatewayError, server_section
 from recordings import (
     asking,
@@ -41,6 +41,7 @@ from recordings import (
 )
 from recordings.answer import Expected, Outcome, differences
 from recordings.corpus import Recording
+from recordings.replaying import reply_of
 
 THREADS = 8
 TIMEOUT_SECONDS = 30.0
@@ -161,7 +162,7 @@ class Replay:
             self.misread[job.marker] = provider_bedrock.request_differences(job.recording.request, body)
         if lost := lost_by_google(job.recording, body):
             return json_reply({"error": {"message": f"replay: {lost}"}}, 418)
-        return replayed(job.recording, job.piece)
+        return reply_of(job.recording, job.piece)
 
     def _marker_of(self, target: str, body: Any) -> str | None:
         if target in ("/v1/chat/completions", "/v1/responses"):
@@ -214,16 +215,6 @@ def lost_by_google(recording: Recording, body: Any) -> str:
     if google_request.translated(recording.request) is None:
         return ""
     return " | ".join(google_request.complaints(recording.request, body))
-
-
-def replayed(recording: Recording, piece: int) -> Reply:
-    return Reply(
-        recording.status,
-        list(recording.headers.items()),
-        recording.sent,
-        cut=pieces_of(piece) if piece else whole,
-        framing=Framing.CHUNKED if recording.streamed else Framing.LENGTH,
-    )
 
 
 class Client:
@@ -285,7 +276,7 @@ def read_known_failures() -> dict[str, str]:
 
 def row_of(recording: Recording) -> str:
     """The Responses API is another dialect of the same vendors."""
-    vendor = recording.id.rpartition("-")[0]
+    vendor = recording.provider
     return f"{vendor}, Responses API" if recording.dialect == "openai.responses" else vendor
 
 

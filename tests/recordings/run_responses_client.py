@@ -24,7 +24,8 @@ from recordings import corpus, grammar_responses, provider_responses
 from recordings.answer import Outcome, differences
 from recordings.asking_responses import STATE
 from recordings.corpus import Recording
-from recordings.run import API_KEY, THREADS, TIMEOUT_SECONDS, replayed
+from recordings.replaying import reply_of
+from recordings.run import API_KEY, THREADS, TIMEOUT_SECONDS
 
 Json = dict[str, Any]
 
@@ -81,7 +82,7 @@ class Upstream:
         if recording is None or request.target != "/v1/responses":
             return json_reply({"error": {"message": f"unknown: {request.target} {body.get('user')!r}"}}, 418)
         self.complaints[recording.id] = changed(recording.request, body)
-        return replayed(recording, 0)
+        return reply_of(recording, 0)
 
 
 def changed(asked: Json, arrived: Json) -> list[str]:

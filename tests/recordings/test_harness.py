@@ -19,7 +19,8 @@ from blackbox.fake_upstream import Ending, FakeUpstream, Framing, Reply, pieces_
 from recordings import corpus, grammar, grammar_messages, provider_openai, vertex
 from recordings.answer import Answer, Call, Choice, Expected, Outcome, Usage, differences
 from recordings.corpus import Recording
-from recordings.run import READERS, Job, replayed
+from recordings.replaying import reply_of
+from recordings.run import READERS, Job
 
 IDENTITY = {"id": "chatcmpl-1", "created": 1770000000, "model": "m"}
 JSON_HEADERS = {"content-type": "application/json", "x-request-id": "r"}
@@ -136,7 +137,7 @@ class RecordingsTest(unittest.TestCase):
         current: dict[str, Reply] = {}
         with FakeUpstream(lambda _: current["reply"]) as upstream:
             for recording in self.recordings:
-                current["reply"] = replayed(recording, 7)
+                current["reply"] = reply_of(recording, 7)
                 self.assertEqual(fetch(upstream), recording.sent, recording.id)
 
     def test_what_a_recording_says_can_be_said_in_the_client_dialect(self) -> None:

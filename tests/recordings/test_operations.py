@@ -49,16 +49,16 @@ class PassedOn(unittest.TestCase):
     OWN = f"\n\ndata: {json.dumps({'error': LOST})}\n\n".encode()
 
     def test_what_a_client_must_get(self) -> None:
-        self.assertEqual(passed_on.broken_problems(self.JSON, passed_on.beginning(self.JSON), True), [])
-        self.assertEqual(passed_on.broken_problems(self.EVENTS, passed_on.beginning(self.EVENTS) + self.OWN, False), [])
+        self.assertEqual(passed_on.broken_problems(self.JSON, self.JSON.beginning, True), [])
+        self.assertEqual(passed_on.broken_problems(self.EVENTS, self.EVENTS.beginning + self.OWN, False), [])
 
     def test_what_a_json_answer_may_not_be(self) -> None:
-        begun = passed_on.beginning(self.JSON)
+        begun = self.JSON.beginning
         for body, broke in ((b"", True), (begun[:-1], True), (begun + b" ", True), (begun, False)):
             self.assertNotEqual(passed_on.broken_problems(self.JSON, body, broke), [], body)
 
     def test_what_events_may_not_be(self) -> None:
-        begun, other = passed_on.beginning(self.EVENTS), self.OWN.replace(b"upstream_connection_lost", b"upstream_error")
+        begun, other = self.EVENTS.beginning, self.OWN.replace(b"upstream_connection_lost", b"upstream_error")
         for body in (b"", self.OWN, begun, begun[:-1] + self.OWN, begun + other, begun + self.OWN.lstrip(), begun + self.OWN + self.OWN[2:]):
             self.assertNotEqual(passed_on.broken_problems(self.EVENTS, body, False), [], body)
         self.assertNotEqual(passed_on.broken_problems(self.EVENTS, begun + self.OWN, True), [], "breaks off behind the error")

@@ -18,6 +18,7 @@ from blackbox.fake_upstream import FakeUpstream, Request, Reply, json_reply
 from blackbox.gateway import Gateway, server_section
 from recordings import corpus
 from recordings.corpus import Recording
+from recordings.replaying import hold
 
 Json = dict[str, Any]
 
@@ -33,6 +34,10 @@ SETTINGS = {"model", "tool_choice", "cache_control", "type"}
 def is_ours(recording: Recording) -> bool:
     """Bedrock refuses what it cannot count; the gateway, which can, has nothing to refuse."""
     return not (recording.dialect == "bedrock.count_tokens" and recording.status != 200)
+
+
+def ours(root: Path) -> list[Recording]:
+    return [recording for recording in corpus.load(root, DIALECTS) if is_ours(recording)]
 
 
 def configuration(url: str) -> str:
@@ -117,16 +122,5 @@ def nobody(_: Request) -> Reply:
 
 
 def replay_all(root: Path) -> tuple[list[Recording], int]:
-    """The recordings that hold, and how many do not."""
-    held, failed = [], 0
     with FakeUpstream(nobody) as upstream, Gateway(configuration(upstream.url)) as gateway:
-        for recording in corpus.load(root, DIALECTS):
-            if not is_ours(recording):
-                continue
-            found = problems(gateway, recording) + ["a provider was asked"] * bool(upstream.requests)
-            if found:
-                print(f"FAILED {recording.id}: {' | '.join(found)}"[:600])
-                failed += 1
-            else:
-                held.append(recording)
-    return held, failed
+        return hold(ours(root), lambda recording: problems(gateway, recording) + ["a provider was asked"] * bool(upstream.requests))

@@ -26,6 +26,7 @@ from matrix.scripted import KEY, TOKEN_TARGET, token_for
 from recordings import asking, corpus, grammar, grid, sent
 from recordings.answer import Answer, Outcome, differences
 from recordings.corpus import Recording
+from recordings.replaying import reply_of
 from recordings.run import (
     GOOGLE_MODELS,
     LINE_LENGTH,
@@ -36,7 +37,6 @@ from recordings.run import (
     jobs_for,
     lost_by_google,
     read_known_failures,
-    replayed,
 )
 
 Json = dict[str, Any]
@@ -93,7 +93,7 @@ class Case:
 
     @property
     def reply(self) -> Reply:
-        whole = replayed(self.job.recording, self.job.piece)
+        whole = reply_of(self.job.recording, self.job.piece)
         return replace(whole, body=whole.body[: len(whole.body) // 2], ending=Ending.CUT) if self.broken else whole
 
 

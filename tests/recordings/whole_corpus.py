@@ -45,13 +45,9 @@ def read_list(text: str) -> list[Line]:
 
 def replayed_by(root: Path) -> dict[str, str]:
     """By id: how a recording is replayed."""
-    passed = [recording for recording in corpus.load(root, passed_on.DIALECTS) if passed_on.is_ours(recording)]
-    counted = [recording for recording in corpus.load(root, token_counts.DIALECTS) if token_counts.is_ours(recording)]
-    found = {recording.id: REFUSED_KEY if passed_on.is_refused_key(recording) else PASSED_ON for recording in passed}
-    found |= {recording.id: COUNTED if recording.status == 200 else UNCOUNTED for recording in counted}
-    ours = [recording for recording in corpus.load(root, tuple(operations.ASKED)) if operations.is_ours(recording)]
-    ours += [recording for recording in corpus.load(root, (completions.DIALECT,)) if completions.is_ours(recording)]
-    ours += [*corpus.load(root), *corpus.load(root, vertex.GEMINI + vertex.CLAUDE)]
+    found = {recording.id: REFUSED_KEY if passed_on.is_refused_key(recording) else PASSED_ON for recording in passed_on.ours(root)}
+    found |= {recording.id: COUNTED if recording.status == 200 else UNCOUNTED for recording in token_counts.ours(root)}
+    ours = [*operations.ours(root), *completions.ours(root), *corpus.load(root), *corpus.load(root, vertex.GEMINI + vertex.CLAUDE)]
     return found | {recording.id: REWRITTEN if recording.rewritten else IN_DIALECT for recording in ours}
 
 
