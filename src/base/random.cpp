@@ -82,8 +82,7 @@ void Rng::append_base62(std::string& out, std::size_t length) {
     });
 }
 
-std::uint64_t fnv1a(std::string_view text) noexcept {
-    std::uint64_t hash = 0xcbf29ce484222325u;
+std::uint64_t fnv1a(std::string_view text, std::uint64_t hash) noexcept {
     for (const char c : text) {
         hash ^= static_cast<unsigned char>(c);
         hash *= 0x100000001b3u;

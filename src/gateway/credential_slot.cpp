@@ -182,8 +182,9 @@ std::string CredentialSlot::name_of(std::size_t key) const {
 }
 
 std::string CredentialSlot::served(const Credential& credential, const Request& request, TimePoint now) {
+    if (origin_ != CredentialOrigin::pool) return {};
     const std::optional<std::size_t> key = key_of(credential);
-    if (origin_ != CredentialOrigin::pool || !key) return {};
+    if (!key) return {};
     const std::lock_guard lock(mutex_);
     permissions_.on_served(*key, request.model);
     std::string log;

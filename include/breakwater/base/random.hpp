@@ -25,7 +25,8 @@ private:
     std::uint64_t state_[4];
 };
 
-/// FNV-1a, for stable hashes that are written down or compared between processes.
-std::uint64_t fnv1a(std::string_view text) noexcept;
+/// FNV-1a, for stable hashes that are written down or compared between processes. Goes on from `hash`, so that the hash
+/// of a text can be had piece by piece.
+std::uint64_t fnv1a(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325u) noexcept;
 
 }  // namespace breakwater

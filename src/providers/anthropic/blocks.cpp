@@ -23,7 +23,6 @@ constexpr std::string_view kBlockMembers[] = {
 constexpr std::string_view kDeltaMembers[] = {"type",         "text",      "thinking", "estimated_tokens",
                                               "partial_json", "signature", "citation"};
 constexpr std::string_view kEventMembers[] = {"type", "index", "delta"};
-constexpr std::size_t kPieceMembers = 2;  // the type, and what it brings
 
 bool is_known_result(std::string_view type) {
     static constexpr std::string_view kTypes[] = {
@@ -38,17 +37,6 @@ bool is_known_citation(std::string_view type) {
     static constexpr std::string_view kTypes[] = {"web_search_result_location", "char_location", "page_location",
                                                   "content_block_location", "search_result_location"};
     return std::ranges::find(kTypes, type) != std::end(kTypes);
-}
-
-/// What nobody knows of a delta and its event. They come with every word, so names are looked at only when there are
-/// more than one delta needs.
-void report_unread_members(Element event, Element change, EventSink& sink) {
-    JsonReader::Object outer;
-    JsonReader::Object inner;
-    if (event.get(outer) != simdjson::SUCCESS || change.get(inner) != simdjson::SUCCESS) return;
-    if (outer.size() + inner.size() <= std::size(kEventMembers) + kPieceMembers) return;
-    report_unknown_fields(event, kEventMembers, sink);
-    report_unknown_fields(change, kDeltaMembers, sink);
 }
 
 // Made while the event that is being read lies in the decoder's reader, so with another one.
@@ -102,7 +90,7 @@ void MessageStream::open_call(Block& block, Element content, EventSink& sink) {
     const std::string_view name = get_string(content, "name").value_or("");
     // In a stream an empty object only holds the place of the fragments to come.
     const auto input = get_object(content, "input");
-    if (input && (block.index == kNoIndex || simdjson::dom::object(*input).size() > 0)) block.input = to_json(*input);
+    if (input && (block.index == kNoIndex || !is_empty(*input))) block.input = to_json(*input);
     if (shape_.json_tool && name == kJsonTool) {
         block.kind = Block::Kind::json_call;
         json_call_seen_ = true;
@@ -116,7 +104,8 @@ void MessageStream::open_call(Block& block, Element content, EventSink& sink) {
 Result<void> MessageStream::delta(Element event, EventSink& sink) {
     const auto change = get_object(event, "delta");
     if (!change) return {};
-    report_unread_members(event, *change, sink);
+    report_unread_fields(event, std::size(kEventMembers), kEventMembers, sink);
+    report_unread_fields(*change, 2, kDeltaMembers, sink);  // the type, and what it brings
     const std::int64_t index = get_int(event, "index").value_or(0);
     const std::string_view type = get_string(*change, "type").value_or("");
     Block* block = find(index);

@@ -4,9 +4,7 @@
 #include <utility>
 
 #include "../shared/error_body.hpp"
-#include "../shared/retry_after.hpp"
 #include "breakwater/base/strings.hpp"
-#include "breakwater/providers/provider.hpp"
 
 namespace breakwater::anthropic {
 

@@ -28,10 +28,6 @@ bool is_passed_over(Element block) {
     return get_value(block, "toolResult").has_value();
 }
 
-bool is_empty(Element object) {
-    return simdjson::dom::object(object).size() == 0;
-}
-
 bool is_server_call(Element call) {
     return get_string(call, "type") == "server_tool_use";
 }

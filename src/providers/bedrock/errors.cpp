@@ -3,9 +3,7 @@
 #include <utility>
 
 #include "../shared/error_body.hpp"
-#include "../shared/retry_after.hpp"
 #include "breakwater/base/strings.hpp"
-#include "breakwater/providers/provider.hpp"
 #include "breakwater/wire/json_reader.hpp"
 
 namespace breakwater::bedrock {

@@ -5,7 +5,6 @@
 #include "../shared/error_body.hpp"
 #include "../shared/retry_after.hpp"
 #include "breakwater/base/strings.hpp"
-#include "breakwater/providers/provider.hpp"
 
 namespace breakwater::cohere {
 

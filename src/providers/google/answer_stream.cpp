@@ -56,10 +56,6 @@ constexpr std::string_view kUsageMembers[] = {"promptTokenCount",
                                               "toolUsePromptTokensDetails",
                                               "serviceTier"};
 
-bool is_empty(Element object) {
-    return simdjson::dom::object(object).size() == 0;
-}
-
 /// Code that the vendor ran, its results, files, and tools of the vendor's own: steps on the way, not the answer.
 bool is_step(Element part) {
     static constexpr std::string_view kSteps[] = {

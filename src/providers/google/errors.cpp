@@ -7,7 +7,6 @@
 
 #include "../shared/error_body.hpp"
 #include "breakwater/base/strings.hpp"
-#include "breakwater/providers/provider.hpp"
 
 namespace breakwater::google {
 

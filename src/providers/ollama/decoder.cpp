@@ -32,7 +32,9 @@ Result<void> Decoder::on_end(EventSink& sink) {
     sink_ = &sink;
     at_end_ = true;
     if (auto rest = lines_.finish(*this); !rest) return rest;
-    if (form_ == Form::whole) return decode_whole();
+    if (form_ == Form::whole) {
+        if (auto done = decode_whole(); !done) return done;
+    }
     if (passed_over_ && !stream_.started()) return invalid_answer("JSON that is not a part of an answer");
     return stream_.ended() ? Result<void>() : truncated_answer();
 }
@@ -76,10 +78,7 @@ Result<void> Decoder::collect(std::string_view text) {
 Result<void> Decoder::decode_whole() {
     const Result<JsonReader::Element> answer = reader_.parse_repaired(collected_, kDepthMax);
     if (!answer) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
-    form_ = Form::lines;
-    if (auto done = on_object(*answer); !done) return done;
-    if (passed_over_) return invalid_answer("JSON that is not a part of an answer");
-    return stream_.ended() ? Result<void>() : truncated_answer();
+    return on_object(*answer);
 }
 
 }  // namespace breakwater::ollama

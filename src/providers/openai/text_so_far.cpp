@@ -1,18 +1,6 @@
 #include "text_so_far.hpp"
 
 namespace breakwater::openai {
-namespace {
-
-/// FNV-1a, which goes on from piece to piece. Nobody gains by a collision: it spoils the sender's own answer.
-std::uint64_t hash_on(std::uint64_t hash, std::string_view text) noexcept {
-    for (const char c : text) {
-        hash ^= static_cast<unsigned char>(c);
-        hash *= 0x100000001b3u;
-    }
-    return hash;
-}
-
-}  // namespace
 
 bool TextSoFar::is_said_again_by(std::string_view piece, std::string_view message, bool last) const noexcept {
     if (echoes_ || piece.size() != bytes_ || piece != message) return false;
@@ -20,13 +8,13 @@ bool TextSoFar::is_said_again_by(std::string_view piece, std::string_view messag
     // same as the first.
     if (!last && !accumulates_) return false;
     // Of text that came without a message only the length is known; that is enough for a repetition at the end.
-    return hashed_bytes_ == bytes_ ? hash_on(kSeed, piece) == hash_ : last;
+    return hashed_bytes_ == bytes_ ? fnv1a(piece) == hash_ : last;
 }
 
 void TextSoFar::add_beside(std::string_view piece, std::string_view message) noexcept {
     echoes_ = echoes_ || (bytes_ > 0 && piece == message);
     accumulates_ = accumulates_ || (bytes_ > 0 && message.size() > piece.size());
-    hash_ = hash_on(hash_, piece);
+    hash_ = fnv1a(piece, hash_);
     hashed_bytes_ += piece.size();
 }
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "breakwater/base/random.hpp"
+
 namespace breakwater::openai {
 
 /// The text of one choice of a stream, as far as it must be known to tell a piece that is new from one that says the
@@ -27,13 +29,12 @@ public:
 private:
     void add_beside(std::string_view piece, std::string_view message) noexcept;
 
-    static constexpr std::uint64_t kSeed = 0xcbf29ce484222325u;
-
     std::size_t bytes_ = 0;
     std::size_t hashed_bytes_ = 0;  ///< of pieces that had a message beside them
-    std::uint64_t hash_ = kSeed;    ///< of those
-    bool echoes_ = false;           ///< the message is the delta again, and not the text so far
-    bool accumulates_ = false;      ///< or it is the text so far, longer than the delta
+    /// Of those. Nobody gains by a collision: it spoils the sender's own answer.
+    std::uint64_t hash_ = fnv1a({});
+    bool echoes_ = false;       ///< the message is the delta again, and not the text so far
+    bool accumulates_ = false;  ///< or it is the text so far, longer than the delta
 };
 
 }  // namespace breakwater::openai

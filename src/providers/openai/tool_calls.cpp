@@ -118,8 +118,9 @@ Result<void> ToolCallReader::read_legacy(JsonReader::Element element, std::uint3
 }
 
 Result<void> ToolCallReader::take(const Entry& entry, std::uint32_t choice, const ToolNames& names, EventSink& sink) {
+    if (goes_on_with_dropped(entry)) return {};
     Call* known = find(entry);
-    if (known == nullptr || goes_on_with_dropped(entry)) {
+    if (known == nullptr) {
         const Result<Call*> begun = begin(entry, choice, sink);
         if (!begun) return std::unexpected(begun.error());
         known = *begun;
@@ -152,7 +153,6 @@ Result<void> ToolCallReader::take(const Entry& entry, std::uint32_t choice, cons
 Result<ToolCallReader::Call*> ToolCallReader::begin(const Entry& entry, std::uint32_t choice, EventSink& sink) {
     // The name of the call before cannot grow any more.
     flush(choice, sink);
-    if (goes_on_with_dropped(entry)) return nullptr;
     if (!entry.unknown) {
         if (calls_.size() - unknown_calls_ >= kCallsMax)
             return fail(ErrorKind::upstream_invalid, "The provider sent more tool calls than the gateway allows.");

@@ -9,6 +9,11 @@
 
 namespace breakwater {
 
+/// Of what is an object: {} says nothing, and so nothing that is not known.
+inline bool is_empty(JsonReader::Element object) {
+    return JsonReader::Object(object).size() == 0;
+}
+
 /// Tells the sink of every member of `object` that is not among `known`; what is no object has none. Cheapest where
 /// `known` has the order in which the provider writes them.
 void report_unknown_fields(JsonReader::Element object, std::span<const std::string_view> known, EventSink& sink);
