@@ -68,17 +68,19 @@ void Rng::append_base62(std::string& out, std::size_t length) {
     // A word is a fraction of 2^64: times 62, what overflows is a digit and the rest is the next fraction. Eight digits
     // leave 16 bits of the word, so that none is likelier than another by more than one in 2^16.
     constexpr int kDigitsPerWord = 8;
-    append_written(out, length, [&](char* at) {
-        char* const end = at + length;
-        while (at != end) {
-            std::uint64_t fraction = next();
-            for (int i = 0; i < kDigitsPerWord && at != end; ++i) {
-                const auto product = static_cast<Wide>(fraction) * 62;
-                *at++ = kDigits[static_cast<std::uint64_t>(product >> 64)];
-                fraction = static_cast<std::uint64_t>(product);
-            }
+    const auto put_word = [this](char* at, int digits) {
+        std::uint64_t fraction = next();
+        for (int i = 0; i < digits; ++i) {
+            const auto product = static_cast<Wide>(fraction) * 62;
+            at[i] = kDigits[static_cast<std::uint64_t>(product >> 64)];
+            fraction = static_cast<std::uint64_t>(product);
         }
-        return end;
+        return at + digits;
+    };
+    append_written(out, length, [&](char* at) {
+        std::size_t left = length;
+        for (; left >= kDigitsPerWord; left -= kDigitsPerWord) at = put_word(at, kDigitsPerWord);
+        return left == 0 ? at : put_word(at, static_cast<int>(left));
     });
 }
 

@@ -29,17 +29,34 @@ bool appears_before(object fields, std::string_view key, std::size_t index) {
     return false;
 }
 
+/// Most values hold no names, and need no look.
+bool is_container(element value) noexcept {
+    const auto type = value.type();
+    return type == simdjson::dom::element_type::OBJECT || type == simdjson::dom::element_type::ARRAY;
+}
+
+/// What one walk over an object finds.
+struct Finding {
+    std::optional<std::string_view> repeated{};
+    bool nested = false;  ///< a value may hold names of its own
+};
+
 /// Without an allocation: a name is compared with earlier ones only when its bit in the filter is taken.
-std::optional<std::string_view> repeated_of_few(object fields) {
+Finding look_at_few(object fields) {
+    Finding found;
     std::uint64_t seen = 0;
     std::size_t index = 0;
     for (const auto& field : fields) {
         const std::uint64_t bit = filter_bit(field.key);
-        if ((seen & bit) != 0 && appears_before(fields, field.key, index)) return field.key;
+        if ((seen & bit) != 0 && appears_before(fields, field.key, index)) {
+            found.repeated = field.key;
+            return found;
+        }
         seen |= bit;
+        found.nested = found.nested || is_container(field.value);
         ++index;
     }
-    return std::nullopt;
+    return found;
 }
 
 std::optional<std::string_view> repeated_of_many(object fields) {
@@ -50,12 +67,6 @@ std::optional<std::string_view> repeated_of_many(object fields) {
     const auto repeated = std::ranges::adjacent_find(keys);
     if (repeated == keys.end()) return std::nullopt;
     return *repeated;
-}
-
-/// Most values hold no names, and need no look.
-bool is_container(element value) noexcept {
-    const auto type = value.type();
-    return type == simdjson::dom::element_type::OBJECT || type == simdjson::dom::element_type::ARRAY;
 }
 
 std::string shown(std::string_view name) {
@@ -73,8 +84,10 @@ std::string joined(std::string step, std::string_view inner) {
 
 std::optional<std::string> find_in_object(object fields) {
     // size() saturates at 2^24 - 1, which is many.
-    const auto repeated = fields.size() <= kPairwiseMax ? repeated_of_few(fields) : repeated_of_many(fields);
-    if (repeated) return shown(*repeated);
+    const bool few = fields.size() <= kPairwiseMax;
+    const Finding found = few ? look_at_few(fields) : Finding{.repeated = repeated_of_many(fields), .nested = true};
+    if (found.repeated) return shown(*found.repeated);
+    if (!found.nested) return std::nullopt;
     for (const auto& field : fields) {
         if (!is_container(field.value)) continue;
         if (const auto inner = find_duplicate_key(field.value)) return joined(shown(field.key), *inner);

@@ -201,6 +201,18 @@ void append_any(std::string& out, std::string_view text, JsonFrame frame, bool c
 
 }  // namespace
 
+static_assert(kShortJsonText >= 2 * TextBlock::kBytes);
+
+char* put_short_json_string(char* at, std::string_view text) noexcept {
+    *at++ = '"';
+    if (!text.empty()) {
+        if (text.size() > 2 * TextBlock::kBytes || !copy_short(text.data(), text.size(), at)) return nullptr;
+        at += text.size();
+    }
+    *at++ = '"';
+    return at;
+}
+
 void append_json_escaped(std::string& out, std::string_view text) {
     if (!append_short<JsonFrame::none>(out, text, false)) append_any(out, text, JsonFrame::none, false);
 }

@@ -77,8 +77,8 @@ Result<JsonReader::Element> JsonReader::parse_repaired(std::string_view json, st
 
 simdjson::error_code JsonReader::load(std::string_view json, std::size_t depth_max, Element& root) {
     release_after_huge(json.size());
+    padded_.reserve(json.size() + kPadding);
     padded_.assign(json);
-    padded_.append(kPadding, '\0');
     return load_padded({padded_.data(), json.size()}, depth_max, root);
 }
 

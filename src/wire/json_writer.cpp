@@ -6,9 +6,6 @@
 namespace breakwater {
 namespace {
 
-/// More than any number needs: 24 characters for a double, 20 for an integer.
-constexpr std::size_t kNumberMax = 32;
-
 /// Prices and parameters have few decimals. When the number is that many millionths of millionths, its digits are those
 /// of an integer, without the zeros at the end: with fifteen digits or fewer no shorter form reads back equal. Writes
 /// nothing when it is not such a number.
@@ -30,20 +27,22 @@ char* put_decimal(char* at, double value) noexcept {
 
 }  // namespace
 
+char* put_json_number(char* at, std::int64_t value) noexcept {
+    const auto magnitude = static_cast<std::uint64_t>(value);
+    *at = '-';
+    at += value < 0 ? 1 : 0;
+    return put_digits(at, value < 0 ? 0 - magnitude : magnitude);
+}
+
 JsonWriter& JsonWriter::number(std::int64_t value) {
-    return raw(kNumberMax, [value](char* at) {
-        const auto magnitude = static_cast<std::uint64_t>(value);
-        *at = '-';
-        at += value < 0 ? 1 : 0;
-        return put_digits(at, value < 0 ? 0 - magnitude : magnitude);
-    });
+    return raw(kJsonNumberRoom, [value](char* at) { return put_json_number(at, value); });
 }
 
 JsonWriter& JsonWriter::number(double value) {
     if (!std::isfinite(value)) return null();
-    return raw(kNumberMax, [value](char* at) {
+    return raw(kJsonNumberRoom, [value](char* at) {
         char* const end = put_decimal(at, value);
-        return end != at ? end : std::to_chars(at, at + kNumberMax, value).ptr;
+        return end != at ? end : std::to_chars(at, at + kJsonNumberRoom, value).ptr;
     });
 }
 

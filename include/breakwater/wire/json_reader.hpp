@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +48,22 @@ private:
 
     simdjson::dom::parser parser_;
     std::string padded_;
+};
+
+/// The name of a member, to be compared with literals. That is a comparison of lengths and of a few words, where
+/// std::string_view, which does not know that the other length is a constant, calls a function.
+class MemberName {
+public:
+    constexpr MemberName(std::string_view text) noexcept : text_(text) {}
+    constexpr operator std::string_view() const noexcept { return text_; }
+
+    template <std::size_t N>
+    [[gnu::always_inline]] friend bool operator==(MemberName name, const char (&literal)[N]) noexcept {
+        return name.text_.size() == N - 1 && std::memcmp(name.text_.data(), literal, N - 1) == 0;
+    }
+
+private:
+    std::string_view text_;
 };
 
 /// This thread's reader, for code that parses a document, takes what it needs, and lets go of it before anything else

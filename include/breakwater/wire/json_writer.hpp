@@ -23,6 +23,19 @@ void append_json_string(std::string& out, std::string_view text, bool comma);
 /// And with a colon behind it.
 void append_json_key(std::string& out, std::string_view name, bool comma);
 
+/// No text of more bytes than that is written by `put_short_json_string`.
+inline constexpr std::size_t kShortJsonText = 32;
+/// Room that it needs, and may write all over, whatever it returns.
+inline constexpr std::size_t kShortJsonRoom = kShortJsonText + 2;
+/// Writes `text` in quotes, if it is short and needs no escape, as most do, and returns its end; null if not. It is the
+/// part of append_json_string that a caller with room at hand can have without another look at a string's size.
+char* put_short_json_string(char* at, std::string_view text) noexcept;
+
+/// Room that any number needs: 24 characters for a double, 20 for an integer.
+inline constexpr std::size_t kJsonNumberRoom = 32;
+/// Writes `value` and returns its end.
+char* put_json_number(char* at, std::int64_t value) noexcept;
+
 /// The name of a member. A literal is checked by the compiler, so that writing it is a copy; any other text is escaped
 /// when it is written.
 class JsonKey {
@@ -69,12 +82,18 @@ public:
     template <class Write>
     JsonWriter& raw(std::size_t most, Write write);
 
-    // key and value in one call
-    BREAKWATER_INLINE JsonWriter& field(JsonKey name, std::string_view value) { return key(name).string(value); }
-    BREAKWATER_INLINE JsonWriter& field(JsonKey name, const char* value) { return key(name).string(value); }
-    BREAKWATER_INLINE JsonWriter& field(JsonKey name, std::int64_t value) { return key(name).number(value); }
+    // key and value in one call, which needs room once
+    BREAKWATER_INLINE JsonWriter& field(JsonKey name, std::string_view value) {
+        return name.plain() ? plain_field(name.text(), value) : escaped_key(name.text()).string(value);
+    }
+    BREAKWATER_INLINE JsonWriter& field(JsonKey name, const char* value) {
+        return field(name, std::string_view(value));
+    }
+    BREAKWATER_INLINE JsonWriter& field(JsonKey name, std::int64_t value) {
+        return name.plain() ? plain_field(name.text(), value) : escaped_key(name.text()).number(value);
+    }
     BREAKWATER_INLINE JsonWriter& field(JsonKey name, int value) {
-        return key(name).number(static_cast<std::int64_t>(value));
+        return field(name, static_cast<std::int64_t>(value));
     }
     BREAKWATER_INLINE JsonWriter& field(JsonKey name, double value) { return key(name).number(value); }
     BREAKWATER_INLINE JsonWriter& field(JsonKey name, bool value) { return key(name).boolean(value); }
@@ -84,6 +103,8 @@ public:
 
 private:
     JsonWriter& plain_key(std::string_view name);
+    JsonWriter& plain_field(std::string_view name, std::string_view value);
+    JsonWriter& plain_field(std::string_view name, std::int64_t value);
     JsonWriter& escaped_key(std::string_view name);
     template <std::size_t N>
     JsonWriter& literal(const char (&text)[N]);
@@ -96,13 +117,7 @@ private:
         need_comma_ = true;
         return at;
     }
-
-    std::string& out_;
-    bool need_comma_ = false;
-};
-
-BREAKWATER_INLINE JsonWriter& JsonWriter::plain_key(std::string_view name) {
-    append_written(out_, name.size() + 4, [&](char* at) {
+    BREAKWATER_INLINE char* put_plain_key(char* at, std::string_view name) noexcept {
         at = separate(at);
         *at++ = '"';
         std::memcpy(at, name.data(), name.size());
@@ -110,8 +125,32 @@ BREAKWATER_INLINE JsonWriter& JsonWriter::plain_key(std::string_view name) {
         *at++ = '"';
         *at++ = ':';
         return at;
-    });
+    }
+
+    std::string& out_;
+    bool need_comma_ = false;
+};
+
+BREAKWATER_INLINE JsonWriter& JsonWriter::plain_key(std::string_view name) {
+    append_written(out_, name.size() + 4, [&](char* at) { return put_plain_key(at, name); });
     need_comma_ = false;
+    return *this;
+}
+
+BREAKWATER_INLINE JsonWriter& JsonWriter::plain_field(std::string_view name, std::string_view value) {
+    char* end = nullptr;
+    append_written(out_, name.size() + 4 + kShortJsonRoom, [&](char* at) {
+        at = put_plain_key(at, name);
+        end = put_short_json_string(at, value);
+        return end != nullptr ? end : at;
+    });
+    if (end == nullptr) append_json_string(out_, value, false);
+    return *this;
+}
+
+BREAKWATER_INLINE JsonWriter& JsonWriter::plain_field(std::string_view name, std::int64_t value) {
+    append_written(out_, name.size() + 4 + kJsonNumberRoom,
+                   [&](char* at) { return put_json_number(put_plain_key(at, name), value); });
     return *this;
 }
 

@@ -37,7 +37,7 @@ std::int64_t seconds(Element value) noexcept {
 /// A delta with at most a role and empty members.
 bool says_nothing(Element delta) {
     bool nothing = true;
-    for_each_member(delta, [&](std::string_view key, Element value) {
+    for_each_member(delta, [&](MemberName key, Element value) {
         std::string_view text;
         Array list;
         const bool empty = (value.get(text) == simdjson::SUCCESS && text.empty()) ||
@@ -50,7 +50,7 @@ bool says_nothing(Element delta) {
 }  // namespace
 
 ChunkReader::Envelope::Envelope(JsonReader::Element root) {
-    for_each_member(root, [this](std::string_view key, Element value) {
+    for_each_member(root, [this](MemberName key, Element value) {
         if (key == "choices") {
             choices = array_or_nothing(value);
         } else if (key == "id") {
@@ -84,7 +84,7 @@ ChunkReader::Envelope::Envelope(JsonReader::Element root) {
 ChunkReader::ChoiceParts::ChoiceParts(JsonReader::Element choice, std::uint32_t position) : index(position) {
     std::optional<Element> delta;
     std::optional<Element> full;
-    for_each_member(choice, [&](std::string_view key, Element value) {
+    for_each_member(choice, [&](MemberName key, Element value) {
         if (key == "delta") {
             delta = object_or_nothing(value);
         } else if (key == "message") {
@@ -127,7 +127,7 @@ void ChunkReader::ChoiceParts::use_message_beside() {
 ChunkReader::MessageParts::MessageParts(JsonReader::Element message, const ChoiceParts& choice)
     : accumulated(choice.accumulated), whole(choice.whole), last(!choice.finish.empty()) {
     std::string_view second_name;
-    for_each_member(message, [&](std::string_view key, Element value) {
+    for_each_member(message, [&](MemberName key, Element value) {
         if (key == "content") {
             content = string_or_empty(value);
             content_list = array_or_nothing(value);

@@ -10,7 +10,7 @@ void for_each_member(JsonReader::Element value, Visit visit) {
     JsonReader::Object members;
     if (value.get(members) != simdjson::SUCCESS) return;
     for (const auto& member : members) {
-        if (!member.value.is_null()) visit(member.key, member.value);
+        if (!member.value.is_null()) visit(MemberName(member.key), member.value);
     }
 }
 

@@ -41,7 +41,7 @@ struct Counts {
     Count input_audio{}, output_audio{}, reasoning{}, accepted{}, rejected{};
 
     void read_prompt_details(Element details) {
-        for_each_member(details, [this](std::string_view key, Element value) {
+        for_each_member(details, [this](MemberName key, Element value) {
             if (key == "cached_tokens")
                 cached = count(value);
             else if (key == "cache_write_tokens")
@@ -51,7 +51,7 @@ struct Counts {
         });
     }
     void read_output_details(Element details) {
-        for_each_member(details, [this](std::string_view key, Element value) {
+        for_each_member(details, [this](MemberName key, Element value) {
             if (key == "reasoning_tokens")
                 reasoning = count(value);
             else if (key == "audio_tokens")
@@ -63,7 +63,7 @@ struct Counts {
         });
     }
     void read(Element usage) {
-        for_each_member(usage, [this](std::string_view key, Element value) {
+        for_each_member(usage, [this](MemberName key, Element value) {
             if (key == "prompt_tokens")
                 prompt = count(value);
             else if (key == "completion_tokens")
@@ -147,7 +147,7 @@ std::optional<Usage> read_embedding_usage(JsonReader::Element usage) {
 
 std::optional<Usage> read_media_usage(JsonReader::Element usage) {
     Count input, output, prompt, completion, pictures;
-    for_each_member(usage, [&](std::string_view key, Element value) {
+    for_each_member(usage, [&](MemberName key, Element value) {
         if (key == "input_tokens")
             input = count(value);
         else if (key == "output_tokens")
@@ -157,7 +157,7 @@ std::optional<Usage> read_media_usage(JsonReader::Element usage) {
         else if (key == "completion_tokens")
             completion = count(value);
         else if (key == "input_tokens_details")
-            for_each_member(value, [&](std::string_view part, Element tokens) {
+            for_each_member(value, [&](MemberName part, Element tokens) {
                 if (part == "image_tokens") pictures = count(tokens);
             });
     });

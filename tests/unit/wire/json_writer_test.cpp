@@ -82,13 +82,29 @@ TEST(JsonWriter, PlacesCommasInNestedContainers) {
     EXPECT_EQ(out, R"({"a":1,"b":[1,"x",false,null,{"r":[]},[],{}],"c":[1],"d":true,"e\"":"f","g":0.5})");
 }
 
+TEST(JsonWriter, WritesFieldsOfEveryLengthAsKeyAndValueApart) {
+    for (std::size_t length = 0; length < 100; ++length) {
+        for (const std::string_view odd : {"", "\"", "\n", "\xC3\xBC", "\xff"}) {
+            std::string text(length, 'x');
+            text.replace(length / 2, 0, odd);
+            std::string apart;
+            JsonWriter(apart).begin_object().key("a").string(text).key("n").number(std::int64_t{-7}).end_object();
+            std::string together;
+            JsonWriter(together).begin_object().field("a", text).field("n", -7).end_object();
+            ASSERT_EQ(together, apart);
+            ASSERT_TRUE(nlohmann::json::accept(together)) << together;
+        }
+    }
+}
+
 TEST(JsonWriter, WritesIntegersToTheirLimits) {
     std::string out;
     JsonWriter json(out);
     json.begin_array();
     json.number(std::numeric_limits<std::int64_t>::min()).number(std::numeric_limits<std::int64_t>::max());
+    json.begin_object().field("min", std::numeric_limits<std::int64_t>::min()).end_object();
     json.end_array();
-    EXPECT_EQ(out, "[-9223372036854775808,9223372036854775807]");
+    EXPECT_EQ(out, R"([-9223372036854775808,9223372036854775807,{"min":-9223372036854775808}])");
 }
 
 TEST(JsonWriter, WritesTheShortestDoubleThatReadsBackEqual) {
