@@ -284,7 +284,8 @@ std::span<const KeySpec> server_keys() {
         {.name = "workers",
          .type = Type::integer,
          .default_text = "auto",
-         .meaning = "Threads that serve requests. `auto`: one per core within the quota of the container.",
+         .meaning = "Threads that serve requests. `auto`: one per core within the CPU quota of the process's control "
+                    "group and those above it (a container's, systemd's `CPUQuota`), rounded up.",
          .words = "auto",
          .from = "1",
          .to = "1024"},

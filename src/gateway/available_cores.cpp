@@ -1,37 +1,78 @@
+#include "available_cores.hpp"
+
 #include <sched.h>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <fstream>
+#include <string_view>
 
-#include "gateway_worker.hpp"
+#include "breakwater/base/strings.hpp"
+#include "control_groups.hpp"
 
 namespace breakwater {
 
 namespace {
 
-/// Cores granted by the CPU controller of cgroup v2 or v1, or nothing when unlimited.
-std::optional<double> cgroup_quota() {
-    std::string quota;
-    double period = 0;
-    if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> quota >> period && quota != "max" && period > 0) {
-        if (const auto value = parse_double(quota)) return *value / period;
-    }
-    double quota_us = -1;
-    std::ifstream quota_file("/sys/fs/cgroup/cpu/cpu.cfs_quota_us");
-    std::ifstream period_file("/sys/fs/cgroup/cpu/cpu.cfs_period_us");
-    if (quota_file >> quota_us && period_file >> period && quota_us > 0 && period > 0) return quota_us / period;
-    return std::nullopt;
+/// The kernel takes no quota and no period below a millisecond, and no period above a second. Other numbers are a
+/// mistake of whatever stands in for the kernel, and must not leave a whole machine with one worker.
+constexpr std::uint64_t kShortestUs = 1'000;
+constexpr std::uint64_t kLongestPeriodUs = 1'000'000;
+
+/// What a small file says, without the white space around it. Empty when there is none, or more than two numbers fill.
+std::string read_small(const std::string& path) {
+    char text[64];
+    std::ifstream file(path);
+    file.read(text, sizeof(text));
+    const auto size = static_cast<std::size_t>(file.gcount());
+    return size < sizeof(text) ? std::string(trim({text, size})) : std::string();
+}
+
+/// Both in microseconds. A quota that is none is a word (`max`) or below 0.
+std::optional<double> cores_of(std::string_view quota, std::string_view period) {
+    const auto quota_us = parse_u64(quota);
+    const auto period_us = parse_u64(period);
+    if (!quota_us || *quota_us < kShortestUs) return std::nullopt;
+    if (!period_us || *period_us < kShortestUs || *period_us > kLongestPeriodUs) return std::nullopt;
+    return static_cast<double>(*quota_us) / static_cast<double>(*period_us);
+}
+
+/// Version 2 has both in one file.
+std::optional<double> quota_v2(const std::string& folder) {
+    const std::string text = read_small(folder + "/cpu.max");
+    const auto words = split(text, ' ');
+    return words.size() == 2 ? cores_of(words[0], words[1]) : std::nullopt;
+}
+
+std::optional<double> quota_v1(const std::string& folder) {
+    return cores_of(read_small(folder + "/cpu.cfs_quota_us"), read_small(folder + "/cpu.cfs_period_us"));
 }
 
 }  // namespace
 
-int available_cores() {
+// Both versions are asked: a machine may have both, and then only one of them has the CPU controller.
+std::optional<double> control_group_cores(const std::string& groups, const std::string& own) {
+    std::optional<double> least;
+    const auto narrow = [&least](std::optional<double> quota) {
+        if (quota && (!least || *quota < *least)) least = quota;
+    };
+    for (const std::string& folder : control_group_folders(groups, own, "")) narrow(quota_v2(folder));
+    for (const std::string& folder : control_group_folders(groups, own, "cpu")) narrow(quota_v1(folder));
+    return least;
+}
+
+// Compared before it becomes an integer, which a large quota does not fit in.
+int cores_within(int cores, std::optional<double> quota) {
+    const double most = quota ? std::min(static_cast<double>(cores), std::ceil(*quota)) : cores;
+    return static_cast<int>(std::max(1.0, most));
+}
+
+int available_cores(const std::string& groups, const std::string& own) {
     cpu_set_t set;
     CPU_ZERO(&set);
-    int cores = ::sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
-    if (const auto quota = cgroup_quota()) cores = std::min(cores, static_cast<int>(std::ceil(*quota)));
-    return std::max(1, cores);
+    const int cores = ::sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+    return cores_within(cores, control_group_cores(groups, own));
 }
 
 }  // namespace breakwater

@@ -34,7 +34,4 @@ struct GatewayWorker {
     std::thread thread;
 };
 
-/// Cores that this process may use: those of the machine or of its CPU set, within the cgroup's quota. At least 1.
-int available_cores();
-
 }  // namespace breakwater

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <limits>
 
+#include "control_groups.hpp"
 #include "memory_watch.hpp"
 
 namespace breakwater {
@@ -28,31 +29,16 @@ std::uint64_t read_member(const std::string& path, const std::string& key) {
     return 0;
 }
 
-/// The path of the process's group in a hierarchy. `controllers` is what the file has between the colons: nothing for
-/// version 2.
-std::optional<std::string> own_group(const std::string& own, std::string_view controllers) {
-    std::ifstream file(own);
-    std::string line;
-    while (std::getline(file, line)) {
-        const auto first = line.find(':');
-        const auto second = line.find(':', first + 1);
-        if (first == std::string::npos || second == std::string::npos) continue;
-        if (std::string_view(line).substr(first + 1, second - first - 1) == controllers) return line.substr(second + 1);
-    }
-    return std::nullopt;
-}
-
 struct Version {
-    std::string_view controllers;  ///< as the process's list of groups names the hierarchy
-    const char* below;             ///< where it is mounted
+    std::string_view controller;  ///< of its hierarchy: see control_group_folders()
     const char* limit;
     const char* usage;
     const char* cache_key;
 };
 
 constexpr Version kVersions[] = {
-    {"", "", "memory.max", "memory.current", "inactive_file"},
-    {"memory", "/memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"},
+    {"", "memory.max", "memory.current", "inactive_file"},
+    {"memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"},
 };
 
 /// What version 1 says where nothing was set is a number that no machine has.
@@ -85,18 +71,11 @@ MemoryGauge process_memory(std::uint64_t limit) {
     return {.limit = limit};
 }
 
-// In a container the path may be one of the host's, of which the container sees only its own end: then the group is
-// the root of what it sees. So each folder on the way up is asked, and those that do not exist say nothing.
 MemoryGauge control_group_memory(const std::string& groups, const std::string& own) {
     MemoryGauge gauge;
     for (const Version& version : kVersions) {
-        const auto group = own_group(own, version.controllers);
-        if (!group) continue;
-        const std::string root = groups + version.below;
-        for (std::string path = *group;; path.resize(path.rfind('/'))) {
-            if (path == "/") path.clear();
-            narrow(gauge, root + path, version);
-            if (path.rfind('/') == std::string::npos) break;
+        for (const std::string& folder : control_group_folders(groups, own, version.controller)) {
+            narrow(gauge, folder, version);
         }
     }
     return gauge;

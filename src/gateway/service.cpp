@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <optional>
 #include <random>
 
 #include "admin_handler.hpp"
 #include "admin_metrics.hpp"
+#include "available_cores.hpp"
 #include "deployment_report.hpp"
 #include "durable_responses.hpp"
 #include "gateway_worker.hpp"
