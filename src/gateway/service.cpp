@@ -173,13 +173,20 @@ std::expected<void, std::string> Service::Impl::bind() {
         options.say(true, "Another process listens on " + address.host + ":" + std::to_string(address.port) +
                               " too; both get a share of the connections until it ends.");
     }
+    // The same for all workers, whose contexts copy them: a reload makes no new contexts.
+    std::optional<TlsTicketKeys> ticket_keys;
+    if (server.tls) {
+        auto made = TlsTicketKeys::make();
+        if (!made) return std::unexpected(made.error().message);
+        ticket_keys = std::move(*made);
+    }
     for (const auto& worker : workers) {
         auto fd = listen_on(address);
         if (!fd) return std::unexpected(std::move(fd.error()));
         address.port = client_port = bound_port(*fd);
         std::shared_ptr<TlsContext> tls;
         if (server.tls) {
-            auto context = TlsContext::server(server.tls->certificate_file, server.tls->key_file);
+            auto context = TlsContext::server(server.tls->certificate_file, server.tls->key_file, *ticket_keys);
             if (!context) {
                 ::close(*fd);
                 return std::unexpected(context.error().message);

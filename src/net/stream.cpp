@@ -36,6 +36,20 @@ IoStatus from_wait(WaitResult result) {
     return IoStatus::failed;
 }
 
+/// What goes into one TLS record at the most.
+constexpr std::size_t kRecordBytes = SSL3_RT_MAX_PLAIN_LENGTH;
+
+/// The pieces, of a record at the most together, one behind the other. All streams of the thread share the room, so
+/// that the bytes are lost at the next call. Nobody needs them then: a record that could not be sent lies encrypted in
+/// OpenSSL, and who tries again has the same bytes in pieces, which are joined anew
+/// (SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER).
+std::string_view joined(const Stream::Pieces& pieces) {
+    thread_local std::array<char, kRecordBytes> room{};
+    char* end = room.data();
+    for (const std::string_view piece : pieces) end = std::ranges::copy(piece, end).out;
+    return {room.data(), end};
+}
+
 }  // namespace
 
 Stream::Stream(Worker& worker, int fd) : worker_(&worker), descriptor_(worker, fd) {
@@ -215,13 +229,10 @@ IoResult Stream::try_write(std::string_view first, std::string_view second, std:
     if (!open()) return {IoStatus::failed, 0};
     if (tls_ != nullptr) {
         // A record per part would be three; small parts are joined into one, which costs a copy of at most a record.
-        if (first.size() + second.size() + third.size() <= 16'384 && !(second.empty() && third.empty())) {
-            std::string joined;
-            joined.reserve(first.size() + second.size() + third.size());
-            joined.append(first).append(second).append(third);
-            return try_write_tls(joined);
-        }
-        return try_write_tls(!first.empty() ? first : !second.empty() ? second : third);
+        const std::string_view next = !first.empty() ? first : !second.empty() ? second : third;
+        const std::size_t total = first.size() + second.size() + third.size();
+        const bool alone = next.size() == total;
+        return try_write_tls(alone || total > kRecordBytes ? next : joined({first, second, third}));
     }
     std::array<iovec, 3> parts{};
     std::size_t count = 0;

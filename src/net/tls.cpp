@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <openssl/err.h>
+#include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
@@ -72,10 +73,34 @@ SSL_CTX* new_context(const SSL_METHOD* method) {
     // A peer that closes without close_notify is an end of file like any other; the framing decides whether it was
     // complete.
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    // The system's openssl.cnf may switch it on. With it the kernel encrypts, and what could not be sent stays in the
+    // caller's buffer, which streams do not keep between two tries.
+    SSL_CTX_clear_options(context, SSL_OP_ENABLE_KTLS);
     return context;
 }
 
+/// Names the sessions as ours: OpenSSL resumes one only in the context of its name.
+constexpr std::string_view kSessionContext = "breakwater";
+
+bool set_session_context(SSL_CTX* context) {
+    return SSL_CTX_set_session_id_context(context, reinterpret_cast<const unsigned char*>(kSessionContext.data()),
+                                          kSessionContext.size()) == 1;
+}
+
 }  // namespace
+
+Result<TlsTicketKeys> TlsTicketKeys::make() {
+    // How long they are is for OpenSSL to say, and only a context says it.
+    SSL_CTX* context = SSL_CTX_new(TLS_server_method());
+    const long length = context != nullptr ? SSL_CTX_set_tlsext_ticket_keys(context, nullptr, 0) : 0;
+    SSL_CTX_free(context);
+    if (length <= 0) return fail(ErrorKind::internal, "OpenSSL cannot make keys for session tickets: " + last_error());
+    std::string bytes(static_cast<std::size_t>(length), '\0');
+    if (RAND_priv_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(length)) != 1) {
+        return fail(ErrorKind::internal, "OpenSSL has no random numbers for session tickets: " + last_error());
+    }
+    return TlsTicketKeys(Secret(std::move(bytes)));
+}
 
 TlsContext::TlsContext(ssl_ctx_st* context, bool client)
     : context_(context), client_(client), sessions_(std::make_unique<Sessions>()) {
@@ -108,8 +133,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::client(const TlsClientSettings& 
     return made;
 }
 
-Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certificate_file,
-                                                       const std::string& key_file) {
+Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certificate_file, const std::string& key_file,
+                                                       const TlsTicketKeys& ticket_keys) {
     SSL_CTX* context = new_context(TLS_server_method());
     if (context == nullptr) return fail(ErrorKind::internal, "OpenSSL cannot make a server context: " + last_error());
     std::shared_ptr<TlsContext> made(new TlsContext(context, false));
@@ -119,6 +144,14 @@ Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certif
     }
     if (SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) != 1) {
         return fail(ErrorKind::internal, "The key file " + key_file + " cannot be used: " + last_error());
+    }
+    const std::string_view keys = ticket_keys.bytes_.reveal();
+    // OpenSSL copies them, although it asks for bytes that it may change.
+    if (SSL_CTX_set_tlsext_ticket_keys(context, const_cast<char*>(keys.data()), static_cast<long>(keys.size())) != 1) {
+        return fail(ErrorKind::internal, "OpenSSL does not take the keys for session tickets: " + last_error());
+    }
+    if (!set_session_context(context)) {
+        return fail(ErrorKind::internal, "OpenSSL does not take the name of our sessions: " + last_error());
     }
     // HTTP/1.1 is what we speak; a client that offers only h2 is told so by ALPN.
     SSL_CTX_set_alpn_select_cb(
