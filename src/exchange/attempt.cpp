@@ -283,9 +283,11 @@ Task<bool> Attempt::ping() {
     co_return written;
 }
 
-// Feeds one read's bytes (or the end, when empty) through decoder, guard and encoder.
-Result<void> Attempt::digest(std::string_view bytes) {
-    Result<void> decoded = bytes.empty() ? decoder_->on_end(*guard_) : decoder_->on_body(bytes, *guard_);
+// Feeds one read's bytes (or the end, when empty), or the last ones and the end, through decoder, guard and encoder.
+Result<void> Attempt::digest(std::string_view bytes, bool last) {
+    Result<void> decoded = last            ? decoder_->on_last(bytes, *guard_)
+                           : bytes.empty() ? decoder_->on_end(*guard_)
+                                           : decoder_->on_body(bytes, *guard_);
     if (!decoded && !guard_->ended()) return decoded;
     if (join_ && join_->diverged()) return std::unexpected(diverged_from_sent(tried_.deployment->provider));
     if (Boxed<Error> fault = tap_->take_fault()) return std::unexpected(std::move(*fault));
@@ -295,10 +297,11 @@ Result<void> Attempt::digest(std::string_view bytes) {
 Result<void> Attempt::digest_read(std::string_view bytes) {
     std::string& out = encoder_->out();
     take_spare_room(out);
-    Result<void> digested = digest(bytes);
-    // The end nearly always comes with the last bytes, and needs no read of its own.
-    const bool last = !bytes.empty() && call_->body_ended() && !guard_->ended();
-    if (digested && last) digested = digest({});
+    // The end nearly always comes with the last bytes, and needs no read of its own. Whether an answer departs from
+    // what another has begun is asked before its end is, which may be a failure.
+    const bool last = !bytes.empty() && call_->body_ended();
+    Result<void> digested = digest(bytes, last && !join_);
+    if (digested && last && join_ && !guard_->ended()) digested = digest({}, false);
     if (out.empty()) give_back_room(out);
     return digested;
 }

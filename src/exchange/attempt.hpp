@@ -92,7 +92,7 @@ private:
     bool note_sent(Result<void>& sent);
     Step take_head(Result<const HttpResponseHead*>& head, TimePoint sent);
     Step take_body(BoxedResult<std::string_view>& bytes);
-    Result<void> digest(std::string_view bytes);
+    Result<void> digest(std::string_view bytes, bool last);
     Result<void> digest_read(std::string_view bytes);
     [[nodiscard]] bool has_news() const noexcept;
     Task<std::optional<End>> flush();

@@ -40,26 +40,29 @@ std::uint64_t ChatOperation::conversation(std::string_view session) const {
     return conversation_of(request_, session);
 }
 
+// Leaves out what this provider is not told, and bends the rest to what the deployment can.
+Result<void> ChatOperation::bend(BentRequest& bent, const Provider& provider, const EncodeContext& context) const {
+    const Deployment& deployment = context.deployment;
+    if (request_.own && !provider.speaks(request_, deployment)) {
+        if (auto done = drop_own_words(bent, context.mode, context.adapted); !done) return done;
+    }
+    if (request_.completion.asked && !provider.completes(deployment)) {
+        if (auto done = drop_completion_words(bent, context.mode, context.adapted); !done) return done;
+    }
+    return adapt_request(bent, deployment.capabilities, deployment.facts, context.mode, context.adapted);
+}
+
+// One value is made and returned, so that a request is never moved on its way out.
 Result<HttpRequest> ChatOperation::encode(const Provider& provider, const EncodeContext& context,
                                           std::unique_ptr<ResponseDecoder>& decoder) const {
     BentRequest bent(request_);
-    const Deployment& deployment = context.deployment;
-    if (request_.own && !provider.speaks(request_, deployment)) {
-        if (auto done = drop_own_words(bent, context.mode, context.adapted); !done)
-            return std::unexpected(std::move(done.error()));
+    Result<void> done = bend(bent, provider, context);
+    Result<HttpRequest> upstream =
+        done ? provider.encode(bent.get(), context) : Result<HttpRequest>(std::unexpected(std::move(done.error())));
+    if (upstream) {
+        decoder = provider.make_decoder(bent.get(), context.deployment);
+        if (!bent.get().stream) decoder->expect_whole();
     }
-    if (request_.completion.asked && !provider.completes(deployment)) {
-        if (auto done = drop_completion_words(bent, context.mode, context.adapted); !done)
-            return std::unexpected(std::move(done.error()));
-    }
-    if (auto done = adapt_request(bent, deployment.capabilities, deployment.facts, context.mode, context.adapted);
-        !done) {
-        return std::unexpected(std::move(done.error()));
-    }
-    Result<HttpRequest> upstream = provider.encode(bent.get(), context);
-    if (!upstream) return upstream;
-    decoder = provider.make_decoder(bent.get(), deployment);
-    if (!bent.get().stream) decoder->expect_whole();
     return upstream;
 }
 

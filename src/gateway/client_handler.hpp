@@ -60,6 +60,8 @@ private:
     Result<const config::ClientKey*> key_of(const ApiPath& path, const HttpRequest& head) const;
     [[nodiscard]] bool is_known(const HttpRequest* head) const;
     Boxed<Error> take_admitted(const HttpRequest& head, Admitted& admitted);
+    // What is called by `answer` has its large values in frames of its own: inlined, they would be in that of a
+    // coroutine that waits as long as the answer takes. Hence [[gnu::noinline]].
     Task<void> answer(ServerRequest& request, ClientStream& client, Asked asked);
     /// Makes the body of an answer that needs no provider, or says why there is none.
     using MakeBody = Boxed<Error> (ClientHandler::*)(ServerRequest& request, Served& served, Pending& pending,
@@ -70,7 +72,7 @@ private:
     Task<void> look_up(ServerRequest& request, ClientStream& client, Admitted admitted);
     Result<std::string> found(const ServerRequest& request, const Snapshot& snapshot, const Admitted& admitted);
     KeptView kept_view(const Snapshot& snapshot, const config::ClientKey* key);
-    bool find_earlier(const Snapshot& snapshot, Pending& pending);
+    [[gnu::noinline]] bool find_earlier(const Snapshot& snapshot, Pending& pending);
     static void go_on(Pending& pending, JsonReader& reader);
     Task<void> go_on_elsewhere(Pending& pending);
     void keep_answer(Pending& pending, const Snapshot& snapshot);
@@ -85,11 +87,11 @@ private:
                            Boxed<Error> error);
     static std::unique_ptr<Operation> make_operation(ApiPath& path, const HttpRequest& head);
     static void decode(std::string& body, JsonReader& reader, Pending& pending);
-    bool decode_here(std::string& body, Pending& pending);
+    [[gnu::noinline]] bool decode_here(std::string& body, Pending& pending);
     Task<void> decode_elsewhere(std::string& body, Pending& pending);
-    static void decode_start(ServerRequest& request, Pending& pending);
-    static bool wants_media(const Served& served, const Pending& pending);
-    Boxed<Error> prepare(ServerRequest& request, Served& served, Pending& pending);
+    [[gnu::noinline]] static void decode_start(ServerRequest& request, Pending& pending);
+    [[gnu::noinline]] static bool wants_media(const Served& served, const Pending& pending);
+    [[gnu::noinline]] Boxed<Error> prepare(ServerRequest& request, Served& served, Pending& pending);
     Task<void> answer_json(ClientStream& client, const Ingress& dialect, std::string_view body, RequestRecord& record);
     Task<void> answer_error(ClientStream& client, const Ingress& dialect, Error&& error, RequestRecord& record);
     void make_exchange(Pending& pending, const ServerRequest& http, const Snapshot& snapshot,

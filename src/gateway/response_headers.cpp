@@ -8,10 +8,6 @@ namespace breakwater {
 
 namespace {
 
-void add(Headers& headers, std::string_view name, std::string_view value) {
-    headers.add({name.data(), name.size()}, {value.data(), value.size()});
-}
-
 void add_server_timing(Headers& headers, const ExchangeReport& report, const EarlyStages& stages) {
     std::array<char, 56 + 4 * kMillisecondsMax> text;
     char* at = put_milliseconds(put_literal(text.data(), "receive;dur="), stages.receive);
@@ -22,12 +18,13 @@ void add_server_timing(Headers& headers, const ExchangeReport& report, const Ear
     if (report.first_byte > Duration::zero()) {
         at = put_milliseconds(put_literal(at, ", upstream;dur="), report.first_byte);
     }
-    add(headers, "Server-Timing", {text.data(), at});
+    headers.add("Server-Timing", std::string_view(text.data(), at));
 }
 
-void add_count(Headers& headers, std::string_view name, int count) {
+void add_attempts(Headers& headers, int count) {
     std::array<char, 20> text;
-    add(headers, name, {text.data(), put_digits(text.data(), static_cast<std::uint64_t>(count))});
+    char* const end = put_digits(text.data(), static_cast<std::uint64_t>(count));
+    headers.add("x-breakwater-attempts", std::string_view(text.data(), end));
 }
 
 }  // namespace
@@ -35,19 +32,19 @@ void add_count(Headers& headers, std::string_view name, int count) {
 void decorate_head(HttpResponseHead& head, std::string_view request_id, std::string_view route,
                    const ExchangeReport& report, const EarlyStages& stages, const RouteDecision* decision) {
     Headers& headers = head.headers;
-    add(headers, "x-request-id", request_id);
-    if (!route.empty()) add(headers, "x-breakwater-route", route);
+    headers.add("x-request-id", request_id);
+    if (!route.empty()) headers.add("x-breakwater-route", route);
     // An error names the deployment that was asked last.
     const Deployment* deployment = report.served;
     if (deployment == nullptr && !report.attempts.empty()) deployment = report.attempts.back().deployment;
     if (deployment != nullptr) {
-        if (!deployment->model.empty()) add(headers, "x-breakwater-model", deployment->model);
-        add(headers, "x-breakwater-provider", deployment->provider);
-        add(headers, "x-breakwater-deployment", deployment->name);
+        if (!deployment->model.empty()) headers.add("x-breakwater-model", deployment->model);
+        headers.add("x-breakwater-provider", deployment->provider);
+        headers.add("x-breakwater-deployment", deployment->name);
     }
-    if (decision != nullptr) add(headers, "x-breakwater-decision", decision_header(*decision));
-    add_count(headers, "x-breakwater-attempts", report.attempts_started);
-    if (!report.adapted.empty()) add(headers, "x-breakwater-adapted", report.adapted.header_value());
+    if (decision != nullptr) headers.add("x-breakwater-decision", decision_header(*decision));
+    add_attempts(headers, report.attempts_started);
+    if (!report.adapted.empty()) headers.add("x-breakwater-adapted", report.adapted.header_value());
     add_server_timing(headers, report, stages);
 }
 

@@ -74,23 +74,24 @@ private:
         for (const Adaptation& each : adapted.list())
             json.begin_object().field("field", each.field).field("action", to_string(each.action)).end_object();
         json.end_array();
-        if (upstream) return write_upstream(json, *upstream);
+        if (upstream) return write_upstream(json, std::move(*upstream));
         json.key("error").begin_object().field("code", upstream.error().code_or_default());
         json.field("message", upstream.error().message).end_object();
         if (!fault_) fault_ = std::move(upstream.error());
     }
 
-    void write_upstream(JsonWriter& json, const HttpRequest& upstream) {
-        encoded_bytes_ += upstream.body.size();
+    void write_upstream(JsonWriter& json, HttpRequest&& upstream) {
+        const std::string body = whole_body(std::move(upstream));
+        encoded_bytes_ += body.size();
         const bool wanted = bodies_ == PlanBodies::all || !std::exchange(possible_, true);
         possible_ = true;
         json.key("upstream").begin_object().field("method", upstream.method).field("target", upstream.target);
         json.key("headers").begin_array();
         for (const auto& [name, value] : upstream.headers.fields()) json.string(to_lower(name));
-        json.end_array().field("body_bytes", static_cast<std::int64_t>(upstream.body.size()));
-        if (wanted && shown_bytes_ + upstream.body.size() <= kShownBytesMax) {
-            shown_bytes_ += upstream.body.size();
-            json.raw_field("body", upstream.body);
+        json.end_array().field("body_bytes", static_cast<std::int64_t>(body.size()));
+        if (wanted && shown_bytes_ + body.size() <= kShownBytesMax) {
+            shown_bytes_ += body.size();
+            json.raw_field("body", body);
         }
         json.end_object();
     }

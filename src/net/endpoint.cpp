@@ -33,8 +33,9 @@ Result<UpstreamEndpoint> make_endpoint(std::string name, std::string_view base_u
     if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
     if (authority.empty()) return fail(ErrorKind::invalid_request, "A base URL names a host.");
     endpoint.host = authority;
-    endpoint.pool_key = (endpoint.tls ? "https://" : "http://") + endpoint.host_header + "|" +
-                        endpoint.tls_settings.ca_file + (endpoint.tls_settings.insecure_skip_verify ? "|insecure" : "");
+    endpoint.connection_key =
+        ConnectionKey((endpoint.tls ? "https://" : "http://") + endpoint.host_header + "|" +
+                      endpoint.tls_settings.ca_file + (endpoint.tls_settings.insecure_skip_verify ? "|insecure" : ""));
     return endpoint;
 }
 

@@ -26,7 +26,7 @@ std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpo
     head.append(endpoint.host_header).append("\r\n");
     request.headers.append_lines(head);
     if (session) return head.append("\r\n");
-    const std::size_t here = request.body.size() + (request.tail ? request.tail->view().size() : 0);
+    const std::size_t here = request.body.size() + (request.tail ? request.tail->bytes() : 0);
     if (rest != nullptr && rest->is_chunked()) {
         head.append("Accept-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n");
         return here > 0 ? head.append(chunk_head(here)) : head;
@@ -146,8 +146,10 @@ Task<Result<void>> HttpCall::connect_fresh(Deadline deadline) {
 }
 
 Stream::Write HttpCall::write_request() noexcept {
-    const std::string_view tail = request_tail_ && !rest_ ? request_tail_->view() : std::string_view();
-    return stream_->write_all(request_head_, request_body_, tail, write_deadline_);
+    if (!request_tail_ || rest_) return stream_->write_all(request_head_, request_body_, {}, write_deadline_);
+    if (request_tail_->after.empty())
+        return stream_->write_all(request_head_, request_body_, request_tail_->view(), write_deadline_);
+    return stream_->write_all(request_head_, request_tail_->view(), request_tail_->after, write_deadline_);
 }
 
 Result<void> HttpCall::note_written(IoStatus status) const {
@@ -176,6 +178,9 @@ void HttpCall::keep_request(HttpRequest&& request) {
     request_head_ = write_head(taken, endpoint_, session_, rest_.get());
     request_body_ = std::move(taken.body);
     request_tail_ = std::move(taken.tail);
+    // What goes out has three pieces at most; beside such a tail the body is short.
+    if (request_tail_ && !request_tail_->after.empty()) request_head_.append(std::exchange(request_body_, {}));
+    // The tail of what goes on is not closed by anything.
     if (rest_ && request_tail_) rest_->begin(request_tail_->view());
 }
 
@@ -249,16 +254,16 @@ Result<bool> HttpCall::take_head(std::string_view bytes) {
 // Passes over heads of interim responses.
 Result<bool> HttpCall::take_heads(std::string_view received) {
     while (true) {
-        auto parsed = parse_response_head(received);
-        if (!parsed) return std::unexpected(std::move(parsed.error()));
-        if (!*parsed) {
-            pending_.assign(received);
+        head_ = {};
+        Result<bool> complete = read_response_head(received, head_);
+        if (!complete) return complete;
+        if (!*complete) {
+            pending_ = std::string(received);
             return false;
         }
-        head_ = std::move(**parsed);
         received.remove_prefix(head_.head_bytes);
         if (head_.head.status == 101 && session_) {
-            pending_.assign(received);
+            pending_ = std::string(received);
             head_.chunked = false;  // what follows has no framing of HTTP's
             head_.content_length.reset();
             return true;
@@ -267,7 +272,7 @@ Result<bool> HttpCall::take_heads(std::string_view received) {
             return fail(ErrorKind::upstream_invalid, "The provider switched protocols, which nobody asked for.");
         if (head_.head.status >= 200) break;
     }
-    pending_.assign(received);
+    pending_ = std::string(received);
     reusable_ = head_.keep_alive && (head_.chunked || head_.content_length);
     body_left_ = head_.content_length.value_or(0);
     const bool bodiless =

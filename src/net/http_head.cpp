@@ -80,7 +80,9 @@ private:
 /// Takes the lines of a head one by one. A fault is what completes "the answer is not valid HTTP: ".
 class HeadReader {
 public:
-    explicit HeadReader(std::string_view received) : received_(received) { result_.head.headers.reserve(kUsualFields); }
+    HeadReader(std::string_view received, ResponseHead& result) : received_(received), result_(result) {
+        result_.head.headers.reserve(kUsualFields);
+    }
     [[nodiscard]] bool begun() const noexcept { return status_.has_value(); }
     /// The line goes on with the field before it.
     [[nodiscard]] bool folds(std::string_view line) const noexcept {
@@ -91,13 +93,12 @@ public:
         status_ = read_status_line(line);
         return begun() ? std::string_view() : "it does not begin with an HTTP/1 status line";
     }
-    Result<std::optional<ResponseHead>> finish(std::size_t head_bytes) {
+    std::string_view finish(std::size_t head_bytes) {
         const std::string_view fault = framing_.apply(result_, status_->http_1_0);
-        if (!fault.empty()) return invalid(std::string(fault));
         result_.head.status = status_->status;
         result_.head.headers.adopt(received_.substr(0, head_bytes));
         result_.head_bytes = head_bytes;
-        return std::move(result_);
+        return fault;
     }
 
 private:
@@ -113,28 +114,29 @@ private:
     std::string_view received_;
     std::optional<StatusLine> status_;
     FramingRules framing_;
-    ResponseHead result_;
+    ResponseHead& result_;
 };
 
 /// Folded lines are rare enough to read such a head once more, with the folds turned into blanks of the same length
 /// (RFC 9112, 5.2).
-Result<std::optional<ResponseHead>> parse_unfolded(std::string_view received, std::size_t bytes_max) {
+Result<bool> read_unfolded(std::string_view received, ResponseHead& result, std::size_t bytes_max) {
     const std::size_t end = received.find("\r\n\r\n");
     const bool complete = end != std::string_view::npos;
     if ((complete ? end + 4 : received.size()) > bytes_max) return too_large(bytes_max);
-    if (!complete) return std::nullopt;
+    if (!complete) return false;
     std::string head(received.substr(0, end + 4));
     for (std::size_t at = head.find("\r\n"); at < end; at = head.find("\r\n", at)) {
         if (head[at + 2] == ' ' || head[at + 2] == '\t') head[at] = head[at + 1] = ' ';
         at += 2;
     }
-    return parse_response_head(head, bytes_max);
+    result = {};
+    return read_response_head(head, result, bytes_max);
 }
 
 }  // namespace
 
-Result<std::optional<ResponseHead>> parse_response_head(std::string_view received, std::size_t bytes_max) {
-    HeadReader reader(received);
+Result<bool> read_response_head(std::string_view received, ResponseHead& head, std::size_t bytes_max) {
+    HeadReader reader(received, head);
     HeadLines lines(received);
     while (true) {
         std::string_view line;
@@ -144,12 +146,13 @@ Result<std::optional<ResponseHead>> parse_response_head(std::string_view receive
         if ((complete ? lines.consumed() : received.size()) > bytes_max) return too_large(bytes_max);
         if (!complete) {
             if (received.size() >= 5 && !received.starts_with("HTTP/")) return invalid("it does not begin with HTTP/");
-            return std::nullopt;
+            return false;
         }
-        if (line.empty() && reader.begun()) return reader.finish(lines.consumed());
-        if (reader.folds(line)) return parse_unfolded(received, bytes_max);
-        if (const std::string_view fault = reader.take(line, lines.clean()); !fault.empty())
-            return invalid(std::string(fault));
+        const bool end = line.empty() && reader.begun();
+        if (!end && reader.folds(line)) return read_unfolded(received, head, bytes_max);
+        const std::string_view fault = end ? reader.finish(lines.consumed()) : reader.take(line, lines.clean());
+        if (!fault.empty()) return invalid(std::string(fault));
+        if (end) return true;
     }
 }
 

@@ -20,11 +20,12 @@ struct ResponseHead {
     bool coded = false;  ///< the body has a content coding (gzip, br, ...), which nobody asked for
 };
 
-/// Nothing while `received` has no complete head. Rules (RFC 9112): lines end with exactly CR LF; folded lines are
+/// Reads the head that `received` begins with into `head`, which is a fresh one. False while it is not complete; then,
+/// as after an error, `head` means nothing. Rules (RFC 9112): lines end with exactly CR LF; folded lines are
 /// joined; the blank before an absent reason may be missing, as some servers leave it out. Errors: upstream_invalid; a
 /// head above `bytes_max`, framing that two readers could understand differently (two lengths, unknown transfer
 /// codings), bytes that are not HTTP/1. Pure.
-Result<std::optional<ResponseHead>> parse_response_head(std::string_view received, std::size_t bytes_max = 64u << 10);
+Result<bool> read_response_head(std::string_view received, ResponseHead& head, std::size_t bytes_max = 64u << 10);
 
 std::string_view reason_phrase(int status) noexcept;
 

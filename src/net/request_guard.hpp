@@ -27,7 +27,7 @@ struct Framing {
 struct GuardVerdict {
     enum class Kind : std::uint8_t { incomplete, accepted, refused };
     Kind kind = Kind::incomplete;
-    Framing framing{};
+    Framing framing{};          ///< accepted
     HttpRequest request{};      ///< accepted: method, target and headers; the body is not read here
     int status = 0;             ///< refused: 400, 405, 413, 417, 431, 501 or 505
     std::string_view reason{};  ///< refused: what is wrong and what was expected, for the client

@@ -69,8 +69,7 @@ Task<std::optional<Error>> ScriptedCall::wait_for_step(Deadline deadline) {
 }
 
 Task<Result<void>> ScriptedCall::send(HttpRequest&& request, Deadline connect, Deadline) {
-    if (request.tail) request.body += request.tail->view();
-    script_ = make_(request.body);
+    script_ = make_(whole_body(std::move(request)));
     if (!advance()) co_return std::unexpected(lost());
     if (step_.action != SimStep::Action::refuse) co_return Result<void>();
     if (auto error = co_await wait_for_step(connect)) co_return std::unexpected(std::move(*error));
@@ -80,8 +79,7 @@ Task<Result<void>> ScriptedCall::send(HttpRequest&& request, Deadline connect, D
 
 // A script is made of a whole request.
 Task<Result<void>> ScriptedCall::send_start(HttpRequest&& request, std::optional<std::uint64_t>, Deadline, Deadline) {
-    body_ = std::move(request.body);
-    if (request.tail) body_ += request.tail->view();
+    body_ = whole_body(std::move(request));
     co_return Result<void>();
 }
 

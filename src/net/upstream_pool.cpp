@@ -31,7 +31,7 @@ UpstreamPool::~UpstreamPool() = default;
 std::unique_ptr<Stream> UpstreamPool::take(const UpstreamEndpoint& endpoint) {
     // The address behind a kept connection was not judged as that of a client's choice.
     if (endpoint.public_only) return nullptr;
-    const auto found = idle_.find(endpoint.pool_key);
+    const auto found = idle_.find(endpoint.connection_key);
     if (found == idle_.end()) return nullptr;
     // A machine that slept wakes up to a request and a timer, in any order. The newest is the last.
     if (!found->second.empty() && worker_.now() - found->second.back().since >= kIdleTime) found->second.clear();
@@ -48,7 +48,7 @@ std::unique_ptr<Stream> UpstreamPool::take(const UpstreamEndpoint& endpoint) {
 void UpstreamPool::give_back(const UpstreamEndpoint& endpoint, std::unique_ptr<Stream> stream) {
     // Hosts of a client's choice are asked once, and there is no end of them.
     if (endpoint.public_only) return;
-    std::deque<Idle>& connections = idle_[endpoint.pool_key];
+    std::deque<Idle>& connections = idle_[endpoint.connection_key];
     if (connections.size() >= kIdlePerEndpoint) connections.pop_front();
     const TimePoint now = worker_.now();
     connections.push_back({std::move(stream), now});

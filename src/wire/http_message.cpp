@@ -14,16 +14,12 @@
 namespace breakwater {
 namespace {
 
-/// RFC 9110, 5.6.2: the characters of a token, as a table because every header of every message is looked at.
-constexpr std::array<bool, 256> make_token_table() {
+/// A table because every header of every message is looked at.
+constexpr auto kToken = [] {
     std::array<bool, 256> table{};
-    for (std::size_t c = '0'; c <= '9'; ++c) table[c] = true;
-    for (std::size_t c = 'A'; c <= 'Z'; ++c) table[c] = true;
-    for (std::size_t c = 'a'; c <= 'z'; ++c) table[c] = true;
-    for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
+    for (std::size_t c = 0; c < table.size(); ++c) table[c] = is_token_char(static_cast<char>(c));
     return table;
-}
-constexpr auto kToken = make_token_table();
+}();
 
 bool is_control(char c) noexcept {
     const auto byte = static_cast<unsigned char>(c);
@@ -71,28 +67,10 @@ bool is_usual_name(std::string_view name) noexcept {
 }
 #endif
 
-/// Beside name and value a line has a colon, a blank and its end.
-constexpr std::uint32_t kBetween = 2;
-constexpr std::uint32_t kAroundField = kBetween + 2;
-
-char* put_line(char* at, std::string_view name, std::string_view value) noexcept {
-    at = std::copy(name.begin(), name.end(), at);
-    at = put_literal(at, ": ");
-    at = std::copy(value.begin(), value.end(), at);
-    return put_literal(at, "\r\n");
-}
-
 }  // namespace
 
-void Headers::add(std::string_view name, std::string_view value) {
-    const auto at = static_cast<std::uint32_t>(text_.size());
-    const auto name_bytes = static_cast<std::uint32_t>(name.size());
-    const auto value_bytes = static_cast<std::uint32_t>(value.size());
-    append_written(text_, name.size() + value.size() + kAroundField,
-                   [&](char* to) { return put_line(to, name, value); });
-    places_.push_back(
-        {.name_at = at, .name_bytes = name_bytes, .value_at = at + name_bytes + kBetween, .value_bytes = value_bytes});
-    lines_ = lines_ && is_header_name(name) && is_header_value(value);
+void Headers::add_any(std::string_view name, std::string_view value) {
+    add_line(name, value, is_header_name(name));
 }
 
 void Headers::add_within(std::string_view head, std::string_view name, std::string_view value) {
@@ -190,6 +168,12 @@ bool is_header_name(std::string_view name) noexcept {
     bool token = !name.empty();
     for (const char c : name) token &= kToken[static_cast<unsigned char>(c)];
     return token;
+}
+
+std::string whole_body(HttpRequest&& request) {
+    std::string body = std::move(request.body);
+    if (request.tail) body.append(request.tail->view()).append(request.tail->after);
+    return body;
 }
 
 bool is_media_type(std::string_view content_type, std::string_view type) noexcept {

@@ -58,9 +58,10 @@ std::optional<std::string> encode(const ChatRequest& request, const config::Pres
         return std::nullopt;
     }
     if (std::ranges::any_of(upstream->target, [](char c) { return c <= ' ' || c == 0x7F; })) std::abort();
-    expect_object(upstream->body);
+    std::string body = whole_body(std::move(*upstream));
+    expect_object(body);
     changes = adapted.header_value();
-    return std::move(upstream->body);
+    return body;
 }
 
 void expect_the_same_written(const ChatRequest& request, const config::Preset& preset, config::AdaptMode mode) {

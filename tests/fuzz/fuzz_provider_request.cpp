@@ -30,12 +30,12 @@ void encode(const ProviderModule& module, std::string_view model, const ChatRequ
     Adaptations adapted;
     BentRequest bent(request);
     if (!adapt_request(bent, deployment.capabilities, deployment.facts, mode, adapted)) return;
-    const Result<HttpRequest> http = provider->encode(
+    Result<HttpRequest> http = provider->encode(
         bent.get(), {.deployment = deployment, .credential = credential, .mode = mode, .adapted = adapted});
     if (!http && http.error().message.empty()) std::abort();
     if (http) {
         expect_head(*http);
-        expect_object(http->body);
+        expect_object(whole_body(std::move(*http)));
     }
     static_cast<void>(provider->make_decoder(bent.get(), deployment));
 }

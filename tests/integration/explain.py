@@ -210,6 +210,16 @@ def a_plan_says_what_a_chat_would_do() -> None:
         assert [candidate["upstream"]["body"]["model"] for candidate in both] == ["m-b", "m-s"], both
 
 
+def a_plan_shows_long_messages_as_they_are_sent() -> None:
+    long = [{"role": "user", "content": "word " * 2000}]
+    with gateway() as (g, upstream):
+        shown = planned(g, ALL, model="cheap", messages=long).json()["candidates"][0]["upstream"]
+        assert chat(g, ALL, model="cheap", messages=long).status == 200
+        sent = upstream.requests[-1]
+        assert shown["body"] == sent.json() and shown["body"]["messages"] == long, sent.body
+        assert shown["body_bytes"] == len(sent.body), (shown["body_bytes"], len(sent.body))
+
+
 def a_plain_list_has_a_plan_too() -> None:
     with gateway() as (g, _):
         plan = planned(g, ALL, model="listed").json()

@@ -80,9 +80,9 @@ struct ProviderRig {
             request, {.deployment = deployment, .credential = key, .mode = mode, .adapted = adapted});
     }
     json body(const ChatRequest& request) {
-        const Result<HttpRequest> http = encode(request);
+        Result<HttpRequest> http = encode(request);
         EXPECT_TRUE(http) << (http ? "" : http.error().param + ": " + http.error().message);
-        return http ? json::parse(http->body) : json();
+        return http ? json::parse(whole_body(std::move(*http))) : json();
     }
     /// The error's parameter, or "(none)".
     std::string refused(const ChatRequest& request) {
@@ -130,8 +130,7 @@ inline Result<void> feed(ResponseDecoder& decoder, const Answer& answer, const s
         begin = cut;
     }
     const std::string rest = answer.body.substr(begin);
-    if (auto done = decoder.on_body(rest, sink); !done) return done;
-    return decoder.on_end(sink);
+    return rest.empty() ? decoder.on_end(sink) : decoder.on_last(rest, sink);
 }
 
 /// Decodes behind the guard, as in the gateway: it supplies what no decoder has to.

@@ -33,6 +33,7 @@ public:
 
 private:
     Result<void> take_files(JsonReader& reader);
+    Result<void> bend(BentRequest& bent, const Provider& provider, const EncodeContext& context) const;
 
     const Ingress& dialect_;
     bool counts_only_;

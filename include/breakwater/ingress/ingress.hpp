@@ -46,7 +46,7 @@ struct EncoderContext {
 /// which the exchange writes to the client and clears after each upstream read.
 class ResponseEncoder : public EventSink, public Pooled {
 public:
-    /// Content-Type and other headers that the dialect fixes.
+    /// Content-Type and other headers that the dialect fixes, into a fresh head.
     virtual void head(HttpResponseHead& head) const = 0;
     [[nodiscard]] virtual std::string& out() noexcept = 0;
     /// A keep-alive between events, or nothing where the dialect has none.

@@ -1,18 +1,37 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
-#include "breakwater/base/strings.hpp"
 #include "breakwater/exchange/streams.hpp"
 #include "breakwater/net/resolver.hpp"
 #include "breakwater/net/stream.hpp"
 #include "breakwater/net/timer_queue.hpp"
 
 namespace breakwater {
+
+/// Equal for endpoints that can share connections. Hashed once, since every request looks for it twice.
+class ConnectionKey {
+public:
+    ConnectionKey() = default;
+    explicit ConnectionKey(std::string text) : text_(std::move(text)), hash_(std::hash<std::string>()(text_)) {}
+
+    friend bool operator==(const ConnectionKey& a, const ConnectionKey& b) noexcept {
+        return a.hash_ == b.hash_ && a.text_ == b.text_;
+    }
+    struct Hash {
+        std::size_t operator()(const ConnectionKey& key) const noexcept { return key.hash_; }
+    };
+
+private:
+    std::string text_;
+    std::size_t hash_ = 0;
+};
 
 /// Where and how a provider is reached. From configuration only: nothing of a request ends up here, but for the media
 /// that are fetched for clients (`public_only`).
@@ -24,7 +43,7 @@ struct UpstreamEndpoint {
     std::string host_header{};  ///< host, and port where it is not the scheme's own
     std::string path_prefix{};  ///< path of the base URL, without a trailing slash
     TlsClientSettings tls_settings{};
-    std::string pool_key{};    ///< equal for endpoints that can share connections
+    ConnectionKey connection_key{};
     bool public_only = false;  ///< a name that leads elsewhere is not connected to: the host is of a client's choice
 };
 
@@ -60,7 +79,7 @@ private:
     Worker& worker_;
     Resolver resolver_;
     TimerEntry expiry_;
-    std::unordered_map<std::string, std::deque<Idle>, StringHash, std::equal_to<>> idle_;
+    std::unordered_map<ConnectionKey, std::deque<Idle>, ConnectionKey::Hash> idle_;
     std::map<TlsClientSettings, std::shared_ptr<TlsContext>> contexts_;
 };
 

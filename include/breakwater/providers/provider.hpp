@@ -39,9 +39,10 @@ struct EncodeContext {
 };
 
 /// Bytes of one provider answer in, canonical events out. One per attempt, single-threaded, sans-IO. After an Error, or
-/// after on_end, no more calls. Works for streams and whole answers alike: it decides by content type and first bytes,
-/// not by what was asked. Decoders are liberal: unknown fields, event types and enum values are skipped, never
-/// failures; EventSink::on_unknown hears of them.
+/// after on_end or on_last, no more calls; they may come when the answer has ended for its dialect, and say nothing
+/// then. Works for streams and whole answers alike: it decides by content type and first bytes, not by what was asked.
+/// Decoders are liberal: unknown fields, event types and enum values are skipped, never failures; EventSink::on_unknown
+/// hears of them.
 class ResponseDecoder : public Pooled {
 public:
     virtual ~ResponseDecoder() = default;
@@ -54,6 +55,12 @@ public:
     /// The body ended where its framing says. Emits what a whole answer holds, then StreamEnd; or an Error: the
     /// provider's (error bodies), upstream_truncated when the dialect's own end was not seen.
     virtual Result<void> on_end(EventSink& sink) = 0;
+    /// `on_body` and `on_end` in one, for the bytes that the body ends with: nobody has to keep an answer that came in
+    /// one piece.
+    virtual Result<void> on_last(std::string_view bytes, EventSink& sink) {
+        if (Result<void> done = on_body(bytes, sink); !done) return done;
+        return on_end(sink);
+    }
 
     /// The provider was asked for an answer that is made as a whole, though the client may want a stream: nothing of it
     /// comes before all of it is there, not even its head. Said by who makes the request, before the first byte.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <optional>
+#include <memory>
 
 #include "breakwater/canonical/chat_request.hpp"
 
@@ -22,7 +22,10 @@ public:
     }
     /// The same for changes that leave `messages` and `tools` alone, so that the client's bytes of them can go on.
     [[nodiscard]] ChatRequest& edit_parameters() {
-        if (!copy_) copy_.emplace(original_).bent = true;
+        if (!copy_) {
+            copy_ = std::make_unique<ChatRequest>(original_);
+            copy_->bent = true;
+        }
         return *copy_;
     }
     /// Nothing was changed, so that the client's own words may go on as they are.
@@ -30,7 +33,7 @@ public:
 
 private:
     const ChatRequest& original_;
-    std::optional<ChatRequest> copy_;
+    std::unique_ptr<ChatRequest> copy_;  ///< seldom there, and large
 };
 
 }  // namespace breakwater

@@ -76,7 +76,7 @@ bool JsonEncoder::on_native(const NativePart& part) {
 
 void JsonEncoder::head(HttpResponseHead& head) const {
     head.status = 200;
-    head.headers.set("content-type", "application/json");
+    head.headers.add("content-type", "application/json");
 }
 
 JsonEncoder::Block& JsonEncoder::block(Block::Kind kind) {

@@ -66,7 +66,7 @@ void JsonEncoder::on_event(const StreamEvent& event) {
 
 void JsonEncoder::head(HttpResponseHead& head) const {
     head.status = 200;
-    head.headers.set("content-type", "application/json; charset=UTF-8");
+    head.headers.add("content-type", "application/json; charset=UTF-8");
 }
 
 void JsonEncoder::write() {

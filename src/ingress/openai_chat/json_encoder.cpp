@@ -113,7 +113,7 @@ void JsonEncoder::on_event(const StreamEvent& event) {
 
 void JsonEncoder::head(HttpResponseHead& head) const {
     head.status = 200;
-    head.headers.set("content-type", "application/json");
+    head.headers.add("content-type", "application/json");
 }
 
 void JsonEncoder::write() {

@@ -41,7 +41,7 @@ public:
         fold_.on_event(event);
         if (std::holds_alternative<StreamEnd>(event)) write();
     }
-    void head(HttpResponseHead& head) const override { head.headers.set("content-type", "application/json"); }
+    void head(HttpResponseHead& head) const override { head.headers.add("content-type", "application/json"); }
     [[nodiscard]] std::string& out() noexcept override { return out_; }
     void ping() override {}  // A whole body has no room for one.
 

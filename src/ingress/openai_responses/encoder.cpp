@@ -109,7 +109,7 @@ void Encoder::on_event(const StreamEvent& event) {
 void Encoder::head(HttpResponseHead& head) const {
     if (context_.stream) return ingress::set_event_stream_head(head);
     head.status = 200;
-    head.headers.set("content-type", "application/json");
+    head.headers.add("content-type", "application/json");
 }
 
 void Encoder::ping() {

@@ -17,10 +17,10 @@ inline constexpr std::string_view kPing = ": ping\n\n";
 
 inline void set_event_stream_head(HttpResponseHead& head) {
     head.status = 200;
-    head.headers.set("content-type", "text/event-stream; charset=utf-8");
+    head.headers.add("content-type", "text/event-stream; charset=utf-8");
     // Proxies between us and the client must neither compress nor collect events.
-    head.headers.set("cache-control", "no-cache, no-transform");
-    head.headers.set("x-accel-buffering", "no");
+    head.headers.add("cache-control", "no-cache, no-transform");
+    head.headers.add("x-accel-buffering", "no");
 }
 
 /// Not below 0.

@@ -33,11 +33,7 @@ public:
         const std::string_view type = head.headers.get("content-type");
         event_stream_ = is_media_type(type, "text/event-stream");
         if (failed()) content_type_ = media_type(type);
-        // What is stated may be a lie, so it gets no more room at once than most answers need.
-        if (const auto length = parse_u64(head.headers.get("content-length"))) {
-            body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, kUsualJsonBytes)) +
-                          JsonReader::kPadding);
-        }
+        length_ = parse_u64(head.headers.get("content-length")).value_or(0);
         retry_after_ = retry_after_of(head.headers);
         request_id_ = upstream_request_id(head.headers);
         return {};
@@ -51,6 +47,14 @@ public:
         }
         if (form_ == BodyForm::undecided) return on_first_bytes(bytes, sink);
         return on_bytes(bytes, sink);
+    }
+
+    Result<void> on_last(std::string_view bytes, EventSink& sink) override {
+        const bool whole =
+            !ended_ && !failed() && form_ == BodyForm::undecided && body_.empty() && bytes.size() <= kJsonBytesMax;
+        if (whole) form_ = body_form(bytes, event_stream_, bytes);
+        if (whole && form_ == BodyForm::json) return read_json(bytes, reader_.parse_repaired(bytes), sink);
+        return ResponseDecoder::on_last(bytes, sink);
     }
 
     Result<void> on_end(EventSink& sink) override {
@@ -73,6 +77,10 @@ private:
     [[nodiscard]] bool failed() const noexcept { return status_ < 200 || status_ > 299; }
 
     void collect(std::string_view bytes, std::size_t bytes_max) {
+        // What is stated may be a lie, so it gets no more room at once than most answers need.
+        if (body_.empty())
+            body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length_, kUsualJsonBytes)) +
+                          JsonReader::kPadding);
         body_.append(bytes.substr(0, bytes_max - std::min(bytes_max, body_.size())));
     }
 
@@ -144,14 +152,22 @@ private:
 
     Result<void> end_json(EventSink& sink) {
         const Result<JsonReader::Element> root = reader_.parse_repaired_in_place(body_);
+        return read_json(body_, root, sink);
+    }
+
+    /// `json`: what was parsed, with whatever result.
+    Result<void> read_json(std::string_view json, const Result<JsonReader::Element>& root, EventSink& sink) {
         if (!root) {
-            const std::string_view text = trim(body_);
+            const std::string_view text = trim(json);
             const bool closed = text.ends_with('}') || text.ends_with(']');
             return closed ? invalid("The provider's answer is not valid JSON.")
                           : truncated("The provider's answer ended before its JSON did.");
         }
-        if (says_error(*root)) return std::unexpected(completed(in_band_error(*root)));
-        if (!root->is_object()) return invalid("The provider's answer is JSON, but not an object.");
+        // An object's own error is met when it is read.
+        if (!root->is_object()) {
+            if (says_error(*root)) return std::unexpected(completed(in_band_error(*root)));
+            return invalid("The provider's answer is JSON, but not an object.");
+        }
         if (auto done = read(*root, sink); !done) return done;
         if (!chunks_.answered()) return without_choices(*root);
         sink_ = &sink;
@@ -194,6 +210,7 @@ private:
     std::string content_type_;  // of a failure
     std::optional<std::chrono::milliseconds> retry_after_;
     std::string request_id_;
+    std::uint64_t length_ = 0;  // as the head states it, or 0
     BodyForm form_ = BodyForm::undecided;
     std::string body_;  // whole answers, error bodies, and first bytes that did not decide the form
     JsonReader& reader_ = shared_json_reader();

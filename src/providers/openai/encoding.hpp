@@ -45,8 +45,9 @@ inline void write_cache_control(const Encoding& encoding, const JsonText& hint) 
 
 /// Developer messages are kept, and do not become system messages.
 bool takes_developer_role(const Encoding& encoding) noexcept;
-/// `"messages": [...]`: the client's own bytes where they can go on, else written anew.
-void write_messages(const Encoding& encoding);
+/// `"messages": [...]`: the client's own bytes where they can go on, else written anew. Long ones that can go on are
+/// not written but returned, to be sent from where they lie.
+std::string_view write_messages(const Encoding& encoding);
 /// One content part of a message as an object; `where` is its path, for what cannot be said.
 void write_part(const Encoding& encoding, const ContentPart& part, const std::string& where);
 /// `tools`, `tool_choice`, `parallel_tool_calls`; nothing when there are no tools.

@@ -182,15 +182,16 @@ bool takes_developer_role(const Encoding& encoding) noexcept {
     return false;
 }
 
-void write_messages(const Encoding& encoding) {
+std::string_view write_messages(const Encoding& encoding) {
     JsonWriter& json = encoding.json;
     std::vector<Message> joined;
     const std::vector<Message>& messages = taken_turns(encoding, joined);
     const std::string instruction = told_format(encoding.request, encoding.deployment);
     if (&messages == &encoding.request.messages && instruction.empty()) {
         if (const std::string_view sent = sent_messages(encoding); !sent.empty()) {
+            if (sent.size() >= kLongMessages) return sent;
             json.raw_field("messages", sent);
-            return;
+            return {};
         }
     }
     const std::size_t last_user = last_user_message(messages);
@@ -219,6 +220,7 @@ void write_messages(const Encoding& encoding) {
         json.end_object();
     }
     json.end_array();
+    return {};
 }
 
 }  // namespace breakwater::openai

@@ -15,6 +15,7 @@
 #include "request.hpp"
 #include "rerank.hpp"
 #include "speech.hpp"
+#include "splice.hpp"
 #include "transcription.hpp"
 
 namespace breakwater {
@@ -48,19 +49,31 @@ public:
     [[nodiscard]] Result<HttpRequest> encode(const ChatRequest& request, const EncodeContext& context) const override {
         const bool completion = request.completion.asked && completes(context.deployment);
         const ApiTarget& target = completion ? completions_target_ : target_;
-        HttpRequest upstream{.method = "POST", .target = target.of(context.deployment.model)};
-        upstream.body.reserve(request.body_bytes + kAddedBytes);
+        // One value is made and returned, so that it is never moved on its way out.
+        Result<HttpRequest> made;
+        HttpRequest& upstream = *made;
+        upstream.method = "POST";
+        upstream.target = target.of(context.deployment.model);
+        upstream.body.reserve(openai::bytes_to_write(request) + kAddedBytes);
         EncodeNotes notes(context.mode, context.adapted);
         JsonWriter json(upstream.body);
         const openai::Encoding encoding{
             .request = request, .deployment = context.deployment, .quirks = quirks_, .notes = notes, .json = json};
-        completion ? openai::write_completion_body(encoding) : openai::write_body(encoding);
-        if (notes.refusal()) return std::unexpected(*notes.refusal());
+        std::string_view long_messages;
+        if (completion)
+            openai::write_completion_body(encoding);
+        else
+            long_messages = openai::write_body(encoding);
+        if (!long_messages.empty()) upstream.tail = openai::tail_of(request, long_messages);
+        if (notes.refusal()) {
+            made = std::unexpected(*notes.refusal());
+            return made;
+        }
         const Headers& fixed = request.stream || quirks_.stream_only ? stream_headers_ : whole_headers_;
         upstream.headers.reserve(fixed.size() + 1, kUsualHeaderBytes);
         upstream.headers = fixed;
         add_credential(upstream.headers, context.credential, context.access_token);
-        return upstream;
+        return made;
     }
 
     [[nodiscard]] std::unique_ptr<ResponseDecoder> make_decoder(const ChatRequest& request,

@@ -118,11 +118,11 @@ void write_extensions(const Encoding& encoding) {
     }
 }
 
-void write_body(const Encoding& encoding) {
+std::string_view write_body(const Encoding& encoding) {
     const ChatRequest& request = encoding.request;
     JsonWriter& json = encoding.json;
     json.begin_object().field("model", encoding.deployment.model);
-    write_messages(encoding);
+    const std::string_view messages = write_messages(encoding);
     write_tools(encoding);
     write_response_format(encoding);
     write_limit(encoding);
@@ -138,7 +138,8 @@ void write_body(const Encoding& encoding) {
     write_stream(encoding);
     write_continuation(encoding);
     write_extensions(encoding);
-    json.end_object();
+    messages.empty() ? json.end_object() : json.key("messages");
+    return messages;
 }
 
 }  // namespace breakwater::openai

@@ -6,8 +6,10 @@
 
 namespace breakwater::openai {
 
-/// Writes the whole body. Key order is fixed: equal requests are equal bytes, which keeps the provider's prompt cache.
-void write_body(const Encoding& encoding);
+/// Writes the body. Key order is fixed: equal requests are equal bytes, which keeps the provider's prompt cache.
+/// Nothing is returned when that is all of it. Long messages that go on as the client sent them come last and are
+/// returned: the body ends where their value begins, and its bracket is still to follow.
+std::string_view write_body(const Encoding& encoding);
 
 // Parts of it that a completion has as well.
 

@@ -57,4 +57,18 @@ std::string_view sent_tools(const Encoding& encoding) {
     return sent != nullptr && takes_tools(encoding, sent->holds) ? sent->tools : std::string_view();
 }
 
+SharedTail tail_of(const ChatRequest& request, std::string_view messages) {
+    const std::string& body = request.sent->body;
+    const auto at = static_cast<std::size_t>(messages.data() - body.data());
+    return {.text = std::shared_ptr<const std::string>(request.sent, &body),
+            .at = at,
+            .end = at + messages.size(),
+            .after = "}"};
+}
+
+std::size_t bytes_to_write(const ChatRequest& request) noexcept {
+    const std::size_t messages = request.sent ? request.sent->messages.size() : 0;
+    return messages < kLongMessages ? request.body_bytes : request.body_bytes - std::min(messages, request.body_bytes);
+}
+
 }  // namespace breakwater::openai

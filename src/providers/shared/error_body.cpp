@@ -204,10 +204,18 @@ std::string upstream_request_id(const Headers& headers) {
     static constexpr std::array<std::string_view, 7> kNames{
         "x-request-id",           "request-id", "apim-request-id", "x-amzn-requestid", "x-generation-id",
         "mistral-correlation-id", "cf-ray"};
+    // A bit for each length that a name has, so that most fields cost no comparison.
+    static constexpr std::size_t kLengthsEnd = 32;
+    static constexpr std::uint32_t kLengths = [] {
+        std::uint32_t lengths = 0;
+        for (const std::string_view name : kNames) lengths |= std::uint32_t{1} << name.size();
+        return lengths;
+    }();
     // One walk over the fields, since every answer is asked; the first name that is there counts.
     std::size_t best = kNames.size();
     std::string_view id;
     for (const auto& [name, value] : headers.fields()) {
+        if (name.size() >= kLengthsEnd || ((kLengths >> name.size()) & 1) == 0) continue;
         for (std::size_t i = 0; i < best; ++i) {
             if (!iequals(name, kNames.data()[i])) continue;
             best = i;

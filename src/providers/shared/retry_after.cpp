@@ -120,7 +120,8 @@ std::optional<milliseconds> parse_retry_after(const Headers& headers, WallTime n
 }
 
 std::optional<milliseconds> retry_after_of(const Headers& headers) {
-    if (!headers.find("retry-after") && !headers.find("retry-after-ms")) return std::nullopt;
+    const auto asks = [](const Headers::Field& field) { return istarts_with(field.first, "retry-after"); };
+    if (std::ranges::none_of(headers.fields(), asks)) return std::nullopt;
     return retry_after_at(headers, parse_http_date(headers.get("date")));
 }
 

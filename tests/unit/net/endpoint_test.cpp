@@ -48,12 +48,12 @@ TEST(Endpoint, RefusesWhatIsNoBaseUrl) {
 
 // A connection that was checked against one certificate store, or not checked at all, must not serve another provider.
 TEST(Endpoint, SharesConnectionsOnlyWithEqualTrust) {
-    const std::string plain = make_endpoint("a", "https://h/v1", {})->pool_key;
-    EXPECT_EQ(make_endpoint("b", "https://h/other", {})->pool_key, plain);
-    EXPECT_NE(make_endpoint("a", "http://h:443/v1", {})->pool_key, plain);
-    EXPECT_NE(make_endpoint("a", "https://h:8443/v1", {})->pool_key, plain);
-    EXPECT_NE(make_endpoint("a", "https://h/v1", {.ca_file = "ca.pem"})->pool_key, plain);
-    EXPECT_NE(make_endpoint("a", "https://h/v1", {.insecure_skip_verify = true})->pool_key, plain);
+    const ConnectionKey plain = make_endpoint("a", "https://h/v1", {})->connection_key;
+    EXPECT_EQ(make_endpoint("b", "https://h/other", {})->connection_key, plain);
+    EXPECT_NE(make_endpoint("a", "http://h:443/v1", {})->connection_key, plain);
+    EXPECT_NE(make_endpoint("a", "https://h:8443/v1", {})->connection_key, plain);
+    EXPECT_NE(make_endpoint("a", "https://h/v1", {.ca_file = "ca.pem"})->connection_key, plain);
+    EXPECT_NE(make_endpoint("a", "https://h/v1", {.insecure_skip_verify = true})->connection_key, plain);
 }
 
 }  // namespace

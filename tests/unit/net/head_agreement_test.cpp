@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "beast_head.hpp"
-#include "net/http_head.hpp"
 #include "net/request_guard.hpp"
+#include "response_head.hpp"
 
 namespace breakwater {
 namespace {
@@ -87,7 +87,7 @@ TEST(HeadAgreement, BeastReadsTheSameOfAcceptedResponses) {
     int accepted = 0;
     for (int i = 0; i < kRounds; ++i) {
         const std::string head = mutated(kResponses[static_cast<std::size_t>(i) % kResponses.size()], random);
-        const auto parsed = parse_response_head(head);
+        const auto parsed = test::parse_response_head(head);
         if (!parsed || !*parsed) continue;
         // Beast insists on the blank before an absent reason.
         if (head.find('\r') == std::string_view("HTTP/1.1 503").size()) continue;

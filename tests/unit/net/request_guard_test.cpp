@@ -161,6 +161,13 @@ TEST(RequestGuard, ReadsTheFraming) {
     EXPECT_FALSE(check_request_head(post("Connection: x, Close\r\n"), {}).framing.keep_alive);
 }
 
+TEST(RequestGuard, KeepsNothingOfWhatItRefuses) {
+    const GuardVerdict verdict = check_request_head("GET /" + std::string(9000, 'x') + " HTTP/1.1\r\nbad line\r\n", {});
+    ASSERT_EQ(verdict.kind, Kind::refused);
+    EXPECT_LT(verdict.request.target.capacity(), 100u);
+    EXPECT_EQ(verdict.request.headers.size(), 0u);
+}
+
 // A 1.0 client does not know interim answers (RFC 9110, 10.1.1), and its connection ends with the answer.
 TEST(RequestGuard, KeepsHttp10Simple) {
     const std::string head =

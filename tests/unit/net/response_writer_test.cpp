@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "net/http_head.hpp"
+#include "response_head.hpp"
 
 namespace breakwater {
 namespace {
@@ -40,7 +40,8 @@ TEST(ResponseWriter, LeavesOutWhatCouldEndALine) {
 }
 
 TEST(ResponseWriter, IsReadBackByTheResponseParser) {
-    const auto parsed = parse_response_head(write_response_head(head_with("A", "b"), {.length = 7, .close = true}));
+    const auto parsed =
+        test::parse_response_head(write_response_head(head_with("A", "b"), {.length = 7, .close = true}));
     ASSERT_TRUE(parsed && *parsed);
     EXPECT_EQ((*parsed)->content_length, 7u);
     EXPECT_FALSE((*parsed)->keep_alive);

@@ -28,8 +28,12 @@ struct Decoded {
     std::optional<Error> error{};
 };
 
+/// How the decoder learns that the body has ended.
+enum class BodyEnd : std::uint8_t { with_last_bytes, apart };
+
 /// Decodes the body cut at the given positions, in ascending order.
-inline Decoded decode(const Answer& answer, const std::vector<std::size_t>& cuts) {
+inline Decoded decode(const Answer& answer, const std::vector<std::size_t>& cuts,
+                      BodyEnd end_comes = BodyEnd::with_last_bytes) {
     ChatRequest request;
     for (const std::string& name : answer.tools) request.tools.push_back({.name = name});
     const std::unique_ptr<ResponseDecoder> decoder = openai::make_decoder(request);
@@ -44,10 +48,14 @@ inline Decoded decode(const Answer& answer, const std::vector<std::size_t>& cuts
         const std::size_t end = i < cuts.size() ? cuts[i] : body.size();
         // A copy of exactly this piece, so that a view that outlives it is found by the sanitiser.
         const std::string piece(body.substr(start, end - start));
-        if (!piece.empty()) done = decoder->on_body(piece, guard);
+        const bool last = i == cuts.size() && end_comes == BodyEnd::with_last_bytes && !piece.empty();
+        if (last)
+            done = decoder->on_last(piece, guard);
+        else if (!piece.empty())
+            done = decoder->on_body(piece, guard);
+        if (done && !last && i == cuts.size()) done = decoder->on_end(guard);
         start = end;
     }
-    if (done) done = decoder->on_end(guard);
 
     Decoded decoded{.response = fold.response(), .ended = fold.ended(), .error = fold.fault()};
     if (!done) decoded.error = done.error();

@@ -33,8 +33,8 @@ struct Encoder {
     }
     /// The body as a value; null when the request was refused.
     Json body(const ChatRequest& request) {
-        const Result<HttpRequest> encoded = encode(request);
-        return encoded ? Json::parse(encoded->body) : Json();
+        Result<HttpRequest> encoded = encode(request);
+        return encoded ? Json::parse(whole_body(std::move(*encoded))) : Json();
     }
 };
 

@@ -78,6 +78,7 @@ class OpenaiDecoder : public testing::TestWithParam<Fixture> {};
 
 TEST_P(OpenaiDecoder, GivesTheExpectedAnswer) {
     expect_outcome(GetParam(), decode(GetParam().answer, {}));
+    expect_outcome(GetParam(), decode(GetParam().answer, {}, BodyEnd::apart));
 }
 
 TEST_P(OpenaiDecoder, DoesNotCareWhereTheBytesAreSplit) {
@@ -101,7 +102,8 @@ TEST_P(OpenaiDecoder, NeverTakesATruncatedAnswerForAWholeOne) {
     for (std::size_t size = 0; size < fixture.answer.body.size(); ++size) {
         Answer cut = fixture.answer;
         cut.body.resize(size);
-        const Decoded decoded = decode(cut, {});
+        const BodyEnd end = size % 2 == 0 ? BodyEnd::with_last_bytes : BodyEnd::apart;
+        const Decoded decoded = decode(cut, {}, end);
         EXPECT_NE(decoded.ended, decoded.error.has_value()) << "cut at byte " << size;
         if (!decoded.ended) continue;
         ASSERT_FALSE(fixture.expected.contains("error")) << "cut at byte " << size;

@@ -62,6 +62,27 @@ TEST(OpenAiSplice, BytesGoOnAroundWhatTheGatewayWrites) {
                           R"("include_obfuscation":false}})"));
 }
 
+TEST(OpenAiSplice, LongMessagesAreSentFromWhereTheyLie) {
+    ChatRequest request = sent_hello();
+    auto sent = std::make_shared<SentText>();
+    const std::string messages = R"([{"role":"user","content":")" + std::string(5000, 'x') + R"("}])";
+    sent->body = R"({"messages":)" + messages + R"(,"model":"m","seed":7})";
+    sent->messages = std::string_view(sent->body).substr(12, messages.size());
+    request.sent = sent;
+    request.tools.clear();
+    request.body_bytes = sent->body.size();
+    request.sampling.seed = 7;
+
+    Result<HttpRequest> encoded = openai_encoder().encode(request);
+    ASSERT_TRUE(encoded && encoded->tail);
+    EXPECT_EQ(encoded->body, R"({"model":"upstream-model","seed":7,"messages":)");
+    EXPECT_EQ(encoded->tail->text.get(), &sent->body) << "not a copy";
+    EXPECT_EQ(encoded->tail->view(), messages);
+    EXPECT_EQ(encoded->tail->bytes(), messages.size() + 1);
+    EXPECT_LT(encoded->body.capacity(), 2000u) << "no room for what is not written";
+    EXPECT_EQ(whole_body(std::move(*encoded)), R"({"model":"upstream-model","seed":7,"messages":)" + messages + "}");
+}
+
 TEST(OpenAiSplice, WithoutSentBytesAllIsWritten) {
     ChatRequest request = sent_hello();
     request.sent.reset();

@@ -59,13 +59,30 @@ TEST(Headers, KeepFieldsWithinTheTextOfAHead) {
 TEST(Headers, AreWrittenWithoutWhatCouldEndALine) {
     Headers headers;
     headers.add("X-A", "1\r\nX-Evil: 2");
-    headers.add("X B", "1");
+    headers.add(std::string_view("X B"), "1");
     headers.add("X-C", "a\tb");
     std::string lines = "before ";
 
     headers.append_lines(lines);
 
     EXPECT_EQ(lines, "before X-C: a\tb\r\n");
+}
+
+TEST(Headers, LiteralNamesAreAddedLikeOthers) {
+    Headers by_literal;
+    by_literal.add("X-Some", "value");
+    by_literal.add("X-Odd", "a\r\nInjected: 1");
+    by_literal.add("X-Empty", "");
+    Headers by_text;
+    for (const auto& [name, value] : by_literal.fields()) by_text.add(name, value);
+
+    std::string literal_lines;
+    by_literal.append_lines(literal_lines);
+    std::string text_lines;
+    by_text.append_lines(text_lines);
+    EXPECT_EQ(literal_lines, "X-Some: value\r\nX-Empty: \r\n");
+    EXPECT_EQ(text_lines, literal_lines);
+    EXPECT_EQ(by_literal.get("x-odd"), "a\r\nInjected: 1");
 }
 
 TEST(HeaderValue, RefusesEveryControlCharacterButTab) {
