@@ -36,6 +36,12 @@ SYSTEM_CALLS = [
     # An event that comes by itself is a read and a write of its own.
     Case("paced", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True),
 ]
+# A thread that is woken for every request or event shows here. The log's thread calls some 20 times a second by itself, so that events
+# are to come more quickly than that.
+FUTEX_CALLS = [
+    Case("json_1k", "request", ("json", 100), ("json", 600), 500, size=1000),
+    Case("paced", "event", ("paced-100-2", 1), ("paced-600-2", 1), 500, stream=True),
+]
 
 
 def load_of(subject: Subject, case: Case, run: tuple[str, int]):
@@ -63,3 +69,7 @@ def instructions(subject: Subject, case: Case, folder: Path) -> float:
 
 def system_calls(subject: Subject, case: Case, folder: Path) -> float:
     return difference(subject, case, folder, syscalls.system_calls)
+
+
+def futex_calls(subject: Subject, case: Case, folder: Path) -> float:
+    return difference(subject, case, folder, syscalls.futex_calls)

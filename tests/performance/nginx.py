@@ -24,7 +24,8 @@ events {{ worker_connections 19900; }}
 http {{
   access_log off;
   keepalive_requests 1000000000;
-  client_body_buffer_size 256k;
+  client_max_body_size 32m;
+  client_body_buffer_size 16m;
   proxy_http_version 1.1;
   proxy_set_header Connection "";
   proxy_read_timeout 600s;

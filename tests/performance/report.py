@@ -103,9 +103,15 @@ def promise_rows(found: Found) -> list[list[str]]:
         for name, what, must in (("json_1k", "1 KB request", "50 times"), ("paced_40", "paced event", "7 times")):
             times = Cells(found, name).compared(peer, "Breakwater", "cpu_us", lambda theirs, mine: theirs / mine)
             rows.append([f"CPU per {what}, less than {peer}'s", must, f"{peer}: {absent}" if absent else spread(times, " times")])
+            if name == "paced_40" and not absent:
+                # An event that comes by itself is a wake-up, a read and a write: what that costs at least.
+                least = Cells(found, name).compared(peer, REFERENCE, "cpu_us", lambda theirs, nginx: theirs / nginx)
+                rows.append([f"the same of {REFERENCE}, which reads nothing of it", "-", spread(least, " times")])
     held = found.get("held", {}).get("Breakwater")
     streams = f"{held['streams']:,} " if held and "streams" in held else ""
     rows.append([f"delay of the next event of {streams}idle streams in one worker", "5 ms", cell(held, late_text)])
+    if direct := found.get("held", {}).get("direct"):
+        rows.append(["the same, of the upstream asked directly", "-", cell(direct, late_text)])
     return rows
 
 
@@ -130,10 +136,10 @@ def cell(value: Any, show: Callable[[Any], str]) -> str:
 
 def columns(scenario: Scenario) -> list[tuple[str, Callable[[Cells, str], str]]]:
     """Heads of a scenario's table, and what is in them. Only what the scenario can tell."""
-    unit = scenario.unit
+    unit, reference = scenario.unit, scenario.reference
     shown: list[tuple[str, Callable[[Cells, str], str]]] = []
     if scenario.name != "first_token":
-        shown += [("CPU vs nginx", lambda cells, row: spread(cells.ratio(row))),
+        shown += [(f"CPU vs {reference}", lambda cells, row: spread(cells.ratio(row, other=reference))),
                   (f"CPU per {unit}, us", lambda cells, row: spread(cells.values(row, "cpu_us")))]  # fmt: skip
     if scenario.direct and not scenario.stream:
         shown += [("added p50, us", lambda cells, row: spread(cells.added(row, "latency_p50"))),
@@ -160,10 +166,27 @@ def scenario_text(found: Found, scenario: Scenario) -> str:
     rows += [[row, f"failed: {why.split(chr(10))[0][:160]}", *[""] * (len(shown) - 1)] for row, why in cells.of["failures"].items()]
     if scenario.peers:
         rows += [[peer, f"absent: {why}", *[""] * (len(shown) - 1)] for peer, why in found["absent"].items()]
-    counted = f"{len(cells.rounds)} rounds; thrown out: {cells.of['noisy']} with noise, {cells.of['moved']} in which nginx moved."
+    thrown_out = f"{cells.of['noisy']} with noise, {cells.of['moved']} in which {scenario.reference} moved"
+    counted = f"{len(cells.rounds)} rounds; thrown out: {thrown_out}."
     if not cells.of["clean"]:
         counted = f"**No round was clean, so these {len(cells.rounds)} noisy ones say little.**"
-    return f"### {scenario.title}\n\n" + table(["", *(head for head, _ in shown)], rows) + f"\n\n{counted}"
+    parts = [f"### {scenario.title}", table(["", *(head for head, _ in shown)], rows), counted]
+    if scenario.upstreams:
+        parts.append(feeds_text(found, cells))
+    return "\n\n".join(part for part in parts if part)
+
+
+def feeds_text(found: Found, cells: Cells) -> str:
+    """What the simulator's rate means to a proxy that is measured with it."""
+    answers, asks = cells.values("simulator", "per_s"), Cells(found, "json_1k").values("Breakwater", "per_s")
+    if not answers or not asks:
+        return ""
+    answered, asked = statistics.median(answers), statistics.median(asks)
+    return (
+        f"On a core of its own the simulator answers {number(answered)} requests per second. Breakwater as a proxy, on a core as well, "
+        f"passes on {number(asked)} of this size, so that one simulator can feed {number(answered / asked)} such proxies. "
+        "Where the core is not busy, the load is the limit and not who answers."
+    )
 
 
 def start_row(found: Found, name: str) -> list[str]:
@@ -200,7 +223,12 @@ def memory_text(found: Found) -> str:
 
 def counts_text(found: Found) -> str:
     parts = []
-    for kind, title in (("instructions", "Instructions in user space (callgrind)"), ("system_calls", "System calls (strace)")):
+    kinds = (
+        ("instructions", "Instructions in user space (callgrind)"),
+        ("system_calls", "System calls (strace)"),
+        ("futex_calls", "Calls of futex, by which threads wake each other, not in the table above"),
+    )
+    for kind, title in kinds:
         if not (counted := found.get(kind)):
             continue
         names = sorted({name for figures in counted.values() for name in figures}, key=row_order)
@@ -209,6 +237,8 @@ def counts_text(found: Found) -> str:
             cells = [cell(figures[name], number) if name in figures else "-" for name in names]
             rows.append([case.replace("_", " "), *cells])
         parts.append(f"### {title}\n\n" + table(["per request, or per event", *names], rows))
+    if parts:
+        parts.append("The other gateways are not counted: under these tools they take minutes to start.")
     return "\n\n".join(parts)
 
 

@@ -1,6 +1,6 @@
 """Interleaved rounds: every proxy in every round, so that a machine whose speed changes changes for all of them.
 
-A round is thrown away when others used the machine, or when nginx, which is always the same, was not its usual self.
+A round is thrown away when others used the machine, or when the reference, which is always the same, was not its usual self.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from performance.noise import SHARE_MAX, Noise
 from performance.scenarios import Scenario
 from performance.subjects import Subject, Upstream
 
-REFERENCE = "nginx"
 REFERENCE_MOVE_MAX = 0.15
 FAILURES_MAX = 0.01
 
@@ -97,13 +96,13 @@ def measure(entry: Entry, scenario: Scenario, seconds: float, upstream: Upstream
 
 
 def interleave(scenario: Scenario, entries: list[Entry], upstream: Upstream, *, wanted: int, seconds: float) -> Outcome:
-    """Rounds until `wanted` are good, or twice as many have been tried."""
+    """Rounds until `wanted` are good and nobody lacks any, or twice as many have been tried."""
     outcome, tried, bad = Outcome(), [], []
     for number in range(2 * wanted):
         figures_of_round, noisy = {}, False
         turn = number % len(entries)
         for entry in entries[turn:] + entries[:turn]:
-            if entry.name in outcome.failures or len(tried) >= entry.subject.rounds_max:
+            if not lacks(entry, outcome, entry.subject.rounds_max):
                 continue
             try:
                 measured = measure(entry, scenario, seconds, upstream)
@@ -119,19 +118,24 @@ def interleave(scenario: Scenario, entries: list[Entry], upstream: Upstream, *, 
             bad.append(figures_of_round)
         else:
             tried.append(figures_of_round)
-        outcome.rounds, outcome.moved = usual(tried)
-        if len(outcome.rounds) >= wanted:
+        outcome.rounds, outcome.moved = usual(tried, scenario.reference)
+        if len(outcome.rounds) >= wanted and not any(lacks(entry, outcome, min(wanted, entry.subject.rounds_max)) for entry in entries):
             break
     if not outcome.rounds:
         outcome.rounds, outcome.clean = tried + bad, False
     return outcome
 
 
-def usual(rounds: list[dict]) -> tuple[list[dict], int]:
+def lacks(entry: Entry, outcome: Outcome, rounds: int) -> bool:
+    """Whether a row that has not failed is in fewer than `rounds` of those that are good as of now: one that was, can be dropped later."""
+    return entry.name not in outcome.failures and sum(entry.name in each for each in outcome.rounds) < rounds
+
+
+def usual(rounds: list[dict], reference: str) -> tuple[list[dict], int]:
     """The rounds in which the reference was within its limits of its own median, and how many were not."""
-    figures_of_reference = [figures_of_round[REFERENCE]["cpu_us"] for figures_of_round in rounds if REFERENCE in figures_of_round]
+    figures_of_reference = [figures_of_round[reference]["cpu_us"] for figures_of_round in rounds if reference in figures_of_round]
     if not figures_of_reference:
         return rounds, 0
     middle = statistics.median(figures_of_reference)
-    good = [r for r in rounds if REFERENCE not in r or abs(r[REFERENCE]["cpu_us"] / middle - 1) <= REFERENCE_MOVE_MAX]
+    good = [r for r in rounds if reference not in r or abs(r[reference]["cpu_us"] / middle - 1) <= REFERENCE_MOVE_MAX]
     return good, len(rounds) - len(good)

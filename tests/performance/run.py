@@ -2,7 +2,7 @@
 """One interleaved run of Breakwater, nginx, HAProxy and peer gateways on this machine. scripts/bench builds and starts it.
 
     run.py --quick          about three minutes: nginx and HAProxy, the scenarios that change most often
-    run.py --full           about fifteen: all scenarios, peers, 9,000 streams, instructions and system calls
+    run.py --full           about twenty: all scenarios, peers, 9,000 streams, instructions and system calls
     run.py --only NAME      scenarios whose name has NAME in it; can be repeated
     run.py --report FILE    writes docs/performance.md again from the results of a run
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 import datetime
 import json
 import subprocess
@@ -26,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from performance import callgrind, counts, machine, memory, peers, report, rounds, syscalls  # noqa: E402
 from performance.scenarios import SCENARIOS, Scenario  # noqa: E402
-from performance.subjects import Breakwater, Direct, HAProxy, Nginx, Subject, Upstream  # noqa: E402
+from performance.subjects import BareLoop, Breakwater, Direct, HAProxy, Nginx, Simulator, Subject, Upstream  # noqa: E402
 from performance.tls import Terminator  # noqa: E402
 
 RESULTS_DIR = machine.SOURCE_DIR / "build" / "bench-results"
@@ -44,6 +45,7 @@ class Run:
         notes = machine.prepare()  # before anything is started, because it is inherited
         self.upstream = Upstream(folder)
         self.subjects: list[Subject] = [Nginx(self.upstream, folder), Breakwater(self.upstream, folder), HAProxy(self.upstream, folder)]
+        self.answering: list[Subject] = [BareLoop(self.upstream, folder), Simulator(self.upstream, folder)]
         self.peers: list[Subject] = []
         self.found: dict[str, Any] = {"mode": "full" if self.full else "quick", "machine": machine.facts(), "versions": {}, "absent": {}}
         self.found |= {"date": datetime.date.today().isoformat(), "commit": commit(), "notes": notes}
@@ -75,24 +77,25 @@ class Run:
 
     def scenarios(self) -> None:
         chosen = [s for s in SCENARIOS if self.wants(s.name) and (self.full or s.quick)]
-        for subject in self.subjects if chosen else []:
+        proxies = self.subjects if any(not scenario.upstreams for scenario in chosen) else []
+        for subject in (*proxies, *(self.answering if any(scenario.upstreams for scenario in chosen) else [])):
             subject.start()
         if any(scenario.peers for scenario in chosen):
             self.start_peers()
         self.found["scenarios"] = {scenario.name: self.scenario(scenario) for scenario in chosen}
-        for subject in (*self.subjects, *self.peers):
+        for subject in (*self.subjects, *self.answering, *self.peers):
             subject.stop()
 
     def scenario(self, scenario: Scenario) -> dict[str, Any]:
         say(scenario.title)
-        entries = rounds.entries_of(scenario, self.subjects, self.peers, Direct(self.upstream, self.folder))
+        subjects = self.answering if scenario.upstreams else self.subjects
+        entries = rounds.entries_of(scenario, subjects, self.peers, Direct(self.upstream, self.folder))
         wanted, seconds = (5, 2.5) if self.full else (3, 2.0)
         outcome = rounds.interleave(scenario, entries, self.upstream, wanted=self.options.rounds or wanted, seconds=seconds)
-        kept = outcome.rounds[: self.options.rounds or wanted] if outcome.clean else outcome.rounds
         noisy = f"{outcome.noisy} noisy (others used up to {outcome.others:.0%} of a core)"
-        verdict = f"thrown out {noisy} and {outcome.moved} in which nginx moved"
-        say(f"  {len(kept)} rounds, {verdict}" + ("" if outcome.clean else "; NO CLEAN ROUND, all kept"))
-        return {"rounds": kept, "noisy": outcome.noisy, "moved": outcome.moved, "clean": outcome.clean, "failures": outcome.failures}
+        verdict = f"thrown out {noisy} and {outcome.moved} in which {scenario.reference} moved"
+        say(f"  {len(outcome.rounds)} rounds, {verdict}" + ("" if outcome.clean else "; NO CLEAN ROUND, all kept"))
+        return dataclasses.asdict(outcome)
 
     def starts(self) -> None:
         say("start, idle memory, size")
@@ -101,6 +104,12 @@ class Run:
         self.found["sizes"] = {s.name: memory.binary_size(s.binary(), self.folder) for s in self.subjects if s.binary()}
 
     def held(self) -> None:
+        with machine.undisturbed(self.upstream.process.pid) as quiet:
+            if not quiet:
+                self.found["notes"].append("silent streams share the cores with whatever else runs, because to come before it needs root")
+            self.hold_all()
+
+    def hold_all(self) -> None:
         streams = machine.streams_max() if self.full else 2000
         plan = memory.Held(streams, 15, 32) if self.full else memory.Held(streams, 5, 12)
         say(f"{streams} silent streams")
@@ -128,6 +137,7 @@ class Run:
         for kind, tool, cases, count in (
             ("instructions", callgrind, counts.INSTRUCTIONS, counts.instructions),
             ("system_calls", syscalls, counts.SYSTEM_CALLS, counts.system_calls),
+            ("futex_calls", syscalls, counts.FUTEX_CALLS, counts.futex_calls),
         ):
             say(kind.replace("_", " "))
             if reason := tool.unavailable():
@@ -145,7 +155,7 @@ class Run:
     def measure(self) -> dict[str, Any]:
         with contextlib.ExitStack() as stack:
             stack.callback(self.upstream.process.stop)
-            for subject in self.subjects:
+            for subject in (*self.subjects, *self.answering):
                 stack.callback(subject.stop)
             stack.callback(lambda: [peer.stop() for peer in self.peers])
             self.scenarios()

@@ -11,7 +11,8 @@ from performance.machine import BUILD_DIR, GATEWAY, LOAD_CORE, PROXY_CORE, first
 from performance.processes import Process, wait_for
 
 # The answers of the mock upstream that scenarios ask for; upstream/script.hpp says what the names mean.
-MODELS = ["json", "burst-20", "burst-100", "burst-200", "burst-500", "paced-100-10", "paced-300-10", "paced-400-10", "idle-5", "idle-15"]
+MODELS = ["json", "burst-20", "burst-100", "burst-200", "burst-500", "paced-100-2", "paced-600-2", "paced-100-10", "paced-300-10",
+          "paced-400-10", "idle-5", "idle-15"]  # fmt: skip
 KEY = "sk-benchmark-upstream"
 
 
@@ -145,6 +146,26 @@ class Breakwater(Subject):
             *(f"  {name}: {{candidates: [{name}]}}" for model in MODELS for name in (model, f"anthropic-{model}")),
         ]
         return [str(self.binary()), "serve", "--config", self.write("breakwater.yaml", "\n".join(lines) + "\n")]
+
+
+class Simulator(Breakwater):
+    """Breakwater as the mock upstream: its simulated provider answers, at once, with about as many words as the bare loop."""
+
+    name = "simulator"
+    translates = False
+
+    def model(self, model: str, *, translated: bool) -> str:
+        del model, translated
+        return "sim/lorem"
+
+
+class BareLoop(Subject):
+    """A mock upstream of its own, on the core of the proxies: as fast as an upstream can be."""
+
+    name = "bare epoll loop"
+
+    def command(self) -> list[str]:
+        return [str(BUILD_DIR / "bench_upstream"), str(self.port)]
 
 
 class Nginx(Subject):

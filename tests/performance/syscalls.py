@@ -10,8 +10,9 @@ from pathlib import Path
 from performance.machine import have
 from performance.subjects import Subject
 
-# The log's thread looks for lines ten times a second, in which time other threads do a varying amount of work.
-PERIODIC = "futex"
+# Waiting for another thread and waking it. Counted apart: the log's thread looks for lines ten times a second, in which time other
+# threads do a varying amount of work.
+WAITING = "futex"
 
 
 def unavailable() -> str | None:
@@ -23,21 +24,32 @@ def unavailable() -> str | None:
 
 
 def system_calls(subject: Subject, load, folder: Path) -> int:
-    """How many the proxy makes from its start to its end, while `load()` asks it, without those of waiting for a lock."""
+    """How many the proxy makes from its start to its end, while `load()` asks it, without those of waiting for another thread."""
+    return summary(subject, load, folder, f"!{WAITING}")["total"]
+
+
+def futex_calls(subject: Subject, load, folder: Path) -> int:
+    """How often its threads wait for each other and wake each other. Where nothing is counted there is no summary, hence execve."""
+    return summary(subject, load, folder, f"{WAITING},execve").get(WAITING, 0)
+
+
+def summary(subject: Subject, load, folder: Path, traced: str) -> dict[str, int]:
+    """Calls by name, and their `total`."""
     output = folder / "strace.out"
     output.unlink(missing_ok=True)
     # The tracer is a grandchild (-D): the process that we started and stop is the proxy itself.
-    subject.start(["strace", "-D", "-f", "-c", "-o", str(output), "-e", f"trace=!{PERIODIC}"], core=None)
+    subject.start(["strace", "-D", "-f", "-c", "-o", str(output), "-e", f"trace={traced}"], core=None)
     try:
         load()
     finally:
         subject.stop()
-    total = None
+    calls: dict[str, int] = {}
     deadline = time.monotonic() + 20
-    while total is None and time.monotonic() < deadline:  # it writes its summary when the proxy has ended
+    while "total" not in calls and time.monotonic() < deadline:  # it writes its summary when the proxy has ended
         text = output.read_text() if output.exists() else ""
-        total = re.search(r"^\s*100\.00\s+[\d.]+\s+\d+\s+(\d+)(?:\s+\d+)?\s+total$", text, re.MULTILINE)
+        rows = re.findall(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)(?:\s+\d+)?\s+(\w+)$", text, re.MULTILINE)
+        calls = {name: int(count) for count, name in rows}
         time.sleep(0.05)
-    if total is None:
+    if "total" not in calls:
         raise RuntimeError("strace wrote no summary")
-    return int(total[1])
+    return calls
