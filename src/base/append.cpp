@@ -35,6 +35,10 @@ std::size_t count_digits(std::uint64_t value) noexcept {
 }  // namespace
 
 char* put_digits(char* at, std::uint64_t value) noexcept {
+    if (value < 10) {  // most of what is counted and timed
+        *at = static_cast<char>('0' + value);
+        return at + 1;
+    }
     char* const end = at + count_digits(value);
     char* place = end;
     while (value >= 10) {

@@ -81,14 +81,14 @@ private:
     }
 
     void write_upstream(JsonWriter& json, HttpRequest&& upstream) {
-        const std::string body = whole_body(std::move(upstream));
-        encoded_bytes_ += body.size();
-        const bool wanted = bodies_ == PlanBodies::all || !std::exchange(possible_, true);
-        possible_ = true;
         json.key("upstream").begin_object().field("method", upstream.method).field("target", upstream.target);
         json.key("headers").begin_array();
         for (const auto& [name, value] : upstream.headers.fields()) json.string(to_lower(name));
+        const std::string body = whole_body(std::move(upstream));
         json.end_array().field("body_bytes", static_cast<std::int64_t>(body.size()));
+        encoded_bytes_ += body.size();
+        const bool wanted = bodies_ == PlanBodies::all || !std::exchange(possible_, true);
+        possible_ = true;
         if (wanted && shown_bytes_ + body.size() <= kShownBytesMax) {
             shown_bytes_ += body.size();
             json.raw_field("body", body);

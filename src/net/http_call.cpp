@@ -1,43 +1,16 @@
 #include <utility>
 
 #include "answer_watch.hpp"
-#include "breakwater/base/append.hpp"
 #include "breakwater/net/chunked.hpp"
 #include "breakwater/net/upstream.hpp"
 #include "breakwater/net/worker.hpp"
 #include "http_head.hpp"
 #include "outgoing_rest.hpp"
-#include "response_writer.hpp"
+#include "request_writer.hpp"
 
 namespace breakwater {
 
 namespace {
-
-/// `session`: the request asks to leave HTTP, and has no body. `rest`: what its body goes on with, or null.
-std::string write_head(const HttpRequest& request, const UpstreamEndpoint& endpoint, bool session,
-                       const OutgoingRest* rest) {
-    std::string head;
-    head.reserve(512);
-    head.append(request.method)
-        .append(" ")
-        .append(endpoint.path_prefix)
-        .append(request.target)
-        .append(" HTTP/1.1\r\nHost: ");
-    head.append(endpoint.host_header).append("\r\n");
-    request.headers.append_lines(head);
-    if (session) return head.append("\r\n");
-    const std::size_t here = request.body.size() + (request.tail ? request.tail->bytes() : 0);
-    if (rest != nullptr && rest->is_chunked()) {
-        head.append("Accept-Encoding: identity\r\nTransfer-Encoding: chunked\r\n\r\n");
-        return here > 0 ? head.append(chunk_head(here)) : head;
-    }
-    const std::uint64_t length = here + (rest != nullptr ? rest->bytes() : 0);
-    append_written(head, 64, [length](char* at) {
-        at = put_literal(at, "Accept-Encoding: identity\r\nContent-Length: ");
-        return put_literal(put_digits(at, length), "\r\n\r\n");
-    });
-    return head;
-}
 
 class HttpCall final : public UpstreamCall, private EarlyAnswer {
 public:
@@ -77,6 +50,7 @@ private:
     Result<void> note_written(IoStatus status) const;
     Task<Result<void>> replace_stale_connection();
     void keep_request(HttpRequest&& request);
+    void join_shorter();
     void forget_request();
     void forget_fields();
     bool take_early_answer() override;
@@ -175,13 +149,22 @@ Task<Result<void>> HttpCall::send(HttpRequest&& request, Deadline connect, Deadl
 
 void HttpCall::keep_request(HttpRequest&& request) {
     HttpRequest taken = std::move(request);  // what is not kept ends here
-    request_head_ = write_head(taken, endpoint_, session_, rest_.get());
+    request_head_ = write_request_head(taken, endpoint_, session_, rest_.get());
     request_body_ = std::move(taken.body);
     request_tail_ = std::move(taken.tail);
-    // What goes out has three pieces at most; beside such a tail the body is short.
-    if (request_tail_ && !request_tail_->after.empty()) request_head_.append(std::exchange(request_body_, {}));
+    if (request_tail_ && !request_tail_->after.empty()) join_shorter();
     // The tail of what goes on is not closed by anything.
     if (rest_ && request_tail_) rest_->begin(request_tail_->view());
+}
+
+// What goes out has three pieces at most, and such a tail is two of them: the shorter of body and tail is copied.
+void HttpCall::join_shorter() {
+    if (request_body_.size() <= request_tail_->bytes()) {
+        request_head_.append(std::exchange(request_body_, {}));
+        return;
+    }
+    request_body_.append(request_tail_->view()).append(request_tail_->after);
+    request_tail_.reset();
 }
 
 Task<Result<void>> HttpCall::send_start(HttpRequest&& request, std::optional<std::uint64_t> rest, Deadline connect,

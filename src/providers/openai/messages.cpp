@@ -195,6 +195,7 @@ std::string_view write_messages(const Encoding& encoding) {
         }
     }
     const std::size_t last_user = last_user_message(messages);
+    json.out().reserve(json.out().capacity() + long_messages_bytes(encoding.request));
     json.key("messages").begin_array();
     if (!instruction.empty()) {
         json.begin_object().field("role", "system").field("content", instruction).end_object();

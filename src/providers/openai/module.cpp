@@ -54,7 +54,7 @@ public:
         HttpRequest& upstream = *made;
         upstream.method = "POST";
         upstream.target = target.of(context.deployment.model);
-        upstream.body.reserve(openai::bytes_to_write(request) + kAddedBytes);
+        upstream.body.reserve(request.body_bytes - openai::long_messages_bytes(request) + kAddedBytes);
         EncodeNotes notes(context.mode, context.adapted);
         JsonWriter json(upstream.body);
         const openai::Encoding encoding{

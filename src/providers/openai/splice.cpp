@@ -66,9 +66,9 @@ SharedTail tail_of(const ChatRequest& request, std::string_view messages) {
             .after = "}"};
 }
 
-std::size_t bytes_to_write(const ChatRequest& request) noexcept {
+std::size_t long_messages_bytes(const ChatRequest& request) noexcept {
     const std::size_t messages = request.sent ? request.sent->messages.size() : 0;
-    return messages < kLongMessages ? request.body_bytes : request.body_bytes - std::min(messages, request.body_bytes);
+    return messages < kLongMessages ? 0 : std::min(messages, request.body_bytes);
 }
 
 }  // namespace breakwater::openai

@@ -17,7 +17,8 @@ std::string_view sent_tools(const Encoding& encoding);
 inline constexpr std::size_t kLongMessages = 4096;
 /// What follows a body that ends where the value of its last member, `messages`, begins.
 SharedTail tail_of(const ChatRequest& request, std::string_view messages);
-/// How much of the client's body is likely to be written into the provider's.
-std::size_t bytes_to_write(const ChatRequest& request) noexcept;
+/// The size of messages that are so long that most servers are sent them from where they lie, or 0: room that is made
+/// only by who has to write them after all.
+std::size_t long_messages_bytes(const ChatRequest& request) noexcept;
 
 }  // namespace breakwater::openai

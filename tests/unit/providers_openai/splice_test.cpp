@@ -83,6 +83,23 @@ TEST(OpenAiSplice, LongMessagesAreSentFromWhereTheyLie) {
     EXPECT_EQ(whole_body(std::move(*encoded)), R"({"model":"upstream-model","seed":7,"messages":)" + messages + "}");
 }
 
+TEST(OpenAiSplice, LongMessagesOfOtherDialectsAreWrittenIntoRoomThatIsMadeOnce) {
+    const std::string text(100'000, 'x');
+    ChatRequest request = request_with({text_message(Role::user, text)});
+    auto sent = std::make_shared<SentText>();
+    sent->dialect = ClientDialect::anthropic_messages;
+    sent->body = R"([{"role":"user","content":")" + text + R"("}])";
+    sent->messages = sent->body;
+    request.sent = sent;
+    request.body_bytes = sent->body.size();
+
+    const Result<HttpRequest> encoded = openai_encoder().encode(request);
+    ASSERT_TRUE(encoded);
+    EXPECT_FALSE(encoded->tail);
+    EXPECT_GT(encoded->body.size(), text.size());
+    EXPECT_LT(encoded->body.capacity(), text.size() + 2000) << "doubled";
+}
+
 TEST(OpenAiSplice, WithoutSentBytesAllIsWritten) {
     ChatRequest request = sent_hello();
     request.sent.reset();
