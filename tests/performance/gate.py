@@ -56,11 +56,14 @@ def judge(measured: dict[str, dict[str, float]], limits: dict) -> tuple[int, lis
             value, agreed = figures[case.name], limits.get(kind, {}).get(case.name)
             must = limits["must"].get(kind, {}).get(case.name)
             what = f"{kind.replace('_', ' ')} per {case.unit} ({case.name}): {value:,.2f}, "
-            what += f"agreed {agreed:,.2f}" if agreed else f"at most {must:,}"
-            if must and value > must:
+            if agreed is None and must is None:
+                problems.append(f"{what}no number is agreed yet; --update writes this one")
+                continue
+            what += f"agreed {agreed:,.2f}" if agreed is not None else f"at most {must:,}"
+            if must is not None and value > must:
                 problems.append(f"{what}: more than the {must:,} that it must not exceed")
                 continue
-            if agreed and value > agreed * (1 + limits["tolerance"]):
+            if agreed is not None and value > agreed * (1 + limits["tolerance"]):
                 problems.append(f"{what}: {value / agreed - 1:+.0%}, more than {limits['tolerance']:.0%}")
                 continue
             passed += 1

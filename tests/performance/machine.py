@@ -60,7 +60,10 @@ def undisturbed(*pids: int) -> Iterator[bool]:
     """These processes, and what is started within, run before everything else on the machine, the kernel's own housekeeping
     included, which can take a core for ten milliseconds at a time. For scenarios that leave the cores idle, because it is
     real-time scheduling. Says whether it could be had."""
-    had = all([schedule(pid, os.SCHED_FIFO, 1) for pid in (0, *pids)])
+    had = all(schedule(pid, os.SCHED_FIFO, 1) for pid in (0, *pids))
+    if not had:  # all of them or none: one alone would come before the others
+        for pid in (0, *pids):
+            schedule(pid, os.SCHED_OTHER, 0)
     try:
         yield had
     finally:
