@@ -369,6 +369,7 @@ if __name__ == "__main__":
             text_is_for_who_asks_for_it,
             a_client_cannot_write_on_the_page,
             a_plan_says_what_a_chat_would_do,
+            a_plan_shows_long_messages_as_they_are_sent,
             a_plain_list_has_a_plan_too,
             a_plan_says_what_is_bent,
             a_plan_fails_as_a_chat_does,
