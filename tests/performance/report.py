@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Callable
 from typing import Any
 
+from performance import fairness
 from performance.machine import SOURCE_DIR
 from performance.scenarios import SCENARIOS, Scenario
 
@@ -221,6 +222,22 @@ def memory_text(found: Found) -> str:
     return "\n\n".join(parts)
 
 
+def fairness_row(name: str, delays: Found) -> list[str]:
+    if "failed" in delays:
+        return [name, f"failed: {delays['failed']}", "", "", ""]
+    return [name, *(number(delays[figure] / 1e3) for figure in ("alone_p99", "beside_p99", "alone_max", "beside_max"))]
+
+
+def fairness_text(found: Found) -> str:
+    if not (measured := found.get("fairness")):
+        return ""
+    rows = [fairness_row(name, measured[name]) for name in sorted(measured, key=row_order)]
+    head = ["", "event late p99, ms, alone", "beside", "last, ms, alone", "beside"]
+    bodies = f"{fairness.BODIES_PER_SECOND} requests of {fairness.BODY_BYTES // 1_000_000} MB per second"
+    title = f"{fairness.STREAMS} paced streams beside {bodies}"
+    return f"### {title}\n\n" + table(head, rows)
+
+
 def counts_text(found: Found) -> str:
     parts = []
     kinds = (
@@ -260,7 +277,7 @@ def blocks(found: Found) -> dict[str, str]:
         "origin": origin(found),
         "targets": table(["", "must", "goal", "measured"], design_rows(found)),
         "promises": table(["", "must", "measured"], promise_rows(found)),
-        "details": "\n\n".join(part for part in (*details, memory_text(found), counts_text(found)) if part),
+        "details": "\n\n".join(part for part in (*details, memory_text(found), fairness_text(found), counts_text(found)) if part),
     }
 
 

@@ -25,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from performance import callgrind, counts, machine, memory, peers, report, rounds, syscalls  # noqa: E402
+from performance import callgrind, counts, fairness, machine, memory, peers, report, rounds, syscalls  # noqa: E402
 from performance.scenarios import SCENARIOS, Scenario  # noqa: E402
 from performance.subjects import BareLoop, Breakwater, Direct, HAProxy, Nginx, Simulator, Subject, Upstream  # noqa: E402
 from performance.tls import Terminator  # noqa: E402
@@ -129,6 +129,11 @@ class Run:
         finally:
             terminator.process.stop()
 
+    def fair(self) -> None:
+        say(f"{fairness.STREAMS} streams beside bodies of {fairness.BODY_BYTES // 1_000_000} MB")
+        measured = [Direct(self.upstream, self.folder), *self.subjects]
+        self.found["fairness"] = {s.name: self.attempt(s.name, lambda s=s: fairness.beside_long_bodies(s)) for s in measured}
+
     def counted(self) -> None:
         """Instructions and system calls. Not of the peers: under these tools they take minutes to start."""
         reference = Nginx(self.upstream, self.folder)
@@ -163,6 +168,8 @@ class Run:
                 self.starts()
             if self.wants("held"):
                 self.held()
+            if self.full and self.wants("fairness"):
+                self.fair()
             if self.full and self.wants("counts"):
                 self.counted()
             self.found["versions"] = {s.name: s.version() for s in (*self.subjects, *self.peers)}
