@@ -58,7 +58,7 @@ def raise_priority() -> bool:
 @contextlib.contextmanager
 def undisturbed(*pids: int) -> Iterator[bool]:
     """These processes, and what is started within, run before everything else on the machine, the kernel's own housekeeping
-    included, which can take a core for ten milliseconds at a time. For scenarios that leave the cores idle, because it is
+    included, which can take a core for milliseconds at a time. For scenarios that leave the cores idle, because it is
     real-time scheduling. Says whether it could be had."""
     had = all(schedule(pid, os.SCHED_FIFO, 1) for pid in (0, *pids))
     if not had:  # all of them or none: one alone would come before the others
