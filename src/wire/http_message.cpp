@@ -172,8 +172,9 @@ bool is_header_name(std::string_view name) noexcept {
 
 std::string whole_body(HttpRequest&& request) {
     std::string body = std::move(request.body);
-    if (request.tail) body.reserve(body.size() + request.tail->bytes());
-    if (request.tail) body.append(request.tail->view()).append(request.tail->after);
+    if (!request.tail) return body;
+    body.reserve(body.size() + request.tail->bytes());
+    body.append(request.tail->view()).append(request.tail->after);
     return body;
 }
 

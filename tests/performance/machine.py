@@ -60,23 +60,25 @@ def undisturbed(*pids: int) -> Iterator[bool]:
     """These processes, and what is started within, run before everything else on the machine, the kernel's own housekeeping
     included, which can take a core for milliseconds at a time. For scenarios that leave the cores idle, because it is
     real-time scheduling. Says whether it could be had."""
-    had = all(schedule(pid, os.SCHED_FIFO, 1) for pid in (0, *pids))
+    everybody = (0, *pids)
+    had = schedule(everybody, os.SCHED_FIFO, 1)
     if not had:  # all of them or none: one alone would come before the others
-        for pid in (0, *pids):
-            schedule(pid, os.SCHED_OTHER, 0)
+        schedule(everybody, os.SCHED_OTHER, 0)
     try:
         yield had
     finally:
-        for pid in (0, *pids):
-            schedule(pid, os.SCHED_OTHER, 0)
+        schedule(everybody, os.SCHED_OTHER, 0)
 
 
-def schedule(pid: int, policy: int, priority: int) -> bool:
-    try:
-        os.sched_setscheduler(pid, policy, os.sched_param(priority))
-    except OSError:
-        return False
-    return True
+def schedule(pids: tuple[int, ...], policy: int, priority: int) -> bool:
+    """Whether it could be had for all of them; each is tried."""
+    had = True
+    for pid in pids:
+        try:
+            os.sched_setscheduler(pid, policy, os.sched_param(priority))
+        except OSError:
+            had = False
+    return had
 
 
 def streams_max() -> int:

@@ -201,11 +201,18 @@ def start_row(found: Found, name: str) -> list[str]:
     ]
 
 
-def held_row(name: str, held: Found) -> list[str]:
-    if "failed" in held:
-        return [name, f"failed: {held['failed']}", "", "", ""]
+def measured_rows(measured: Found, columns: int, cells: Callable[[Found], list[str]]) -> list[list[str]]:
+    """A row of `columns` for each who was measured; of who failed, why."""
+    rows = []
+    for name in sorted(measured, key=row_order):
+        failed = measured[name].get("failed")
+        rows.append([name, f"failed: {failed}", *[""] * (columns - 1)] if failed else [name, *cells(measured[name])])
+    return rows
+
+
+def held_cells(held: Found) -> list[str]:
     late = [number(held[figure] / 1e3) if figure in held else "-" for figure in ("delay_p99", "delay_max")]
-    return [name, f"{held['kb_per_stream']:.1f}" if "kb_per_stream" in held else "-", f"{held['streams']:,}", *late]
+    return [f"{held['kb_per_stream']:.1f}" if "kb_per_stream" in held else "-", f"{held['streams']:,}", *late]
 
 
 def memory_text(found: Found) -> str:
@@ -216,22 +223,20 @@ def memory_text(found: Found) -> str:
         parts.append("### Idle memory, start, size\n\n" + table(head, rows))
     for key, title in (("held", "Silent streams"), ("held_tls", "Silent streams, TLS to the upstream")):
         if held := found.get(key):
-            rows = [held_row(name, held[name]) for name in sorted(held, key=row_order)]
+            rows = measured_rows(held, 4, held_cells)
             head = ["", "KB per stream", "streams", "next event late p99, ms", "last, ms"]
             parts.append(f"### {title}\n\n" + table(head, rows))
     return "\n\n".join(parts)
 
 
-def fairness_row(name: str, delays: Found) -> list[str]:
-    if "failed" in delays:
-        return [name, f"failed: {delays['failed']}", "", "", ""]
-    return [name, *(number(delays[figure] / 1e3) for figure in ("alone_p99", "beside_p99", "alone_max", "beside_max"))]
+def fairness_cells(delays: Found) -> list[str]:
+    return [number(delays[figure] / 1e3) for figure in ("alone_p99", "beside_p99", "alone_max", "beside_max")]
 
 
 def fairness_text(found: Found) -> str:
     if not (measured := found.get("fairness")):
         return ""
-    rows = [fairness_row(name, measured[name]) for name in sorted(measured, key=row_order)]
+    rows = measured_rows(measured, 4, fairness_cells)
     head = ["", "event late p99, ms, alone", "beside", "last, ms, alone", "beside"]
     bodies = f"{fairness.BODIES_PER_SECOND} requests of {fairness.BODY_BYTES // 1_000_000} MB per second"
     title = f"{fairness.STREAMS} paced streams beside {bodies}"

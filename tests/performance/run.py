@@ -61,6 +61,9 @@ class Run:
             say(f"  {what}: {error}")
             return {"failed": str(error).split("\n")[0][:200]}
 
+    def each(self, subjects: list[Subject], measure: Callable[[Subject], Any]) -> dict[str, Any]:
+        return {subject.name: self.attempt(subject.name, lambda subject=subject: measure(subject)) for subject in subjects}
+
     def start_peers(self) -> None:
         for kind in peers.ALL if self.full else []:
             peer = kind(self.upstream, self.folder)
@@ -99,7 +102,7 @@ class Run:
 
     def starts(self) -> None:
         say("start, idle memory, size")
-        self.found["starts"] = {s.name: self.attempt(s.name, lambda s=s: memory.starts(s, 5)) for s in self.subjects}
+        self.found["starts"] = self.each(self.subjects, lambda subject: memory.starts(subject, 5))
         self.found["starts"] |= self.found.pop("peer_starts", {})
         self.found["sizes"] = {s.name: memory.binary_size(s.binary(), self.folder) for s in self.subjects if s.binary()}
 
@@ -111,28 +114,29 @@ class Run:
         with machine.undisturbed(self.upstream.process.pid) as quiet:
             if not quiet:
                 self.found["notes"].append("silent streams share the cores with whatever else runs, because to come before it needs root")
-            found = {s.name: self.attempt(s.name, lambda s=s: memory.hold(s, plan)) for s in measured}
+            found = self.each(measured, lambda subject: memory.hold(subject, plan))
             if self.full:
-                self.attempt("silent streams over TLS", self.held_over_tls)
+                over_tls = self.attempt("silent streams over TLS", self.held_over_tls)
+                self.found["held_tls"] = {Breakwater.name: over_tls} if "failed" in over_tls else over_tls
         # These take a core for seconds when they start, which nothing may do that comes before everything else.
         few = memory.Held(500, 5, 12)
-        self.found["held"] = found | {peer.name: self.attempt(peer.name, lambda peer=peer: memory.hold(peer, few)) for peer in self.peers}
+        self.found["held"] = found | self.each(self.peers, lambda peer: memory.hold(peer, few))
 
-    def held_over_tls(self) -> None:
+    def held_over_tls(self) -> dict[str, Any]:
         say("2000 silent streams, TLS to the upstream")
         terminator = Terminator(self.upstream, self.folder)
-        found = self.found["held_tls"] = {}
+        over_tls: list[Subject] = [Nginx(self.upstream, self.folder), Breakwater(self.upstream, self.folder)]
+        for subject in over_tls:
+            subject.upstream_url, subject.ca_file = terminator.url, terminator.certificate
         try:
-            for subject in (Nginx(self.upstream, self.folder), Breakwater(self.upstream, self.folder)):
-                subject.upstream_url, subject.ca_file = terminator.url, terminator.certificate
-                found[subject.name] = self.attempt(subject.name, lambda subject=subject: memory.hold(subject, memory.Held(2000, 5, 12)))
+            return self.each(over_tls, lambda subject: memory.hold(subject, memory.Held(2000, 5, 12)))
         finally:
             terminator.process.stop()
 
     def fair(self) -> None:
         say(f"{fairness.STREAMS} streams beside bodies of {fairness.BODY_BYTES // 1_000_000} MB")
         measured = [Direct(self.upstream, self.folder), *self.subjects]
-        self.found["fairness"] = {s.name: self.attempt(s.name, lambda s=s: fairness.beside_long_bodies(s)) for s in measured}
+        self.found["fairness"] = self.each(measured, fairness.beside_long_bodies)
 
     def counted(self) -> None:
         """Instructions and system calls. Not of the peers: under these tools they take minutes to start."""

@@ -95,7 +95,7 @@ void write_error_body(JsonWriter& json, const Error& error, std::string_view req
 HttpResponse error_response(const Error& error, std::string_view request_id) {
     HttpResponse response;
     response.head.status = status_of(error);
-    response.head.headers.set("content-type", "application/json");
+    response.head.headers.add("content-type", "application/json");
     ingress::set_retry_headers(response.head.headers, error);
     JsonWriter json(response.body);
     write_error_body(json, error, request_id);

@@ -93,7 +93,7 @@ void write_error_body(JsonWriter& json, const Error& error) {
 HttpResponse error_response(const Error& error, bool listed) {
     HttpResponse response;
     response.head.status = error.status();
-    response.head.headers.set("content-type", "application/json; charset=UTF-8");
+    response.head.headers.add("content-type", "application/json; charset=UTF-8");
     ingress::set_retry_headers(response.head.headers, error);
     JsonWriter json(response.body);
     if (listed) json.begin_array();

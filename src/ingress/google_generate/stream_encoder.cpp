@@ -59,11 +59,11 @@ void StreamEncoder::on_event(const StreamEvent& event) {
 
 void StreamEncoder::head(HttpResponseHead& head) const {
     head.status = 200;
-    head.headers.set("content-type",
+    head.headers.add("content-type",
                      framing_ == Framing::events ? "text/event-stream" : "application/json; charset=UTF-8");
     // Proxies between us and the client must neither compress nor collect responses.
-    head.headers.set("cache-control", "no-cache, no-transform");
-    head.headers.set("x-accel-buffering", "no");
+    head.headers.add("cache-control", "no-cache, no-transform");
+    head.headers.add("x-accel-buffering", "no");
 }
 
 StreamEncoder::Choice& StreamEncoder::choice_at(std::uint32_t index) {

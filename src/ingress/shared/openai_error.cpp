@@ -26,7 +26,7 @@ void write_error_body(JsonWriter& json, const Error& error) {
 HttpResponse error_response(const Error& error) {
     HttpResponse response;
     response.head.status = error.status();
-    response.head.headers.set("content-type", "application/json");
+    response.head.headers.add("content-type", "application/json");
     ingress::set_retry_headers(response.head.headers, error);
     JsonWriter json(response.body);
     write_error_body(json, error);

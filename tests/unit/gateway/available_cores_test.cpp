@@ -3,37 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <limits>
+
+#include "control_groups.hpp"
 
 namespace breakwater {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Folders that look like the one where control groups are mounted, and the file that names the process's own.
-struct Groups {
-    fs::path folder = fs::path(testing::TempDir()) / "breakwater-available-cores" /
-                      testing::UnitTest::GetInstance()->current_test_info()->name();
-
-    Groups() {
-        fs::remove_all(folder);
-        fs::create_directories(folder);
-    }
-    ~Groups() { fs::remove_all(folder); }
-    Groups(const Groups&) = delete;
-    Groups& operator=(const Groups&) = delete;
-
-    void write(const std::string& name, const std::string& text) const {
-        const fs::path file = folder / "sys" / name;
-        fs::create_directories(file.parent_path());
-        std::ofstream(file) << text;
-    }
-    [[nodiscard]] std::string mounted() const { return (folder / "sys").string(); }
-    [[nodiscard]] std::string own(const std::string& text) const {
-        std::ofstream(folder / "own") << text;
-        return (folder / "own").string();
-    }
+struct Groups : test::ControlGroups {
     [[nodiscard]] std::optional<double> cores(const std::string& text) const {
         return control_group_cores(mounted(), own(text));
     }
@@ -176,8 +155,8 @@ TEST(ControlGroupCores, AreNoneOfAFileThatSaysNothingSensible) {
     EXPECT_EQ(groups.cores("0::/a\n"), std::nullopt);
     groups.write("a/cpu.max", "100000 100000" + std::string(100'000, ' '));
     EXPECT_EQ(groups.cores("0::/a\n"), std::nullopt);
-    fs::remove(fs::path(groups.mounted()) / "a/cpu.max");
-    fs::create_directories(fs::path(groups.mounted()) / "a/cpu.max");
+    fs::remove(groups.mount() / "a/cpu.max");
+    fs::create_directories(groups.mount() / "a/cpu.max");
     EXPECT_EQ(groups.cores("0::/a\n"), std::nullopt);
 }
 

@@ -3,8 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <vector>
+
+#include "control_groups.hpp"
 
 namespace breakwater {
 namespace {
@@ -14,26 +15,9 @@ using std::chrono::milliseconds;
 
 constexpr std::uint64_t kMegabyte = 1u << 20;
 
-/// A folder that looks like the one where control groups are mounted.
-struct Groups {
-    fs::path folder = fs::path(testing::TempDir()) / "breakwater-memory-watch" /
-                      testing::UnitTest::GetInstance()->current_test_info()->name();
-
-    Groups() {
-        fs::remove_all(folder);
-        fs::create_directories(folder);
-    }
-    ~Groups() { fs::remove_all(folder); }
-    Groups(const Groups&) = delete;
-    Groups& operator=(const Groups&) = delete;
-
-    void write(const std::string& name, const std::string& text) const {
-        fs::create_directories((folder / name).parent_path());
-        std::ofstream(folder / name) << text;
-    }
-    [[nodiscard]] MemoryGauge gauge(const std::string& own) const {
-        write("own", own);
-        return control_group_memory(folder.string(), (folder / "own").string());
+struct Groups : test::ControlGroups {
+    [[nodiscard]] MemoryGauge gauge(const std::string& text) const {
+        return control_group_memory(mounted(), own(text));
     }
 };
 
@@ -129,7 +113,7 @@ TEST(MemoryWatch, KeepsWhatItSawWhileNothingCanBeRead) {
     Watched memory(1000 * kMegabyte);
     memory.use(999 * kMegabyte);
     EXPECT_TRUE(memory.is_short_after(milliseconds(50)));
-    fs::remove(memory.groups.folder / "memory.current");
+    fs::remove(memory.groups.mount() / "memory.current");
     EXPECT_TRUE(memory.is_short_after(milliseconds(50)));
 }
 
