@@ -56,9 +56,9 @@ class MemberName {
 public:
     constexpr MemberName(std::string_view text) noexcept : text_(text) {}
     constexpr operator std::string_view() const noexcept { return text_; }
-
     template <std::size_t N>
     [[gnu::always_inline]] friend bool operator==(MemberName name, const char (&literal)[N]) noexcept {
+        // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): memcmp is told the size
         return name.text_.size() == N - 1 && std::memcmp(name.text_.data(), literal, N - 1) == 0;
     }
 
