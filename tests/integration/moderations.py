@@ -121,7 +121,7 @@ routes:
   safe: {{candidates: [failing, mistral]}}
   guarded-safely: {{candidates: [failing, guarded]}}
   either: {{candidates: [openai, guarded]}}
-  breaking: {{candidates: [openai, guarded], breaker: {{consecutive: 1, probe_after: 60s}}}}
+  breaking: {{candidates: [openai, guarded], breaker: {{consecutive: 1, probe_after: 60s}}, retry: {{attempts: 2, budget: 100%}}}}
 defaults:
   retry: {{attempts: 2}}
   breaker: off
