@@ -107,10 +107,7 @@ bool has_content(JsonReader::Element delta) {
     return std::ranges::any_of(kContentMembers, [delta](std::string_view name) {
         const auto value = get_value(delta, name);
         if (!value) return false;
-        if (value->is_string()) return value->get_string_length().value() > 0;
-        if (value->is_array()) return value->get_array().value().size() > 0;
-        if (value->is_object()) return value->get_object().value().size() > 0;
-        return false;
+        return !value->text().empty() || JsonReader::Array(*value).size() > 0 || JsonReader::Object(*value).size() > 0;
     });
 }
 

@@ -18,7 +18,7 @@ Result<void> FileOperation::read_batch(std::string& body, JsonReader& reader) {
     const auto root = parse_body(body, reader);
     if (!root) return std::unexpected(root.error());
     const auto owned = read_owned_id(get_string(*root, kName).value_or(""));
-    const std::string_view raw = reader.raw_member(body, kName);
+    const std::string_view raw = (*root)[kName].raw();
     if (!owned || raw.empty())
         return fail(ErrorKind::invalid_request,
                     "input_file_id: expected the id of a file as POST /v1/files of this gateway gave it, "

@@ -5,8 +5,8 @@
 
 namespace breakwater {
 
-Result<JsonReader::Element> RelayOperation::parse_body(std::string& body, JsonReader& reader) {
-    Result<JsonReader::Element> root = reader.parse_in_place(body);
+Result<JsonReader::Element> RelayOperation::parse_body(std::string_view body, JsonReader& reader) {
+    Result<JsonReader::Element> root = reader.parse(body);
     if (!root) return root;
     if (const auto twice = find_duplicate_key(*root))
         return fail(ErrorKind::invalid_request,

@@ -38,7 +38,7 @@ std::vector<Listed> items_of(const KeptResponse& kept, std::string_view response
     JsonReader reader;
     const Result<JsonReader::Element> parsed = reader.parse(kept.input);
     JsonReader::Array list;
-    if (!parsed || parsed->get(list) != simdjson::SUCCESS) return items;
+    if (!parsed || !parsed->get(list)) return items;
     for (const JsonReader::Element item : list) {
         Listed listed{.id = std::string(get_string(item, "id").value_or("")), .json = to_json(item)};
         if (listed.id.empty()) {

@@ -168,7 +168,7 @@ void Connection::take_head(GuardVerdict verdict, std::string_view received) {
         const auto here = static_cast<std::size_t>(std::min<std::uint64_t>(length, rest.size()));
         std::string& body = request_.http.body;
         // A stated length alone must not cost memory.
-        body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length, kUsualBodyMax)) + JsonReader::kPadding);
+        body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length, kUsualBodyMax)));
         body.assign(rest.substr(0, here));
         rest.remove_prefix(here);
     }

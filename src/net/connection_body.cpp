@@ -52,8 +52,7 @@ Task<Connection::Next> Connection::read_sized_body(std::uint64_t length, Deadlin
         const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
         if (read.status != IoStatus::ok) co_return co_await body_broke_off(read.status);
         const std::size_t mine = std::min(read.bytes, size - body.size());
-        if (body.capacity() < body.size() + mine)
-            body.reserve(std::min(room, body.capacity() * 4) + JsonReader::kPadding);
+        if (body.capacity() < body.size() + mine) body.reserve(std::min(room, body.capacity() * 4));
         body.append(server_->worker.read_buffer().data(), mine);
         buffer_.append(server_->worker.read_buffer().data() + mine, read.bytes - mine);
     }

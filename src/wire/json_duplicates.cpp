@@ -5,9 +5,6 @@
 namespace breakwater {
 namespace {
 
-using simdjson::dom::element;
-using simdjson::dom::object;
-
 /// From here on sorting beats comparing each pair that a filter of 64 bits could not tell apart.
 constexpr std::size_t kPairwiseMax = 32;
 /// A path goes into an error message; nobody needs more of a hostile name than this.
@@ -21,7 +18,7 @@ std::uint64_t filter_bit(std::string_view key) noexcept {
     return std::uint64_t{1} << ((key.size() * 11 + first * 5 + middle * 3 + last) & 63);
 }
 
-bool appears_before(object fields, std::string_view key, std::size_t index) {
+bool appears_before(JsonObject fields, std::string_view key, std::size_t index) {
     auto field = fields.begin();
     for (std::size_t i = 0; i < index; ++i, ++field) {
         if (field.key() == key) return true;
@@ -30,9 +27,8 @@ bool appears_before(object fields, std::string_view key, std::size_t index) {
 }
 
 /// Most values hold no names, and need no look.
-bool is_container(element value) noexcept {
-    const auto type = value.type();
-    return type == simdjson::dom::element_type::OBJECT || type == simdjson::dom::element_type::ARRAY;
+bool is_container(JsonElement value) noexcept {
+    return value.is_object() || value.is_array();
 }
 
 /// What one walk over an object finds.
@@ -42,7 +38,7 @@ struct Finding {
 };
 
 /// Without an allocation: a name is compared with earlier ones only when its bit in the filter is taken.
-Finding look_at_few(object fields) {
+Finding look_at_few(JsonObject fields) {
     Finding found;
     std::uint64_t seen = 0;
     std::size_t index = 0;
@@ -59,7 +55,7 @@ Finding look_at_few(object fields) {
     return found;
 }
 
-std::optional<std::string_view> repeated_of_many(object fields) {
+std::optional<std::string_view> repeated_of_many(JsonObject fields) {
     std::vector<std::string_view> keys;
     keys.reserve(fields.size());
     for (const auto& field : fields) keys.push_back(field.key);
@@ -82,7 +78,7 @@ std::string joined(std::string step, std::string_view inner) {
     return step.append(inner);
 }
 
-std::optional<std::string> find_in_object(object fields) {
+std::optional<std::string> find_in_object(JsonObject fields) {
     // size() saturates at 2^24 - 1, which is many.
     const bool few = fields.size() <= kPairwiseMax;
     const Finding found = few ? look_at_few(fields) : Finding{.repeated = repeated_of_many(fields), .nested = true};
@@ -98,11 +94,11 @@ std::optional<std::string> find_in_object(object fields) {
 }  // namespace
 
 // The recursion is as deep as the document, which JsonReader bounds. The path is put together only on the way back.
-std::optional<std::string> find_duplicate_key(element root) {
-    object fields;
-    if (root.get(fields) == simdjson::SUCCESS) return find_in_object(fields);
-    simdjson::dom::array items;
-    if (root.get(items) != simdjson::SUCCESS) return std::nullopt;
+std::optional<std::string> find_duplicate_key(JsonElement root) {
+    JsonObject fields;
+    if (root.get(fields)) return find_in_object(fields);
+    JsonArray items;
+    if (!root.get(items)) return std::nullopt;
     std::size_t index = 0;
     for (const auto item : items) {
         if (is_container(item)) {

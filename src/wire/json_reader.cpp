@@ -4,11 +4,12 @@
 
 #include "breakwater/base/strings.hpp"
 #include "json_diagnosis.hpp"
+#include "json_tree_builder.hpp"
 
 namespace breakwater {
 namespace {
 
-/// Buffers that one huge document has grown beyond this are given back when a small one follows.
+/// Room that one huge document has grown beyond this is given back when a small one follows.
 constexpr std::size_t kKeptBytesMax = 1u << 20;
 constexpr std::size_t kSmallBytes = 64u << 10;
 
@@ -22,18 +23,19 @@ std::unexpected<Error> refuse_invalid(std::string_view reason) {
     return refuse("invalid_json", "The body is not valid JSON: " + std::string(reason) + ".");
 }
 
-/// simdjson says which rule was broken, not where: the text is read once more for the place, which only failures pay
-/// for.
-std::unexpected<Error> explain(simdjson::error_code code, std::string_view json, std::size_t depth_max) {
-    if (code == simdjson::DEPTH_ERROR) {
-        return refuse("json_too_deep", "The body nests objects and arrays more than " + std::to_string(depth_max) +
-                                           " levels deep; send a flatter document.");
-    }
-    if (code == simdjson::UTF8_ERROR) {
-        return refuse("invalid_utf8", "The body is not valid UTF-8; encode the JSON text as UTF-8.");
-    }
-    if (code == simdjson::CAPACITY || code == simdjson::MEMALLOC) {
-        return refuse("invalid_json", "The body is too large to be read as JSON.");
+/// What was refused is read once more for the place, which only failures pay for.
+std::unexpected<Error> explain(JsonRefusal refusal, std::string_view json, std::size_t depth_max) {
+    switch (refusal) {
+        case JsonRefusal::too_deep:
+            return refuse("json_too_deep", "The body nests objects and arrays more than " + std::to_string(depth_max) +
+                                               " levels deep; send a flatter document.");
+        case JsonRefusal::bad_utf8:
+            return refuse("invalid_utf8", "The body is not valid UTF-8; encode the JSON text as UTF-8.");
+        case JsonRefusal::too_large:
+            return refuse("invalid_json", "The body is too large to be read as JSON.");
+        case JsonRefusal::none:
+        case JsonRefusal::malformed:
+            break;
     }
     if (trim(json).empty()) return refuse("invalid_json", "The body is empty; send a JSON document.");
     if (const auto fault = diagnose_json(json)) {
@@ -44,52 +46,31 @@ std::unexpected<Error> explain(simdjson::error_code code, std::string_view json,
 
 }  // namespace
 
-Result<JsonReader::Element> JsonReader::parse(std::string_view json, std::size_t depth_max) {
-    Element root;
-    const simdjson::error_code code = load(json, depth_max, root);
-    if (code == simdjson::SUCCESS) return root;
-    return explain(code, json, depth_max);
+Result<JsonElement> JsonReader::parse(std::string_view json, std::size_t depth_max) {
+    const JsonRefusal refusal = load(json, depth_max);
+    if (refusal == JsonRefusal::none) return JsonElement(tree_, 0);
+    return explain(refusal, json, depth_max);
 }
 
-Result<JsonReader::Element> JsonReader::parse_in_place(std::string& json, std::size_t depth_max) {
-    json.reserve(json.size() + kPadding);
+Result<JsonElement> JsonReader::parse_repaired(std::string_view json, std::size_t depth_max) {
+    const JsonRefusal refusal = load(json, depth_max);
+    if (refusal == JsonRefusal::none) return JsonElement(tree_, 0);
+    if (refusal != JsonRefusal::bad_utf8) return explain(refusal, json, depth_max);
+    repaired_ = replace_invalid_utf8(json);
+    return parse(repaired_, depth_max);
+}
+
+std::string_view JsonReader::raw_member(std::string_view json, std::string_view name) const noexcept {
+    return tree_.raw_member(json, name);
+}
+
+JsonRefusal JsonReader::load(std::string_view json, std::size_t depth_max) {
     release_after_huge(json.size());
-    Element root;
-    const simdjson::error_code code = load_padded(json, depth_max, root);
-    if (code == simdjson::SUCCESS) return root;
-    return explain(code, json, depth_max);
-}
-
-Result<JsonReader::Element> JsonReader::parse_repaired_in_place(std::string& json, std::size_t depth_max) {
-    auto root = parse_in_place(json, depth_max);
-    if (root || root.error().code != "invalid_utf8") return root;
-    json = replace_invalid_utf8(json);
-    return parse_in_place(json, depth_max);
-}
-
-Result<JsonReader::Element> JsonReader::parse_repaired(std::string_view json, std::size_t depth_max) {
-    Element root;
-    const simdjson::error_code code = load(json, depth_max, root);
-    if (code == simdjson::SUCCESS) return root;
-    if (code == simdjson::UTF8_ERROR) return parse(replace_invalid_utf8(json), depth_max);
-    return explain(code, json, depth_max);
-}
-
-simdjson::error_code JsonReader::load(std::string_view json, std::size_t depth_max, Element& root) {
-    release_after_huge(json.size());
-    padded_.reserve(json.size() + kPadding);
-    padded_.assign(json);
-    return load_padded({padded_.data(), json.size()}, depth_max, root);
-}
-
-/// There must be kPadding bytes behind the text that may be read.
-simdjson::error_code JsonReader::load_padded(std::string_view json, std::size_t depth_max, Element& root) {
-    // simdjson refuses the container that would reach its own limit, so one more than ours.
-    if (parser_.capacity() == 0 || parser_.max_depth() != depth_max + 1) {
-        const std::size_t capacity = std::max(parser_.capacity(), json.size());
-        if (const auto code = parser_.allocate(capacity, depth_max + 1)) return code;
-    }
-    return parser_.parse(json.data(), json.size(), false).get(root);
+    tree_.clear();
+    JsonRefusal refusal = places_.find(json);
+    if (refusal == JsonRefusal::none) refusal = JsonTreeBuilder(tree_, places_, json, depth_max).run();
+    if (refusal != JsonRefusal::none) tree_.clear();
+    return refusal;
 }
 
 JsonReader& shared_json_reader() {
@@ -98,10 +79,11 @@ JsonReader& shared_json_reader() {
 }
 
 void JsonReader::release_after_huge(std::size_t next_bytes) {
-    const std::size_t kept = std::max(padded_.capacity(), parser_.capacity());
+    const std::size_t kept = std::max({places_.capacity(), tree_.capacity(), repaired_.capacity()});
     if (kept <= kKeptBytesMax || next_bytes > kSmallBytes) return;
-    std::string().swap(padded_);
-    parser_ = simdjson::dom::parser();
+    places_.release();
+    tree_ = JsonTree();
+    std::string().swap(repaired_);
 }
 
 }  // namespace breakwater

@@ -29,7 +29,7 @@ protected:
 
     /// A body in which ids are looked for, as JSON, valid until the reader's next parse. Errors: invalid_request for
     /// what is no JSON, and for a name that appears twice in one object.
-    static Result<JsonReader::Element> parse_body(std::string& body, JsonReader& reader);
+    static Result<JsonReader::Element> parse_body(std::string_view body, JsonReader& reader);
     /// Adds to what a provider gets; before it is asked.
     void add_header(std::string name, std::string value) {
         request_.headers.emplace_back(std::move(name), std::move(value));

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <simdjson.h>
-
+#include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <optional>
@@ -10,31 +9,31 @@
 #include <vector>
 
 #include "breakwater/base/error.hpp"
+#include "breakwater/wire/json_element.hpp"
+#include "breakwater/wire/json_places.hpp"
 
 namespace breakwater {
 
-/// Reading JSON on the request path: simdjson's DOM over a parser that is kept (one per worker or decoder), so that
-/// steady state allocates nothing. Thread rule: one thread; elements are valid until the next parse on the same reader.
+/// Reading JSON on the request path: simdjson finds and checks, and what it found is kept as a tree of places in the
+/// text, which is neither copied nor decoded. One reader per worker or decoder, so that steady state allocates nothing.
+/// Thread rule: one thread. Elements, and the strings they give, are valid until the next parse on the same reader, and
+/// as long as the text stays where and as it is.
 class JsonReader {
 public:
-    using Element = simdjson::dom::element;
-    using Object = simdjson::dom::object;
-    using Array = simdjson::dom::array;
+    using Element = JsonElement;
+    using Object = JsonObject;
+    using Array = JsonArray;
 
-    /// Bytes that are read behind a text's end, whatever they hold: room for them spares `parse_in_place` a copy.
-    static constexpr std::size_t kPadding = simdjson::SIMDJSON_PADDING;
-
-    /// The root of `json`, whose bytes are copied into a padded buffer that is kept. Depth is limited to 64 by default.
+    /// The root of `json`. Depth is limited to 64 by default.
     /// Errors: kind invalid_request with a message that says what and about where, and code invalid_json, json_too_deep
     /// or invalid_utf8; callers that read upstream bytes map the kind.
     Result<Element> parse(std::string_view json, std::size_t depth_max = 64);
-    /// As `parse`, without a copy: `json` gets room behind its end instead, and stays untouched while the elements are
-    /// used.
-    Result<Element> parse_in_place(std::string& json, std::size_t depth_max = 64);
-    /// As `parse_in_place`, for what providers send: ill-formed UTF-8 is replaced by U+FFFD.
-    Result<Element> parse_repaired_in_place(std::string& json, std::size_t depth_max = 64);
+    template <std::same_as<std::string> Passing>
+    Result<Element> parse(Passing&& json, std::size_t depth_max = 64) = delete;
     /// As `parse`, for what providers send: ill-formed UTF-8 is read as U+FFFD instead of being refused.
     Result<Element> parse_repaired(std::string_view json, std::size_t depth_max = 64);
+    template <std::same_as<std::string> Passing>
+    Result<Element> parse_repaired(Passing&& json, std::size_t depth_max = 64) = delete;
 
     /// The bytes of a member's value in the object that was parsed last, without the blanks around it; empty when there
     /// is none of this name, or when its name was written with escapes. `json` is the text that was parsed, wherever it
@@ -42,12 +41,12 @@ public:
     [[nodiscard]] std::string_view raw_member(std::string_view json, std::string_view name) const noexcept;
 
 private:
-    simdjson::error_code load(std::string_view json, std::size_t depth_max, Element& root);
-    simdjson::error_code load_padded(std::string_view json, std::size_t depth_max, Element& root);
+    JsonRefusal load(std::string_view json, std::size_t depth_max);
     void release_after_huge(std::size_t next_bytes);
 
-    simdjson::dom::parser parser_;
-    std::string padded_;
+    JsonPlaces places_;
+    JsonTree tree_;
+    std::string repaired_;
 };
 
 /// The name of a member, to be compared with literals. That is a comparison of lengths and of a few words, where
@@ -71,21 +70,21 @@ private:
 JsonReader& shared_json_reader();
 
 // Lenient getters for provider answers: the member when it is there, has the type, and is not null.
-std::optional<std::string_view> get_string(simdjson::dom::element object, std::string_view key) noexcept;
+std::optional<std::string_view> get_string(JsonElement object, std::string_view key) noexcept;
 /// Integers, and floats that are integral (some servers write 12.0).
-std::optional<std::int64_t> get_int(simdjson::dom::element object, std::string_view key) noexcept;
-std::optional<double> get_double(simdjson::dom::element object, std::string_view key) noexcept;
-std::optional<bool> get_bool(simdjson::dom::element object, std::string_view key) noexcept;
-std::optional<simdjson::dom::element> get_object(simdjson::dom::element object, std::string_view key) noexcept;
-std::optional<simdjson::dom::array> get_array(simdjson::dom::element object, std::string_view key) noexcept;
+std::optional<std::int64_t> get_int(JsonElement object, std::string_view key) noexcept;
+std::optional<double> get_double(JsonElement object, std::string_view key) noexcept;
+std::optional<bool> get_bool(JsonElement object, std::string_view key) noexcept;
+std::optional<JsonElement> get_object(JsonElement object, std::string_view key) noexcept;
+std::optional<JsonArray> get_array(JsonElement object, std::string_view key) noexcept;
 /// Any member that is there and not null.
-std::optional<simdjson::dom::element> get_value(simdjson::dom::element object, std::string_view key) noexcept;
+std::optional<JsonElement> get_value(JsonElement object, std::string_view key) noexcept;
 
 /// The element as compact JSON text, key order kept.
-std::string to_json(simdjson::dom::element element);
-void append_json(std::string& out, simdjson::dom::element element);
+std::string to_json(JsonElement element);
+void append_json(std::string& out, JsonElement element);
 
 /// A member name that an object has twice, anywhere in the document, as a path ("tools[0].function.name"), or nullopt.
-std::optional<std::string> find_duplicate_key(simdjson::dom::element root);
+std::optional<std::string> find_duplicate_key(JsonElement root);
 
 }  // namespace breakwater

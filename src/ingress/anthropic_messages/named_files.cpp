@@ -17,9 +17,10 @@ constexpr std::size_t kShownBytes = 100;
 /// What a string says that stands in a text as `written`: some clients write each slash as `\/`. Valid until the next.
 std::string_view said(std::string_view written) {
     if (!written.contains('\\')) return written;
-    const auto read = shared_json_reader().parse(std::string(1, '"').append(written).append(1, '"'));
+    const std::string quoted = std::string(1, '"').append(written).append(1, '"');
+    const auto read = shared_json_reader().parse(quoted);
     std::string_view text;
-    return read && read->get(text) == simdjson::SUCCESS ? text : written;
+    return read && read->get(text) ? text : written;
 }
 
 /// The ids in a text.

@@ -62,11 +62,7 @@ Result<void> decode_live_setup(std::string& message, JsonReader& reader, Realtim
     std::string name;
     if (!ingress::read_model_name(*model, name) && problem) return std::unexpected(std::move(*problem));
 
-    // The elements end with the next parse.
-    const std::string_view object = reader.raw_member(message, "setup");
-    std::string_view literal;
-    if (!object.empty() && reader.parse(object)) literal = reader.raw_member(object, "model");
-    if (literal.empty()) return refuse("`setup` or `model` is written with escapes.", "setup.model", "invalid_value");
+    const std::string_view literal = model->raw();
     request.model = route_name(name);
     if (request.model.empty()) return refuse("The setup names no model.", "setup.model", "invalid_value");
     request.model_at = static_cast<std::size_t>(literal.data() - message.data());

@@ -32,9 +32,9 @@ void keep_sent_text(std::string& body, const JsonReader& reader, JsonReader::Ele
                     ChatRequest& request) {
     auto sent = std::make_shared<SentText>();
     sent->dialect = ClientDialect::google_generate;
-    const bool wrapped = holds_wrapped_signature(body);
+    const bool plain = !holds_wrapped_signature(body) && are_plain_contents(root);
     sent->body = std::move(body);
-    if (!wrapped && are_plain_contents(root)) sent->messages = reader.raw_member(sent->body, "contents");
+    if (plain) sent->messages = reader.raw_member(sent->body, "contents");
     // Some clients write a bare text.
     if (const std::string_view system = either(reader, sent->body, "systemInstruction", "system_instruction");
         system.starts_with('{'))

@@ -137,7 +137,7 @@ Result<void> take_route_wish(std::vector<std::pair<std::string, JsonText>>& exte
         return fail(ErrorKind::invalid_request,
                     "route: expected at most 64 KB of `route`, `models`, `provider` and `fallbacks` together", "route");
     }
-    const Result<JsonReader::Element> parsed = reader.parse_in_place(text);
+    const Result<JsonReader::Element> parsed = reader.parse(text);
     if (!parsed) return std::unexpected(parsed.error());
     Problem problem;
     const Value root(*parsed, problem);

@@ -17,12 +17,12 @@ using Array = JsonReader::Array;
 
 bool is_object_of(Element parent, std::string_view key, std::size_t members) noexcept {
     Object object;
-    return parent[key].get(object) == simdjson::SUCCESS && object.size() == members;
+    return parent[key].get(object) && object.size() == members;
 }
 
 std::size_t member_count(Element value) noexcept {
     Object object;
-    return value.get(object) == simdjson::SUCCESS ? object.size() : 0;
+    return value.get(object) ? object.size() : 0;
 }
 
 /// The data URI is written as the gateway would: in lower case, with nothing between type and encoding.
@@ -39,7 +39,7 @@ bool is_plain_uri(std::string_view uri, const ImagePart& image) noexcept {
 bool is_plain_image(Element part, const ImagePart& image) noexcept {
     const std::size_t members = image.detail.empty() ? 1 : 2;
     return member_count(part) == 2 && is_object_of(part, "image_url", members) &&
-           is_plain_uri(get_string(part["image_url"].value_unsafe(), "url").value_or(""), image);
+           is_plain_uri(get_string(part["image_url"], "url").value_or(""), image);
 }
 
 /// A list of content parts. What a tool returns besides text is not for all to pass on.
@@ -80,13 +80,13 @@ bool are_plain_calls(Array calls, const Message& read) noexcept {
 /// The content of a message; `calls`: tool calls stand beside it.
 bool is_plain_content(Element message, const Message& read, bool calls, std::uint8_t& holds) noexcept {
     Element content;
-    if (message["content"].get(content) != simdjson::SUCCESS) return false;
+    if (!message["content"].get(content)) return false;
     // Beside calls no text is written as null.
     if (content.is_null()) return calls;
     Array list;
-    if (content.get(list) == simdjson::SUCCESS) return is_plain_list(list, read, holds);
+    if (content.get(list)) return is_plain_list(list, read, holds);
     std::string_view text;
-    return content.get(text) == simdjson::SUCCESS && !(calls && text.empty());
+    return content.get(text) && !(calls && text.empty());
 }
 
 bool is_plain_message(Element message, const Message& read, std::uint8_t& holds) noexcept {
@@ -104,7 +104,7 @@ bool is_plain_message(Element message, const Message& read, std::uint8_t& holds)
         ++members;
     }
     Array list;
-    if (read.role == Role::assistant && message["tool_calls"].get(list) == simdjson::SUCCESS) {
+    if (read.role == Role::assistant && message["tool_calls"].get(list)) {
         if (!are_plain_calls(list, read)) return false;
         holds |= SentText::call_ids;
         calls = true;
@@ -141,7 +141,7 @@ template <class Read, class IsPlain>
 bool is_plain(Element root, std::string_view key, const std::vector<Read>& read, std::uint8_t& holds,
               IsPlain is_plain_item) noexcept {
     Array items;
-    if (root[key].get(items) != simdjson::SUCCESS || read.empty()) return false;
+    if (!root[key].get(items) || read.empty()) return false;
     auto typed = read.begin();
     for (const Element item : items) {
         if (typed == read.end() || !is_plain_item(item, *typed++, holds)) return false;

@@ -5,8 +5,8 @@
 
 namespace breakwater::ingress {
 
-Result<JsonReader::Element> parse_body(std::string& body, JsonReader& reader) {
-    Result<JsonReader::Element> parsed = reader.parse_in_place(body);
+Result<JsonReader::Element> parse_body(std::string_view body, JsonReader& reader) {
+    Result<JsonReader::Element> parsed = reader.parse(body);
     if (!parsed) return parsed;
     const std::optional<std::string> path = find_duplicate_key(*parsed);
     if (!path) return parsed;

@@ -34,9 +34,9 @@ std::string limit(std::string_view bound, Number max, Number value) {
 /// The integer that `element` is, or is equal to. Floats beyond 2^63 have no such integer.
 std::optional<std::int64_t> integral(JsonReader::Element element) noexcept {
     std::int64_t integer = 0;
-    if (element.get(integer) == simdjson::SUCCESS) return integer;
+    if (element.get(integer)) return integer;
     double number = 0;
-    if (!element.is_double() || element.get(number) != simdjson::SUCCESS) return std::nullopt;
+    if (!element.is_double() || !element.get(number)) return std::nullopt;
     constexpr double kLimit = 9223372036854775808.0;
     if (number != std::trunc(number) || number < -kLimit || number >= kLimit) return std::nullopt;
     return static_cast<std::int64_t>(number);
@@ -57,33 +57,20 @@ std::string listed(std::span<const std::string_view> words) {
     return text;
 }
 
-std::string_view Value::text() const noexcept {
-    std::string_view view;
-    return element_.get(view) == simdjson::SUCCESS ? view : std::string_view();
-}
-
-std::size_t Value::count() const noexcept {
-    JsonReader::Array array;
-    return element_.get(array) == simdjson::SUCCESS ? array.size() : 0;
-}
-
 std::optional<Value> Value::find(std::string_view key) const noexcept {
-    JsonReader::Object object;
-    Element member;
-    if (element_.get(object) != simdjson::SUCCESS) return std::nullopt;
-    if (object.at_key(key).get(member) != simdjson::SUCCESS || member.is_null()) return std::nullopt;
-    return Value(member, *this, key);
+    const std::optional<Element> member = get_value(element_, key);
+    if (!member) return std::nullopt;
+    return Value(*member, *this, key);
 }
 
 bool Value::read(std::string& out) const {
-    std::string_view view;
-    if (element_.get(view) != simdjson::SUCCESS) return wrong_type("a string");
-    out = view;
+    if (!is_string()) return wrong_type("a string");
+    out = text();
     return true;
 }
 
 bool Value::read(bool& out) const {
-    return element_.get(out) == simdjson::SUCCESS || wrong_type("a boolean");
+    return element_.get(out) || wrong_type("a boolean");
 }
 
 bool Value::read(std::optional<bool>& out) const {
@@ -94,7 +81,7 @@ bool Value::read(std::optional<bool>& out) const {
 }
 
 bool Value::read(std::optional<std::int64_t>& out, std::int64_t min, std::int64_t max) const {
-    if (element_.type() == simdjson::dom::element_type::UINT64)
+    if (element_.type() == JsonType::uint64)
         return fail("integer_above_max_value", "expected at most " + in_words(max));
     const std::optional<std::int64_t> value = integral(element_);
     if (!value) return wrong_type("an integer");
@@ -106,7 +93,7 @@ bool Value::read(std::optional<std::int64_t>& out, std::int64_t min, std::int64_
 
 bool Value::read(std::optional<double>& out, double min, double max) const {
     double value = 0;
-    if (element_.get(value) != simdjson::SUCCESS) return wrong_type("a number");
+    if (!element_.get(value)) return wrong_type("a number");
     if (value < min) return fail("decimal_below_min_value", limit("least", min, value));
     if (value > max) return fail("decimal_above_max_value", limit("most", max, value));
     out = value;
@@ -174,19 +161,19 @@ std::string Value::path() const {
 
 std::string Value::described() const {
     switch (element_.type()) {
-        case simdjson::dom::element_type::STRING:
+        case JsonType::string:
             return '"' + shown(text()) + '"';
-        case simdjson::dom::element_type::OBJECT:
+        case JsonType::object:
             return "an object";
-        case simdjson::dom::element_type::ARRAY:
+        case JsonType::array:
             return "an array";
-        case simdjson::dom::element_type::BOOL:
+        case JsonType::boolean:
             return "a boolean";
-        case simdjson::dom::element_type::NULL_VALUE:
+        case JsonType::null:
             return "null";
-        case simdjson::dom::element_type::INT64:
-        case simdjson::dom::element_type::UINT64:
-        case simdjson::dom::element_type::DOUBLE:
+        case JsonType::int64:
+        case JsonType::uint64:
+        case JsonType::real:
             return json();
     }
     return "another type";

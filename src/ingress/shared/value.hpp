@@ -34,8 +34,10 @@ public:
     [[nodiscard]] bool is_string() const noexcept { return element_.is_string(); }
     [[nodiscard]] bool is_object() const noexcept { return element_.is_object(); }
     [[nodiscard]] bool is_array() const noexcept { return element_.is_array(); }
-    /// The string's text, or "" for another type; valid until the next parse.
-    [[nodiscard]] std::string_view text() const noexcept;
+    /// The string's text, or "" for another type; valid as JsonReader says.
+    [[nodiscard]] std::string_view text() const noexcept { return element_.text(); }
+    /// The value as the client wrote it, within the text that was parsed.
+    [[nodiscard]] std::string_view raw() const noexcept { return element_.raw(); }
     /// The value as compact JSON.
     [[nodiscard]] JsonText json() const { return to_json(element_); }
     /// The member, when this is an object that has it and it is not null.
@@ -45,7 +47,7 @@ public:
     template <class Visit>
     bool each_member(Visit visit) const {
         JsonReader::Object object;
-        if (element_.get(object) != simdjson::SUCCESS) return wrong_type("an object");
+        if (!element_.get(object)) return wrong_type("an object");
         for (const auto field : object) {
             if (!field.value.is_null() && !visit(field.key, Value(field.value, *this, field.key))) return false;
         }
@@ -55,7 +57,7 @@ public:
     template <class Visit>
     bool each_item(Visit visit) const {
         JsonReader::Array array;
-        if (element_.get(array) != simdjson::SUCCESS) return wrong_type("an array");
+        if (!element_.get(array)) return wrong_type("an array");
         std::size_t index = 0;
         for (const Element item : array) {
             if (!visit(Value(item, *this, index++))) return false;
@@ -64,7 +66,7 @@ public:
     }
 
     /// Items of an array; 0 for another type.
-    [[nodiscard]] std::size_t count() const noexcept;
+    [[nodiscard]] std::size_t count() const noexcept { return JsonReader::Array(element_).size(); }
 
     bool read(std::string& out) const;
     bool read(bool& out) const;

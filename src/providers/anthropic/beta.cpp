@@ -32,7 +32,7 @@ public:
         const Result<JsonReader::Element> value = reader.parse(json);
         if (!value) return;
         JsonReader::Array array;
-        if (value->get(array) != simdjson::SUCCESS) return add_listed(*value);
+        if (!value->get(array)) return add_listed(*value);
         for (const JsonReader::Element member : array) add_listed(member);
     }
 
@@ -41,7 +41,7 @@ public:
 private:
     void add_listed(JsonReader::Element element) {
         std::string_view text;
-        if (element.get(text) == simdjson::SUCCESS) add_listed(text);
+        if (element.get(text)) add_listed(text);
     }
 
     std::vector<std::string> flags_;

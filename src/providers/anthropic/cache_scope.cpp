@@ -46,7 +46,7 @@ private:
         const auto hint = parsed ? get_object(*parsed, kMember) : std::nullopt;
         if (!hint || !get_value(*hint, "scope")) return false;
         JsonReader::Object members;
-        if (parsed->get(members) != simdjson::SUCCESS) return false;
+        if (!parsed->get(members)) return false;
         std::string bare;
         JsonWriter json(bare);
         json.begin_object();

@@ -29,12 +29,12 @@ void write_metadata(JsonWriter& writer, std::string_view metadata, EncodeNotes& 
     JsonReader::Object object;
     std::vector<std::pair<std::string_view, std::string_view>> kept;
     std::size_t members = 1;
-    if (parsed && parsed->get(object) == simdjson::SUCCESS) {
+    if (parsed && parsed->get(object)) {
         members = object.size();
         for (const auto& [key, value] : object) {
             std::string_view text;
-            const bool fits = value.get(text) == simdjson::SUCCESS && !key.empty() && is_metadata_text(key) &&
-                              is_metadata_text(text) && kept.size() < kMetadataMax;
+            const bool fits = value.get(text) && !key.empty() && is_metadata_text(key) && is_metadata_text(text) &&
+                              kept.size() < kMetadataMax;
             if (fits) kept.emplace_back(key, text);
         }
     }

@@ -18,7 +18,7 @@ public:
         JsonReader reader;
         const Result<JsonReader::Element> parsed = reader.parse(json);
         JsonReader::Object object;
-        if (!parsed || parsed->get(object) != simdjson::SUCCESS) return;
+        if (!parsed || !parsed->get(object)) return;
         for (const auto& [key, value] : object) add(key, to_json(value));
     }
     /// Unless a field of that name is there.

@@ -26,7 +26,7 @@ private:
         if (const auto images = get_array(root, "images")) {
             for (const JsonReader::Element item : *images) {
                 std::string_view bytes;
-                if (item.get(bytes) != simdjson::SUCCESS) return invalid_answer("a picture that is no text");
+                if (!item.get(bytes)) return invalid_answer("a picture that is no text");
                 if (auto added = answer.add({.base64 = bytes, .format = "png"}, sink); !added) return added;
             }
         }

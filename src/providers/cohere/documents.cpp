@@ -21,7 +21,7 @@ void write_own(JsonWriter& writer, std::string_view json, EncodeNotes& notes) {
     JsonReader reader;
     const Result<JsonReader::Element> root = reader.parse(json);
     JsonReader::Array list;
-    if (!root || root->get(list) != simdjson::SUCCESS) {
+    if (!root || !root->get(list)) {
         return notes.reject(
             Error(ErrorKind::invalid_request, "documents: expected a list.", std::string(kDocumentsMember)));
     }

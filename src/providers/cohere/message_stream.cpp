@@ -243,7 +243,7 @@ void MessageStream::logprobs(Element item, EventSink& sink) {
     double sum = 0;
     for (const Element token : *tokens) {
         double logprob = 0;
-        if (token.get(logprob) == simdjson::SUCCESS) sum += logprob;
+        if (token.get(logprob)) sum += logprob;
     }
     scratch_.clear();
     JsonWriter json(scratch_);

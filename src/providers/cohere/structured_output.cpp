@@ -40,14 +40,14 @@ bool is_object_schema(Element schema) {
 /// The API demands at least one required property of every object.
 bool requires_something_everywhere(Element schema, int depth = 0) {
     JsonReader::Array list;
-    if (schema.get(list) == simdjson::SUCCESS) {
+    if (schema.get(list)) {
         for (const Element one : list) {
             if (!requires_something_everywhere(one, depth + 1)) return false;
         }
         return true;
     }
     JsonReader::Object object;
-    if (schema.get(object) != simdjson::SUCCESS) return true;
+    if (!schema.get(object)) return true;
     if (depth > kDepthMax) return false;
     if (is_object_schema(schema)) {
         const auto required = get_array(schema, "required");
@@ -59,7 +59,7 @@ bool requires_something_everywhere(Element schema, int depth = 0) {
     }
     for (const std::string_view key : {"properties", "$defs", "definitions"}) {
         const auto map = get_object(schema, key);
-        if (!map || map->get(object) != simdjson::SUCCESS) continue;
+        if (!map || !map->get(object)) continue;
         for (const auto member : object) {
             if (!requires_something_everywhere(member.value, depth + 1)) return false;
         }

@@ -68,7 +68,7 @@ void Citations::send(Element grounding, std::uint32_t choice, EventSink& sink) c
         const std::int64_t end = units(get_int(*segment, "endIndex").value_or(0));
         for (const Element element : *indices) {
             std::int64_t index = 0;
-            if (element.get(index) != simdjson::SUCCESS || index < 0 || std::size_t(index) >= pages.size()) continue;
+            if (!element.get(index) || index < 0 || std::size_t(index) >= pages.size()) continue;
             const Page& page = pages[static_cast<std::size_t>(index)];
             if (page.url.empty() || page.url.size() > kUrlBytesMax) continue;
             if (++sent > kCitationsMax) return;

@@ -93,11 +93,10 @@ Result<void> Decoder::on_end(EventSink& sink) {
 
 // One object, or the list of objects that a stream is where no events were asked for.
 Result<void> Decoder::decode_whole(EventSink& sink) {
-    const Result<JsonReader::Element> root = reader_.parse_repaired_in_place(collected_, kDepthMax);
+    const Result<JsonReader::Element> root = reader_.parse_repaired(collected_, kDepthMax);
     if (!root) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     JsonReader::Array list;
-    if (auto decoded = root->get(list) == simdjson::SUCCESS ? decode_list(list, sink) : decode_object(*root, sink);
-        !decoded) {
+    if (auto decoded = root->get(list) ? decode_list(list, sink) : decode_object(*root, sink); !decoded) {
         return decoded;
     }
     return stream_.on_eof(true, sink);

@@ -77,7 +77,7 @@ Error answer_error(std::string_view body, const ErrorContext& context) {
 
 Error status_error(Element object, const ErrorContext& context) {
     JsonReader::Array list;
-    if (object.get(list) == simdjson::SUCCESS) {
+    if (object.get(list)) {
         for (const Element first : list) return status_error(first, context);
     }
     const Element error = get_object(object, "error").value_or(object);

@@ -39,9 +39,9 @@ Reason read_reason(JsonReader::Element holder, std::string_view name, std::span<
     const auto value = get_value(holder, name);
     if (!value) return {};
     std::string_view word;
-    if (value->get(word) == simdjson::SUCCESS) return {.word = std::string(word)};
+    if (value->get(word)) return {.word = std::string(word)};
     std::int64_t number = 0;
-    if (value->get(number) != simdjson::SUCCESS) {
+    if (!value->get(number)) {
         if (is_no_reason(*value)) return {.odd = !value->is_number()};
         return {.word = "UNKNOWN"};
     }

@@ -57,7 +57,7 @@ private:
         const auto candidates = get_array(root, "candidates");
         if (!candidates || candidates->size() == 0) return without_candidates(root, kPicture);
         emit_start(root, sink);
-        const Element first = candidates->at(0).value_unsafe();
+        const Element first = candidates->at(0);
         if (auto done = read_parts(first, sink); !done) return done;
         emit_usage(root, sink);
         return {};

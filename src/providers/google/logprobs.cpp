@@ -27,7 +27,7 @@ std::string logprobs_json(Element result) {
     const auto chosen = get_array(result, "chosenCandidates");
     if (!chosen || chosen->size() == 0) return out;
     const auto top = get_array(result, "topCandidates");
-    JsonReader::Array::iterator alternatives = top ? top->begin() : JsonReader::Array::iterator();
+    JsonReader::Array::Iterator alternatives = top ? top->begin() : JsonReader::Array::Iterator();
     std::size_t left = top ? top->size() : 0;
     JsonWriter json(out);
     json.begin_object().key("content").begin_array();

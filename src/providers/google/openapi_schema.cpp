@@ -18,7 +18,7 @@ using Object = JsonReader::Object;
 
 bool is_false(Element schema) {
     bool value = true;
-    return schema.get(value) == simdjson::SUCCESS && !value;
+    return schema.get(value) && !value;
 }
 
 bool is_null_type(Element schema) {
@@ -41,7 +41,7 @@ Enum read_enum(Element schema) {
         std::string_view word;
         if (value.is_null()) {
             out.nullable = true;
-        } else if (value.get(word) != simdjson::SUCCESS) {
+        } else if (!value.get(word)) {
             strings = false;
         } else if (!word.empty()) {
             out.words.push_back(word);
@@ -233,7 +233,7 @@ private:
         std::vector<std::string_view> required;
         for (const Element element : *list) {
             std::string_view name;
-            if (element.get(name) == simdjson::SUCCESS && known.contains(name)) required.push_back(name);
+            if (element.get(name) && known.contains(name)) required.push_back(name);
         }
         if (!required.empty()) write_words("required", required);
     }

@@ -85,7 +85,7 @@ void PartialArguments::set(Node& node, JsonReader::Element entry) {
         return;
     }
     JsonReader::Object object;
-    if (entry.get(object) != simdjson::SUCCESS) return;
+    if (!entry.get(object)) return;
     for (const auto field : object) {
         if (field.key == "numberValue" || field.key == "boolValue") node.value = to_json(field.value);
         if (field.key == "nullValue") node.value = "null";

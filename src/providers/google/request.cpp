@@ -82,7 +82,7 @@ void write_more(JsonWriter& writer, const JsonText& object) {
     JsonReader reader;
     const Result<JsonReader::Element> parsed = reader.parse(object);
     JsonReader::Object members;
-    if (!parsed || parsed->get(members) != simdjson::SUCCESS) return;
+    if (!parsed || !parsed->get(members)) return;
     for (const auto member : members) writer.raw_field(member.key, to_json(member.value));
 }
 

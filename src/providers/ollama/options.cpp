@@ -17,7 +17,7 @@ public:
         const JsonText* member = find_extension(request, kOptionsMember);
         if (member == nullptr) return;
         const Result<JsonReader::Element> root = reader_.parse(*member);
-        present_ = root && root->get(object_) == simdjson::SUCCESS;
+        present_ = root && root->get(object_);
         if (present_) return;
         notes.reject(Error(ErrorKind::invalid_request, "options: expected an object.", std::string(kOptionsMember)));
     }

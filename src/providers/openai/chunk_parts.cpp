@@ -12,12 +12,12 @@ using Array = JsonReader::Array;
 
 std::string_view string_or_empty(Element value) noexcept {
     std::string_view text;
-    return value.get(text) == simdjson::SUCCESS ? text : std::string_view();
+    return value.get(text) ? text : std::string_view();
 }
 
 std::optional<Array> array_or_nothing(Element value) noexcept {
     Array list;
-    if (value.get(list) != simdjson::SUCCESS) return std::nullopt;
+    if (!value.get(list)) return std::nullopt;
     return list;
 }
 
@@ -30,7 +30,7 @@ std::optional<Element> object_or_nothing(Element value) noexcept {
 std::int64_t seconds(Element value) noexcept {
     constexpr double kSecondsMax = 1e12;
     double number = 0;
-    if (!value.is_number() || value.get(number) != simdjson::SUCCESS) return 0;
+    if (!value.is_number() || !value.get(number)) return 0;
     return number > 0 && number < kSecondsMax ? static_cast<std::int64_t>(number) : 0;
 }
 
@@ -40,8 +40,7 @@ bool says_nothing(Element delta) {
     for_each_member(delta, [&](MemberName key, Element value) {
         std::string_view text;
         Array list;
-        const bool empty = (value.get(text) == simdjson::SUCCESS && text.empty()) ||
-                           (value.get(list) == simdjson::SUCCESS && list.size() == 0);
+        const bool empty = (value.get(text) && text.empty()) || (value.get(list) && list.size() == 0);
         nothing = nothing && (empty || key == "role");
     });
     return nothing;
@@ -93,11 +92,11 @@ ChunkReader::ChoiceParts::ChoiceParts(JsonReader::Element choice, std::uint32_t 
             text = string_or_empty(value);
         } else if (key == "index") {
             std::uint64_t number = 0;
-            if (value.get(number) == simdjson::SUCCESS) {
+            if (value.get(number)) {
                 index = static_cast<std::uint32_t>(std::min<std::uint64_t>(number, UINT32_MAX));
             }
         } else if (key == "finish_reason") {
-            odd_finish = value.get(finish) != simdjson::SUCCESS;
+            odd_finish = !value.get(finish);
             odd_end = odd_finish && !is_no_reason(value);
         } else if (key == "logprobs") {
             logprobs = value;

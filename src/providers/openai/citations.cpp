@@ -10,7 +10,7 @@ using Element = JsonReader::Element;
 
 std::string_view url_of(Element citation) noexcept {
     std::string_view url;
-    if (citation.get(url) == simdjson::SUCCESS) return url;
+    if (citation.get(url)) return url;
     return get_string(citation, "url").value_or("");
 }
 

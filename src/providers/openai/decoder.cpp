@@ -78,9 +78,7 @@ private:
 
     void collect(std::string_view bytes, std::size_t bytes_max) {
         // What is stated may be a lie, so it gets no more room at once than most answers need.
-        if (body_.empty())
-            body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length_, kUsualJsonBytes)) +
-                          JsonReader::kPadding);
+        if (body_.empty()) body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(length_, kUsualJsonBytes)));
         body_.append(bytes.substr(0, bytes_max - std::min(bytes_max, body_.size())));
     }
 
@@ -151,8 +149,7 @@ private:
     }
 
     Result<void> end_json(EventSink& sink) {
-        const Result<JsonReader::Element> root = reader_.parse_repaired_in_place(body_);
-        return read_json(body_, root, sink);
+        return read_json(body_, reader_.parse_repaired(body_), sink);
     }
 
     /// `json`: what was parsed, with whatever result.

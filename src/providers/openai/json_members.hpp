@@ -8,7 +8,7 @@ namespace breakwater::openai {
 template <class Visit>
 void for_each_member(JsonReader::Element value, Visit visit) {
     JsonReader::Object members;
-    if (value.get(members) != simdjson::SUCCESS) return;
+    if (!value.get(members)) return;
     for (const auto& member : members) {
         if (!member.value.is_null()) visit(MemberName(member.key), member.value);
     }

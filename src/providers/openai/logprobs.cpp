@@ -31,12 +31,12 @@ constexpr std::size_t kLikeliestMax = 20;
 void write_top(JsonWriter& json, std::optional<Element> likeliest) {
     json.key("top_logprobs").begin_array();
     JsonReader::Object names;
-    if (likeliest && likeliest->get(names) == simdjson::SUCCESS) {
+    if (likeliest && likeliest->get(names)) {
         std::size_t left = kLikeliestMax;
         for (const auto [token, value] : names) {
             if (left-- == 0) break;
             double logprob = 0;
-            if (value.get(logprob) == simdjson::SUCCESS) write_token(json, token, logprob);
+            if (value.get(logprob)) write_token(json, token, logprob);
         }
     }
     json.end_array();
@@ -54,7 +54,7 @@ public:
         json.begin_object().key("content").begin_array();
         for (const Element token : *tokens) {
             std::string_view text;
-            const bool known = token.get(text) == simdjson::SUCCESS;
+            const bool known = token.get(text);
             write_next(json, known ? text : std::string_view(), known);
         }
         json.end_array().end_object();
@@ -73,7 +73,7 @@ private:
             return value;
         }
         std::optional<Array> list;
-        Array::iterator next{};
+        Array::Iterator next{};
     };
 
     void write_next(JsonWriter& json, std::string_view token, bool known) {
@@ -81,13 +81,13 @@ private:
         const std::optional<Element> likeliest = tops_.take();
         const std::optional<Element> offset = offsets_.take();
         double logprob = 0;
-        const bool valued = value && value->get(logprob) == simdjson::SUCCESS;
+        const bool valued = value && value->get(logprob);
         if (!known || (!valued && !completion_)) return;
         begin_token(json, token);
         valued ? json.number(logprob) : json.null();
         json.key("bytes").null();
         std::int64_t place = 0;
-        if (completion_ && offset && offset->get(place) == simdjson::SUCCESS) json.field("text_offset", place);
+        if (completion_ && offset && offset->get(place)) json.field("text_offset", place);
         write_top(json, likeliest);
         json.end_object();
     }
@@ -108,7 +108,7 @@ bool write_logprobs(std::string& out, JsonReader::Element logprobs, std::string_
     }
     JsonWriter json(out);
     double number = 0;
-    if (logprobs.is_number() && !text.empty() && logprobs.get(number) == simdjson::SUCCESS) {
+    if (logprobs.is_number() && !text.empty() && logprobs.get(number)) {
         json.begin_object().key("content").begin_array();
         write_token(json, text, number);
         json.end_array().end_object();

@@ -22,7 +22,7 @@ constexpr std::size_t kTypesMax = 8;
 /// Whether the object has no more members than a verdict has categories.
 bool is_bounded(Element object) noexcept {
     JsonReader::Object members;
-    return object.get(members) == simdjson::SUCCESS && members.size() <= kCategoriesMax;
+    return object.get(members) && members.size() <= kCategoriesMax;
 }
 
 /// What Mistral calls categories that OpenAI has as well.
@@ -71,7 +71,7 @@ private:
     Result<void> read_verdict(Element result, std::uint32_t index, EventSink& sink) {
         const auto flags = get_object(result, "categories");
         JsonReader::Object members;
-        if (!flags || flags->get(members) != simdjson::SUCCESS) return invalid_answer("a verdict without categories");
+        if (!flags || !flags->get(members)) return invalid_answer("a verdict without categories");
         const auto scores = get_object(result, "category_scores");
         const auto applied = get_object(result, "category_applied_input_types");
         // For each category its score and types are looked up.
@@ -81,7 +81,7 @@ private:
         bool any = false;
         for (const auto member : members) {
             bool flagged = false;
-            if (member.value.get(flagged) != simdjson::SUCCESS) continue;
+            if (!member.value.get(flagged)) continue;
             any = any || flagged;
             const auto score = scores ? get_double(*scores, member.key) : std::nullopt;
             ModerationCategory category{
@@ -105,7 +105,7 @@ private:
         for (const Element type : *types) {
             if (seen++ == kTypesMax) break;
             std::string_view word;
-            if (type.get(word) != simdjson::SUCCESS) continue;
+            if (!type.get(word)) continue;
             category.text = category.text || word == "text";
             category.image = category.image || word == "image";
         }

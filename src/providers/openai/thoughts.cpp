@@ -47,9 +47,9 @@ bool is_known_block(Element block) noexcept {
 /// A string, or a list of {"type":"text","text":...}.
 void emit_nested(Element value, std::uint32_t choice, EventSink& sink) {
     std::string_view text;
-    if (value.get(text) == simdjson::SUCCESS) return emit_delta(text, choice, sink);
+    if (value.get(text)) return emit_delta(text, choice, sink);
     JsonReader::Array pieces;
-    if (value.get(pieces) != simdjson::SUCCESS) return;
+    if (!value.get(pieces)) return;
     for (const Element piece : pieces) {
         emit_delta(text_of(piece), choice, sink);
         emit_end(piece, choice, sink);

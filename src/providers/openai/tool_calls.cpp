@@ -28,7 +28,7 @@ bool is_unknown_kind(Element entry) noexcept {
     for_each_member(entry, [&other](std::string_view key, Element value) {
         const bool known = std::ranges::find(kMembers, key) != kMembers.end();
         std::string_view text;
-        other = other || !known || (key == "type" && value.get(text) != simdjson::SUCCESS);
+        other = other || !known || (key == "type" && !value.get(text));
     });
     return other;
 }
@@ -136,7 +136,7 @@ Result<void> ToolCallReader::take(const Entry& entry, std::uint32_t choice, cons
         if (entry.extension) call.extension = to_json(*entry.extension);
     }
     std::string_view text;
-    if (entry.arguments && entry.arguments->get(text) != simdjson::SUCCESS) {
+    if (entry.arguments && !entry.arguments->get(text)) {
         // Some servers send the arguments as an object.
         scratch_.clear();
         append_json(scratch_, *entry.arguments);

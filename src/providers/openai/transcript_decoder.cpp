@@ -122,7 +122,8 @@ private:
             const auto usage = get_object(*root, "usage");
             pass_as_events(*text, usage ? to_json(*usage) : std::string());
         } else {
-            pass(is_valid_utf8(body_) ? body_ : replace_invalid_utf8(body_), "application/json");
+            if (!is_valid_utf8(body_)) body_ = replace_invalid_utf8(body_);
+            pass(body_, "application/json");
         }
         return {};
     }

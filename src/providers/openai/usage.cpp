@@ -18,9 +18,9 @@ constexpr std::int64_t kCountMax = std::int64_t{1} << 48;
 
 Count count(Element value) noexcept {
     std::int64_t whole = 0;
-    if (value.get(whole) == simdjson::SUCCESS) return std::clamp<std::int64_t>(whole, 0, kCountMax);
+    if (value.get(whole)) return std::clamp<std::int64_t>(whole, 0, kCountMax);
     double number = 0;
-    if (!value.is_double() || value.get(number) != simdjson::SUCCESS) return std::nullopt;
+    if (!value.is_double() || !value.get(number)) return std::nullopt;
     // Some servers write 12.0; what is no whole number is no count.
     if (std::trunc(number) != number) return std::nullopt;
     return static_cast<std::int64_t>(std::clamp(number, 0.0, static_cast<double>(kCountMax)));

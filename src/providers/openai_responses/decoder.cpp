@@ -60,7 +60,7 @@ Result<void> Decoder::on_end(EventSink& sink) {
 }
 
 Result<void> Decoder::decode_whole(EventSink& sink) {
-    const Result<JsonReader::Element> answer = reader_.parse_repaired_in_place(collected_, kDepthMax);
+    const Result<JsonReader::Element> answer = reader_.parse_repaired(collected_, kDepthMax);
     if (!answer) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     if (is_given_up(*answer)) return std::unexpected(in_band_error(*answer, context_));
     if (!is_response(*answer)) {

@@ -38,7 +38,7 @@ void write_own_members(JsonWriter& json, std::string_view object, bool has_effor
     JsonReader reader;
     const Result<JsonReader::Element> parsed = reader.parse(object);
     JsonReader::Object members;
-    if (!parsed || parsed->get(members) != simdjson::SUCCESS) {
+    if (!parsed || !parsed->get(members)) {
         return notes.reject(Error(ErrorKind::invalid_request, "reasoning: expected an object.", std::string(kMember)));
     }
     for (const auto& [name, value] : members) {

@@ -71,12 +71,12 @@ void write_include(JsonWriter& json, const ChatRequest& request, bool seals, Enc
         JsonReader reader;
         const Result<JsonReader::Element> parsed = reader.parse(*own);
         JsonReader::Array list;
-        if (!parsed || parsed->get(list) != simdjson::SUCCESS) {
+        if (!parsed || !parsed->get(list)) {
             return notes.reject(Error(ErrorKind::invalid_request, "include: expected a list.", "include"));
         }
         for (const JsonReader::Element word : list) {
             std::string_view text;
-            if (word.get(text) != simdjson::SUCCESS) continue;
+            if (!word.get(text)) continue;
             if (std::ranges::find(wanted, text) == wanted.end()) wanted.emplace_back(text);
         }
     }

@@ -39,9 +39,9 @@ std::string location(Element entry) {
     for (const Element step : *steps) {
         std::string_view name;
         std::int64_t index = 0;
-        if (step.get(name) == simdjson::SUCCESS) {
+        if (step.get(name)) {
             if (name != "body") add(path, name, ".");
-        } else if (step.get(index) == simdjson::SUCCESS) {
+        } else if (step.get(index)) {
             add(path, std::to_string(index), ".");
         }
     }
@@ -53,7 +53,7 @@ std::string join_details(JsonReader::Array details, std::string& param) {
     std::string text;
     for (const Element entry : details) {
         std::string_view plain;
-        if (entry.get(plain) == simdjson::SUCCESS) {
+        if (entry.get(plain)) {
             add(text, plain, "; ");
             continue;
         }
@@ -68,9 +68,9 @@ std::string join_details(JsonReader::Array details, std::string& param) {
 /// A message that may be a string, a list of validation errors, or an object that holds one of them.
 std::string message_text(Element value, std::string& param) {
     std::string_view text;
-    if (value.get(text) == simdjson::SUCCESS) return std::string(text);
+    if (value.get(text)) return std::string(text);
     JsonReader::Array list;
-    if (value.get(list) == simdjson::SUCCESS) return join_details(list, param);
+    if (value.get(list)) return join_details(list, param);
     if (const auto detail = get_value(value, "detail")) return message_text(*detail, param);
     if (const auto message = get_string(value, "message")) return std::string(*message);
     return to_json(value);
@@ -119,7 +119,7 @@ struct Reading {
     void read_root(Element root) {
         if (const auto error = get_value(root, "error")) {
             std::string_view text;
-            if (error->get(text) == simdjson::SUCCESS) {
+            if (error->get(text)) {
                 message = text;
             } else {
                 read_object(*error);
@@ -141,7 +141,7 @@ struct Reading {
 /// Google wraps its error objects in an array.
 Element unwrap(Element root) noexcept {
     JsonReader::Array list;
-    if (root.get(list) != simdjson::SUCCESS) return root;
+    if (!root.get(list)) return root;
     for (const Element first : list) return first;
     return root;
 }
@@ -193,9 +193,9 @@ bool says_error(JsonReader::Element root) noexcept {
     const Element object = unwrap(root);
     if (const auto error = get_value(object, "error")) {
         std::string_view text;
-        if (error->get(text) == simdjson::SUCCESS) return !text.empty();
-        simdjson::dom::object members;
-        return error->get(members) == simdjson::SUCCESS && members.size() > 0;
+        if (error->get(text)) return !text.empty();
+        JsonObject members;
+        return error->get(members) && members.size() > 0;
     }
     return get_string(object, "object").value_or("") == "error";
 }

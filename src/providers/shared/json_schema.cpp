@@ -74,7 +74,7 @@ private:
         Object object;
         if (depth > kDepthMax) fail_once("The JSON schema is nested too deeply.");
         if (out_.size() > kBytesMax) fail_once("The JSON schema is too long once its references are written out.");
-        if (error_ || schema.get(object) != simdjson::SUCCESS) {  // true, false, or not a schema at all
+        if (error_ || !schema.get(object)) {  // true, false, or not a schema at all
             writer_.raw(to_json(schema));
             return;
         }
@@ -113,7 +113,7 @@ private:
 
     void follow(Element ref, Node& node) {
         std::string_view name;
-        if (ref.get(name) != simdjson::SUCCESS) return;
+        if (!ref.get(name)) return;
         const auto running = static_cast<std::size_t>(std::ranges::count(active_refs_, name));
         if (running > pass_.recursion_max) {
             if (pass_.recursion_max == 0)
@@ -123,7 +123,7 @@ private:
         }
         const std::optional<Element> target = resolve(root_, name);
         Object object;
-        if (!target || target->get(object) != simdjson::SUCCESS) {
+        if (!target || !target->get(object)) {
             return fail_once("The JSON schema refers to \"" + std::string(name) + "\", which it does not define.");
         }
         active_refs_.push_back(name);
@@ -133,16 +133,16 @@ private:
 
     void gather_all(Element list, Node& node) {
         JsonReader::Array members;
-        if (list.get(members) != simdjson::SUCCESS) return;
+        if (!list.get(members)) return;
         for (const Element member : members) {
             Object object;
-            if (member.get(object) == simdjson::SUCCESS) gather(object, node);
+            if (member.get(object)) gather(object, node);
         }
     }
 
     static void gather_properties(Element value, Node& node) {
         Object object;
-        if (value.get(object) != simdjson::SUCCESS) return;
+        if (!value.get(object)) return;
         if (node.find("properties") == nullptr) node.members.emplace_back("properties", value);
         // Names are unique within one object, so only those of the sources before can meet again.
         const auto known = static_cast<std::ptrdiff_t>(node.properties.size());
@@ -156,11 +156,11 @@ private:
 
     static void gather_required(Element value, Node& node) {
         JsonReader::Array names;
-        if (value.get(names) != simdjson::SUCCESS) return;
+        if (!value.get(names)) return;
         if (node.find("required") == nullptr) node.members.emplace_back("required", value);
         for (const Element element : names) {
             std::string_view name;
-            if (element.get(name) == simdjson::SUCCESS && !contains(node.required, name)) node.required.push_back(name);
+            if (element.get(name) && !contains(node.required, name)) node.required.push_back(name);
         }
     }
 
@@ -186,11 +186,10 @@ private:
         if (contains(pass_.demote, key)) return true;
         std::string_view format;
         if (key == "format" && !pass_.formats.empty()) {
-            return value.get(format) != simdjson::SUCCESS || !contains(pass_.formats, format);
+            return !value.get(format) || !contains(pass_.formats, format);
         }
         std::int64_t count = 0;
-        return key == "minItems" && pass_.min_items_max && value.get(count) == simdjson::SUCCESS &&
-               count > *pass_.min_items_max;
+        return key == "minItems" && pass_.min_items_max && value.get(count) && count > *pass_.min_items_max;
     }
 
     [[nodiscard]] bool is_kept(std::string_view key) const {
@@ -207,7 +206,7 @@ private:
         if (!demoted.empty()) demoted += "; ";
         demoted.append(key).append(": ");
         std::string_view text;
-        if (value.get(text) == simdjson::SUCCESS) {
+        if (value.get(text)) {
             demoted.append(text);
         } else {
             append_json(demoted, value);
@@ -219,7 +218,7 @@ private:
         const Element* description = node.find("description");
         std::string_view given;
         std::string text;
-        if (description != nullptr && description->get(given) == simdjson::SUCCESS) text = given;
+        if (description != nullptr && description->get(given)) text = given;
         if (!demoted.empty()) text += (text.empty() ? "" : " ") + demoted + ".";
         if (!text.empty()) writer_.field("description", text);
     }
@@ -228,11 +227,10 @@ private:
         const Element* type = node.find("type");
         if (type == nullptr) return node.find("properties") != nullptr;
         std::string_view name;
-        if (type->get(name) == simdjson::SUCCESS) return name == "object";
+        if (type->get(name)) return name == "object";
         JsonReader::Array names;
-        if (type->get(names) != simdjson::SUCCESS) return false;
-        return std::ranges::any_of(names,
-                                   [&](Element one) { return one.get(name) == simdjson::SUCCESS && name == "object"; });
+        if (!type->get(names)) return false;
+        return std::ranges::any_of(names, [&](Element one) { return one.get(name) && name == "object"; });
     }
 
     void write_member(const Node& node, std::string_view key, Element value, std::size_t depth) {
@@ -269,7 +267,7 @@ private:
 
     void write_list(std::string_view key, Element value, std::size_t depth) {
         JsonReader::Array list;
-        if (value.get(list) != simdjson::SUCCESS) return;
+        if (!value.get(list)) return;
         writer_.key(key).begin_array();
         for (const Element member : list) write(member, depth + 1);
         writer_.end_array();
@@ -277,7 +275,7 @@ private:
 
     void write_map(std::string_view key, Element value, std::size_t depth) {
         Object map;
-        if (value.get(map) != simdjson::SUCCESS) return;
+        if (!value.get(map)) return;
         writer_.key(key).begin_object();
         for (const auto field : map) {
             writer_.key(field.key);
@@ -288,7 +286,7 @@ private:
 
     void write_type(const Node& node, Element value) {
         JsonReader::Array list;
-        if (pass_.type_lists == Pass::TypeLists::keep || value.get(list) != simdjson::SUCCESS) {
+        if (pass_.type_lists == Pass::TypeLists::keep || !value.get(list)) {
             writer_.raw_field("type", to_json(value));
             return;
         }
@@ -297,7 +295,7 @@ private:
         bool nullable = false;
         for (const Element element : list) {
             std::string_view name;
-            if (element.get(name) != simdjson::SUCCESS) continue;
+            if (!element.get(name)) continue;
             if (fold_null && name == "null")
                 nullable = true;
             else

@@ -17,20 +17,20 @@ public:
 
     bool found_below(Element element) {
         JsonReader::Object object;
-        if (element.get(object) == simdjson::SUCCESS) {
+        if (element.get(object)) {
             return std::ranges::any_of(object, [&](const auto field) {
                 return field.key == "$ref" ? found_behind(field.value) : found_below(field.value);
             });
         }
         JsonReader::Array array;
-        if (element.get(array) != simdjson::SUCCESS) return false;
+        if (!element.get(array)) return false;
         return std::ranges::any_of(array, [&](Element member) { return found_below(member); });
     }
 
 private:
     bool found_behind(Element ref) {
         std::string_view name;
-        if (ref.get(name) != simdjson::SUCCESS) return found_below(ref);  // a property that happens to be called $ref
+        if (!ref.get(name)) return found_below(ref);  // a property that happens to be called $ref
         if (name == "#" || std::ranges::find(open_, name) != open_.end()) return true;
         if (std::ranges::find(done_, name) != done_.end()) return false;
         const std::optional<Element> target = resolve(root_, name);
@@ -55,7 +55,7 @@ std::optional<Element> resolve(Element root, std::string_view ref) {
     if (!pointer) return std::nullopt;
     if (pointer->empty()) return root;
     Element target;
-    if (root.at_pointer(*pointer).get(target) != simdjson::SUCCESS) return std::nullopt;
+    if (!root.at_pointer(*pointer).get(target)) return std::nullopt;
     return target;
 }
 
@@ -65,13 +65,13 @@ bool is_recursive(Element schema) {
 
 bool has_maps(Element schema) {
     JsonReader::Object object;
-    if (schema.get(object) == simdjson::SUCCESS) {
+    if (schema.get(object)) {
         return std::ranges::any_of(object, [](const auto field) {
             return (field.key == "additionalProperties" && field.value.is_object()) || has_maps(field.value);
         });
     }
     JsonReader::Array array;
-    if (schema.get(array) != simdjson::SUCCESS) return false;
+    if (!schema.get(array)) return false;
     return std::ranges::any_of(array, [](Element member) { return has_maps(member); });
 }
 
@@ -80,22 +80,22 @@ bool wants_objects(Element schema) {
     if (!type) return get_object(schema, "properties").has_value();
     std::string_view name;
     JsonReader::Array types;
-    if (type->get(types) != simdjson::SUCCESS) return type->get(name) == simdjson::SUCCESS && name == "object";
-    return types.size() == 1 && types.at(0).get(name) == simdjson::SUCCESS && name == "object";
+    if (!type->get(types)) return type->get(name) && name == "object";
+    return types.size() == 1 && types.at(0).get(name) && name == "object";
 }
 
 bool same_value(Element a, Element b) {
     JsonReader::Object members_a;
     JsonReader::Object members_b;
-    if (a.get(members_a) == simdjson::SUCCESS && b.get(members_b) == simdjson::SUCCESS) {
+    if (a.get(members_a) && b.get(members_b)) {
         return members_a.size() == members_b.size() && std::ranges::all_of(members_a, [&](const auto field) {
                    Element other;
-                   return members_b.at_key(field.key).get(other) == simdjson::SUCCESS && same_value(field.value, other);
+                   return members_b[field.key].get(other) && same_value(field.value, other);
                });
     }
     JsonReader::Array items_a;
     JsonReader::Array items_b;
-    if (a.get(items_a) == simdjson::SUCCESS && b.get(items_b) == simdjson::SUCCESS) {
+    if (a.get(items_a) && b.get(items_b)) {
         return std::ranges::equal(items_a, items_b, same_value);
     }
     return to_json(a) == to_json(b);

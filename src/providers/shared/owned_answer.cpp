@@ -112,7 +112,7 @@ private:
             json.key(member.key);
             const bool id = member.value.is_string() && std::ranges::find(kIds, member.key) != kIds.end();
             if (id) {
-                json.string(write_owned_id(provider_, std::string_view(member.value)));
+                json.string(write_owned_id(provider_, member.value.text()));
             } else if (shape_ == OwnedShape::anthropic && member.key == "results_url" && !member.value.is_null()) {
                 write_results_url(json, object);
             } else if (member.key == "data" && member.value.is_array()) {

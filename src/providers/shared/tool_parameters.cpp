@@ -30,7 +30,7 @@ struct Merged {
 
 void add_properties(Merged& merged, Element value) {
     Object object;
-    if (value.get(object) != simdjson::SUCCESS) return;
+    if (!value.get(object)) return;
     for (const auto field : object) {
         if (std::ranges::find(merged.properties, field.key, &Member::first) == merged.properties.end()) {
             merged.properties.emplace_back(field.key, field.value);
@@ -47,7 +47,7 @@ Merged merge(Element root, Element schema, int depth);
 // anyOf and oneOf: every property of every branch, and of the required ones those that no branch leaves out.
 void merge_union(Element root, Element branches, Merged& merged, int depth) {
     JsonReader::Array array;
-    if (branches.get(array) != simdjson::SUCCESS) return;
+    if (!branches.get(array)) return;
     std::optional<Names> common;
     for (const Element branch : array) {
         Merged one = merge(root, branch, depth);
@@ -69,21 +69,21 @@ void merge_union(Element root, Element branches, Merged& merged, int depth) {
 
 void merge_into(Element root, Element schema, Merged& merged, int depth) {
     Object object;
-    if (depth > kDepthMax || schema.get(object) != simdjson::SUCCESS) return;
+    if (depth > kDepthMax || !schema.get(object)) return;
     for (const auto field : object) {
         JsonReader::Array array;
         std::string_view text;
         if (field.key == "properties") {
             add_properties(merged, field.value);
-        } else if (field.key == "required" && field.value.get(array) == simdjson::SUCCESS) {
+        } else if (field.key == "required" && field.value.get(array)) {
             for (const Element name : array) {
-                if (name.get(text) == simdjson::SUCCESS) add_required(merged.required, text);
+                if (name.get(text)) add_required(merged.required, text);
             }
-        } else if (field.key == "allOf" && field.value.get(array) == simdjson::SUCCESS) {
+        } else if (field.key == "allOf" && field.value.get(array)) {
             for (const Element member : array) merge_into(root, member, merged, depth + 1);
         } else if (is_union(field.key)) {
             merge_union(root, field.value, merged, depth + 1);
-        } else if (field.key == "$ref" && field.value.get(text) == simdjson::SUCCESS) {
+        } else if (field.key == "$ref" && field.value.get(text)) {
             if (const std::optional<Element> target = resolve(root, text)) merge_into(root, *target, merged, depth + 1);
         }
     }
@@ -97,11 +97,10 @@ Merged merge(Element root, Element schema, int depth) {
 
 bool allows_object(Element type) {
     std::string_view name;
-    if (type.get(name) == simdjson::SUCCESS) return name == "object";
+    if (type.get(name)) return name == "object";
     JsonReader::Array names;
-    if (type.get(names) != simdjson::SUCCESS) return false;
-    return std::ranges::any_of(names,
-                               [&](Element one) { return one.get(name) == simdjson::SUCCESS && name == "object"; });
+    if (!type.get(names)) return false;
+    return std::ranges::any_of(names, [&](Element one) { return one.get(name) && name == "object"; });
 }
 
 std::string rewrite(Element root, Object object) {
@@ -136,8 +135,7 @@ Result<std::string> tool_parameters(std::string_view json, JsonReader& reader) {
     if (!root) return std::unexpected(root.error());
     if (root->is_null()) return std::string(kNoParameters);
     Object object;
-    if (root->get(object) != simdjson::SUCCESS)
-        return fail(ErrorKind::invalid_request, "Tool parameters must be a JSON schema object.");
+    if (!root->get(object)) return fail(ErrorKind::invalid_request, "Tool parameters must be a JSON schema object.");
     if (object.size() == 0) return std::string(kNoParameters);
 
     const std::optional<Element> type = get_value(*root, "type");

@@ -23,7 +23,7 @@ void report_unknown_fields(JsonReader::Element object, std::span<const std::stri
 inline void report_unread_fields(JsonReader::Element object, std::size_t read, std::span<const std::string_view> known,
                                  EventSink& sink) {
     JsonReader::Object members;
-    if (object.get(members) == simdjson::SUCCESS && members.size() > read) report_unknown_fields(object, known, sink);
+    if (object.get(members) && members.size() > read) report_unknown_fields(object, known, sink);
 }
 
 /// The member that says why the answer ended, or empty. A value that is no word is told to the sink, for nobody knows

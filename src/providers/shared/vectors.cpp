@@ -46,9 +46,9 @@ Result<void> Vectors::emit(EventSink& sink) {
         const auto index = static_cast<std::uint32_t>(i);
         JsonReader::Array numbers;
         std::string_view text;
-        if (slots_[i]->get(numbers) == simdjson::SUCCESS) {
+        if (slots_[i]->get(numbers)) {
             if (auto done = emit_numbers(index, numbers, sink); !done) return done;
-        } else if (slots_[i]->get(text) == simdjson::SUCCESS && is_float_base64(text)) {
+        } else if (slots_[i]->get(text) && is_float_base64(text)) {
             sink.on_event(EmbeddingEvent{.index = index, .base64 = text});
         } else {
             return invalid_answer("a vector that is neither numbers nor base64 of 32-bit floats");
@@ -61,7 +61,7 @@ Result<void> Vectors::emit_numbers(std::uint32_t index, JsonReader::Array number
     values_.clear();
     for (const JsonReader::Element number : numbers) {
         double value = 0;
-        if (number.get(value) != simdjson::SUCCESS) return invalid_answer("a vector that does not hold numbers");
+        if (!number.get(value)) return invalid_answer("a vector that does not hold numbers");
         values_.push_back(value);
     }
     if (values_.empty()) return invalid_answer("an empty vector");

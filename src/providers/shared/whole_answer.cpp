@@ -20,11 +20,21 @@ Result<void> WholeAnswerDecoder::on_body(std::string_view bytes, EventSink& /*si
     return {};
 }
 
+// What comes in one piece is read where it lies.
+Result<void> WholeAnswerDecoder::on_last(std::string_view bytes, EventSink& sink) {
+    const bool whole = !context_.failed() && body_.empty() && bytes.size() <= bytes_max_;
+    return whole ? read_body(bytes, sink) : ResponseDecoder::on_last(bytes, sink);
+}
+
 Result<void> WholeAnswerDecoder::on_end(EventSink& sink) {
     if (context_.failed()) return std::unexpected(answer_error(body_));
-    if (body_.empty()) return truncated_answer();
-    const Result<JsonReader::Element> root = shared_json_reader().parse_repaired_in_place(body_);
-    if (!root) return is_cut(body_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
+    return read_body(body_, sink);
+}
+
+Result<void> WholeAnswerDecoder::read_body(std::string_view body, EventSink& sink) {
+    if (body.empty()) return truncated_answer();
+    const Result<JsonReader::Element> root = shared_json_reader().parse_repaired(body);
+    if (!root) return is_cut(body) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     if (is_error(*root))
         return std::unexpected(classified_answer(read_provider_error(context_.status, *root), context_));
     if (auto done = read(*root, sink); !done) return done;

@@ -27,6 +27,7 @@ public:
 
     Result<void> on_head(const HttpResponseHead& head) override;
     Result<void> on_body(std::string_view bytes, EventSink& sink) final;
+    Result<void> on_last(std::string_view bytes, EventSink& sink) final;
     Result<void> on_end(EventSink& sink) final;
 
 protected:
@@ -39,6 +40,8 @@ protected:
     [[nodiscard]] const ErrorContext& context() const noexcept { return context_; }
 
 private:
+    Result<void> read_body(std::string_view body, EventSink& sink);
+
     std::size_t bytes_max_;
     ErrorContext context_;
     std::string body_;

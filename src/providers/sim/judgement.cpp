@@ -43,7 +43,7 @@ std::vector<Input> inputs_of(JsonReader::Array list) {
     std::vector<Input> inputs;
     for (const JsonReader::Element item : list) {
         std::string_view text;
-        if (item.get(text) == simdjson::SUCCESS) {
+        if (item.get(text)) {
             inputs.push_back({.text = std::string(text), .has_text = true});
             continue;
         }

@@ -75,7 +75,7 @@ void SimLive::take_turns(Element content, std::string& out) {
     }
     const auto complete = member(content, "turnComplete", "turn_complete");
     bool is_complete = false;
-    if (complete && complete->get(is_complete) == simdjson::SUCCESS && is_complete) respond(out);
+    if (complete && complete->get(is_complete) && is_complete) respond(out);
 }
 
 void SimLive::respond(std::string& out) const {

@@ -70,7 +70,7 @@ void write_vector(JsonWriter& json, const std::vector<double>& vector, bool base
 /// Token ids stand for themselves.
 std::string text_of(JsonReader::Element input) {
     std::string_view text;
-    return input.get(text) == simdjson::SUCCESS ? std::string(text) : to_json(input);
+    return input.get(text) ? std::string(text) : to_json(input);
 }
 
 void write_usage(JsonWriter& json, std::size_t bytes) {

@@ -150,7 +150,7 @@ Result<void> read_limits(Element body, Request& request) {
     if (const auto stops = get_array(body, "stop")) {
         std::string_view text;
         for (const Element stop : *stops) {
-            if (stop.get(text) == simdjson::SUCCESS) request.stop.emplace_back(text);
+            if (stop.get(text)) request.stop.emplace_back(text);
         }
     }
     std::erase(request.stop, std::string());

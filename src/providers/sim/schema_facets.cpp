@@ -21,7 +21,7 @@ std::optional<Element> resolve(Element root, std::string_view reference) {
     if (!reference.starts_with("#/")) return std::nullopt;
     const auto pointer = percent_decode(reference.substr(1));
     Element target;
-    if (!pointer || root.at_pointer(*pointer).get(target) != simdjson::SUCCESS) return std::nullopt;
+    if (!pointer || !root.at_pointer(*pointer).get(target)) return std::nullopt;
     return target;
 }
 
@@ -39,7 +39,7 @@ bool is_null(Element branch) {
 }
 
 /// The first branch that is not null; where an end must be found, the first flat one, null included.
-std::optional<Element> choose(simdjson::dom::array branches, bool shortest) {
+std::optional<Element> choose(JsonArray branches, bool shortest) {
     std::optional<Element> fallback;
     for (const Element branch : branches) {
         const bool fits = shortest ? is_flat(branch) : branch.is_object() && !is_null(branch);
@@ -118,11 +118,11 @@ std::string_view SchemaFacets::type() const {
     std::string_view stated;
     for (const Element type : find_all("type")) {
         std::string_view word;
-        if (type.get(word) == simdjson::SUCCESS) return word;
-        simdjson::dom::array words;
-        if (type.get(words) != simdjson::SUCCESS) continue;
+        if (type.get(word)) return word;
+        JsonArray words;
+        if (!type.get(words)) continue;
         for (const Element candidate : words) {
-            if (candidate.get(word) != simdjson::SUCCESS) continue;
+            if (!candidate.get(word)) continue;
             if (word != "null") return word;
             stated = word;
         }

@@ -70,8 +70,8 @@ private:
     /// An enum: its values in turn, null only when there is no other.
     bool fixed(const SchemaFacets& facets, std::size_t variant) {
         const auto values = facets.find("enum");
-        simdjson::dom::array list;
-        if (!values || values->get(list) != simdjson::SUCCESS || list.size() == 0) return false;
+        JsonArray list;
+        if (!values || !values->get(list) || list.size() == 0) return false;
         std::vector<Element> choices;
         for (const Element choice : list) {
             if (!choice.is_null()) choices.push_back(choice);
@@ -88,8 +88,8 @@ private:
         std::vector<std::string_view> written;
         const auto required = required_names(facets);
         for (const Element properties : facets.find_all("properties")) {
-            simdjson::dom::object members;
-            if (properties.get(members) != simdjson::SUCCESS) continue;
+            JsonObject members;
+            if (!properties.get(members)) continue;
             for (const auto& member : members) {
                 if (contains(written, member.key)) continue;
                 // Near the end of what may be written only what must be there is.
@@ -115,11 +115,11 @@ private:
     static std::vector<std::string_view> required_names(const SchemaFacets& facets) {
         std::vector<std::string_view> names;
         for (const Element list : facets.find_all("required")) {
-            simdjson::dom::array items;
-            if (list.get(items) != simdjson::SUCCESS) continue;
+            JsonArray items;
+            if (!list.get(items)) continue;
             std::string_view name;
             for (const Element item : items) {
-                if (item.get(name) == simdjson::SUCCESS && !contains(names, name)) names.push_back(name);
+                if (item.get(name) && !contains(names, name)) names.push_back(name);
             }
         }
         return names;
@@ -147,8 +147,8 @@ private:
         const std::size_t most = as_count(facets.smallest("maxItems")).value_or(least + 1);
         const auto items = facets.find("items");
         const auto fixed_items = facets.find("prefixItems");
-        simdjson::dom::array prefix;
-        const bool has_prefix = fixed_items && fixed_items->get(prefix) == simdjson::SUCCESS;
+        JsonArray prefix;
+        const bool has_prefix = fixed_items && fixed_items->get(prefix);
 
         std::size_t wanted = std::max<std::size_t>(least, shortest(depth) ? 0 : 1);
         if (has_prefix) wanted = std::max(least, prefix.size());
@@ -173,7 +173,7 @@ private:
     void string(const SchemaFacets& facets, std::string_view name, std::size_t variant) {
         std::string_view format;
         if (const auto stated = facets.find("format")) {
-            if (stated->get(format) != simdjson::SUCCESS) format = {};
+            if (!stated->get(format)) format = {};
         }
         std::string text = sample_string(format, name, variant);
         const std::size_t least = std::min(as_count(facets.largest("minLength")).value_or(0), kStringMax);
