@@ -19,22 +19,27 @@ int value_of(char c) {
 }  // namespace
 
 std::optional<std::string> decode_base64(std::string_view text) {
-    while (text.ends_with('=')) text.remove_suffix(1);
-    if (text.size() % 4 == 1) return std::nullopt;
     std::string out;
-    out.reserve(text.size() * 3 / 4);
+    if (!append_decoded_base64(out, text)) return std::nullopt;
+    return out;
+}
+
+bool append_decoded_base64(std::string& out, std::string_view text) {
+    while (text.ends_with('=')) text.remove_suffix(1);
+    if (text.size() % 4 == 1) return false;
+    out.reserve(out.size() + text.size() * 3 / 4);
     std::uint32_t bits = 0;
     int pending = 0;
     for (const char c : text) {
         const int value = value_of(c);
-        if (value < 0) return std::nullopt;
+        if (value < 0) return false;
         bits = (bits << 6) | static_cast<std::uint32_t>(value);
         pending += 6;
         if (pending < 8) continue;
         pending -= 8;
         out.push_back(static_cast<char>((bits >> pending) & 0xFFu));
     }
-    return out;
+    return true;
 }
 
 void append_base64(std::string& out, std::string_view bytes) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "breakwater/base/kept_buffer.hpp"
 #include "breakwater/base/strings.hpp"
 
 namespace breakwater {
@@ -31,9 +32,9 @@ Result<void> NdjsonSplitter::feed(std::string_view bytes, LineHandler& handler) 
             continue;
         }
         partial_ += piece;
-        // The handler must not see a line that the next one is written over.
-        const std::string whole = std::exchange(partial_, {});
-        if (auto done = line(whole, handler); !done) return done;
+        Result<void> done = line(partial_, handler);
+        clear_kept(partial_);
+        if (!done) return done;
     }
 }
 

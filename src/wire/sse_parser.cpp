@@ -2,22 +2,16 @@
 
 #include <algorithm>
 
+#include "breakwater/base/kept_buffer.hpp"
+
 namespace breakwater {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-/// A buffer that one large event has grown beyond this is given back instead of kept for the rest of the stream, which
-/// may be silent for minutes. Events of text are a few hundred bytes.
-constexpr std::size_t kKeptBytesMax = 4u << 10;
 
 std::unexpected<Error> too_large(std::size_t limit) {
     return fail(ErrorKind::upstream_invalid,
                 "The provider sent a stream event larger than " + std::to_string(limit) + " bytes.");
-}
-
-void release_if_huge(std::string& buffer) {
-    buffer.clear();
-    if (buffer.capacity() > kKeptBytesMax) std::string().swap(buffer);
 }
 
 /// Cuts lines off a text. Where the next LF stands is remembered, because a provider that ends lines with CR alone
@@ -77,7 +71,7 @@ Result<void> SseParser::feed(std::string_view bytes, SseHandler& handler) {
     }
     if (auto done = feed_lines(bytes, handler); !done) return done;
     keep_lent_data();
-    release_if_huge(partial_line_);
+    clear_kept(partial_line_);
     if (bytes.size() > event_bytes_max_) return too_large(event_bytes_max_);
     partial_line_.assign(bytes);
     return {};
@@ -161,7 +155,7 @@ Result<void> SseParser::dispatch(SseHandler& handler) {
             {.name = name_, .data = lent_ ? lent_data_ : std::string_view(data_), .error_field = error_field_});
     }
     name_.clear();
-    release_if_huge(data_);
+    clear_kept(data_);
     data_lines_ = 0;
     lent_ = false;
     error_field_ = false;

@@ -8,6 +8,8 @@ namespace breakwater {
 
 /// Standard or URL-safe base64, padding optional; nothing when it is neither.
 std::optional<std::string> decode_base64(std::string_view text);
+/// The same, in the place where it is wanted; false, and who knows what in `out`, when it is neither.
+bool append_decoded_base64(std::string& out, std::string_view text);
 
 /// Standard base64 with padding.
 std::string encode_base64(std::string_view bytes);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "../shared/crc32.hpp"
+#include "breakwater/base/kept_buffer.hpp"
 
 namespace breakwater::bedrock {
 
@@ -142,8 +143,9 @@ Result<void> EventStreamParser::feed(std::string_view bytes, EventFrameHandler& 
         bytes.remove_prefix(missing);
         if (held_.size() < wanted) return {};
         if (*total == 0) continue;
-        const std::string frame = std::exchange(held_, {});
-        if (auto delivered = deliver(frame, handler); !delivered) return delivered;
+        Result<void> delivered = deliver(held_, handler);
+        clear_kept(held_);
+        if (!delivered) return delivered;
     }
     while (!bytes.empty()) {
         auto total = frame_bytes(bytes);

@@ -3,6 +3,7 @@
 #include "../anthropic/errors.hpp"
 #include "../shared/bad_answer.hpp"
 #include "breakwater/base/base64.hpp"
+#include "breakwater/base/kept_buffer.hpp"
 
 namespace breakwater::bedrock {
 
@@ -21,10 +22,11 @@ Result<void> MessagesDecoder::read_frame(const EventFrame& frame, EventSink& sin
     if (frame.payload.empty()) return {};
     const Result<JsonReader::Element> chunk = parse_event(frame.payload);
     if (!chunk) return std::unexpected(chunk.error());
-    const auto bytes = decode_base64(get_string(*chunk, "bytes").value_or(""));
-    if (!bytes) return invalid_answer("a chunk that is not base64");
-    if (bytes->empty()) return {};
-    const Result<JsonReader::Element> event = parse_event(*bytes);
+    clear_kept(bytes_);
+    if (!append_decoded_base64(bytes_, get_string(*chunk, "bytes").value_or("")))
+        return invalid_answer("a chunk that is not base64");
+    if (bytes_.empty()) return {};
+    const Result<JsonReader::Element> event = parse_event(bytes_);
     if (!event) return std::unexpected(event.error());
     const auto type = get_string(*event, "type");
     if (!type) return {};  // keeps the connection alive

@@ -23,6 +23,7 @@ private:
     /// An error in the model's own words.
     [[nodiscard]] std::unexpected<Error> failure(JsonReader::Element event) const;
 
+    std::string bytes_;  // of the event at hand
     anthropic::MessageStream messages_;
 };
 

@@ -4,13 +4,19 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <string_view>
+#include <tuple>
+#include <vector>
 
 #include "breakwater/canonical/stream_guard.hpp"
+#include "breakwater/ingress/google_generate.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "breakwater/providers/provider.hpp"
+#include "steady_streams.hpp"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define BREAKWATER_COUNTS_ALLOCATIONS 1
@@ -27,6 +33,10 @@
 namespace breakwater {
 namespace {
 
+using test::Delta;
+using test::provider_streams;
+using test::ProviderStream;
+
 thread_local std::size_t allocations = 0;
 
 /// The sanitizers' allocator tells of every block. False in a build without one, where nothing can be counted.
@@ -40,24 +50,85 @@ bool count_allocations() {
 #endif
 }
 
-struct StreamOf {
-    const char* dialect;
-    std::string opening;
-    std::string event;
+/// What becomes of a delta on its way to a client.
+enum class Fate : std::uint8_t {
+    told,           ///< as it comes
+    told_and_kept,  ///< as it comes, and once more at its end
+    kept,           ///< at its end only
+    dropped,        ///< the dialect has no place for it, or the client did not ask for it
 };
 
-/// The bytes of an answer's events on their way from a provider of `dialect` to a client.
+struct Client {
+    const char* dialect;
+    const char* variant;  ///< of the test's name
+    Fate text;
+    Fate arguments;
+    Fate thoughts;
+    bool asks_for_thoughts = true;
+    bool wants_array = false;
+};
+
+std::string name_of(const Client& client) {
+    std::string name = std::string(client.dialect) + client.variant;
+    std::ranges::replace(name, '.', '_');
+    return name;
+}
+
+void PrintTo(const Client& client, std::ostream* out) {
+    *out << name_of(client);
+}
+
+constexpr std::array kClients{
+    Client{"openai.chat", "", Fate::told, Fate::told, Fate::told_and_kept},
+    Client{"openai.completions", "", Fate::told, Fate::dropped, Fate::dropped},
+    Client{"openai.responses", "", Fate::told_and_kept, Fate::told_and_kept, Fate::told_and_kept},
+    Client{"anthropic.messages", "", Fate::told, Fate::told, Fate::told},
+    Client{"anthropic.messages", "_without_thoughts", Fate::told, Fate::told, Fate::kept, false},
+    Client{"google.generate", "", Fate::told, Fate::kept, Fate::told},
+    Client{"google.generate", "_as_array", Fate::told, Fate::kept, Fate::told, true, true},
+    Client{"google.generate", "_without_thoughts", Fate::told, Fate::kept, Fate::dropped, false},
+};
+
+Fate fate_of(const ProviderStream& stream, const Client& client) {
+    if (stream.whole) return Fate::kept;
+    switch (stream.delta) {
+        case Delta::text:
+            return client.text;
+        case Delta::arguments:
+            return client.arguments;
+        case Delta::thoughts:
+            return client.thoughts;
+    }
+    return Fate::dropped;
+}
+
+ChatRequest request_of(const Client& client) {
+    ChatRequest request;
+    request.stream = true;
+    if (!client.asks_for_thoughts) return request;
+    request.reasoning.effort = ReasoningEffort::high;
+    request.reasoning.shown = true;
+    return request;
+}
+
+/// The bytes of an answer's events on their way from a provider to a client.
 class Relay {
 public:
-    Relay(const char* dialect, std::string_view client) {
-        deployment_.capabilities = find_provider_module(dialect)->capabilities();
-        provider_ = find_provider_module(dialect)->make(config::Provider{.name = "p", .dialect = dialect});
-        decoder_ = provider_->make_decoder(ChatRequest{}, deployment_);
-        encoder_ = find_ingress(client)->make_encoder(
-            {.response_id = "chatcmpl-1", .model = "m", .stream = true, .request = &request_});
+    Relay(const ProviderStream& stream, const Client& client) : request_(request_of(client)) {
+        deployment_.model = stream.model;
+        deployment_.facts.api = stream.api;
+        deployment_.capabilities = find_provider_module(stream.dialect)->capabilities();
+        provider_ =
+            find_provider_module(stream.dialect)->make(config::Provider{.name = "p", .dialect = stream.dialect});
+        decoder_ = provider_->make_decoder(request_, deployment_);
+        const Ingress& ingress = client.wants_array ? google_generate_array_ingress() : *find_ingress(client.dialect);
+        encoder_ = ingress.make_encoder({.response_id = std::string(ingress.id_prefix()) + "1",
+                                         .model = "m",
+                                         .stream = true,
+                                         .request = &request_});
         guard_ = std::make_unique<StreamGuard>(*encoder_, rng_);
         HttpResponseHead head;
-        head.headers.add("content-type", "text/event-stream");
+        head.headers.add("content-type", stream.content_type);
         EXPECT_TRUE(decoder_->on_head(head));
     }
     /// One read of the provider's bytes; what it makes of them has gone to the client afterwards.
@@ -67,9 +138,10 @@ public:
         encoder_->out().clear();
         return written;
     }
+    [[nodiscard]] std::uint64_t deltas() const { return guard_->content_events(); }
 
 private:
-    ChatRequest request_{};
+    ChatRequest request_;
     Deployment deployment_{.name = "d", .provider = "p", .model = "m"};
     Rng rng_{1};
     std::unique_ptr<Provider> provider_;
@@ -78,85 +150,85 @@ private:
     std::unique_ptr<StreamGuard> guard_;
 };
 
-const StreamOf kOpenai{
-    "openai", "",
-    R"(data: {"id":"chatcmpl-x","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":" and a word that is longer than a small string"},"finish_reason":null}]})"
-    "\n\n"};
-const StreamOf kAnthropic{
-    "anthropic",
-    "event: message_start\n"
-    R"(data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","content":[],"model":"m","stop_reason":null,"usage":{"input_tokens":1,"output_tokens":1}}})"
-    "\n\nevent: content_block_start\n"
-    R"(data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})"
-    "\n\n",
-    "event: content_block_delta\n"
-    R"(data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":" and a word that is longer than a small string"}})"
-    "\n\n"};
-
-const StreamOf kCalls{
-    "openai",
-    R"(data: {"id":"chatcmpl-x","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"look_up","arguments":""}}]},"finish_reason":null}]})"
-    "\n\n",
-    R"(data: {"id":"chatcmpl-x","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":" and a piece of them that is longer than a small string "}}]},"finish_reason":null}]})"
-    "\n\n"};
-const StreamOf kThoughts{
-    "openai", "",
-    R"(data: {"id":"chatcmpl-x","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"reasoning_content":" and a thought that is longer than a small string"},"finish_reason":null}]})"
-    "\n\n"};
-
 /// Of what is read in each round.
 constexpr int kEventsInARound = 5;
 
-/// What a steady stream allocates in `rounds`, once each form of its events has had its buffers.
-std::size_t allocations_of(const StreamOf& stream, std::string_view client, int rounds) {
-    Relay relay(stream.dialect, client);
+struct Steady {
+    std::size_t allocations = 0;
+    std::size_t written = 0;
+    std::uint64_t deltas = 0;  ///< that the decoder made
+};
+
+/// What a steady stream takes and makes in `rounds`, once each form of its events has had its buffers.
+Steady steady(const ProviderStream& stream, const Client& client, int rounds) {
+    Relay relay(stream, client);
     relay.read(stream.opening + stream.event);
     // Whole events, events in pieces, several in one read: each form may make its buffers once.
     const std::string several = stream.event + stream.event + stream.event;
     const std::size_t half = stream.event.size() / 2;
-    std::size_t written = 0;
+    Steady seen;
     std::size_t before = 0;
     constexpr int kFirst = 3;
     for (int round = 0; round < kFirst + rounds; ++round) {
-        if (round == kFirst) before = allocations;
-        written += relay.read(stream.event);
-        written += relay.read(std::string_view(stream.event).substr(0, half));
-        written += relay.read(std::string_view(stream.event).substr(half));
-        written += relay.read(several);
+        if (round == kFirst) {
+            before = allocations;
+            seen = {.deltas = relay.deltas()};
+        }
+        seen.written += relay.read(stream.event);
+        seen.written += relay.read(std::string_view(stream.event).substr(0, half));
+        seen.written += relay.read(std::string_view(stream.event).substr(half));
+        seen.written += relay.read(several);
     }
     EXPECT_GT(before, 0u) << "nothing was counted";
-    EXPECT_GT(written, static_cast<std::size_t>(rounds * kEventsInARound) * 50);
-    return allocations - before;
+    seen.allocations = allocations - before;
+    seen.deltas = relay.deltas() - seen.deltas;
+    return seen;
 }
 
-constexpr std::array<std::string_view, 2> kClients{"openai.chat", "anthropic.messages"};
-
-class SteadyStream : public testing::TestWithParam<std::string_view> {
+class SteadyStream : public testing::TestWithParam<std::tuple<ProviderStream, Client>> {
 protected:
     void SetUp() override {
         if (!count_allocations()) GTEST_SKIP() << "allocations are counted in sanitizer builds only";
     }
 };
 
-TEST_P(SteadyStream, TextAllocatesNothing) {
-    EXPECT_EQ(allocations_of(kOpenai, GetParam(), 20), 0u);
-    EXPECT_EQ(allocations_of(kAnthropic, GetParam(), 20), 0u);
+TEST_P(SteadyStream, AllocatesNothingForAnEvent) {
+    const auto& [stream, client] = GetParam();
+    const Fate fate = fate_of(stream, client);
+    const bool told = fate == Fate::told || fate == Fate::told_and_kept;
+    const bool kept = fate == Fate::kept || fate == Fate::told_and_kept;
+    const int rounds = kept ? 50 : 20;
+    const Steady seen = steady(stream, client, rounds);
+    const auto events = static_cast<std::size_t>(rounds * kEventsInARound);
+    EXPECT_EQ(seen.deltas, stream.whole ? 0 : events);
+    if (told) {
+        EXPECT_GT(seen.written, events * 50);
+    } else {
+        EXPECT_EQ(seen.written, 0u);
+    }
+    // Room for what is kept is doubled now and then.
+    EXPECT_LE(seen.allocations, kept ? 10u : 0u);
 }
 
-TEST_P(SteadyStream, CallsAllocateNothing) {
-    EXPECT_EQ(allocations_of(kCalls, GetParam(), 20), 0u);
-}
+INSTANTIATE_TEST_SUITE_P(Pairs, SteadyStream,
+                         testing::Combine(testing::ValuesIn(provider_streams()), testing::ValuesIn(kClients)),
+                         [](const auto& info) {
+                             return name_of(std::get<0>(info.param)) + "_to_" + name_of(std::get<1>(info.param));
+                         });
 
-INSTANTIATE_TEST_SUITE_P(Clients, SteadyStream, testing::ValuesIn(kClients), [](const auto& info) {
-    std::string name(info.param);
-    std::ranges::replace(name, '.', '_');
-    return name;
-});
-
-// What is thought has to be said once more at its end, and is kept until then: room is doubled now and then.
-TEST(SteadyThoughts, AllocateNextToNothing) {
-    if (!count_allocations()) GTEST_SKIP() << "allocations are counted in sanitizer builds only";
-    EXPECT_LE(allocations_of(kThoughts, "openai.chat", 200), 10u);
+// A dialect that is added has to be among the pairs.
+TEST(SteadyStreams, AreOfAllDialects) {
+    const std::vector<ProviderStream> streams = provider_streams();
+    for (const ProviderModule& module : all_provider_modules()) {
+        EXPECT_TRUE(std::ranges::any_of(streams, [&](const ProviderStream& stream) {
+            return stream.dialect == module.dialect && stream.delta == Delta::text;
+        })) << module.dialect;
+    }
+    for (const Ingress* ingress : all_ingresses()) {
+        EXPECT_TRUE(std::ranges::any_of(kClients, [&](const Client& client) {
+            return client.dialect == ingress->name();
+        })) << ingress->name();
+    }
 }
 
 // The blocks of memory that a whole answer takes on its way, from its bytes to the client's: one bound, however long it
