@@ -14,6 +14,8 @@ namespace {
 /// An upload that is longer than this is taken up when so much of it is here, and no more of it is held. What is
 /// shorter can be sent as often as an attempt fails.
 constexpr std::size_t kUploadStart = 1u << 20;
+/// Of a long body so much is read in one turn of the loop, in which others wait.
+constexpr std::size_t kReadMost = 256u << 10;
 /// A client that is silent for so long has nothing more to send, or waits for the answer that it has been given.
 constexpr std::chrono::seconds kSilence{1};
 
@@ -49,12 +51,10 @@ Task<Connection::Next> Connection::read_sized_body(std::uint64_t length, Deadlin
             if (begin_upload({.left = size - body.size(), .received = body.size()}, deadline)) break;
             start = room = size;  // asked once
         }
-        const IoResult read = co_await stream_.read_some(server_->worker.read_buffer(), deadline);
+        if (body.capacity() == body.size()) body.reserve(std::min(room, body.capacity() * 4));
+        const std::size_t most = std::min({size - body.size(), body.capacity() - body.size(), kReadMost});
+        const IoResult read = co_await stream_.read_onto(body, most, deadline);
         if (read.status != IoStatus::ok) co_return co_await body_broke_off(read.status);
-        const std::size_t mine = std::min(read.bytes, size - body.size());
-        if (body.capacity() < body.size() + mine) body.reserve(std::min(room, body.capacity() * 4));
-        body.append(server_->worker.read_buffer().data(), mine);
-        buffer_.append(server_->worker.read_buffer().data() + mine, read.bytes - mine);
     }
     co_return Next::request;
 }

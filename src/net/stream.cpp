@@ -210,6 +210,19 @@ Task<IoResult> Stream::read_some(std::span<char> buffer, Deadline deadline) {
     }
 }
 
+Task<IoResult> Stream::read_onto(std::string& text, std::size_t most, Deadline deadline) {
+    while (true) {
+        if (const IoStatus ready = co_await readable(deadline); ready != IoStatus::ok) co_return IoResult{ready, 0};
+        IoResult read;
+        const std::size_t held = text.size();
+        text.resize_and_overwrite(held + most, [&](char* at, std::size_t) {
+            read = try_read({at + held, most});
+            return held + read.bytes;
+        });
+        if (read.status != IoStatus::would_block) co_return read;
+    }
+}
+
 IoResult Stream::try_write_tls(std::string_view bytes) {
     std::size_t total = 0;
     while (total < bytes.size()) {

@@ -77,6 +77,8 @@ public:
     IoResult try_read(std::span<char> buffer);
     /// Waits, then reads once.
     Task<IoResult> read_some(std::span<char> buffer, Deadline deadline);
+    /// The same, behind what `text` holds, at most `most` bytes: what is long need not be copied from a buffer.
+    Task<IoResult> read_onto(std::string& text, std::size_t most, Deadline deadline);
     /// What `read_once` returns, to be awaited at once.
     class [[nodiscard]] Read {
     public:
