@@ -19,7 +19,8 @@ std::expected<std::string, std::string> ask(const std::string& host, std::uint16
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
-    if (::inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) return std::unexpected("the address must be an IPv4 address and a port");
+    if (::inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1)
+        return std::unexpected("the address must be an IPv4 address and a port");
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0) return std::unexpected("no socket could be made");
     const timeval limit{.tv_sec = 2, .tv_usec = 0};
@@ -43,7 +44,8 @@ std::expected<std::string, std::string> ask(const std::string& host, std::uint16
 
 int healthcheck(const std::string& address) {
     const std::size_t colon = address.rfind(':');
-    const auto port = colon == std::string::npos ? std::nullopt : parse_u64(std::string_view(address).substr(colon + 1));
+    const auto port =
+        colon == std::string::npos ? std::nullopt : parse_u64(std::string_view(address).substr(colon + 1));
     if (!port || *port == 0 || *port > 65535) {
         fmt::print(stderr, "breakwater: --admin takes HOST:PORT, for example 127.0.0.1:9090, not \"{}\".\n", address);
         return kUsage;

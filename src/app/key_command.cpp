@@ -37,9 +37,10 @@ int new_key(const std::string& name) {
         std::fputs("breakwater: the operating system gave no random bytes; no key was made.\n", stderr);
         return kFailure;
     }
-    fmt::print("{}\n\n# Give the key above to the client: it is shown only now. Put this under `keys:` in the configuration:\n"
-               "- {{ name: {}, sha256: \"{}\" }}\n",
-               *key, name, digest_of(*key));
+    fmt::print(
+        "{}\n\n# Give the key above to the client: it is shown only now. Put this under `keys:` in the configuration:\n"
+        "- {{ name: {}, sha256: \"{}\" }}\n",
+        *key, name, digest_of(*key));
     return kOk;
 }
 

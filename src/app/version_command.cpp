@@ -1,7 +1,7 @@
-#include <boost/version.hpp>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <simdjson.h>
+#include <boost/version.hpp>
 
 #include "breakwater/ingress/ingress.hpp"
 #include "breakwater/providers/provider.hpp"
@@ -14,8 +14,9 @@
 namespace breakwater::app {
 
 int version() {
-    fmt::print("breakwater {}\nboost {}.{}.{}\n{}\nsimdjson {}\n", BREAKWATER_VERSION, BOOST_VERSION / 100000, BOOST_VERSION / 100 % 1000,
-               BOOST_VERSION % 100, OpenSSL_version(OPENSSL_VERSION), BREAKWATER_TEXT(SIMDJSON_VERSION));
+    fmt::print("breakwater {}\nboost {}.{}.{}\n{}\nsimdjson {}\n", BREAKWATER_VERSION, BOOST_VERSION / 100000,
+               BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100, OpenSSL_version(OPENSSL_VERSION),
+               BREAKWATER_TEXT(SIMDJSON_VERSION));
     // What this binary speaks; tests/matrix takes the registries from here.
     fmt::print("client dialects");
     for (const Ingress* ingress : all_ingresses()) fmt::print(" {}", ingress->name());

@@ -15,39 +15,39 @@ namespace breakwater {
 /// per code. Add a kind only when a client or an operator would act differently on it.
 enum class ErrorKind : std::uint8_t {
     // The client's request.
-    invalid_request,         ///< malformed body or a value that no model takes
-    unsupported_parameter,   ///< the routed model cannot do what was asked (C7, mode strict, or a semantic field)
-    context_length,          ///< the prompt does not fit the model
-    content_policy,          ///< the provider refused the content
-    unauthorized,            ///< the client's key is missing or wrong
-    forbidden,               ///< the client's key may not do this
-    not_found,               ///< no such path
-    model_not_found,         ///< no such route or deployment
+    invalid_request,        ///< malformed body or a value that no model takes
+    unsupported_parameter,  ///< the routed model cannot do what was asked (C7, mode strict, or a semantic field)
+    context_length,         ///< the prompt does not fit the model
+    content_policy,         ///< the provider refused the content
+    unauthorized,           ///< the client's key is missing or wrong
+    forbidden,              ///< the client's key may not do this
+    not_found,              ///< no such path
+    model_not_found,        ///< no such route or deployment
     method_not_allowed,
     request_too_large,
     unsupported_media_type,
-    request_timeout,         ///< the client did not send its request in time
-    constraint_unmet,        ///< no candidate meets the constraints of route and request
+    request_timeout,   ///< the client did not send its request in time
+    constraint_unmet,  ///< no candidate meets the constraints of route and request
     // Limits and load.
     rate_limited,
     quota_exhausted,
     overloaded,
     shutting_down,
     // The provider's side.
-    upstream_auth,           ///< the provider refused the gateway's credential
+    upstream_auth,  ///< the provider refused the gateway's credential
     upstream_permission,
     upstream_billing,
     upstream_model_missing,  ///< the provider does not know the deployment's model
     upstream_dns,
     upstream_connect,
     upstream_tls,
-    upstream_timeout,        ///< connect, head, first content token or total timer
-    upstream_stalled,        ///< the gap timer, after content had begun
-    upstream_truncated,      ///< the answer ended before its end
-    upstream_invalid,        ///< bytes that are not the provider's dialect
-    upstream_error,          ///< 5xx and unclassified provider failures
+    upstream_timeout,    ///< connect, head, first content token or total timer
+    upstream_stalled,    ///< the gap timer, after content had begun
+    upstream_truncated,  ///< the answer ended before its end
+    upstream_invalid,    ///< bytes that are not the provider's dialect
+    upstream_error,      ///< 5xx and unclassified provider failures
     // Our own.
-    cancelled,               ///< the client went away; never written to a client
+    cancelled,  ///< the client went away; never written to a client
     internal,
 };
 
@@ -61,11 +61,11 @@ enum class Failover : std::uint8_t {
 
 /// The fixed facts about a kind.
 struct ErrorTraits {
-    int status;                 ///< HTTP status towards clients, 400..599
-    std::string_view type;      ///< coarse class, in the words of the OpenAI error object
-    std::string_view code;      ///< stable, documented code
+    int status;             ///< HTTP status towards clients, 400..599
+    std::string_view type;  ///< coarse class, in the words of the OpenAI error object
+    std::string_view code;  ///< stable, documented code
     Failover failover;
-    bool client_should_retry;   ///< rendered as x-should-retry
+    bool client_should_retry;  ///< rendered as x-should-retry
 };
 
 const ErrorTraits& error_traits(ErrorKind kind) noexcept;
@@ -108,8 +108,8 @@ inline std::unexpected<Error> fail(ErrorKind kind, std::string message, std::str
     return std::unexpected(Error(kind, std::move(message), std::move(param)));
 }
 
-/// Makes provider text fit to be shown: markup and control characters stripped, valid UTF-8, keys (`sk-...`, `nvapi-...`,
-/// `hf_...`, `AIza...`, bearer tokens) replaced by `***`, cut to `max_bytes` at a character border.
+/// Makes provider text fit to be shown: markup and control characters stripped, valid UTF-8, keys (`sk-...`,
+/// `nvapi-...`, `hf_...`, `AIza...`, bearer tokens) replaced by `***`, cut to `max_bytes` at a character border.
 std::string sanitise_provider_text(std::string_view text, std::size_t max_bytes = 500);
 
 }  // namespace breakwater

@@ -63,9 +63,10 @@ struct TaskPromise<void> : TaskPromiseBase {
 }  // namespace detail
 
 /// A lazily started coroutine: it runs when awaited, on the awaiter's thread, and resumes the awaiter when it ends.
-/// Chosen over asio::awaitable so that code above the sockets knows no Asio: it compiles in a second, runs in tests without an
-/// io_context, and a call costs one small frame out of a pool. Ownership: the Task owns its frame; destroying it destroys the coroutine, so it must
-/// not die while suspended in an operation that will resume it. Thread rule: one worker.
+/// Chosen over asio::awaitable so that code above the sockets knows no Asio: it compiles in a second, runs in tests
+/// without an io_context, and a call costs one small frame out of a pool. Ownership: the Task owns its frame;
+/// destroying it destroys the coroutine, so it must not die while suspended in an operation that will resume it. Thread
+/// rule: one worker.
 template <class T>
 class [[nodiscard]] Task {
 public:
@@ -115,8 +116,8 @@ struct Detached {
 
 }  // namespace detail
 
-/// Starts `task` at once and lets it run to its end on its own. `on_exception` gets what escaped it: a bug, to be logged, that ends
-/// this task alone. `on_exception` must not throw.
+/// Starts `task` at once and lets it run to its end on its own. `on_exception` gets what escaped it: a bug, to be
+/// logged, that ends this task alone. `on_exception` must not throw.
 template <class OnException>
 detail::Detached spawn(Task<void> task, OnException on_exception) {
     try {

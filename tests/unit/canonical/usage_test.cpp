@@ -13,7 +13,8 @@ TEST(Usage, AddsWhatIsKnownOfThePrompt) {
     EXPECT_FALSE(Usage{}.prompt_total());
     EXPECT_EQ((Usage{.cache_read = 3}).prompt_total(), 3);
     EXPECT_EQ((Usage{.input_uncached = 1, .cache_read = 2, .cache_write = 4}).prompt_total(), 7);
-    EXPECT_EQ((Usage{.input_uncached = 1, .cache_write = 4, .cache_write_1h = 4}).prompt_total(), 5) << "of cache_write";
+    EXPECT_EQ((Usage{.input_uncached = 1, .cache_write = 4, .cache_write_1h = 4}).prompt_total(), 5)
+        << "of cache_write";
 }
 
 TEST(Usage, HasATotalOnlyWhenBothSidesAreKnown) {
