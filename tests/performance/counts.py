@@ -27,6 +27,8 @@ class Case:
 INSTRUCTIONS = [
     Case("json_1k", "request", ("json", 50), ("json", 250), 200, size=1000),
     Case("json_10k", "request", ("json", 50), ("json", 250), 200, size=10_000),
+    Case("json_100k", "request", ("json", 50), ("json", 150), 100, size=100_000),
+    Case("json_10k_translated", "request", ("json", 50), ("json", 250), 200, size=10_000, translated=True),
     Case("burst", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True),
     Case("burst_translated", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True, translated=True),
 ]

@@ -43,7 +43,7 @@ SCENARIOS = [
     Scenario("burst", "Streams of 200 events that the upstream writes at once, saturated", "burst-200", "event", connections=16,
              stream=True, translated=True, peers=True, quick=True),
     Scenario("paced_100", "100 streams, an event every 10 ms in each: 10,000 events per second", "paced-300-10", "event", connections=100,
-             stream=True, pace=10, translated=True, direct=True, quick=True),
+             stream=True, pace=10, translated=True, peers=True, direct=True, quick=True),
     Scenario("paced_40", "40 streams, an event every 10 ms in each: 4,000 events per second", "paced-300-10", "event", connections=40,
              stream=True, pace=10, translated=True, peers=True, direct=True),
     Scenario("first_token", "Streams of 20 events, 20 streams started per second", "burst-20", "event", connections=16, rate=20,

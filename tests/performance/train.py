@@ -50,6 +50,14 @@ def structured() -> dict:
     return {"messages": [{"role": "user", "content": "Plan a trip."}], "response_format": {"type": "json_schema", "json_schema": schema}}
 
 
+def history() -> dict:
+    """A conversation about long texts, with the lines and quotes that they have, and a picture."""
+    pages = "\n".join(f'{line}. What was "said", in a line of prose.' for line in range(60))
+    turns = [{"role": role, "content": pages} for role in ("user", "assistant") * 6]
+    parts = [{"type": "text", "text": pages}, {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL * 200}"}}]
+    return {"messages": [*turns, {"role": "user", "content": parts}], "max_tokens": 300}
+
+
 class Training:
     def __init__(self, gateway: Breakwater, folder: Path) -> None:
         self.gateway, self.folder = gateway, folder
@@ -74,6 +82,7 @@ class Training:
             self.ask(model, 100, "--body-bytes", "400000")
             for body in (conversation(), picture(), structured()):
                 self.ask_body(model, 3_000, body)
+            self.ask_body(model, 1_000, history())
         for model in ("burst-200", "anthropic-burst-200"):
             self.ask(model, 400, stream=True)
             self.ask_body(model, 200, conversation(), stream=True)
