@@ -17,7 +17,7 @@ Result<void> ChatOperation::decode(std::string& body, JsonReader& reader) {
 // The ids of files become the provider's own in the client's text, which is then read as if it had come like that:
 // what is typed and what is sent on are the same.
 Result<void> ChatOperation::take_files(JsonReader& reader) {
-    auto files = take_named_files(request_.sent->body, NamesFilesIn::message);
+    auto files = take_named_files(request_.sent->body, NamesFilesIn::message, reader);
     if (!files) return std::unexpected(std::move(files.error()));
     if (files->provider.empty()) return {};
     files_of_ = std::move(files->provider);

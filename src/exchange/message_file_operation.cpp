@@ -21,7 +21,7 @@ Result<void> MessageFileOperation::read_batch(std::string& body, JsonReader& rea
     if (!requests || requests->begin() == requests->end())
         return fail(ErrorKind::invalid_request,
                     "requests: expected a list of requests for messages, {\"custom_id\", \"params\"} each", "requests");
-    auto files = take_named_files(body, NamesFilesIn::batch);
+    auto files = take_named_files(body, NamesFilesIn::batch, reader);
     if (!files) return std::unexpected(std::move(files.error()));
     if (files->provider.empty()) return {};
     if (named_ && files->provider != provider_)

@@ -22,7 +22,7 @@ struct Wanted {
     std::string field{};
     std::string* url;
     std::string* media_type;
-    std::string* data;
+    ClientText* data;
     bool needed;  ///< no candidate takes the address
 };
 

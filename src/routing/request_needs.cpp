@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "breakwater/base/json_escapes.hpp"
 #include "breakwater/base/random.hpp"
 
 namespace breakwater {
@@ -27,7 +28,17 @@ struct Counts {
             characters[3] += byte >= 0xf0 ? 1 : 0;
         }
     }
-    void add_media(const std::string& data) noexcept { media_bytes += static_cast<std::int64_t>(data.size()); }
+    void add(JsonString text) noexcept {
+        if (!text.escaped) return add(text.bytes);
+        visit_unescaped(text.bytes, [this](std::string_view piece) { add(piece); });
+    }
+    /// Some clients write each slash of base64 as an escape.
+    void add_media(const ClientText& data) noexcept {
+        const auto count = [this](std::string_view piece) { media_bytes += static_cast<std::int64_t>(piece.size()); };
+        const JsonString string = data.string();
+        if (!string.escaped) return count(string.bytes);
+        visit_unescaped(string.bytes, count);
+    }
 };
 
 /// Tokens per character of each script, per image, per message and per byte of media. A page of PDF is about a
@@ -56,7 +67,7 @@ struct ReadPart {
     Counts& counts;
     config::Needs& needs;
 
-    void operator()(const TextPart& part) const { counts.add(part.text); }
+    void operator()(const TextPart& part) const { counts.add(part.text.string()); }
     void operator()(const ImagePart&) const {
         ++counts.images;
         needs.set(Need::vision);
@@ -77,6 +88,14 @@ struct ReadPart {
     }
     void operator()(const NativeItemPart& part) const { counts.add(part.json); }
 };
+
+/// Of what the text says, however it is written.
+std::uint64_t hash_of(JsonString text) noexcept {
+    std::uint64_t hash = fnv1a("");
+    if (!text.escaped) return fnv1a(text.bytes, hash);
+    visit_unescaped(text.bytes, [&hash](std::string_view piece) { hash = fnv1a(piece, hash); });
+    return hash;
+}
 
 void read_settings(const ChatRequest& request, config::Needs& needs) {
     needs.set(Need::streaming, request.stream);
@@ -127,7 +146,7 @@ std::uint64_t conversation_of(const ChatRequest& request, std::string_view sessi
         const bool opening = message.role != Role::assistant && message.role != Role::tool;
         if (!opening) continue;
         for (const ContentPart& part : message.parts) {
-            if (const auto* text = std::get_if<TextPart>(&part)) hash = hash * 31 + fnv1a(text->text);
+            if (const auto* text = std::get_if<TextPart>(&part)) hash = hash * 31 + hash_of(text->text.string());
         }
         if (message.role == Role::user) break;
     }

@@ -173,7 +173,7 @@ private:
         return in_range(json_.substr(start, at_ - start), exact) || refuse("a number is too large");
     }
 
-    /// What simdjson takes: integers of 64 bits, signed or not, and doubles; what is too small for a double reads as 0.
+    /// What is taken: integers of 64 bits, signed or not, and doubles; what is too small for a double reads as 0.
     static bool in_range(std::string_view text, bool exact) {
         if (exact && text.front() == '-') return parse_i64(text).has_value();
         if (exact) return parse_u64(text).has_value();

@@ -12,7 +12,7 @@ struct JsonFault {
     std::string_view reason;  ///< "a string is not closed"; static storage
 };
 
-/// Finds the first fault of a text that simdjson refused. Slow and careful, for failures only; it looks at the first
+/// Finds the first fault of a text that was refused. Slow and careful, for failures only; it looks at the first
 /// MiB, and finds nothing when the fault lies behind that. Nesting costs no stack. Pure.
 std::optional<JsonFault> diagnose_json(std::string_view json);
 

@@ -1,8 +1,8 @@
 #include "breakwater/wire/json_element.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <string>
+#include <utility>
 
 #include "breakwater/base/strings.hpp"
 #include "json_number.hpp"
@@ -17,8 +17,7 @@ bool JsonElement::get(bool& out) const noexcept {
 
 bool JsonElement::get(std::int64_t& out) const noexcept {
     if (!is_int64()) return false;
-    // Few digits are most of them.
-    out = parse_i64(raw()).value_or(0);
+    out = json_integer(raw());
     return true;
 }
 
@@ -34,6 +33,11 @@ bool JsonElement::get(std::uint64_t& out) const noexcept {
 }
 
 bool JsonElement::get(double& out) const noexcept {
+    std::int64_t integer = 0;
+    if (get(integer)) {
+        out = static_cast<double>(integer);
+        return true;
+    }
     if (!is_number()) return false;
     out = json_real(raw());
     return true;
@@ -42,7 +46,7 @@ bool JsonElement::get(double& out) const noexcept {
 JsonElement JsonElement::member(std::string_view key) const noexcept {
     const std::uint32_t end = tree_->behind(at_);
     for (std::uint32_t name = at_ + 1; name != end; name = tree_->behind(name + 1)) {
-        if (tree_->string(name) == key) return {*tree_, name + 1};
+        if (tree_->is_named(name, key)) return {*tree_, name + 1};
     }
     return {};
 }

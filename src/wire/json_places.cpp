@@ -38,7 +38,11 @@ JsonRefusal JsonPlaces::find(std::string_view text) {
     if (text.empty()) return JsonRefusal::malformed;
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
     const simdjson::error_code found = parser->stage1(bytes, text.size(), simdjson::stage1_mode::regular);
-    if (found == simdjson::SUCCESS) return JsonRefusal::none;
+    if (found == simdjson::SUCCESS) {
+        // There is room for three more than there can be places.
+        parser->structural_indexes[parser->n_structural_indexes] = static_cast<std::uint32_t>(text.size());
+        return JsonRefusal::none;
+    }
     return found == simdjson::UTF8_ERROR ? JsonRefusal::bad_utf8 : JsonRefusal::malformed;
 }
 

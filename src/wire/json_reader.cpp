@@ -60,17 +60,10 @@ Result<JsonElement> JsonReader::parse_repaired(std::string_view json, std::size_
     return parse(repaired_, depth_max);
 }
 
-std::string_view JsonReader::raw_member(std::string_view json, std::string_view name) const noexcept {
-    return tree_.raw_member(json, name);
-}
-
 JsonRefusal JsonReader::load(std::string_view json, std::size_t depth_max) {
     release_after_huge(json.size());
-    tree_.clear();
-    JsonRefusal refusal = places_.find(json);
-    if (refusal == JsonRefusal::none) refusal = JsonTreeBuilder(tree_, places_, json, depth_max).run();
-    if (refusal != JsonRefusal::none) tree_.clear();
-    return refusal;
+    const JsonRefusal refusal = places_.find(json);
+    return refusal == JsonRefusal::none ? build_json_tree(tree_, places_, json, depth_max) : refusal;
 }
 
 JsonReader& shared_json_reader() {

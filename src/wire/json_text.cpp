@@ -52,6 +52,7 @@ void append_json(std::string& out, JsonElement element) {
 
 std::string to_json(JsonElement element) {
     std::string out;
+    out.reserve(element.raw().size());
     append_json(out, element);
     return out;
 }

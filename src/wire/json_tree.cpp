@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "json_unescape.hpp"
+#include "breakwater/base/json_escapes.hpp"
 
 namespace breakwater {
 
@@ -21,19 +21,6 @@ std::string_view JsonTree::decoded(std::uint32_t at) noexcept {
     const char* const from = decoded_.get() + value.link_;
     std::memcpy(&size, from, sizeof(size));
     return {from + sizeof(size), size};
-}
-
-std::string_view JsonTree::raw_member(std::string_view json, std::string_view name) const noexcept {
-    if (text_ == nullptr || nodes_[0].type() != JsonType::object) return {};
-    const std::uint32_t end = behind(0);
-    for (std::uint32_t at = 1; at != end; at = behind(at + 1)) {
-        const JsonNode& key = nodes_[at];
-        if (key.is_escaped() || json.substr(key.begin_, key.end_ - key.begin_) != name) continue;
-        const JsonNode& value = nodes_[at + 1];
-        const std::uint32_t quote = value.type() == JsonType::string ? 1 : 0;
-        return json.substr(value.begin_ - quote, value.end_ - value.begin_ + 2 * quote);
-    }
-    return {};
 }
 
 }  // namespace breakwater

@@ -46,6 +46,22 @@ JsonWriter& JsonWriter::number(double value) {
     });
 }
 
+JsonWriter& JsonWriter::joined(std::span<const JsonString> pieces) {
+    std::size_t bytes = 2;
+    for (const JsonString& piece : pieces) bytes += piece.bytes.size();
+    if (out_.capacity() - out_.size() <= bytes) make_room(out_, bytes + 1);
+    raw("\"");
+    for (const JsonString& piece : pieces) {
+        if (piece.as_written) {
+            out_ += piece.bytes;
+        } else {
+            append_json_escaped(out_, piece.bytes);
+        }
+    }
+    out_ += '"';
+    return *this;
+}
+
 JsonWriter& JsonWriter::raw(std::string_view json) {
     return raw(json.size(), [json](char* at) {
         if (!json.empty()) std::memcpy(at, json.data(), json.size());

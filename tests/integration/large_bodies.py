@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from support import Client, Gateway, chat_body, config, eventually, gateway_before, good, metric, post, run
+from support import UPSTREAM_KEY, Client, FakeUpstream, Gateway, chat_body, config, eventually, gateway_before, good, json_reply, metric, post, run, server_section
 
 SIZE = 3_000_000
 
@@ -35,6 +35,63 @@ def arrive_as_they_were_sent() -> None:
                 answer = client.answer()
             assert answer.status == 200, answer.body[:300]
             assert upstream.requests[-1].json()["messages"][0]["content"] == long_text()
+
+
+PICTURE = "iVBORw0KGgo" + "Aa0+" * 50_000 + "A="
+DIALECTS = ("openai", "openai.responses", "anthropic", "google", "cohere", "ollama")
+
+
+def everywhere(url: str) -> str:
+    """A route over every dialect, each of whose deployments is asked once."""
+    providers = "".join(f'  {d}: {{dialect: {d}, base_url: "{url}/{d}", api_key: "{UPSTREAM_KEY}"}}\n' for d in DIALECTS)
+    deployments = "".join(f"  {d}-m: {{provider: {d}, model: m, capabilities: {{features: {{image_input: native}}}}}}\n" for d in DIALECTS)
+    candidates = ", ".join(f"{d}-m" for d in DIALECTS)
+    retry = f"{{attempts: {len(DIALECTS)}, budget: 100%}}"
+    return f"{server_section()}providers:\n{providers}deployments:\n{deployments}routes:\n  r: {{candidates: [{candidates}], retry: {retry}}}\n"
+
+
+def texts_in(value: object) -> list[str]:
+    if isinstance(value, dict):
+        return [text for member in value.values() for text in texts_in(member)]
+    if isinstance(value, list):
+        return [text for item in value for text in texts_in(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def say_the_same_in_every_dialect() -> None:
+    """One text and one picture, which each attempt sends in another form."""
+    said = long_text(300_000)
+    of_chat = {"model": "r", "messages": [{"role": "user", "content": [
+        {"type": "text", "text": said}, {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PICTURE}"}}]}]}  # fmt: skip
+    of_messages = {"model": "r", "max_tokens": 9, "messages": [{"role": "user", "content": [
+        {"type": "text", "text": said}, {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PICTURE}}]}]}  # fmt: skip
+    with FakeUpstream(lambda _: json_reply({"error": {"message": "down"}}, 503)) as upstream, Gateway(everywhere(upstream.url)) as gateway:
+        for path, body in [("/v1/chat/completions", of_chat), ("/v1/messages", of_messages)]:
+            # Escaped as little as can be, and as much.
+            for ascii_only in (False, True):
+                upstream.requests.clear()
+                with Client(gateway.listen) as client:
+                    client.send(post(json.dumps(body, ensure_ascii=ascii_only).encode(), path=path))
+                    assert client.answer().status >= 500
+                asked = {request.target.split("/")[1]: request.json() for request in upstream.requests}
+                assert set(asked) == set(DIALECTS), (path, set(asked))
+                for dialect, sent in asked.items():
+                    texts = texts_in(sent)
+                    assert said in texts, (path, dialect, [text[:60] for text in texts])
+                    assert any(text.endswith(PICTURE) for text in texts), (path, dialect)
+
+
+def go_on_but_for_the_model() -> None:
+    """Anthropic's own clients: every byte but the model's name is as it was, on whichever side of the text that stands."""
+    messages = json.dumps([{"role": "user", "content": long_text(300_000)}])
+    with FakeUpstream(lambda _: json_reply({"error": {"message": "down"}}, 503)) as upstream, Gateway(everywhere(upstream.url)) as gateway:
+        for body in (f'{{ "model" : "r", "max_tokens": 9,"messages":{messages} }}', f'{{"messages":{messages},"max_tokens": 9, "model":"r","top_k":3}}'):
+            upstream.requests.clear()
+            with Client(gateway.listen) as client:
+                client.send(post(body.encode(), path="/v1/messages"))
+                client.answer()
+            sent = next(request.body for request in upstream.requests if request.target.startswith("/anthropic"))
+            assert sent.decode() == body.replace('"r"', '"m"'), (sent[:80], sent[-80:])
 
 
 def mistakes_are_told_and_the_connection_goes_on() -> None:
@@ -107,5 +164,5 @@ def a_stop_waits_for_them() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(arrive_as_they_were_sent, mistakes_are_told_and_the_connection_goes_on, a_client_may_leave_meanwhile,
+    sys.exit(run(arrive_as_they_were_sent, say_the_same_in_every_dialect, go_on_but_for_the_model, mistakes_are_told_and_the_connection_goes_on, a_client_may_leave_meanwhile,
                  a_reload_meanwhile_changes_nothing_for_them, a_stop_waits_for_them))

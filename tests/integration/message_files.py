@@ -255,20 +255,25 @@ def a_chat_goes_to_where_its_files_are() -> None:
         assert post(gateway, "/v1/messages", asking(document("file_1"))).headers["x-breakwater-provider"] == "closed"
 
 
-def ids_may_be_escaped() -> None:
+def ids_may_be_escaped_and_names_may_not() -> None:
     tool = {"type": "code_execution_20250825", "name": "code_execution"}
     blocks = (document("one:file_1"), {"type": "container_upload", "file_id": "one:file_1"})
-    escapes = ((b'"one:file_1"', b'"one\\u003afile_1"'), (b'"file_id": "one:', b'"fil\\u0065_id": "one:'), (b'"content": [{', b'"cont\\u0065nt": [{'))
+    names = ((b'"file_id": "one:', b'"fil\\u0065_id": "one:'), (b'"content": [{', b'"cont\\u0065nt": [{'))
     with gateway_of("one", "two") as (gateway, upstream):
         for block in blocks:
-            for plain, escaped in escapes:
-                for path, body in (("/v1/messages", asking(block) | {"tools": [tool]}), ("/v1/messages/batches", batch_of(block))):
-                    text = json.dumps(body).encode()
+            for path, body in (("/v1/messages", asking(block) | {"tools": [tool]}), ("/v1/messages/batches", batch_of(block))):
+                text = json.dumps(body).encode()
+                for plain, escaped in names:
                     assert plain in text
-                    assert post(gateway, path, text.replace(plain, escaped)).headers["x-breakwater-provider"] == "one", (path, escaped)
-                    sent = upstream.requests[-1].json()
-                    params = sent["requests"][0]["params"] if "requests" in sent else sent
-                    assert params["messages"][0]["content"][0] == json.loads(json.dumps(block).replace("one:", "")), sent
+                    refused = post(gateway, path, text.replace(plain, escaped))
+                    assert refused.status == 400 and b"escapes" in refused.body, (path, escaped, refused)
+                asked = len(upstream.requests)
+                id_escaped = text.replace(b'"one:file_1"', b'"one\\u003afile_1"')
+                assert post(gateway, path, id_escaped).headers["x-breakwater-provider"] == "one", path
+                assert len(upstream.requests) == asked + 1, "nothing of what was refused"
+                sent = upstream.requests[-1].json()
+                params = sent["requests"][0]["params"] if "requests" in sent else sent
+                assert params["messages"][0]["content"][0] == json.loads(json.dumps(block).replace("one:", "")), sent
 
 
 def a_file_that_is_gone_is_the_clients_mistake() -> None:
@@ -379,7 +384,7 @@ if __name__ == "__main__":
             a_long_upload_is_passed_on_as_it_comes,
             a_batch_goes_to_where_its_files_are,
             a_chat_goes_to_where_its_files_are,
-            ids_may_be_escaped,
+            ids_may_be_escaped_and_names_may_not,
             a_file_that_is_gone_is_the_clients_mistake,
             who_keeps_them_is_named_or_the_only_one,
             each_client_reaches_providers_of_its_own_api,

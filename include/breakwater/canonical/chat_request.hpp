@@ -10,6 +10,7 @@
 
 #include "breakwater/base/boxed.hpp"
 #include "breakwater/base/frame_pool.hpp"
+#include "breakwater/canonical/client_text.hpp"
 #include "breakwater/canonical/sent_text.hpp"
 
 namespace breakwater {
@@ -20,7 +21,7 @@ using JsonText = std::string;
 enum class Role : std::uint8_t { system, developer, user, assistant, tool };
 
 struct TextPart {
-    std::string text;
+    ClientText text;
     JsonText cache_control{};  ///< cache hint as the client wrote it, or empty
 };
 
@@ -29,13 +30,13 @@ struct TextPart {
 struct ImagePart {
     std::string url{};
     std::string media_type{};
-    std::string data{};
+    ClientText data{};
     std::string detail{};  ///< "", auto, low, high, original
     JsonText cache_control{};
 };
 
 struct AudioPart {
-    std::string data;    ///< base64
+    ClientText data;     ///< base64
     std::string format;  ///< wav, mp3 ...
 };
 
@@ -43,7 +44,7 @@ struct AudioPart {
 struct FilePart {
     std::string filename{};
     std::string media_type{};
-    std::string data{};
+    ClientText data{};
     std::string file_id{};
     std::string url{};
     JsonText cache_control{};

@@ -68,8 +68,8 @@ public:
     [[nodiscard]] virtual ModelMode mode() const noexcept { return ModelMode::chat; }
     /// The request, checked and typed, into a `request` that holds what the path says (`model`, `stream`, where the
     /// dialect has them there) and nothing else; after an error it holds nothing of use. Errors are complete (message,
-    /// param, code). `reader` is the worker's; `body` may get more room behind its end, which reading JSON needs, and
-    /// may be taken over by the request (ChatRequest::sent).
+    /// param, code). `reader` is the worker's; `body` is taken over by the request, whose long texts
+    /// stay there, also after an error.
     virtual Result<void> decode(std::string& body, JsonReader& reader, ChatRequest& request) const = 0;
     /// The same of a body whose tokens are to be counted, for dialects that ask for that.
     virtual Result<void> decode_to_count(std::string& body, JsonReader& reader, ChatRequest& request) const {

@@ -6,6 +6,7 @@
 
 #include "breakwater/base/error.hpp"
 #include "breakwater/canonical/chat_request.hpp"
+#include "breakwater/wire/json_reader.hpp"
 
 namespace breakwater {
 
@@ -26,9 +27,9 @@ struct NamedFilesTaken {
 /// Takes the provider's name out of the ids that have one (PROVIDER:ID, canonical/owned_id.hpp), however they are
 /// escaped, so that the body is the provider's own. Whether there is such a provider, and whether the client may reach
 /// it, is the caller's to ask. `body` was read as JSON before, which has limited its depth and refused members that
-/// come twice; it is copied only when there is such an id. Parses with `shared_json_reader`. For chats and new batches,
-/// once for each. Errors: invalid_request for files of more than one provider.
-Result<NamedFilesTaken> take_named_files(std::string_view body, NamesFilesIn where);
+/// come twice; it is copied only when there is such an id. `reader` reads it once more. For chats and new batches, once
+/// for each. Errors: invalid_request for files of more than one provider, and for what is no JSON.
+Result<NamedFilesTaken> take_named_files(std::string_view body, NamesFilesIn where, JsonReader& reader);
 
 /// Whether it is worth looking for them in the body of a chat: false for nearly all, at the cost of a glance at each
 /// part and tool.

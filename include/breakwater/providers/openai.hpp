@@ -6,8 +6,9 @@
 
 namespace breakwater {
 
-/// The OpenAI chat-completions dialect as a building block: for the module `openai` itself, and for providers that speak it over
-/// another transport or with other quirks (sim). Wire format: https://platform.openai.com/docs/api-reference/chat
+/// The OpenAI chat-completions dialect as a building block: for the module `openai` itself, and for providers that
+/// speak it over another transport or with other quirks (sim). Wire format:
+/// https://platform.openai.com/docs/api-reference/chat
 std::unique_ptr<Provider> make_openai_provider(const config::Provider& provider);
 Capabilities openai_capabilities();
 

@@ -141,10 +141,13 @@ std::size_t first_control_byte(std::string_view text) noexcept;
 
 /// Text that is long, shared by all attempts that send it: what of it stands from one place to another.
 struct SharedTail {
+    /// A shorter text is cheaper to copy than to write as a piece of its own.
+    static constexpr std::size_t kBytesLeast = 4096;
+
     std::shared_ptr<const std::string> text{};
     std::size_t at = 0;
     std::size_t end = std::string::npos;
-    std::string_view after{};  ///< a literal, which closes what the body has opened
+    std::string after{};  ///< what the body ends with behind it, which should be short
     [[nodiscard]] std::string_view view() const noexcept { return std::string_view(*text).substr(at, end - at); }
     [[nodiscard]] std::size_t bytes() const noexcept { return view().size() + after.size(); }
 };

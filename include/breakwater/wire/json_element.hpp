@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <iterator>
 #include <string_view>
 
@@ -64,6 +63,8 @@ public:
     /// What a JSON pointer (RFC 6901) leads to from here.
     [[nodiscard]] JsonElement at_pointer(std::string_view pointer) const;
 
+    /// Whether its document has a name that is written with escapes that it does not need.
+    [[nodiscard]] bool has_odd_names() const noexcept { return exists() && tree_->has_odd_names(); }
     /// Whether it is a string that was written with escapes.
     [[nodiscard]] bool has_escapes() const noexcept { return is_string() && node().is_escaped(); }
     /// The value as the text has it.

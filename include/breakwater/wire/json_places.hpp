@@ -22,6 +22,7 @@ public:
 
     /// At least one place, when it refuses nothing.
     JsonRefusal find(std::string_view text);
+    /// Behind the last place stands the end of the text.
     [[nodiscard]] const std::uint32_t* data() const noexcept;
     [[nodiscard]] std::size_t size() const noexcept;
     /// The longest text for which there is room.

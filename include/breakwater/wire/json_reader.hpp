@@ -30,15 +30,11 @@ public:
     Result<Element> parse(std::string_view json, std::size_t depth_max = 64);
     template <std::same_as<std::string> Passing>
     Result<Element> parse(Passing&& json, std::size_t depth_max = 64) = delete;
-    /// As `parse`, for what providers send: ill-formed UTF-8 is read as U+FFFD instead of being refused.
+    /// As `parse`, for what providers send: ill-formed UTF-8 is read as U+FFFD instead of being refused, and the
+    /// elements are then of a copy that the reader keeps.
     Result<Element> parse_repaired(std::string_view json, std::size_t depth_max = 64);
     template <std::same_as<std::string> Passing>
     Result<Element> parse_repaired(Passing&& json, std::size_t depth_max = 64) = delete;
-
-    /// The bytes of a member's value in the object that was parsed last, without the blanks around it; empty when there
-    /// is none of this name, or when its name was written with escapes. `json` is the text that was parsed, wherever it
-    /// lies by now.
-    [[nodiscard]] std::string_view raw_member(std::string_view json, std::string_view name) const noexcept;
 
 private:
     JsonRefusal load(std::string_view json, std::size_t depth_max);
@@ -86,5 +82,8 @@ void append_json(std::string& out, JsonElement element);
 
 /// A member name that an object has twice, anywhere in the document, as a path ("tools[0].function.name"), or nullopt.
 std::optional<std::string> find_duplicate_key(JsonElement root);
+/// The same of a member name that is written with escapes for letters, digits, blanks or one of _ - . $ ("mod\u0065l"),
+/// which only somebody writes who wants it to be overlooked.
+std::optional<std::string> find_odd_key(JsonElement root);
 
 }  // namespace breakwater

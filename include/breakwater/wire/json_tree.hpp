@@ -2,8 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
-#include <span>
 #include <string_view>
 
 namespace breakwater {
@@ -65,6 +65,14 @@ public:
         if (value.is_escaped()) return decoded(at);
         return {text_ + value.begin_, value.end_ - value.begin_};
     }
+    /// Whether the string at `at` says `name`. Most names that are looked for are not it, and differ at once.
+    [[nodiscard]] bool is_named(std::uint32_t at, std::string_view name) noexcept {
+        const JsonNode& value = nodes_[at];
+        if (value.is_escaped()) return decoded(at) == name;
+        if (value.end_ - value.begin_ != name.size()) return false;
+        return name.empty() || (text_[value.begin_] == name.front() &&
+                                std::memcmp(text_ + value.begin_, name.data(), name.size()) == 0);
+    }
     /// The value as it is written.
     [[nodiscard]] std::string_view raw(std::uint32_t at) const noexcept {
         const JsonNode& value = nodes_[at];
@@ -72,12 +80,9 @@ public:
         return {text_ + value.begin_ - quote, value.end_ - value.begin_ + 2 * quote};
     }
 
-    /// The root's member of this name as `json` has it, which is the text, wherever it lies by now; empty when there is
-    /// none, or when its name is written with escapes.
-    [[nodiscard]] std::string_view raw_member(std::string_view json, std::string_view name) const noexcept;
+    /// Whether some member has a name that is written with escapes that it does not need.
+    [[nodiscard]] bool has_odd_names() const noexcept { return odd_names_; }
 
-    /// Forgets the text, but not the room.
-    void clear() noexcept { text_ = nullptr; }
     /// Bytes that are kept for the next text.
     [[nodiscard]] std::size_t capacity() const noexcept { return nodes_max_ * sizeof(JsonNode) + decoded_max_; }
 
@@ -87,6 +92,7 @@ private:
     [[nodiscard]] std::string_view decoded(std::uint32_t at) noexcept;
 
     const char* text_ = nullptr;
+    bool odd_names_ = false;
     std::unique_ptr<JsonNode[]> nodes_;  // NOLINT(modernize-avoid-c-arrays): a vector would write what is overwritten
     std::size_t nodes_max_ = 0;
     // Each decoded string behind its length.

@@ -3,11 +3,13 @@
 #include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
 #include "breakwater/base/append.hpp"
+#include "breakwater/canonical/json_string.hpp"
 
 // A literal key is a few stores only where the compiler knows its length, that is, in its place.
 #define BREAKWATER_INLINE [[gnu::always_inline]] inline
@@ -73,6 +75,10 @@ public:
         return name.plain() ? plain_key(name.text()) : escaped_key(name.text());
     }
     JsonWriter& string(std::string_view value);
+    /// What was written in JSON before is copied, and not escaped anew.
+    JsonWriter& string(JsonString value) { return value.as_written ? joined({&value, 1}) : string(value.bytes); }
+    /// One string of several.
+    JsonWriter& joined(std::span<const JsonString> pieces);
     JsonWriter& number(std::int64_t value);
     JsonWriter& number(double value);  ///< shortest form that reads back equal; null for NaN and infinities
     JsonWriter& boolean(bool value) { return value ? literal("true") : literal("false"); }
@@ -85,6 +91,9 @@ public:
     // key and value in one call, which needs room once
     BREAKWATER_INLINE JsonWriter& field(JsonKey name, std::string_view value) {
         return name.plain() ? plain_field(name.text(), value) : escaped_key(name.text()).string(value);
+    }
+    BREAKWATER_INLINE JsonWriter& field(JsonKey name, JsonString value) {
+        return value.as_written ? key(name).string(value) : field(name, value.bytes);
     }
     BREAKWATER_INLINE JsonWriter& field(JsonKey name, const char* value) {
         return field(name, std::string_view(value));

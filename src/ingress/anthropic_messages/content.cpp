@@ -84,7 +84,7 @@ bool append_texts(const Value& content, std::string& out) {
         const auto* text = std::get_if<TextPart>(&part);
         if (text == nullptr) continue;
         if (!out.empty() && !out.ends_with('\n')) out += '\n';
-        out += text->text;
+        out += text->text.view();
     }
     return true;
 }
@@ -94,7 +94,7 @@ bool read_text_document(const Value& block, const Value& source, std::string_vie
     TextPart part{};
     const std::optional<Value> text = source.find(member);
     if (!text) return source.missing(member);
-    if (!write_heading(block, part.text) || !append_texts(*text, part.text)) return false;
+    if (!write_heading(block, part.text.own()) || !append_texts(*text, part.text.own())) return false;
     block.keep("cache_control", part.cache_control);
     out.parts.emplace_back(std::move(part));
     return true;
@@ -129,11 +129,11 @@ bool read_search_result(const Value& block, Message& out) {
     for (const std::string_view key : {"title", "source"}) {
         std::string text;
         if (!block.required(key, text)) return false;
-        part.text += text + '\n';
+        part.text.own() += text + '\n';
     }
     const std::optional<Value> content = block.find("content");
     if (!content) return block.missing("content");
-    if (!append_texts(*content, part.text)) return false;
+    if (!append_texts(*content, part.text.own())) return false;
     block.keep("cache_control", part.cache_control);
     out.parts.emplace_back(std::move(part));
     return true;
@@ -170,7 +170,7 @@ bool read_block(const Value& block, std::string_view type, Message& message) {
 bool read_content(const Value& content, Message& message) {
     if (content.is_string()) {
         message.plain = true;
-        message.parts.emplace_back(std::in_place_type<TextPart>, std::string(content.text()));
+        message.parts.emplace_back(std::in_place_type<TextPart>, content.client_text());
         return true;
     }
     if (!content.is_array()) return content.wrong_type("a string or an array of content blocks");

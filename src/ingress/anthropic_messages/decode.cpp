@@ -60,33 +60,32 @@ bool has_own_members(const ChatRequest& request) {
                                [&](const auto& member) { return std::ranges::find(kOwn, member.first) != kOwn.end(); });
 }
 
-void keep_sent_text(std::string& body, const JsonReader& reader, const Draft& draft) {
-    auto sent = std::make_shared<SentText>();
-    sent->dialect = ClientDialect::anthropic_messages;
-    sent->body = std::move(body);
-    sent->messages = reader.raw_member(sent->body, "messages");
-    sent->tools = reader.raw_member(sent->body, "tools");
-    sent->system = reader.raw_member(sent->body, "system");
-    if (!has_own_members(draft.request)) sent->model = reader.raw_member(sent->body, "model");
+void keep_sent_text(const std::shared_ptr<SentText>& sent, JsonReader::Element root, const Draft& draft) {
+    sent->messages = root["messages"].raw();
+    sent->tools = root["tools"].raw();
+    sent->system = root["system"].raw();
+    if (!has_own_members(draft.request)) sent->model = root["model"].raw();
     if (draft.thinking == Draft::Thinking::adaptive) sent->holds |= SentText::adaptive_thinking;
-    draft.request.sent = std::move(sent);
+    draft.request.sent = sent;
 }
 
 }  // namespace
 
 Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& request, Purpose purpose) {
-    const Result<JsonReader::Element> parsed = ingress::parse_body(body, reader);
+    const std::shared_ptr<SentText> sent = ingress::hold_body(body, ClientDialect::anthropic_messages);
+    const Result<JsonReader::Element> parsed = ingress::parse_body(sent->body, reader);
     if (!parsed) return std::unexpected(parsed.error());
 
     Problem problem;
     request.dialect = ClientDialect::anthropic_messages;
-    request.body_bytes = body.size();
+    request.body_bytes = sent->body.size();
     Draft draft{.request = request};
-    const Value root(*parsed, problem);
+    const Value::Body shared(sent, &sent->body);
+    const Value root(*parsed, problem, shared);
     const bool read =
         root.each_member([&](std::string_view name, const Value& value) { return read_parameter(name, value, draft); });
     if (!read || !settle(root, draft, purpose)) return std::unexpected(std::move(*problem));
-    keep_sent_text(body, reader, draft);
+    keep_sent_text(sent, *parsed, draft);
     return {};
 }
 

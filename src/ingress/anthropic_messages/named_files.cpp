@@ -1,12 +1,10 @@
 #include "breakwater/ingress/named_files.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <vector>
 
 #include "breakwater/base/strings.hpp"
 #include "breakwater/canonical/owned_id.hpp"
-#include "breakwater/wire/json_cursor.hpp"
 #include "breakwater/wire/json_reader.hpp"
 
 namespace breakwater {
@@ -14,21 +12,12 @@ namespace {
 
 constexpr std::size_t kShownBytes = 100;
 
-/// What a string says that stands in a text as `written`: some clients write each slash as `\/`. Valid until the next.
-std::string_view said(std::string_view written) {
-    if (!written.contains('\\')) return written;
-    const std::string quoted = std::string(1, '"').append(written).append(1, '"');
-    const auto read = shared_json_reader().parse(quoted);
-    std::string_view text;
-    return read && read->get(text) ? text : written;
-}
-
 /// The ids in a text.
 class NamedFiles {
 public:
-    /// `written` lies in the text.
-    void add(std::string_view written) {
-        const std::string_view id = said(written);
+    /// A member of the text, whose string is an id.
+    void add(JsonReader::Element member) {
+        const std::string_view id = member.text();
         const auto owned = read_owned_id(id);
         if (!owned) return;
         if (places_.empty()) {
@@ -38,8 +27,9 @@ public:
             if (other_.empty()) other_ = shown(id);
             return;
         }
-        const bool escaped = id.data() != written.data();
-        places_.push_back({.written = written, .id = escaped ? unescaped_.emplace_back(owned->id) : owned->id});
+        std::string_view written = member.raw();
+        written = written.substr(1, written.size() - 2);
+        places_.push_back({.written = written, .id = owned->id});
     }
 
     [[nodiscard]] bool empty() const noexcept { return places_.empty(); }
@@ -53,8 +43,7 @@ public:
                     "file_id");
     }
 
-    /// The text without the names of providers. What stands in a block was found before the block's own id, which may
-    /// come first in the text.
+    /// The text without the names of providers. Members are looked up by name, and not in the order of the text.
     [[nodiscard]] std::string without_names(std::string_view text) {
         std::ranges::sort(places_, {}, [](const Place& place) { return place.written.data(); });
         std::string out;
@@ -78,50 +67,27 @@ private:
     static std::string shown(std::string_view id) { return sanitise_provider_text(id, kShownBytes); }
 
     std::vector<Place> places_;
-    std::deque<std::string> unescaped_;  ///< ids that the text has with escapes only
     std::string provider_;
     std::string first_;
     std::string other_;
 };
 
 /// A block, a source, or a list of blocks. What a tool is called with is not looked into: it is the client's own.
-void read_content(JsonCursor& at, NamedFiles& files) {
-    if (at.peek() == '[') return at.items([&] { read_content(at, files); });
-    bool file = false;
-    std::string_view id;
-    at.members([&](std::string_view written) {
-        const std::string_view name = said(written);
-        if (name == "type") {
-            const std::string_view type = said(at.string());
-            file = type == "file" || type == "container_upload";
-        } else if (name == "file_id") {
-            id = at.string();
-        } else if (name == "source" || name == "content") {
-            read_content(at, files);
-        } else {
-            at.skip();
-        }
-    });
-    if (file) files.add(id);
+void read_content(JsonReader::Element content, NamedFiles& files) {
+    for (const auto block : JsonReader::Array(content)) read_content(block, files);
+    if (!content.is_object()) return;
+    const std::string_view type = content["type"].text();
+    if (type == "file" || type == "container_upload") files.add(content["file_id"]);
+    read_content(content["source"], files);
+    read_content(content["content"], files);
 }
 
-/// The member `wanted` of the object ahead, which `read` takes.
-template <class Read>
-void read_member(JsonCursor& at, std::string_view wanted, Read read) {
-    at.members([&](std::string_view written) {
-        if (said(written) == wanted) return read();
-        at.skip();
-    });
+void read_request(JsonReader::Element request, NamedFiles& files) {
+    for (const auto message : JsonReader::Array(request["messages"])) read_content(message["content"], files);
 }
 
-void read_request(JsonCursor& at, NamedFiles& files) {
-    read_member(at, "messages",
-                [&] { at.items([&] { read_member(at, "content", [&] { read_content(at, files); }); }); });
-}
-
-void read_batch(JsonCursor& at, NamedFiles& files) {
-    read_member(at, "requests",
-                [&] { at.items([&] { read_member(at, "params", [&] { read_request(at, files); }); }); });
+void read_batch(JsonReader::Element batch, NamedFiles& files) {
+    for (const auto each : JsonReader::Array(batch["requests"])) read_request(each["params"], files);
 }
 
 bool is_owned_file(const ContentPart& part) noexcept {
@@ -137,13 +103,14 @@ bool has_container(const Tool& tool) noexcept {
 
 }  // namespace
 
-Result<NamedFilesTaken> take_named_files(std::string_view body, NamesFilesIn where) {
+Result<NamedFilesTaken> take_named_files(std::string_view body, NamesFilesIn where, JsonReader& reader) {
+    const auto root = reader.parse(body);
+    if (!root) return std::unexpected(root.error());
     NamedFiles files;
-    JsonCursor at(body);
     if (where == NamesFilesIn::message) {
-        read_request(at, files);
+        read_request(*root, files);
     } else {
-        read_batch(at, files);
+        read_batch(*root, files);
     }
     if (files.empty()) return NamedFilesTaken{};
     if (auto good = files.check(); !good) return std::unexpected(std::move(good.error()));

@@ -24,12 +24,16 @@ constexpr std::array<std::string_view, 3> kThinking{"disabled", "enabled", "adap
 void drop_attribution(Message& system) {
     constexpr std::string_view kPrefix = "x-anthropic-billing-header:";
     auto* first = system.parts.empty() ? nullptr : std::get_if<TextPart>(&system.parts.front());
-    if (first == nullptr || !first->text.starts_with(kPrefix)) return;
-    const std::size_t end = system.plain ? first->text.find('\n') : std::string::npos;
+    if (first == nullptr) return;
+    // A long text is decoded for that only where its beginning is written with escapes.
+    const std::string_view written = first->text.string().bytes.substr(0, kPrefix.size());
+    const std::string_view beginning = written.contains('\\') ? first->text.view() : written;
+    if (!beginning.starts_with(kPrefix)) return;
+    const std::size_t end = system.plain ? first->text.view().find('\n') : std::string::npos;
     if (end == std::string::npos) {
         system.parts.erase(system.parts.begin());
     } else {
-        first->text.erase(0, end + 1);
+        first->text.own().erase(0, end + 1);
     }
 }
 

@@ -173,7 +173,7 @@ private:
         const std::optional<Value>& lone = output ? output : error;
         if (members == 1 && lone && lone->is_string()) {
             message.tool_error = !output;
-            message.parts.emplace_back(TextPart{.text = std::string(lone->text())});
+            message.parts.emplace_back(TextPart{.text = lone->client_text()});
         } else {
             message.parts.emplace_back(TextPart{.text = response.json()});
         }
@@ -212,7 +212,7 @@ bool read_system(const Value& system, Message& out, ChatRequest* request) {
     const auto add = [&](const Value& part) {
         if (request != nullptr && part.is_object()) ingress::note_own_members(part, kMembers, *request);
         if (!part.is_string()) return read_part(part, false, out.parts);
-        out.parts.emplace_back(TextPart{.text = std::string(part.text())});
+        out.parts.emplace_back(TextPart{.text = part.client_text()});
         return true;
     };
     const std::optional<Value> parts = system.find("parts");

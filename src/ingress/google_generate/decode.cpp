@@ -85,13 +85,15 @@ void keep_member(std::string_view name, const Value& value, Draft& draft) {
 }
 
 Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& request) {
-    const Result<JsonReader::Element> parsed = ingress::parse_body(body, reader);
+    const std::shared_ptr<SentText> sent = ingress::hold_body(body, ClientDialect::google_generate);
+    const Result<JsonReader::Element> parsed = ingress::parse_body(sent->body, reader);
     if (!parsed) return std::unexpected(parsed.error());
     Problem problem;
     Draft draft{.request = request};
-    request.body_bytes = body.size();
-    if (!read_request(Value(*parsed, problem), draft)) return std::unexpected(std::move(*problem));
-    keep_sent_text(body, reader, *parsed, draft.call_ids, request);
+    request.body_bytes = sent->body.size();
+    const Value::Body shared(sent, &sent->body);
+    if (!read_request(Value(*parsed, problem, shared), draft)) return std::unexpected(std::move(*problem));
+    keep_sent_text(sent, *parsed, draft.call_ids, request);
     return {};
 }
 

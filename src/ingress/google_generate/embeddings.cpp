@@ -48,7 +48,7 @@ bool read_content(const Value& content, EmbeddingRequest& request) {
     EmbeddingInput input;
     for (const ContentPart& part : message.parts) {
         if (!input.text.empty()) input.text += '\n';
-        input.text += std::get<TextPart>(part).text;
+        input.text += std::get<TextPart>(part).text.view();
     }
     request.inputs.push_back(std::move(input));
     return true;

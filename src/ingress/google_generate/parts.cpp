@@ -40,12 +40,13 @@ std::string audio_format(std::string_view media_type) {
 bool read_inline(const Value& source, Parts& parts) {
     if (!source.is_object()) return source.wrong_type("an object");
     std::string type;
-    std::string data;
+    ClientText data;
     std::string name;
-    if (!read_required(source, kMimeType, type) || !read_required(source, "data", data)) return false;
+    if (!read_required(source, kMimeType, type) || !source.required("data", data)) return false;
     if (!read_optional(source, kDisplayName, name)) return false;
     type = to_lower(type.substr(0, type.find(';')));
-    if (data.find_first_of("-_") != std::string::npos || data.size() % 4 != 0) data = standard_base64(data);
+    const std::string_view base64 = data.view();
+    if (base64.find_first_of("-_") != std::string_view::npos || base64.size() % 4 != 0) data = standard_base64(base64);
     if (type.starts_with("image/")) {
         parts.emplace_back(ImagePart{.media_type = std::move(type), .data = std::move(data)});
     } else if (type.starts_with("audio/")) {
@@ -79,12 +80,12 @@ bool read_file(const Value& source, Parts& parts) {
 
 // Clients keep the pieces of a stream as they came, so what the model said in a row is put together again.
 
-void add_text(std::string_view text, bool model, Parts& parts) {
+void add_text(ClientText text, bool model, Parts& parts) {
     if (text.empty()) return;
     if (auto* last = parts.empty() || !model ? nullptr : std::get_if<TextPart>(&parts.back())) {
-        last->text += text;
+        last->text.own() += text.view();
     } else {
-        parts.emplace_back(TextPart{.text = std::string(text)});
+        parts.emplace_back(TextPart{.text = std::move(text)});
     }
 }
 
@@ -100,18 +101,18 @@ void add_thought(ReasoningPart thought, Parts& parts) {
 }
 
 /// What a part of the model's says with words, if any: a thought, or text with its seal, which is a thought without.
-bool read_words(const Value& part, std::string_view text, Parts& parts) {
+bool read_words(const Value& part, ClientText text, Parts& parts) {
     bool thought = false;
     std::string signature;
     if (!read_optional(part, "thought", thought) || !read_optional(part, kSignature, signature)) return false;
     ReasoningPart reasoning{};
     unwrap_signature(signature, reasoning);
     if (thought) {
-        reasoning.text = text;
+        reasoning.text = std::move(text.own());
         add_thought(std::move(reasoning), parts);
         return true;
     }
-    add_text(text, true, parts);
+    add_text(std::move(text), true, parts);
     if (!signature.empty()) parts.emplace_back(std::move(reasoning));
     return true;
 }
@@ -141,8 +142,8 @@ bool read_part(const Value& part, bool model, Parts& parts) {
     if (!part.is_object()) return part.wrong_type("a part (an object)");
     if (const auto text = part.find("text")) {
         if (!text->is_string()) return text->wrong_type("a string");
-        if (model) return read_words(part, text->text(), parts);
-        add_text(text->text(), false, parts);
+        if (model) return read_words(part, text->client_text(), parts);
+        add_text(text->client_text(), false, parts);
         return true;
     }
     if (const auto data = find(part, kInline)) return read_inline(*data, parts);

@@ -20,28 +20,23 @@ bool are_plain_contents(JsonReader::Element root) noexcept {
     return contents && std::ranges::all_of(*contents, names_its_role);
 }
 
-std::string_view either(const JsonReader& reader, std::string_view body, std::string_view camel,
-                        std::string_view snake) noexcept {
-    const std::string_view value = reader.raw_member(body, camel);
-    return value.empty() ? reader.raw_member(body, snake) : value;
+std::string_view either(JsonReader::Element root, std::string_view camel, std::string_view snake) noexcept {
+    const JsonReader::Element value = root[camel];
+    return value.exists() ? value.raw() : root[snake].raw();
 }
 
 }  // namespace
 
-void keep_sent_text(std::string& body, const JsonReader& reader, JsonReader::Element root, bool call_ids,
+void keep_sent_text(const std::shared_ptr<SentText>& sent, JsonReader::Element root, bool call_ids,
                     ChatRequest& request) {
-    auto sent = std::make_shared<SentText>();
-    sent->dialect = ClientDialect::google_generate;
-    const bool plain = !holds_wrapped_signature(body) && are_plain_contents(root);
-    sent->body = std::move(body);
-    if (plain) sent->messages = reader.raw_member(sent->body, "contents");
+    if (!holds_wrapped_signature(sent->body) && are_plain_contents(root)) sent->messages = root["contents"].raw();
     // Some clients write a bare text.
-    if (const std::string_view system = either(reader, sent->body, "systemInstruction", "system_instruction");
+    if (const std::string_view system = either(root, "systemInstruction", "system_instruction");
         system.starts_with('{'))
         sent->system = system;
-    sent->tools = reader.raw_member(sent->body, "tools");
+    sent->tools = root["tools"].raw();
     if (call_ids) sent->holds |= SentText::call_ids;
-    request.sent = std::move(sent);
+    request.sent = sent;
 }
 
 }  // namespace breakwater::google_generate

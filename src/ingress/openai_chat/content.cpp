@@ -123,7 +123,7 @@ bool read_part(const Value& part, Message& message) {
 bool read_content(const Value& content, Message& message) {
     if (content.is_string()) {
         message.plain = true;
-        message.parts.emplace_back(std::in_place_type<TextPart>, std::string(content.text()));
+        message.parts.emplace_back(std::in_place_type<TextPart>, content.client_text());
         return true;
     }
     if (!content.is_array()) return content.wrong_type("a string or an array of content parts");

@@ -52,17 +52,19 @@ bool settle(const Value& root, Draft& draft) {
 }  // namespace
 
 Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& request) {
-    const Result<JsonReader::Element> parsed = ingress::parse_body(body, reader);
+    const std::shared_ptr<SentText> sent = ingress::hold_body(body, ClientDialect::openai_chat);
+    const Result<JsonReader::Element> parsed = ingress::parse_body(sent->body, reader);
     if (!parsed) return std::unexpected(parsed.error());
 
     Problem problem;
-    request.body_bytes = body.size();
+    request.body_bytes = sent->body.size();
     Draft draft{.request = request};
-    const Value root(*parsed, problem);
+    const Value::Body shared(sent, &sent->body);
+    const Value root(*parsed, problem, shared);
     const bool read =
         root.each_member([&](std::string_view name, const Value& value) { return read_parameter(name, value, draft); });
     if (!read || !settle(root, draft)) return std::unexpected(std::move(*problem));
-    keep_sent_text(body, reader, *parsed, request);
+    keep_sent_text(sent, *parsed, request);
     return {};
 }
 

@@ -31,7 +31,7 @@ bool is_plain_uri(std::string_view uri, const ImagePart& image) noexcept {
     static constexpr std::string_view kEncoding = ";base64,";
     if (!image.url.empty()) return true;
     const std::size_t head = kScheme.size() + image.media_type.size();
-    return uri.size() == head + kEncoding.size() + image.data.size() && uri.starts_with(kScheme) &&
+    return uri.size() == head + kEncoding.size() + image.data.view().size() && uri.starts_with(kScheme) &&
            uri.substr(kScheme.size(), image.media_type.size()) == image.media_type &&
            uri.substr(head, kEncoding.size()) == kEncoding;
 }
@@ -151,18 +151,16 @@ bool is_plain(Element root, std::string_view key, const std::vector<Read>& read,
 
 }  // namespace
 
-void keep_sent_text(std::string& body, const JsonReader& reader, Element root, ChatRequest& request) {
+void keep_sent_text(const std::shared_ptr<SentText>& sent, Element root, ChatRequest& request) {
     std::uint8_t holds = 0;
     const bool messages = is_plain(root, "messages", request.messages, holds, is_plain_message);
     // Legacy functions became tools, and are not in the client's list of them.
     const bool tools = !request.legacy_functions && is_plain(root, "tools", request.tools, holds, is_plain_tool);
     if (!messages && !tools) return;
-    auto sent = std::make_shared<SentText>();
-    sent->body = std::move(body);
-    if (messages) sent->messages = reader.raw_member(sent->body, "messages");
-    if (tools) sent->tools = reader.raw_member(sent->body, "tools");
+    if (messages) sent->messages = root["messages"].raw();
+    if (tools) sent->tools = root["tools"].raw();
     sent->holds = holds;
-    request.sent = std::move(sent);
+    request.sent = sent;
 }
 
 }  // namespace breakwater::openai_chat

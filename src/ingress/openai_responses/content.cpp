@@ -101,7 +101,7 @@ bool read_part(const Value& part, std::span<const PartKind> kinds, Parts& parts)
 bool read_content(const Value& content, Message& message) {
     if (content.is_string()) {
         message.plain = message.parts.empty();
-        message.parts.emplace_back(TextPart{.text = std::string(content.text())});
+        message.parts.emplace_back(TextPart{.text = content.client_text()});
         return true;
     }
     if (!content.is_array()) return content.wrong_type("a string or an array of content parts");

@@ -26,7 +26,7 @@ std::string_view own_member(const ChatRequest& request, std::string_view name) {
 void write_instructions(JsonWriter& json, const ChatRequest& request) {
     const TextPart* text = nullptr;
     if (request.own->instructions) text = std::get_if<TextPart>(&request.messages.front().parts.front());
-    write_or_null(json, "instructions", text != nullptr ? std::string_view(text->text) : std::string_view());
+    write_or_null(json, "instructions", text != nullptr ? text->text.view() : std::string_view());
 }
 
 /// The members of a grammar stand beside its type here.

@@ -25,17 +25,14 @@ bool are_plain(const std::vector<Tool>& tools) noexcept {
 
 }  // namespace
 
-void keep_sent_text(std::string& body, const JsonReader& reader, Draft& draft) {
+void keep_sent_text(const std::shared_ptr<SentText>& sent, JsonReader::Element root, Draft& draft) {
     ChatRequest& request = draft.request;
     const bool tools = are_plain(request.tools);
     if (!draft.input_as_sent && !tools && !request.own->instructions) return;
-    auto sent = std::make_shared<SentText>();
-    sent->dialect = ClientDialect::openai_responses;
-    sent->body = std::move(body);
-    if (draft.input_as_sent) sent->messages = reader.raw_member(sent->body, "input");
-    if (tools) sent->tools = reader.raw_member(sent->body, "tools");
-    if (request.own->instructions) sent->system = reader.raw_member(sent->body, "instructions");
-    request.sent = std::move(sent);
+    if (draft.input_as_sent) sent->messages = root["input"].raw();
+    if (tools) sent->tools = root["tools"].raw();
+    if (request.own->instructions) sent->system = root["instructions"].raw();
+    request.sent = sent;
 }
 
 }  // namespace breakwater::openai_responses_client

@@ -19,7 +19,7 @@ bool read_image_url(const Value& url, ImagePart& image) {
         std::optional<DataUri> uri = parse_data_uri(url.text());
         if (!uri) return url.fail("invalid_image_url", kBadDataUri);
         image.media_type = std::move(uri->media_type);
-        image.data = uri->data;
+        image.data = url.client_text(uri->data);
         return true;
     }
     if (!is_url(url.text())) return url.fail("invalid_image_url", "expected a URL or a data URI");
@@ -38,7 +38,7 @@ bool read_file_data(const Value& data, FilePart& file) {
         std::optional<DataUri> uri = parse_data_uri(data.text());
         if (!uri) return data.fail("invalid_value", kBadDataUri);
         file.media_type = std::move(uri->media_type);
-        file.data = uri->data;
+        file.data = data.client_text(uri->data);
     } else if (is_url(data.text())) {
         file.url = data.text();
     } else if (data.text().empty()) {
@@ -46,7 +46,7 @@ bool read_file_data(const Value& data, FilePart& file) {
     } else {
         const bool pdf = file.filename.empty() || to_lower(file.filename).ends_with(".pdf");
         file.media_type = pdf ? "application/pdf" : "application/octet-stream";
-        file.data = data.text();
+        file.data = data.client_text();
     }
     return true;
 }

@@ -69,6 +69,25 @@ bool Value::read(std::string& out) const {
     return true;
 }
 
+bool Value::read(ClientText& out) const {
+    if (!is_string()) return wrong_type("a string");
+    out = client_text();
+    return true;
+}
+
+ClientText Value::client_text() const {
+    if (!element_.has_escapes()) return client_text(text());
+    std::string_view written = element_.raw();
+    written = written.substr(1, written.size() - 2);
+    if (body_ == nullptr || written.size() < ClientText::kSharedBytesLeast) return text();
+    return {*body_, JsonString::written(written, true)};
+}
+
+ClientText Value::client_text(std::string_view part) const {
+    if (body_ == nullptr || part.size() < ClientText::kSharedBytesLeast || element_.has_escapes()) return part;
+    return {*body_, JsonString::written(part, false)};
+}
+
 bool Value::read(bool& out) const {
     return element_.get(out) || wrong_type("a boolean");
 }
@@ -121,11 +140,20 @@ bool Value::read_object(JsonText& out) const {
     return true;
 }
 
-bool Value::required(std::string_view key, std::string& out) const {
+template <class Text>
+bool Value::required_text(std::string_view key, Text& out) const {
     const std::optional<Value> member = find(key);
     if (!member) return missing(key);
     if (!member->read(out)) return false;
     return !out.empty() || member->wrong_value("a string that is not empty");
+}
+
+bool Value::required(std::string_view key, std::string& out) const {
+    return required_text(key, out);
+}
+
+bool Value::required(std::string_view key, ClientText& out) const {
+    return required_text(key, out);
 }
 
 void Value::keep(std::string_view key, JsonText& out) const {

@@ -25,17 +25,31 @@ class Value {
 public:
     using Element = JsonReader::Element;
 
+    /// The body that the element is of, for those who keep long texts of it where they are. Outlives the value.
+    using Body = std::shared_ptr<const std::string>;
+
     Value(Element element, Problem& problem) noexcept : element_(element), problem_(&problem) {}
+    Value(Element element, Problem& problem, const Body& body) noexcept
+        : element_(element), problem_(&problem), body_(&body) {}
     Value(Element element, const Value& parent, std::string_view key) noexcept
-        : element_(element), problem_(parent.problem_), parent_(&parent), key_(key) {}
+        : element_(element), problem_(parent.problem_), body_(parent.body_), parent_(&parent), key_(key) {}
     Value(Element element, const Value& parent, std::size_t index) noexcept
-        : element_(element), problem_(parent.problem_), parent_(&parent), index_(index), is_item_(true) {}
+        : element_(element),
+          problem_(parent.problem_),
+          body_(parent.body_),
+          parent_(&parent),
+          index_(index),
+          is_item_(true) {}
 
     [[nodiscard]] bool is_string() const noexcept { return element_.is_string(); }
     [[nodiscard]] bool is_object() const noexcept { return element_.is_object(); }
     [[nodiscard]] bool is_array() const noexcept { return element_.is_array(); }
     /// The string's text, or "" for another type; valid as JsonReader says.
     [[nodiscard]] std::string_view text() const noexcept { return element_.text(); }
+    /// The string for a request, which is "" for another type: a long one stays in the body.
+    [[nodiscard]] ClientText client_text() const;
+    /// The same of `part`, which lies in `text()`.
+    [[nodiscard]] ClientText client_text(std::string_view part) const;
     /// The value as the client wrote it, within the text that was parsed.
     [[nodiscard]] std::string_view raw() const noexcept { return element_.raw(); }
     /// The value as compact JSON.
@@ -69,6 +83,7 @@ public:
     [[nodiscard]] std::size_t count() const noexcept { return JsonReader::Array(element_).size(); }
 
     bool read(std::string& out) const;
+    bool read(ClientText& out) const;
     bool read(bool& out) const;
     bool read(std::optional<bool>& out) const;
     /// Integers, and floats that are integral: some serialisers know no integers.
@@ -90,6 +105,7 @@ public:
     }
     /// A member that must be a string with something in it.
     bool required(std::string_view key, std::string& out) const;
+    bool required(std::string_view key, ClientText& out) const;
     /// cache_control and its like: any JSON, kept as its text.
     void keep(std::string_view key, JsonText& out) const;
 
@@ -105,9 +121,12 @@ public:
 
 private:
     [[nodiscard]] std::string described() const;
+    template <class Text>
+    bool required_text(std::string_view key, Text& out) const;
 
     Element element_;
     Problem* problem_;
+    const Body* body_ = nullptr;
     const Value* parent_ = nullptr;
     std::string_view key_{};
     std::size_t index_ = 0;

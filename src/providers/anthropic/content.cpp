@@ -11,7 +11,7 @@ void ContentWriter::system(const std::vector<ContentBlock>& blocks, std::string_
     if (blocks.empty() && instruction.empty()) return;
     writer_.key("system").begin_array();
     for (const ContentBlock& one : blocks) block(one);
-    if (!instruction.empty()) block({TextBlock{instruction}});
+    if (!instruction.empty()) block({TextBlock{JsonString(instruction)}});
     writer_.end_array();
 }
 
@@ -46,7 +46,7 @@ void ContentWriter::block(const ContentBlock& block) {
     writer_.end_object();
 }
 
-void ContentWriter::text(std::string_view text) {
+void ContentWriter::text(JsonString text) {
     writer_.field("type", "text").field("text", text);
 }
 
@@ -84,7 +84,7 @@ void ContentWriter::result(const ResultBlock& block) {
 void ContentWriter::result_content(const std::vector<const ContentPart*>& parts) {
     if (parts.empty()) return;
     if (const auto* only = std::get_if<TextPart>(parts.front()); only != nullptr && parts.size() == 1) {
-        writer_.field("content", only->text);
+        writer_.field("content", only->text.string());
         return;
     }
     writer_.key("content").begin_array();
@@ -95,7 +95,7 @@ void ContentWriter::result_content(const std::vector<const ContentPart*>& parts)
         }
         writer_.begin_object();
         if (const auto* plain = std::get_if<TextPart>(part)) {
-            text(plain->text);
+            text(plain->text.string());
         } else {
             write_media(writer_, *part);
         }

@@ -20,7 +20,7 @@ public:
 
 private:
     void block(const ContentBlock& block);
-    void text(std::string_view text);
+    void text(JsonString text);
     void reasoning(const ReasoningPart& part);
     void call(const CallBlock& block);
     void result(const ResultBlock& block);

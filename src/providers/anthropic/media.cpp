@@ -26,7 +26,7 @@ bool is_image(const FilePart& file) {
     return istarts_with(file.media_type, "image/");
 }
 bool is_pdf(const FilePart& file) {
-    return iequals(file.media_type, kPdf) || file.data.starts_with(kPdfInBase64);
+    return iequals(file.media_type, kPdf) || file.data.view().starts_with(kPdfInBase64);
 }
 bool is_own_id(std::string_view id) {
     return id.starts_with("file_");
@@ -37,8 +37,9 @@ bool is_text(const FilePart& file) {
            iequals(file.media_type, "application/xml") || iequals(file.media_type, "application/yaml");
 }
 
-bool accept_image_data(std::string_view declared, std::string_view data, const std::string& field, EncodeNotes& notes) {
-    const std::string_view type = image_type(declared, data);
+bool accept_image_data(std::string_view declared, const ClientText& data, const std::string& field,
+                       EncodeNotes& notes) {
+    const std::string_view type = image_type(declared, data.view());
     if (type.empty()) {
         notes.lose(field, "Images must be JPEG, PNG, GIF or WebP.");
         return false;
@@ -72,7 +73,7 @@ bool accept_file(const FilePart& file, const std::string& field, EncodeNotes& no
         notes.lose(field, "Files must be PDF documents, text or images.");
         return false;
     }
-    if (decode_base64(file.data)) return true;
+    if (decode_base64(file.data.view())) return true;
     notes.reject(Error(ErrorKind::invalid_request, "The file's data is not base64.", field));
     return false;
 }
@@ -81,14 +82,14 @@ void write_url_source(JsonWriter& writer, std::string_view type, std::string_vie
     writer.field("type", type).key("source").begin_object().field("type", "url").field("url", url).end_object();
 }
 
-void write_data_source(JsonWriter& writer, std::string_view type, std::string_view media_type, std::string_view data) {
+void write_data_source(JsonWriter& writer, std::string_view type, std::string_view media_type, const ClientText& data) {
     writer.field("type", type).key("source").begin_object();
-    writer.field("type", "base64").field("media_type", media_type).field("data", data).end_object();
+    writer.field("type", "base64").field("media_type", media_type).field("data", data.string()).end_object();
 }
 
 void write_image(JsonWriter& writer, const ImagePart& image) {
     if (!image.url.empty()) return write_url_source(writer, "image", image.url);
-    write_data_source(writer, "image", image_type(image.media_type, image.data), image.data);
+    write_data_source(writer, "image", image_type(image.media_type, image.data.view()), image.data);
 }
 
 void write_document(JsonWriter& writer, const FilePart& file) {
@@ -102,7 +103,7 @@ void write_document(JsonWriter& writer, const FilePart& file) {
     } else {
         writer.field("type", "document").key("source").begin_object();
         writer.field("type", "text").field("media_type", "text/plain");
-        writer.field("data", decode_base64(file.data).value_or("")).end_object();
+        writer.field("data", decode_base64(file.data.view()).value_or("")).end_object();
     }
     if (!file.filename.empty()) writer.field("title", file.filename);
 }
@@ -134,7 +135,7 @@ void write_media(JsonWriter& writer, const ContentPart& part) {
     } else if (const auto* file = std::get_if<FilePart>(&part)) {
         const bool inlined = file->file_id.empty() && file->url.empty();
         if (inlined && is_image(*file))
-            return write_data_source(writer, "image", image_type(file->media_type, file->data), file->data);
+            return write_data_source(writer, "image", image_type(file->media_type, file->data.view()), file->data);
         write_document(writer, *file);
     }
 }

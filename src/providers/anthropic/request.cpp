@@ -210,15 +210,13 @@ std::string target(const ChatRequest& request, const Deployment& deployment, con
     return path + (request.stream ? ":streamRawPredict" : ":rawPredict");
 }
 
-/// The client's own body, or null. What planning it changes and refuses is of no concern then.
-const SentText* passed_on(const ChatRequest& request, const Deployment& deployment, const Endpoint& endpoint,
-                          RequestPlan& plan) {
-    const SentText* const sent = endpoint.place == Place::messages_api ? whole_body(request, deployment) : nullptr;
-    if (sent == nullptr) return nullptr;
+/// Whether the client's own body goes on. What planning it changes and refuses is of no concern then.
+bool passed_on(const ChatRequest& request, const Deployment& deployment, const Endpoint& endpoint, RequestPlan& plan) {
+    if (endpoint.place != Place::messages_api || !takes_whole_body(request, deployment)) return false;
     Adaptations unused;
     EncodeNotes notes(config::AdaptMode::adapt, unused);
     plan = plan_request(request, deployment, notes);
-    return has_native_format(plan) ? sent : nullptr;
+    return has_native_format(plan);
 }
 
 /// Old models elsewhere refuse the flag, and may then call several tools at once.
@@ -258,10 +256,10 @@ void add_access(Headers& headers, const EncodeContext& context, const Endpoint& 
 
 Result<HttpRequest> encode_request(const ChatRequest& request, const EncodeContext& context, const Endpoint& endpoint) {
     RequestPlan own;
-    if (const SentText* sent = passed_on(request, context.deployment, endpoint, own)) {
+    if (passed_on(request, context.deployment, endpoint, own)) {
         HttpRequest http{.method = "POST", .target = target(request, context.deployment, endpoint)};
         http.headers = write_headers(request, context, own, endpoint);
-        http.body = with_model(*sent, context.deployment.model);
+        send_with_model(http, request.sent, context.deployment.model);
         return http;
     }
     Result<std::string> body = plan_and_write_body(request, context, endpoint, own);

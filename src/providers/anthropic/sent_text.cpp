@@ -55,20 +55,31 @@ bool has_native_format(const RequestPlan& plan) {
     return plan.output.shape != Shape::tool && plan.output.shape != Shape::instruction;
 }
 
-const SentText* whole_body(const ChatRequest& request, const Deployment& deployment) {
+bool takes_whole_body(const ChatRequest& request, const Deployment& deployment) {
     const SentText* sent = own_text(request, deployment);
-    if (sent == nullptr || sent->model.empty() || request.bent) return nullptr;
+    if (sent == nullptr || sent->model.empty() || request.bent) return false;
     const bool fits = request.max_tokens.value_or(0) <= deployment.facts.max_output.value_or(INT64_MAX);
-    return fits && takes_thinking(request, *sent, deployment) ? sent : nullptr;
+    return fits && takes_thinking(request, *sent, deployment);
 }
 
-std::string with_model(const SentText& sent, std::string_view model) {
-    const auto at = static_cast<std::size_t>(sent.model.data() - sent.body.data());
-    std::string body;
-    body.reserve(sent.body.size() + model.size() + 2);
-    body.append(sent.body, 0, at);
-    append_json_string(body, model, false);
-    return body.append(sent.body, at + sent.model.size());
+void send_with_model(HttpRequest& http, const std::shared_ptr<const SentText>& sent, std::string_view model) {
+    const std::string& body = sent->body;
+    const auto at = static_cast<std::size_t>(sent->model.data() - body.data());
+    const std::string_view before = std::string_view(body).substr(0, at);
+    const std::string_view behind = std::string_view(body).substr(at + sent->model.size());
+    std::string name;
+    append_json_string(name, model, false);
+    const std::shared_ptr<const std::string> text(sent, &body);
+    if (std::max(before.size(), behind.size()) < SharedTail::kBytesLeast) {
+        http.body.reserve(before.size() + name.size() + behind.size());
+        http.body.append(before).append(name).append(behind);
+    } else if (before.size() < behind.size()) {
+        http.body.reserve(before.size() + name.size());
+        http.body.append(before).append(name);
+        http.tail = SharedTail{.text = text, .at = body.size() - behind.size()};
+    } else {
+        http.tail = SharedTail{.text = text, .at = 0, .end = at, .after = name.append(behind)};
+    }
 }
 
 SentMembers sent_members(const ChatRequest& request, const Deployment& deployment, const RequestPlan& plan,

@@ -137,16 +137,16 @@ void ContentWriter::result_part(const ContentPart& part) {
     writer_.end_object();
 }
 
-void ContentWriter::result_text(std::string_view text) {
+void ContentWriter::result_text(const ClientText& text) {
     if (!traits_.json_results) {
-        writer_.field("text", text);
+        writer_.field("text", text.string());
         return;
     }
     writer_.key("json");
-    if (const Result<JsonReader::Element> parsed = reader_.parse(text); parsed && parsed->is_object()) {
-        writer_.raw(trim(text));
+    if (const Result<JsonReader::Element> parsed = reader_.parse(text.view()); parsed && parsed->is_object()) {
+        writer_.raw(trim(text.view()));
     } else {
-        writer_.begin_object().field("result", text).end_object();
+        writer_.begin_object().field("result", text.string()).end_object();
     }
 }
 

@@ -30,7 +30,7 @@ private:
     void wrapped_arguments(const CallBlock& block, std::string_view key);
     void result(const ResultBlock& block);
     void result_part(const ContentPart& part);
-    void result_text(std::string_view text);
+    void result_text(const ClientText& text);
 
     JsonWriter& writer_;
     const ToolNames& names_;

@@ -65,7 +65,7 @@ std::unexpected<Error> no_guardrail(const Deployment& deployment) {
 
 /// What the bytes say wins over what was declared. Empty for what guardrails do not read.
 std::string_view picture_format(const ImagePart& picture) {
-    const std::string_view sniffed = sniff_image_type(picture.data);
+    const std::string_view sniffed = sniff_image_type(picture.data.view());
     const std::string_view type = sniffed.empty() ? std::string_view(picture.media_type) : sniffed;
     if (type == "image/png") return "png";
     return type == "image/jpeg" || type == "image/jpg" ? "jpeg" : "";
@@ -90,7 +90,7 @@ bool accept_picture(const ImagePart& picture, std::size_t index, const EncodeCon
 
 void write_picture(JsonWriter& json, const ImagePart& picture) {
     json.begin_object().key("image").begin_object().field("format", picture_format(picture));
-    json.key("source").begin_object().field("bytes", picture.data).end_object();
+    json.key("source").begin_object().field("bytes", picture.data.string()).end_object();
     json.end_object().end_object();
 }
 

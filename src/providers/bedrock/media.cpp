@@ -51,8 +51,8 @@ std::string_view format_of_name(const std::array<Format, N>& formats, std::strin
     return found == formats.end() ? std::string_view() : found->second;
 }
 
-std::string_view image_format(std::string_view media_type, std::string_view data) {
-    const std::string_view sniffed = sniff_image_type(data);
+std::string_view image_format(std::string_view media_type, const ClientText& data) {
+    const std::string_view sniffed = sniff_image_type(data.view());
     return format_of(kImageFormats, sniffed.empty() ? media_type : sniffed);
 }
 
@@ -114,11 +114,11 @@ bool accept_audio(const AudioPart& audio, const std::string& field, EncodeNotes&
     return lose(notes, field, "Audio must be WAV, MP3, FLAC, Ogg, Opus, AAC, M4A or WebM.");
 }
 
-void write_source(JsonWriter& writer, std::string_view data) {
-    writer.key("source").begin_object().field("bytes", data).end_object();
+void write_source(JsonWriter& writer, const ClientText& data) {
+    writer.key("source").begin_object().field("bytes", data.string()).end_object();
 }
 
-void write_image(JsonWriter& writer, std::string_view format, std::string_view data) {
+void write_image(JsonWriter& writer, std::string_view format, const ClientText& data) {
     writer.key("image").begin_object().field("format", format);
     write_source(writer, data);
     writer.end_object();

@@ -22,9 +22,13 @@ Result<void> MessagesDecoder::read_frame(const EventFrame& frame, EventSink& sin
     if (frame.payload.empty()) return {};
     const Result<JsonReader::Element> chunk = parse_event(frame.payload);
     if (!chunk) return std::unexpected(chunk.error());
+    const bool decoded = append_decoded_base64(bytes_, get_string(*chunk, "bytes").value_or(""));
+    Result<void> done = decoded ? read_event(sink) : invalid_answer("a chunk that is not base64");
     clear_kept(bytes_);
-    if (!append_decoded_base64(bytes_, get_string(*chunk, "bytes").value_or("")))
-        return invalid_answer("a chunk that is not base64");
+    return done;
+}
+
+Result<void> MessagesDecoder::read_event(EventSink& sink) {
     if (bytes_.empty()) return {};
     const Result<JsonReader::Element> event = parse_event(bytes_);
     if (!event) return std::unexpected(event.error());

@@ -18,12 +18,13 @@ public:
 private:
     Result<void> read_whole(JsonReader::Element answer, EventSink& sink) override;
     Result<void> read_frame(const EventFrame& frame, EventSink& sink) override;
+    Result<void> read_event(EventSink& sink);
     Result<void> read_eof(EventSink& sink) override { return messages_.on_eof(sink); }
     [[nodiscard]] bool ended() const noexcept override { return messages_.ended(); }
     /// An error in the model's own words.
     [[nodiscard]] std::unexpected<Error> failure(JsonReader::Element event) const;
 
-    std::string bytes_;  // of the event at hand
+    std::string bytes_;  // of the event at hand, as JSON
     anthropic::MessageStream messages_;
 };
 

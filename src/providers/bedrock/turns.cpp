@@ -10,9 +10,9 @@ namespace breakwater::bedrock {
 namespace {
 
 // Said where the API wants somebody to say something.
-constexpr std::string_view kOpening = ".";
-constexpr std::string_view kNod = "OK.";
-constexpr std::string_view kAttached = "Attached.";
+constexpr JsonString kOpening(".");
+constexpr JsonString kNod("OK.");
+constexpr JsonString kAttached("Attached.");
 
 bool is_result(const ContentBlock& block) {
     return std::holds_alternative<ResultBlock>(block.what);

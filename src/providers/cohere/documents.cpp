@@ -32,7 +32,7 @@ void write_own(JsonWriter& writer, std::string_view json, EncodeNotes& notes) {
 
 std::optional<std::string> file_text(const FilePart& file) {
     if (!file.file_id.empty() || !file.url.empty() || !holds_text(file)) return std::nullopt;
-    return decode_base64(file.data);
+    return decode_base64(file.data.view());
 }
 
 std::vector<Document> collect_documents(const ChatRequest& request, EncodeNotes& notes) {

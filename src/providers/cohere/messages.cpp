@@ -34,10 +34,10 @@ void append_paragraph(std::string& text, std::string_view more) {
 }
 
 /// What the assistant said: text, or a refusal.
-const std::string* said(const ContentPart& part) {
-    if (const auto* text = std::get_if<TextPart>(&part)) return &text->text;
-    if (const auto* refusal = std::get_if<RefusalPart>(&part)) return &refusal->text;
-    return nullptr;
+std::optional<std::string_view> said(const ContentPart& part) {
+    if (const auto* text = std::get_if<TextPart>(&part)) return text->text.view();
+    if (const auto* refusal = std::get_if<RefusalPart>(&part)) return refusal->text;
+    return std::nullopt;
 }
 
 bool is_call(const ContentPart& part) {
@@ -75,7 +75,7 @@ void MessageWriter::system(const std::vector<Message>& messages, std::string_vie
         if (turns) notes_.record(place(i), AdaptAction::mapped);
         for (std::size_t part = 0; part < message.parts.size(); ++part) {
             if (const auto* one = std::get_if<TextPart>(&message.parts[part])) {
-                append_paragraph(text, one->text);
+                append_paragraph(text, one->text.view());
             } else {
                 notes_.lose(part_place(i, part), "System messages can hold text only.");
             }
@@ -106,7 +106,7 @@ void MessageWriter::user(const Message& message, std::size_t index) {
     const bool plain = message.parts.size() == 1 && is_text(message.parts.front());
     writer_.begin_object().field("role", "user").key("content");
     if (plain) {
-        writer_.string(std::get<TextPart>(message.parts.front()).text);
+        writer_.string(std::get<TextPart>(message.parts.front()).text.string());
     } else {
         writer_.begin_array();
         for (std::size_t i = 0; i < message.parts.size(); ++i) user_part(message.parts[i], part_place(index, i));
@@ -119,7 +119,7 @@ void MessageWriter::user(const Message& message, std::size_t index) {
 
 void MessageWriter::user_part(const ContentPart& part, const std::string& field) {
     if (const auto* text = std::get_if<TextPart>(&part)) {
-        writer_.begin_object().field("type", "text").field("text", text->text).end_object();
+        writer_.begin_object().field("type", "text").field("text", text->text.string()).end_object();
     } else if (const auto* one = std::get_if<ImagePart>(&part)) {
         image(*one, field);
     } else if (const auto* file = std::get_if<FilePart>(&part)) {
@@ -134,7 +134,8 @@ void MessageWriter::user_part(const ContentPart& part, const std::string& field)
 
 void MessageWriter::image(const ImagePart& image, const std::string& field) {
     writer_.begin_object().field("type", "image_url").key("image_url").begin_object();
-    writer_.field("url", image.url.empty() ? data_uri(image.media_type, image.data) : image.url);
+    writer_.key("url");
+    write_media_url(writer_, image.url, image.media_type, image.data.string());
     if (image.detail == "auto" || image.detail == "low" || image.detail == "high") {
         writer_.field("detail", image.detail);
     } else if (!image.detail.empty()) {
@@ -147,10 +148,10 @@ void MessageWriter::assistant(const Message& message, std::size_t index) {
     if (!message.audio.empty()) notes_.change(place(index, ".audio"), AdaptAction::dropped);
     for (std::size_t i = 0; i < message.parts.size(); ++i) {
         const ContentPart& part = message.parts[i];
-        if (said(part) == nullptr && !is_call(part) && !std::holds_alternative<ReasoningPart>(part))
+        if (!said(part) && !is_call(part) && !std::holds_alternative<ReasoningPart>(part))
             notes_.lose(part_place(index, i), "The assistant's turns can hold text only.");
     }
-    const auto speaks = [](const ContentPart& part) { return said(part) != nullptr && !said(part)->empty(); };
+    const auto speaks = [](const ContentPart& part) { return said(part).value_or("") != ""; };
     if (std::ranges::any_of(message.parts, is_call)) {
         assistant_calls(message, index);
     } else if (std::ranges::any_of(message.parts, speaks)) {
@@ -173,7 +174,7 @@ void MessageWriter::assistant_content(const Message& message, std::size_t index)
             } else {
                 notes_.record(place(index, ".reasoning_content"), AdaptAction::dropped);
             }
-        } else if (const std::string* text = said(part); text != nullptr && !text->empty()) {
+        } else if (const auto text = said(part); text && !text->empty()) {
             writer_.begin_object().field("type", "text").field("text", *text).end_object();
         }
     }
@@ -186,7 +187,7 @@ void MessageWriter::assistant_calls(const Message& message, std::size_t index) {
     bool spoke = false;
     for (const ContentPart& part : message.parts) {
         if (const auto* reasoning = std::get_if<ReasoningPart>(&part)) append_paragraph(plan, reasoning->text);
-        if (const std::string* text = said(part); text != nullptr && !trim(*text).empty()) {
+        if (const auto text = said(part); text && !trim(*text).empty()) {
             append_paragraph(plan, *text);
             spoke = true;
         }
@@ -230,7 +231,7 @@ void MessageWriter::result_content(const Message& message, std::size_t index) {
         return;
     }
     if (message.parts.size() == 1 && is_text(message.parts.front())) {
-        writer_.string(std::get<TextPart>(message.parts.front()).text);
+        writer_.string(std::get<TextPart>(message.parts.front()).text.string());
         return;
     }
     writer_.begin_array();
@@ -238,7 +239,7 @@ void MessageWriter::result_content(const Message& message, std::size_t index) {
         const ContentPart& part = message.parts[i];
         const auto* file = std::get_if<FilePart>(&part);
         if (const auto* text = std::get_if<TextPart>(&part)) {
-            writer_.begin_object().field("type", "text").field("text", text->text).end_object();
+            writer_.begin_object().field("type", "text").field("text", text->text.string()).end_object();
         } else if (const auto content = file != nullptr ? file_text(*file) : std::nullopt) {
             writer_.begin_object().field("type", "document").key("document").begin_object().key("data");
             write_document_data(writer_, *content, file->filename);

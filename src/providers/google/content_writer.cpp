@@ -16,17 +16,17 @@ constexpr std::string_view kNoSignature = "skip_thought_signature_validator";
 std::string text_of(const Message& message) {
     std::string text;
     for (const ContentPart& part : message.parts) {
-        if (const auto* one = std::get_if<TextPart>(&part)) text += one->text;
+        if (const auto* one = std::get_if<TextPart>(&part)) text += one->text.view();
     }
     return text;
 }
 
 }  // namespace
 
-void ContentWriter::system(const std::vector<std::string_view>& texts, std::string_view instruction) {
+void ContentWriter::system(const std::vector<JsonString>& texts, std::string_view instruction) {
     if (texts.empty() && instruction.empty()) return;
     writer_.key("systemInstruction").begin_object().key("parts").begin_array();
-    for (const std::string_view text : texts) writer_.begin_object().field("text", text).end_object();
+    for (const JsonString& text : texts) writer_.begin_object().field("text", text).end_object();
     if (!instruction.empty()) writer_.begin_object().field("text", instruction).end_object();
     writer_.end_array().end_object();
 }

@@ -21,7 +21,7 @@ public:
         : writer_(writer), names_(names), form_(form), notes_(notes) {}
 
     /// `instruction`: text of our own that follows the client's, or empty.
-    void system(const std::vector<std::string_view>& texts, std::string_view instruction);
+    void system(const std::vector<JsonString>& texts, std::string_view instruction);
     void contents(const std::vector<Content>& contents);
 
 private:

@@ -74,7 +74,7 @@ private:
             if (text == nullptr) {
                 notes_.lose(part_field(index, part), "System messages can hold text only.");
             } else if (!text->text.empty()) {
-                conversation_.system.push_back(text->text);
+                conversation_.system.push_back(text->text.string());
             }
         }
     }
@@ -145,9 +145,9 @@ private:
         for (std::size_t i = 0; i < message.parts.size(); ++i) {
             const ContentPart& part = message.parts[i];
             if (const auto* text = std::get_if<TextPart>(&part)) {
-                if (!text->text.empty()) pieces.emplace_back(TextPiece{.text = text->text});
+                if (!text->text.empty()) pieces.emplace_back(TextPiece{.text = text->text.string()});
             } else if (const auto* refusal = std::get_if<RefusalPart>(&part)) {
-                if (!refusal->text.empty()) pieces.emplace_back(TextPiece{.text = refusal->text});
+                if (!refusal->text.empty()) pieces.emplace_back(TextPiece{.text = JsonString(refusal->text)});
             } else if (const auto* call = std::get_if<ToolCallPart>(&part)) {
                 const auto before = static_cast<std::size_t>(std::ranges::count_if(pieces, is_call));
                 pieces.emplace_back(CallPiece{call, index, before, call_signature(call->extension)});
@@ -180,7 +180,8 @@ private:
         } else if (reasoning.text.empty()) {
             text_signature = *signature;
         } else {
-            pieces.emplace_back(TextPiece{.text = reasoning.text, .signature = *signature, .thought = true});
+            pieces.emplace_back(
+                TextPiece{.text = JsonString(reasoning.text), .signature = *signature, .thought = true});
         }
     }
 
@@ -194,7 +195,7 @@ private:
         if (last != pieces.rend()) {
             std::get<TextPiece>(*last).signature = signature;
         } else {
-            pieces.insert(std::ranges::find_if(pieces, is_call), TextPiece{.text = "", .signature = signature});
+            pieces.insert(std::ranges::find_if(pieces, is_call), TextPiece{.signature = signature});
         }
     }
 
@@ -203,18 +204,18 @@ private:
         // A request with nothing but instructions is a question in other clothes.
         if (contents.empty()) {
             Content question;
-            for (const std::string_view text : conversation_.system) question.pieces.emplace_back(TextPiece{text});
-            if (question.pieces.empty()) question.pieces.emplace_back(TextPiece{kContinue});
+            for (const JsonString& text : conversation_.system) question.pieces.emplace_back(TextPiece{text});
+            if (question.pieces.empty()) question.pieces.emplace_back(TextPiece{JsonString(kContinue)});
             conversation_.system.clear();
             contents.push_back(std::move(question));
             return notes_.change("messages", AdaptAction::emulated);
         }
         if (contents.front().model) {
-            contents.insert(contents.begin(), {.model = false, .pieces = {TextPiece{kBegin}}});
+            contents.insert(contents.begin(), {.model = false, .pieces = {TextPiece{JsonString(kBegin)}}});
             notes_.change("messages", AdaptAction::emulated);
         }
         if (contents.back().model && prefill == Prefill::append_user) {
-            contents.push_back({.model = false, .pieces = {TextPiece{kContinue}}});
+            contents.push_back({.model = false, .pieces = {TextPiece{JsonString(kContinue)}}});
             notes_.change(field(request_.messages.size() - 1), AdaptAction::emulated);
         }
     }

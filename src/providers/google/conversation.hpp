@@ -13,7 +13,7 @@
 namespace breakwater::google {
 
 struct TextPiece {
-    std::string_view text;
+    JsonString text{};
     std::string_view signature{};  ///< of the text, without the vendor's mark
     bool thought = false;
 };
@@ -47,7 +47,7 @@ struct Content {
 /// The request's messages in the form that the API demands: system text apart, roles merged, the results of a turn's
 /// calls all together in one content right after it, in the order of the calls. Borrows from the request.
 struct Conversation {
-    std::vector<std::string_view> system{};
+    std::vector<JsonString> system{};
     std::vector<Content> contents{};
 };
 

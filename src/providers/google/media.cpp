@@ -17,8 +17,8 @@ constexpr std::string_view kFilesBase = "https://generativelanguage.googleapis.c
 constexpr std::string_view kFilesName = "files/";
 
 /// The bytes decide where they can, since the API refuses a type that they contradict.
-std::string image_type(std::string_view declared, std::string_view data) {
-    if (const std::string_view sniffed = sniff_image_type(data); !sniffed.empty()) return std::string(sniffed);
+std::string image_type(std::string_view declared, const ClientText& data) {
+    if (const std::string_view sniffed = sniff_image_type(data.view()); !sniffed.empty()) return std::string(sniffed);
     return iequals(declared, "image/jpg") ? "image/jpeg" : std::string(declared);
 }
 
@@ -56,7 +56,7 @@ std::string_view type_of_url(std::string_view url) {
 }
 
 std::string file_type(const FilePart& file) {
-    if (file.data.starts_with(kPdfInBase64)) return std::string(kPdf);
+    if (file.data.view().starts_with(kPdfInBase64)) return std::string(kPdf);
     if (istarts_with(file.media_type, "image/")) return image_type(file.media_type, file.data);
     // Bytes of no stated kind are refused, but a file's name may tell.
     if (file.media_type.empty() || iequals(file.media_type, "application/octet-stream")) {
@@ -102,8 +102,8 @@ bool accept_file(const FilePart& file, const std::string& field, EncodeNotes& no
     return false;
 }
 
-void write_inline(JsonWriter& writer, std::string_view type, std::string_view data) {
-    writer.key("inlineData").begin_object().field("mimeType", type).field("data", data).end_object();
+void write_inline(JsonWriter& writer, std::string_view type, const ClientText& data) {
+    writer.key("inlineData").begin_object().field("mimeType", type).field("data", data.string()).end_object();
 }
 
 void write_reference(JsonWriter& writer, std::string_view type, std::string_view uri) {

@@ -43,6 +43,8 @@ void append_line(std::string& text, std::string_view more) {
     text += more;
 }
 
+constexpr std::string_view kLineEnd = "\n";
+
 bool holds_text(const FilePart& file) {
     return file.file_id.empty() && file.url.empty() &&
            (istarts_with(file.media_type, "text/") || iequals(file.media_type, "application/json"));
@@ -66,16 +68,25 @@ void MessageWriter::write(const std::vector<Message>& messages, std::string_view
 void MessageWriter::message(const Message& message, std::size_t index, std::string_view instruction) {
     if (!message.name.empty()) notes_.record(place(index, ".name"), AdaptAction::dropped);
     Content content = content_of(message, index);
-    if (!instruction.empty()) append_line(content.text, "\n" + std::string(instruction));
-    writer_.begin_object().field("role", role_name(message.role)).field("content", content.text);
+    if (!instruction.empty()) {
+        add_line(content, JsonString(kLineEnd));
+        content.texts.emplace_back(instruction);
+    }
+    writer_.begin_object().field("role", role_name(message.role)).key("content").joined(content.texts);
     if (!content.images.empty()) {
         writer_.key("images").begin_array();
-        for (const std::string_view image : content.images) writer_.string(image);
+        for (const JsonString& image : content.images) writer_.string(image);
         writer_.end_array();
     }
     if (message.role == Role::assistant) assistant(message, index);
     if (message.role == Role::tool) result(message, index);
     writer_.end_object();
+}
+
+void MessageWriter::add_line(Content& content, JsonString more) {
+    if (more.bytes.empty()) return;
+    if (!content.texts.empty()) content.texts.emplace_back(kLineEnd);
+    content.texts.push_back(more);
 }
 
 MessageWriter::Content MessageWriter::content_of(const Message& message, std::size_t index) {
@@ -88,20 +99,20 @@ MessageWriter::Content MessageWriter::content_of(const Message& message, std::si
 
 void MessageWriter::add_part(Content& content, const ContentPart& part, const std::string& field) {
     if (const auto* text = std::get_if<TextPart>(&part)) {
-        append_line(content.text, text->text);
+        add_line(content, text->text.string());
     } else if (const auto* refusal = std::get_if<RefusalPart>(&part)) {
-        append_line(content.text, refusal->text);
+        add_line(content, JsonString(refusal->text));
     } else if (const auto* image = std::get_if<ImagePart>(&part)) {
         if (!image->url.empty()) return notes_.lose(field, "Ollama takes images only inline (base64).");
         if (!image->detail.empty() && image->detail != "auto") {
             notes_.record(field + ".detail", AdaptAction::dropped);
         }
-        content.images.push_back(image->data);
+        content.images.push_back(image->data.string());
     } else if (const auto* file = std::get_if<FilePart>(&part)) {
-        const auto content_text = holds_text(*file) ? decode_base64(file->data) : std::nullopt;
+        auto content_text = holds_text(*file) ? decode_base64(file->data.view()) : std::nullopt;
         if (!content_text) return notes_.lose(field, "Ollama takes files with text only, sent with the request.");
-        append_line(content.text, file->filename);
-        append_line(content.text, *content_text);
+        add_line(content, JsonString(file->filename));
+        add_line(content, JsonString(content.files.emplace_back(std::move(*content_text))));
         notes_.record(field, AdaptAction::mapped);
     } else if (std::holds_alternative<AudioPart>(part)) {
         notes_.lose(field, "Ollama takes no audio.");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -23,11 +24,13 @@ public:
 
 private:
     struct Content {
-        std::string text{};
-        std::vector<std::string_view> images{};  // base64
+        std::vector<JsonString> texts{};   // of its one text
+        std::deque<std::string> files{};   // that are among them
+        std::vector<JsonString> images{};  // base64
     };
 
     void message(const Message& message, std::size_t index, std::string_view instruction);
+    static void add_line(Content& content, JsonString more);
     Content content_of(const Message& message, std::size_t index);
     void add_part(Content& content, const ContentPart& part, const std::string& field);
     void assistant(const Message& message, std::size_t index);

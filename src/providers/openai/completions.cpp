@@ -15,7 +15,7 @@ std::string prompt_of(const ChatRequest& request) {
     std::string prompt;
     for (const Message& message : request.messages) {
         for (const ContentPart& part : message.parts) {
-            if (const auto* text = std::get_if<TextPart>(&part)) prompt += text->text;
+            if (const auto* text = std::get_if<TextPart>(&part)) prompt += text->text.view();
         }
     }
     return prompt;

@@ -12,14 +12,15 @@ struct PartWriter {
 
     void operator()(const TextPart& part) const {
         JsonWriter& json = encoding.json;
-        json.begin_object().field("type", "text").field("text", part.text);
+        json.begin_object().field("type", "text").field("text", part.text.string());
         write_cache_control(encoding, part.cache_control);
         json.end_object();
     }
     void operator()(const ImagePart& part) const {
         JsonWriter& json = encoding.json;
         json.begin_object().field("type", "image_url").key("image_url").begin_object();
-        json.field("url", part.url.empty() ? data_uri(part.media_type, part.data) : part.url);
+        json.key("url");
+        write_media_url(json, part.url, part.media_type, part.data.string());
         if (!part.detail.empty()) json.field("detail", part.detail);
         json.end_object();
         write_cache_control(encoding, part.cache_control);
@@ -28,7 +29,7 @@ struct PartWriter {
     void operator()(const AudioPart& part) const {
         JsonWriter& json = encoding.json;
         json.begin_object().field("type", "input_audio").key("input_audio").begin_object();
-        json.field("data", part.data).field("format", part.format).end_object().end_object();
+        json.field("data", part.data.string()).field("format", part.format).end_object().end_object();
     }
     void operator()(const FilePart& part) const {
         if (!part.url.empty() && !encoding.quirks.file_urls) {
@@ -40,7 +41,8 @@ struct PartWriter {
         if (!part.file_id.empty()) {
             json.field("file_id", part.file_id);
         } else {
-            json.field("file_data", part.url.empty() ? data_uri(part.media_type, part.data) : part.url);
+            json.key("file_data");
+            write_media_url(json, part.url, part.media_type, part.data.string());
         }
         json.end_object();
         write_cache_control(encoding, part.cache_control);

@@ -148,9 +148,7 @@ private:
         return truncated("The provider's stream ended before its answer did.");
     }
 
-    Result<void> end_json(EventSink& sink) {
-        return read_json(body_, reader_.parse_repaired(body_), sink);
-    }
+    Result<void> end_json(EventSink& sink) { return read_json(body_, reader_.parse_repaired(body_), sink); }
 
     /// `json`: what was parsed, with whatever result.
     Result<void> read_json(std::string_view json, const Result<JsonReader::Element>& root, EventSink& sink) {

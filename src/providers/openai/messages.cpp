@@ -24,7 +24,7 @@ bool is_content(const ContentPart& part) noexcept {
 
 /// The text of a message that can go out as a bare string, or null: servers exist that take nothing else, so a single
 /// part of text becomes one wherever the client did not insist on a list.
-const std::string* only_text(const Encoding& encoding, const Message& message) {
+const ClientText* only_text(const Encoding& encoding, const Message& message) {
     const TextPart* text = nullptr;
     for (const ContentPart& part : message.parts) {
         if (!is_content(part)) continue;
@@ -46,7 +46,7 @@ std::optional<std::string> joined_text(const Encoding& encoding, const Message& 
         if (!is_content(part)) continue;
         const auto* text = std::get_if<TextPart>(&part);
         if (text == nullptr) return std::nullopt;
-        joined.append(joined.empty() ? "" : "\n").append(text->text);
+        joined.append(joined.empty() ? "" : "\n").append(text->text.view());
     }
     return joined;
 }
@@ -54,8 +54,8 @@ std::optional<std::string> joined_text(const Encoding& encoding, const Message& 
 void write_content(const Encoding& encoding, const Message& message, MessagePlace where) {
     JsonWriter& json = encoding.json;
     json.key("content");
-    if (const std::string* text = only_text(encoding, message)) {
-        json.string(*text);
+    if (const ClientText* text = only_text(encoding, message)) {
+        json.string(text->string());
         return;
     }
     if (const auto text = joined_text(encoding, message)) {
@@ -189,7 +189,7 @@ std::string_view write_messages(const Encoding& encoding) {
     const std::string instruction = told_format(encoding.request, encoding.deployment);
     if (&messages == &encoding.request.messages && instruction.empty()) {
         if (const std::string_view sent = sent_messages(encoding); !sent.empty()) {
-            if (sent.size() >= kLongMessages) return sent;
+            if (sent.size() >= SharedTail::kBytesLeast) return sent;
             json.raw_field("messages", sent);
             return {};
         }

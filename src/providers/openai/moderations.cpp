@@ -122,7 +122,9 @@ void write_part(JsonWriter& json, const ModerationPart& part) {
     if (part.image) {
         const ImagePart& image = *part.image;
         json.key("image_url").begin_object();
-        json.field("url", image.url.empty() ? data_uri(image.media_type, image.data) : image.url).end_object();
+        json.key("url");
+        write_media_url(json, image.url, image.media_type, image.data.string());
+        json.end_object();
     } else {
         json.field("text", part.text);
     }

@@ -68,7 +68,7 @@ SharedTail tail_of(const ChatRequest& request, std::string_view messages) {
 
 std::size_t long_messages_bytes(const ChatRequest& request) noexcept {
     const std::size_t messages = request.sent ? request.sent->messages.size() : 0;
-    return messages < kLongMessages ? 0 : std::min(messages, request.body_bytes);
+    return messages < SharedTail::kBytesLeast ? 0 : std::min(messages, request.body_bytes);
 }
 
 }  // namespace breakwater::openai

@@ -12,9 +12,6 @@ std::string_view sent_messages(const Encoding& encoding);
 /// The same of `tools`.
 std::string_view sent_tools(const Encoding& encoding);
 
-/// Messages from this size on are sent from where they lie: a copy would cost more than a piece of its own in the
-/// write.
-inline constexpr std::size_t kLongMessages = 4096;
 /// What follows a body that ends where the value of its last member, `messages`, begins.
 SharedTail tail_of(const ChatRequest& request, std::string_view messages);
 /// The size of messages that are so long that most servers are sent them from where they lie, or 0: room that is made

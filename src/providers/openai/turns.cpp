@@ -29,7 +29,7 @@ void append(Message& message, const Message& next) {
     auto* last = message.parts.empty() ? nullptr : std::get_if<TextPart>(&message.parts.back());
     const auto* first = next.parts.empty() ? nullptr : std::get_if<TextPart>(&next.parts.front());
     if (last != nullptr && first != nullptr) {
-        last->text.append("\n\n").append(first->text);
+        last->text.own().append("\n\n").append(first->text.view());
         if (last->cache_control.empty()) last->cache_control = first->cache_control;
         ++part;
     }

@@ -18,17 +18,18 @@ struct PartWriter {
     const std::string& field;
     EncodeNotes& notes;
 
-    void operator()(const TextPart& part) const { text(part.text); }
-    void operator()(const RefusalPart& part) const { text(part.text); }
+    void operator()(const TextPart& part) const { text(part.text.string()); }
+    void operator()(const RefusalPart& part) const { text(JsonString(part.text)); }
     void operator()(const ImagePart& part) const {
         json.begin_object().field("type", "input_image");
-        json.field("image_url", part.url.empty() ? data_uri(part.media_type, part.data) : part.url);
+        json.key("image_url");
+        write_media_url(json, part.url, part.media_type, part.data.string());
         if (!part.detail.empty()) json.field("detail", part.detail);
         json.end_object();
     }
     void operator()(const AudioPart& part) const {
         json.begin_object().field("type", "input_audio").key("input_audio").begin_object();
-        json.field("data", part.data).field("format", part.format).end_object().end_object();
+        json.field("data", part.data.string()).field("format", part.format).end_object().end_object();
     }
     void operator()(const FilePart& part) const {
         json.begin_object().field("type", "input_file");
@@ -37,7 +38,8 @@ struct PartWriter {
         } else if (!part.url.empty()) {
             json.field("file_url", part.url);
         } else {
-            json.field("filename", name_of(part)).field("file_data", data_uri(part.media_type, part.data));
+            json.field("filename", name_of(part)).key("file_data");
+            write_data_uri(json, part.media_type, part.data.string());
         }
         json.end_object();
     }
@@ -46,7 +48,7 @@ struct PartWriter {
     void operator()(const NativeItemPart&) const { misplaced(); }
 
 private:
-    void text(std::string_view text) const {
+    void text(JsonString text) const {
         json.begin_object().field("type", "input_text").field("text", text).end_object();
     }
     void misplaced() const { notes.lose(field, "Only turns of the assistant hold this."); }

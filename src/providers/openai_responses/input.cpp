@@ -38,8 +38,8 @@ bool is_said(const ContentPart& part) noexcept {
 }
 
 /// The message's text where that is one piece, or null.
-const std::string* lone_text(const Message& message) noexcept {
-    const std::string* text = nullptr;
+const ClientText* lone_text(const Message& message) noexcept {
+    const ClientText* text = nullptr;
     for (const ContentPart& part : message.parts) {
         if (!is_said(part)) continue;
         const auto* piece = std::get_if<TextPart>(&part);
@@ -50,7 +50,7 @@ const std::string* lone_text(const Message& message) noexcept {
 }
 
 /// What the client wrote as `instructions`: the first message, when that still is a system message of one text.
-const std::string* instructions(const ChatRequest& request) noexcept {
+const ClientText* instructions(const ChatRequest& request) noexcept {
     if (!request.own || !request.own->instructions || request.messages.empty()) return nullptr;
     const Message& message = request.messages.front();
     return message.role == Role::system ? lone_text(message) : nullptr;
@@ -64,8 +64,8 @@ void InputWriter::write(const ChatRequest& request, std::string_view instruction
     if (sent != nullptr && !sent->system.empty()) {
         json_.raw_field("instructions", sent->system);
         first = 1;
-    } else if (const std::string* text = instructions(request)) {
-        json_.field("instructions", *text);
+    } else if (const ClientText* text = instructions(request)) {
+        json_.field("instructions", text->string());
         first = 1;
     }
     if (sent != nullptr && !sent->messages.empty() && instruction.empty()) {
@@ -105,8 +105,8 @@ void InputWriter::content(const Message& message, std::size_t index) {
         json_.string("");
         return;
     }
-    if (const std::string* text = lone_text(message)) {
-        json_.string(*text);
+    if (const ClientText* text = lone_text(message)) {
+        json_.string(text->string());
         return;
     }
     json_.begin_array();
@@ -149,13 +149,13 @@ void InputWriter::said_by_assistant(std::span<const ContentPart> parts, std::siz
     json_.begin_object().field("role", "assistant").key("content");
     const auto* text = parts.size() == 1 ? std::get_if<TextPart>(&parts.front()) : nullptr;
     if (text != nullptr || parts.empty()) {
-        json_.string(text != nullptr ? std::string_view(text->text) : std::string_view()).end_object();
+        json_.string(text != nullptr ? text->text.string() : JsonString()).end_object();
         return;
     }
     json_.begin_array();
     for (std::size_t i = 0; i < parts.size(); ++i) {
         if (const auto* piece = std::get_if<TextPart>(&parts[i])) {
-            json_.begin_object().field("type", "output_text").field("text", piece->text).end_object();
+            json_.begin_object().field("type", "output_text").field("text", piece->text.string()).end_object();
         } else if (const auto* refusal = std::get_if<RefusalPart>(&parts[i])) {
             json_.begin_object().field("type", "refusal").field("refusal", refusal->text).end_object();
         } else {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "breakwater/base/json_escapes.hpp"
 #include "breakwater/base/strings.hpp"
 #include "seals.hpp"
 
@@ -20,6 +21,12 @@ std::string field(std::size_t message, std::string_view rest = {}) {
 
 bool is_blank(std::string_view text) {
     return without_trailing_space(text).empty();
+}
+/// A long text that is shared is not decoded for that, unless it begins with a blank or an escape.
+bool is_blank(const ClientText& text) {
+    const JsonString string = text.string();
+    const bool speaks = string.escaped && string.bytes.front() != '\\' && !is_blank(string.bytes.substr(0, 1));
+    return !speaks && is_blank(text.view());
 }
 
 bool is_call(const ContentBlock& block) {
@@ -70,7 +77,7 @@ private:
             } else if (text == nullptr) {
                 notes_.lose(part_field(index, part), "System messages can hold text only.");
             } else if (!is_blank(text->text)) {
-                conversation_.system.push_back({TextBlock{text->text}, text->cache_control});
+                conversation_.system.push_back({TextBlock{text->text.string()}, text->cache_control});
             }
         }
         cache_last(conversation_.system, message.cache_control);
@@ -160,9 +167,9 @@ private:
     void add_part(std::vector<ContentBlock>& blocks, const ContentPart& part, const std::string& place,
                   std::size_t message) {
         if (const auto* text = std::get_if<TextPart>(&part)) {
-            if (!is_blank(text->text)) blocks.push_back({TextBlock{text->text}, text->cache_control});
+            if (!is_blank(text->text)) blocks.push_back({TextBlock{text->text.string()}, text->cache_control});
         } else if (const auto* refusal = std::get_if<RefusalPart>(&part)) {
-            if (!is_blank(refusal->text)) blocks.push_back({TextBlock{refusal->text}});
+            if (!is_blank(std::string_view(refusal->text))) blocks.push_back({TextBlock{JsonString(refusal->text)}});
         } else if (const auto* image = std::get_if<ImagePart>(&part)) {
             if (rules_.accept_media(part, place, notes_)) blocks.push_back({MediaBlock{&part}, image->cache_control});
         } else if (const auto* file = std::get_if<FilePart>(&part)) {
@@ -207,7 +214,7 @@ private:
         if (!turns.empty() && !(ends_with_assistant && prefill == Prefill::append_user)) return;
         notes_.change(request_.messages.empty() ? "messages" : field(request_.messages.size() - 1),
                       AdaptAction::emulated);
-        turns.push_back({.assistant = false, .blocks = {{TextBlock{kContinue}}}});
+        turns.push_back({.assistant = false, .blocks = {{TextBlock{JsonString(kContinue)}}}});
     }
 
     // White space at the end of a prefill is refused.
@@ -215,9 +222,11 @@ private:
         if (blocks.empty()) return;
         auto* text = std::get_if<TextBlock>(&blocks.back().what);
         if (text == nullptr) return;
-        const std::string_view trimmed = without_trailing_space(text->text);
-        if (trimmed.size() == text->text.size()) return;
-        text->text = trimmed;
+        std::string_view& said = text->text.bytes;
+        const std::string_view trimmed =
+            text->text.escaped ? written_without_trailing_space(said) : without_trailing_space(said);
+        if (trimmed.size() == said.size()) return;
+        said = trimmed;
         notes_.record(field(last_assistant_), AdaptAction::mapped);
     }
 

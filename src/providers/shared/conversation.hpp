@@ -13,7 +13,7 @@
 namespace breakwater {
 
 struct TextBlock {
-    std::string_view text;
+    JsonString text;
 };
 struct MediaBlock {
     const ContentPart* part;  ///< an image, a file or audio that the API takes

@@ -1,11 +1,15 @@
 #pragma once
 
-#include <string>
 #include <string_view>
+
+#include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater {
 
-/// `data:MEDIA_TYPE;base64,DATA` (RFC 2397); `data` is base64 already.
-std::string data_uri(std::string_view media_type, std::string_view data);
+/// Writes `data:MEDIA_TYPE;base64,DATA` (RFC 2397) as a string; `data` is base64 already.
+void write_data_uri(JsonWriter& json, std::string_view media_type, JsonString data);
+
+/// Writes the address of what is at one, or else its content as a data URI.
+void write_media_url(JsonWriter& json, std::string_view url, std::string_view media_type, JsonString data);
 
 }  // namespace breakwater

@@ -51,6 +51,7 @@ def bodies_that_cannot_be_trusted() -> None:
     cases = {
         "json_too_deep": [deep, b'{"model":"r",' + MESSAGES + b',"x":' + b'{"a":' * 200 + b"1" + b"}" * 201],
         "duplicate_key": [b'{"model":"r","model":"r",' + MESSAGES + b"}", b'{"model":"r","mod\\u0065l":"x",' + MESSAGES + b"}"],
+        "escaped_key": [b'{"mod\\u0065l":"r",' + MESSAGES + b"}"],
         "invalid_utf8": [b'{"model":"r","messages":[{"role":"user","content":"\xff\xfe"}]}'],
         "invalid_json": [b'{"model":"r",' + MESSAGES, b'{"model":"r",' + MESSAGES + b',"temperature":1e999}', b"{" + MESSAGES + b"}}", b"\0" * 50],
     }

@@ -12,43 +12,20 @@
 #include <tuple>
 #include <vector>
 
+#include "allocation_count.hpp"
 #include "breakwater/canonical/stream_guard.hpp"
 #include "breakwater/ingress/google_generate.hpp"
 #include "breakwater/ingress/ingress.hpp"
 #include "breakwater/providers/provider.hpp"
 #include "steady_streams.hpp"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define BREAKWATER_COUNTS_ALLOCATIONS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define BREAKWATER_COUNTS_ALLOCATIONS 1
-#endif
-#endif
-
-#ifdef BREAKWATER_COUNTS_ALLOCATIONS
-#include <sanitizer/allocator_interface.h>
-#endif
-
 namespace breakwater {
 namespace {
 
+using test::AllocationCount;
 using test::Delta;
 using test::provider_streams;
 using test::ProviderStream;
-
-thread_local std::size_t allocations = 0;
-
-/// The sanitizers' allocator tells of every block. False in a build without one, where nothing can be counted.
-bool count_allocations() {
-#ifdef BREAKWATER_COUNTS_ALLOCATIONS
-    static const int installed = __sanitizer_install_malloc_and_free_hooks(
-        [](const volatile void*, std::size_t) { ++allocations; }, [](const volatile void*) {});
-    return installed != 0;
-#else
-    return false;
-#endif
-}
 
 /// What becomes of a delta on its way to a client.
 enum class Fate : std::uint8_t {
@@ -167,11 +144,12 @@ Steady steady(const ProviderStream& stream, const Client& client, int rounds) {
     const std::string several = stream.event + stream.event + stream.event;
     const std::size_t half = stream.event.size() / 2;
     Steady seen;
-    std::size_t before = 0;
+    AllocationCount count;
     constexpr int kFirst = 3;
     for (int round = 0; round < kFirst + rounds; ++round) {
         if (round == kFirst) {
-            before = allocations;
+            EXPECT_GT(count.blocks(), 0u) << "nothing was counted";
+            count = {};
             seen = {.deltas = relay.deltas()};
         }
         seen.written += relay.read(stream.event);
@@ -179,8 +157,7 @@ Steady steady(const ProviderStream& stream, const Client& client, int rounds) {
         seen.written += relay.read(std::string_view(stream.event).substr(half));
         seen.written += relay.read(several);
     }
-    EXPECT_GT(before, 0u) << "nothing was counted";
-    seen.allocations = allocations - before;
+    seen.allocations = count.blocks();
     seen.deltas = relay.deltas() - seen.deltas;
     return seen;
 }
@@ -188,7 +165,7 @@ Steady steady(const ProviderStream& stream, const Client& client, int rounds) {
 class SteadyStream : public testing::TestWithParam<std::tuple<ProviderStream, Client>> {
 protected:
     void SetUp() override {
-        if (!count_allocations()) GTEST_SKIP() << "allocations are counted in sanitizer builds only";
+        if (!AllocationCount::works()) GTEST_SKIP() << "allocations are counted in sanitizer builds only";
     }
 };
 
@@ -234,7 +211,7 @@ TEST(SteadyStreams, AreOfAllDialects) {
 // The blocks of memory that a whole answer takes on its way, from its bytes to the client's: one bound, however long it
 // is.
 TEST(WholeAnswer, TakesFewBlocksHoweverLongItIs) {
-    if (!count_allocations()) GTEST_SKIP() << "allocations are counted in sanitizer builds only";
+    if (!AllocationCount::works()) GTEST_SKIP() << "allocations are counted in sanitizer builds only";
     const auto blocks = [](std::size_t text_bytes) {
         const std::string body =
             R"({"id":"chatcmpl-x","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":")" +
@@ -251,9 +228,9 @@ TEST(WholeAnswer, TakesFewBlocksHoweverLongItIs) {
             HttpResponseHead head;
             head.headers.add("content-type", "application/json");
             EXPECT_TRUE(decoder->on_head(head));
-            const std::size_t before = allocations;
+            const AllocationCount count;
             EXPECT_TRUE(decoder->on_last(body, guard));
-            last = allocations - before;  // the shared reader has its room by then
+            last = count.blocks();  // the shared reader has its room by then
             EXPECT_TRUE(guard.ended());
         }
         return last;

@@ -32,7 +32,7 @@ std::string refused(const json& members) {
 }
 
 std::string text_of(const ChatRequest& request) {
-    return std::get<TextPart>(request.messages.at(0).parts.at(0)).text;
+    return std::string(std::get<TextPart>(request.messages.at(0).parts.at(0)).text.view());
 }
 
 std::string encode(bool stream, std::initializer_list<StreamEvent> events) {

@@ -12,7 +12,8 @@ using test::json;
 
 /// The provider's name; `body` is what is left of it.
 Result<std::string> take(std::string& body, NamesFilesIn where = NamesFilesIn::message) {
-    auto files = take_named_files(body, where);
+    JsonReader reader;
+    auto files = take_named_files(body, where, reader);
     if (!files) return std::unexpected(std::move(files.error()));
     EXPECT_EQ(files->body.empty(), files->provider.empty());
     if (!files->body.empty()) body = std::move(files->body);

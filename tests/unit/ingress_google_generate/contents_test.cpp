@@ -69,7 +69,7 @@ TEST(GoogleGenerateContents, ReadsResults) {
     EXPECT_TRUE(row[1].tool_error);
     EXPECT_EQ(part<TextPart>(row[1], 0).text, "broken");
     EXPECT_FALSE(row[2].tool_error);
-    EXPECT_EQ(json::parse(part<TextPart>(row[2], 0).text), json({{"output", "a"}, {"more", 1}}));
+    EXPECT_EQ(json::parse(part<TextPart>(row[2], 0).text.view()), json({{"output", "a"}, {"more", 1}}));
     EXPECT_EQ(part<TextPart>(row[3], 0).text, R"({"output":{"a":1}})");
 }
 

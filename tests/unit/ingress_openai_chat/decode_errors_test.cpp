@@ -47,6 +47,8 @@ TEST(OpenAiChatDecodeErrors, RefuseWhatIsNoCleanJson) {
         {deep, "", "json_too_deep"},
         {R"({"model":"a","model":"b"})", "model", "duplicate_key"},
         {R"({"model":"a","mod\u0065l":"b"})", "model", "duplicate_key"},
+        {R"({"mod\u0065l":"a"})", "model", "escaped_key"},
+        {R"({"model":"a","tools":[{"function":{"n\u0061me":"f"}}]})", "tools[0].function.name", "escaped_key"},
         {R"({"model":"a","tools":[{"function":{"name":"f","name":"g"}}]})", "tools[0].function.name", "duplicate_key"},
     };
     for (const Broken& row : rows) expect_refused(row.body, decode(row.body), row);

@@ -153,6 +153,11 @@ TEST(JsonElement, ReadsWhatSimdjsonsOwnDocumentReads) {
           "{\"a\"\x1a 1}",
           "[[[[[[[[1]]]]]]]]",
           "[[[[[[[[[1]]]]]]]]]",
+          "[[[[[[[[[]]]]]]]]]",
+          "[[[[[[[[{}]]]]]]]]",
+          "[[[[[[[[[[]]]]]]]]]]",
+          "[[[[[[[[[ ]]]]]]]]]",
+          "{\"a\":{},\"b\":[[]]}",
           "",
           " ",
           "[",
@@ -173,6 +178,36 @@ TEST(JsonElement, ReadsWhatSimdjsonsOwnDocumentReads) {
           "\xef\xbb\xbf[1]"}) {
         const auto found = reference.difference(json);
         EXPECT_FALSE(found) << json << ": " << *found;
+    }
+}
+
+TEST(JsonElement, ReadsNumbersBeyondADoubleAsSimdjsonsOwnDocumentDoes) {
+    JsonReference reference;
+    const std::string zeros(400, '0');
+    for (const std::string& number : {"1" + zeros + ".0",
+                                      "1" + zeros + "e-350",
+                                      "-1" + zeros + "e-350",
+                                      "0." + zeros + "1",
+                                      "-0." + zeros + "1",
+                                      "0." + zeros + "1e350",
+                                      "0." + zeros + "1e800",
+                                      std::string("1e-400"),
+                                      std::string("-1e-400"),
+                                      std::string("1e400"),
+                                      std::string("1e+400"),
+                                      std::string("1e0000000000000000000000400"),
+                                      std::string("1e-0000000000000000000000400"),
+                                      std::string("1e99999999999999999999"),
+                                      std::string("1e-99999999999999999999"),
+                                      std::string("0e99999999999999999999"),
+                                      std::string("0.0e-999"),
+                                      std::string("-0.0e999"),
+                                      std::string("1.7976931348623157e308"),
+                                      std::string("1.7976931348623159e308"),
+                                      std::string("4.9e-324"),
+                                      std::string("2e-324")}) {
+        const auto found = reference.difference(number);
+        EXPECT_FALSE(found) << number.substr(0, 40) << ": " << *found;
     }
 }
 

@@ -216,29 +216,17 @@ TEST(ToJson, DropsBlanks) {
     EXPECT_EQ(round_trip(" { \"a\" : [ 1 , 2 ] }\n"), R"({"a":[1,2]})");
 }
 
-std::string raw_member(std::string_view json, std::string_view name) {
+TEST(JsonReader, KnowsTheBytesOfAMember) {
     JsonReader reader;
-    EXPECT_TRUE(reader.parse(json)) << json;
-    return std::string(reader.raw_member(json, name));
-}
-
-TEST(JsonReader, FindsTheBytesOfAMember) {
-    const std::string_view json = "{ \"a\" : [ {\"b\":\"],}\\\"\"} ,1 ]\n,\"b\":1.50 , \"c\":\"x\" , \"d\":{} }";
-    EXPECT_EQ(raw_member(json, "a"), "[ {\"b\":\"],}\\\"\"} ,1 ]");
-    EXPECT_EQ(raw_member(json, "b"), "1.50");
-    EXPECT_EQ(raw_member(json, "c"), "\"x\"");
-    EXPECT_EQ(raw_member(json, "d"), "{}");
-    EXPECT_EQ(raw_member(json, "e"), "");
-    EXPECT_EQ(raw_member(R"({"a":null})", "a"), "null");
-}
-
-TEST(JsonReader, FindsNoBytesWhereThereIsNoSuchMember) {
-    EXPECT_EQ(raw_member("{}", "a"), "");
-    EXPECT_EQ(raw_member(R"(["a",1])", "a"), "");
-    EXPECT_EQ(raw_member("1", "a"), "");
-    EXPECT_EQ(raw_member(R"({"x":{"a":1},"y":"a"})", "a"), "") << "only members of the root";
-    EXPECT_EQ(raw_member(R"({"\u0061":1,"ab":2})", "a"), "") << "written with escapes, or longer";
-    EXPECT_EQ(JsonReader().raw_member("{}", "a"), "") << "nothing was parsed";
+    const auto root =
+        reader.parse("{ \"a\" : [ {\"b\":\"],}\\\"\"} ,1 ]\n,\"b\":1.50 , \"c\":\"x\" , \"d\":{} ,\"\\u0065\": null }");
+    ASSERT_TRUE(root);
+    EXPECT_EQ((*root)["a"].raw(), "[ {\"b\":\"],}\\\"\"} ,1 ]");
+    EXPECT_EQ((*root)["b"].raw(), "1.50");
+    EXPECT_EQ((*root)["c"].raw(), "\"x\"");
+    EXPECT_EQ((*root)["d"].raw(), "{}");
+    EXPECT_EQ((*root)["e"].raw(), "null") << "whose name is written with escapes";
+    EXPECT_EQ((*root)["f"].raw(), "");
 }
 
 }  // namespace

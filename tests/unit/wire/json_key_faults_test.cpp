@@ -65,5 +65,27 @@ TEST(DuplicateKey, IsShownShortened) {
     EXPECT_EQ(*path, std::string(64, 'x') + "...");
 }
 
+std::optional<std::string> odd_in(std::string_view json) {
+    JsonReader reader;
+    const auto root = reader.parse(json);
+    EXPECT_TRUE(root) << json;
+    return root ? find_odd_key(*root) : std::nullopt;
+}
+
+TEST(OddKey, IsOneWithEscapesThatNobodyNeeds) {
+    EXPECT_EQ(odd_in(R"({"mod\u0065l":1})"), "model");
+    EXPECT_EQ(odd_in(R"({"a":[1,{"b":{"\u005f":1}}]})"), "a[1].b._");
+    EXPECT_EQ(odd_in(R"([[{"x":1},{"\u0024ref":1}]])"), "[0][1].$ref");
+}
+
+TEST(OddKey, IsNoneThatSerialisersWrite) {
+    EXPECT_EQ(
+        odd_in(R"({"caf\u00e9":1,"a\/b":2,"\"":3,"\\":4,"a\nb":5,"\u003ca\u003e":6,"\u0000":7,"\ud83d\ude00":8})"),
+        std::nullopt);
+    EXPECT_EQ(odd_in(R"({"a":"mod\u0065l","b":["\u0065"]})"), std::nullopt) << "values may be written in any way";
+    EXPECT_EQ(odd_in(R"({"\\u0065":1})"), std::nullopt) << "a backslash, and no escape";
+    EXPECT_EQ(odd_in("1"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace breakwater

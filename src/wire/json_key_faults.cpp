@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "breakwater/base/json_escapes.hpp"
 #include "breakwater/wire/json_reader.hpp"
 
 namespace breakwater {
@@ -91,7 +92,32 @@ std::optional<std::string> find_in_object(JsonObject fields) {
     return std::nullopt;
 }
 
+std::optional<std::string> find_odd(JsonElement value);
+
+std::optional<std::string> find_odd_in_object(JsonObject fields) {
+    for (auto field = fields.begin(); field != fields.end(); ++field) {
+        if (field.name().has_escapes() && has_odd_escapes(field.name().raw())) return shown(field.key());
+        if (const auto inner = find_odd(field.value())) return joined(shown(field.key()), *inner);
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> find_odd(JsonElement value) {
+    if (value.is_object()) return find_odd_in_object(JsonObject(value));
+    std::size_t index = 0;
+    for (const auto item : JsonArray(value)) {
+        if (const auto inner = find_odd(item)) return joined("[" + std::to_string(index) + "]", *inner);
+        ++index;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
+
+// The recursion is as deep as the document, which JsonReader bounds. Hardly any has one.
+std::optional<std::string> find_odd_key(JsonElement root) {
+    return root.has_odd_names() ? find_odd(root) : std::nullopt;
+}
 
 // The recursion is as deep as the document, which JsonReader bounds. The path is put together only on the way back.
 std::optional<std::string> find_duplicate_key(JsonElement root) {

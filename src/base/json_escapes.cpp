@@ -1,9 +1,11 @@
-#include "json_unescape.hpp"
+#include "breakwater/base/json_escapes.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
+
+#include "breakwater/base/strings.hpp"
 
 namespace breakwater {
 namespace {
@@ -70,6 +72,11 @@ std::size_t escape_bytes(std::string_view text) noexcept {
     return is_second_half(code_unit(text.substr(kUnitBytes))) ? 2 * kUnitBytes : 0;
 }
 
+bool is_never_escaped(std::int32_t unit) noexcept {
+    return (unit >= 'a' && unit <= 'z') || (unit >= 'A' && unit <= 'Z') || (unit >= '0' && unit <= '9') ||
+           unit == ' ' || unit == '_' || unit == '-' || unit == '.' || unit == '$';
+}
+
 char* put_utf8(std::uint32_t point, char* to) noexcept {
     const auto put = [&](std::uint32_t byte) { *to++ = static_cast<char>(byte); };
     if (point < 0x80) {
@@ -98,6 +105,28 @@ std::uint32_t code_point(std::string_view text) noexcept {
     return 0x10000U + (static_cast<std::uint32_t>(unit - 0xD800) << 10U) + static_cast<std::uint32_t>(second - 0xDC00);
 }
 
+/// Whether a backslash at `at` begins an escape, and is not one that is meant.
+bool begins_escape(std::string_view string, std::size_t at) noexcept {
+    std::size_t slashes = 0;
+    while (slashes <= at && string[at - slashes] == '\\') ++slashes;
+    return slashes % 2 == 1;
+}
+
+/// Bytes of the escape for white space that `string` ends with, or 0.
+std::size_t space_escape_bytes(std::string_view string) noexcept {
+    const auto stands_for_space = [&](std::size_t bytes) {
+        if (string.size() < bytes || !begins_escape(string, string.size() - bytes)) return false;
+        const std::string_view escape = string.substr(string.size() - bytes);
+        if (bytes == kUnitBytes) {
+            const std::int32_t unit = code_unit(escape);
+            return unit == ' ' || (unit >= '\t' && unit <= '\r');
+        }
+        const char meaning = kMeanings[index_of(escape[1])];
+        return meaning >= '\t' && meaning <= '\r';
+    };
+    return stands_for_space(2) ? 2 : stands_for_space(kUnitBytes) ? kUnitBytes : 0;
+}
+
 }  // namespace
 
 bool are_json_escapes(std::string_view string) noexcept {
@@ -109,19 +138,45 @@ bool are_json_escapes(std::string_view string) noexcept {
     return true;
 }
 
+bool has_odd_escapes(std::string_view string) noexcept {
+    for (std::size_t at = string.find('\\'); at != std::string_view::npos; at = string.find('\\', at)) {
+        const std::string_view escape = string.substr(at);
+        if (const std::int32_t unit = code_unit(escape); unit >= 0 && is_never_escaped(unit)) return true;
+        at += escape_bytes(escape);
+    }
+    return false;
+}
+
+std::string_view written_without_trailing_space(std::string_view string) noexcept {
+    while (true) {
+        string = without_trailing_space(string);
+        const std::size_t bytes = space_escape_bytes(string);
+        if (bytes == 0) return string;
+        string.remove_suffix(bytes);
+    }
+}
+
+std::string unescaped_json(std::string_view string) {
+    std::string said;
+    said.resize_and_overwrite(string.size(), [string](char* to, std::size_t) { return unescape_json(string, to); });
+    return said;
+}
+
 std::size_t unescape_json(std::string_view string, char* to) noexcept {
     const char* const start = to;
-    while (!string.empty()) {
-        const std::size_t plain = std::min(string.find('\\'), string.size());
-        std::memcpy(to, string.data(), plain);
-        to += plain;
-        string.remove_prefix(plain);
-        if (string.empty()) break;
-        const std::size_t bytes = escape_bytes(string);
-        to = string[1] == 'u' ? put_utf8(code_point(string), to) : (*to = kMeanings[index_of(string[1])], to + 1);
-        string.remove_prefix(bytes);
-    }
+    visit_unescaped(string, [&to](std::string_view piece) {
+        std::memcpy(to, piece.data(), piece.size());
+        to += piece.size();
+    });
     return static_cast<std::size_t>(to - start);
+}
+
+std::size_t take_json_escape(std::string_view& string, char* to) noexcept {
+    const std::string_view escape = string.substr(0, escape_bytes(string));
+    string.remove_prefix(escape.size());
+    if (escape[1] == 'u') return static_cast<std::size_t>(put_utf8(code_point(escape), to) - to);
+    *to = kMeanings[index_of(escape[1])];
+    return 1;
 }
 
 }  // namespace breakwater
