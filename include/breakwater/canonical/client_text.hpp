@@ -38,6 +38,8 @@ public:
     [[nodiscard]] std::string_view view() const;
     /// For who changes it, which makes it its own.
     [[nodiscard]] std::string& own();
+    // A friend, or every comparison of a text with a literal in this namespace would be one with a ClientText.
+    friend bool operator==(const ClientText& text, std::string_view other) { return text.view() == other; }
 
 private:
     struct Shared {
@@ -48,9 +50,5 @@ private:
     std::shared_ptr<const Shared> shared_;
     mutable std::string own_;  // of a shared text with escapes: what it says, once somebody has asked
 };
-
-inline bool operator==(const ClientText& text, std::string_view other) {
-    return text.view() == other;
-}
 
 }  // namespace breakwater
