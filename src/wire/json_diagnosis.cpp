@@ -1,15 +1,19 @@
 #include "json_diagnosis.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <string>
 
 #include "breakwater/base/strings.hpp"
+#include "json_number.hpp"
 
 namespace breakwater {
 namespace {
 
 /// A refused body may be large and hostile; nobody needs the place of a fault behind the first MiB.
 constexpr std::size_t kBytesMax = 1u << 20;
+/// The longest of what is looked at as a whole: a pair of surrogates.
+constexpr std::size_t kTokenBytesMax = 12;
 
 bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
@@ -26,8 +30,8 @@ public:
 
     std::optional<JsonFault> run() {
         while (!fault_ && !done_) step();
-        // What lies behind the cut was not looked at, so a text that seems to break off there proves nothing.
-        if (fault_ && cut_ && at_ >= json_.size()) return std::nullopt;
+        // What lies behind the cut was not looked at, so what seems to break off there proves nothing.
+        if (fault_ && cut_ && at_ + kTokenBytesMax > json_.size()) return std::nullopt;
         return fault_;
     }
 
@@ -177,11 +181,7 @@ private:
     static bool in_range(std::string_view text, bool exact) {
         if (exact && text.front() == '-') return parse_i64(text).has_value();
         if (exact) return parse_u64(text).has_value();
-        if (parse_double(text)) return true;
-        // Out of range does not say on which side.
-        if (text.front() == '-') text.remove_prefix(1);
-        return text.starts_with("0.") || text.find("e-") != std::string_view::npos ||
-               text.find("E-") != std::string_view::npos;
+        return std::isfinite(json_real(text));
     }
 
     std::size_t digits() {

@@ -91,6 +91,7 @@ TEST(JsonReader, SaysWhatIsWrongAndWhere) {
         {R"([1.])", "after its point", "byte 3"},
         {R"([1e])", "exponent", "byte 3"},
         {R"([1e999])", "too large", "byte 6"},
+        {R"([0.1e400])", "too large", "byte 8"},
         {R"([123456789012345678901])", "too large", "byte 22"},
         {R"([NaN])", "a value was expected", "byte 1"},
         {std::string_view("[1\0]", 4), "was expected", "byte 2"},
@@ -131,6 +132,17 @@ TEST(JsonReader, RefusesIllFormedUtf8ButReadsItWhenAskedTo) {
     ASSERT_TRUE(root);
     EXPECT_EQ(get_string(*root, "a"), "x\xEF\xBF\xBD\xEF\xBF\xBD");
     EXPECT_FALSE(reader.parse_repaired("{\xff"));
+}
+
+TEST(JsonReader, TakesWhatTheFirstMebibyteCutsForNoFault) {
+    const std::size_t room = (1u << 20) - 2;
+    for (const auto& [before, token] :
+         {std::pair(5, R"(\u0041")"), std::pair(8, R"(\ud83d\ude00")"), std::pair(5, R"(",true)")}) {
+        const std::string json = "[\"" + std::string(room - static_cast<std::size_t>(before), 'a') + token;
+        const Error error = refusal(json);
+        EXPECT_EQ(error.code, "invalid_json");
+        EXPECT_EQ(error.message.find("byte"), std::string::npos) << token << ": " << error.message;
+    }
 }
 
 TEST(JsonReader, FindsNoPlaceBehindTheFirstMebibyte) {
