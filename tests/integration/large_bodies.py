@@ -46,7 +46,7 @@ def everywhere(url: str) -> str:
     providers = "".join(f'  {d}: {{dialect: {d}, base_url: "{url}/{d}", api_key: "{UPSTREAM_KEY}"}}\n' for d in DIALECTS)
     deployments = "".join(f"  {d}-m: {{provider: {d}, model: m, capabilities: {{features: {{image_input: native}}}}}}\n" for d in DIALECTS)
     candidates = ", ".join(f"{d}-m" for d in DIALECTS)
-    retry = f"{{attempts: {len(DIALECTS)}, budget: 100%}}"
+    retry = f"{{attempts: {len(DIALECTS)}, budget: 100%, budget_floor: 1000/s}}"
     return f"{server_section()}providers:\n{providers}deployments:\n{deployments}routes:\n  r: {{candidates: [{candidates}], retry: {retry}}}\n"
 
 
