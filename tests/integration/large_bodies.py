@@ -9,7 +9,22 @@ import sys
 import threading
 import time
 
-from support import UPSTREAM_KEY, Client, FakeUpstream, Gateway, chat_body, config, eventually, gateway_before, good, json_reply, metric, post, run, server_section
+from support import (
+    Client,
+    Gateway,
+    chat_body,
+    config,
+    eventually,
+    gateway_before,
+    gateway_over,
+    good,
+    json_reply,
+    metric,
+    post,
+    run,
+)
+
+from blackbox.fake_upstream import Reply, Request
 
 SIZE = 3_000_000
 
@@ -41,13 +56,17 @@ PICTURE = "iVBORw0KGgo" + "Aa0+" * 50_000 + "A="
 DIALECTS = ("openai", "openai.responses", "anthropic", "google", "cohere", "ollama")
 
 
-def everywhere(url: str) -> str:
+def everywhere(url: str, key: str) -> str:
     """A route over every dialect, each of whose deployments is asked once."""
-    providers = "".join(f'  {d}: {{dialect: {d}, base_url: "{url}/{d}", api_key: "{UPSTREAM_KEY}"}}\n' for d in DIALECTS)
+    providers = "".join(f'  {d}: {{dialect: {d}, base_url: "{url}/{d}", {key}}}\n' for d in DIALECTS)
     deployments = "".join(f"  {d}-m: {{provider: {d}, model: m, capabilities: {{features: {{image_input: native}}}}}}\n" for d in DIALECTS)
     candidates = ", ".join(f"{d}-m" for d in DIALECTS)
     retry = f"{{attempts: {len(DIALECTS)}, budget: 100%, budget_floor: 1000/s}}"
-    return f"{server_section()}providers:\n{providers}deployments:\n{deployments}routes:\n  r: {{candidates: [{candidates}], retry: {retry}}}\n"
+    return f"providers:\n{providers}deployments:\n{deployments}routes:\n  r: {{candidates: [{candidates}], retry: {retry}}}\n"
+
+
+def down(_: Request) -> Reply:
+    return json_reply({"error": {"message": "down"}}, 503)
 
 
 def texts_in(value: object) -> list[str]:
@@ -65,7 +84,7 @@ def say_the_same_in_every_dialect() -> None:
         {"type": "text", "text": said}, {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PICTURE}"}}]}]}  # fmt: skip
     of_messages = {"model": "r", "max_tokens": 9, "messages": [{"role": "user", "content": [
         {"type": "text", "text": said}, {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PICTURE}}]}]}  # fmt: skip
-    with FakeUpstream(lambda _: json_reply({"error": {"message": "down"}}, 503)) as upstream, Gateway(everywhere(upstream.url)) as gateway:
+    with gateway_over(down, everywhere) as (gateway, upstream):
         for path, body in [("/v1/chat/completions", of_chat), ("/v1/messages", of_messages)]:
             # Escaped as little as can be, and as much.
             for ascii_only in (False, True):
@@ -84,7 +103,7 @@ def say_the_same_in_every_dialect() -> None:
 def go_on_but_for_the_model() -> None:
     """Anthropic's own clients: every byte but the model's name is as it was, on whichever side of the text that stands."""
     messages = json.dumps([{"role": "user", "content": long_text(300_000)}])
-    with FakeUpstream(lambda _: json_reply({"error": {"message": "down"}}, 503)) as upstream, Gateway(everywhere(upstream.url)) as gateway:
+    with gateway_over(down, everywhere) as (gateway, upstream):
         for body in (f'{{ "model" : "r", "max_tokens": 9,"messages":{messages} }}', f'{{"messages":{messages},"max_tokens": 9, "model":"r","top_k":3}}'):
             upstream.requests.clear()
             with Client(gateway.listen) as client:
