@@ -1,7 +1,6 @@
 #include "json_diagnosis.hpp"
 
 #include <charconv>
-#include <cmath>
 #include <string>
 
 #include "breakwater/base/strings.hpp"
@@ -162,26 +161,16 @@ private:
         const std::size_t whole = digits();
         if (whole == 0) return refuse("a number has no digits");
         if (whole > 1 && json_[at_ - whole] == '0') return refuse("a number begins with 0");
-        bool exact = true;
         if (at_ < json_.size() && json_[at_] == '.') {
             ++at_;
-            exact = false;
             if (digits() == 0) return refuse("a number has no digits after its point");
         }
         if (at_ < json_.size() && (json_[at_] == 'e' || json_[at_] == 'E')) {
             ++at_;
-            exact = false;
             if (at_ < json_.size() && (json_[at_] == '+' || json_[at_] == '-')) ++at_;
             if (digits() == 0) return refuse("a number has no digits in its exponent");
         }
-        return in_range(json_.substr(start, at_ - start), exact) || refuse("a number is too large");
-    }
-
-    /// What is taken: integers of 64 bits, signed or not, and doubles; what is too small for a double reads as 0.
-    static bool in_range(std::string_view text, bool exact) {
-        if (exact && text.front() == '-') return parse_i64(text).has_value();
-        if (exact) return parse_u64(text).has_value();
-        return std::isfinite(json_real(text));
+        return json_number_type(json_.substr(start, at_ - start)) || refuse("a number is too large");
     }
 
     std::size_t digits() {
