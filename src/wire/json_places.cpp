@@ -20,22 +20,22 @@ constexpr std::size_t room_for(std::size_t bytes) noexcept {
 
 }  // namespace
 
-JsonPlaces::JsonPlaces() : stage_(std::make_unique<Stage>()) {}
+JsonPlaces::JsonPlaces() = default;
 JsonPlaces::~JsonPlaces() = default;
 
 JsonRefusal JsonPlaces::find(std::string_view text) {
-    auto& parser = stage_->parser;
+    if (text.empty()) return JsonRefusal::malformed;
     if (text.size() > capacity()) {
         if (room_for(text.size()) > simdjson::SIMDJSON_MAXSIZE_BYTES) return JsonRefusal::too_large;
         // The old room is given back first: both would be held otherwise.
         release();
+        auto stage = std::make_unique<Stage>();
         const simdjson::implementation* const simd = simdjson::get_active_implementation();
-        if (simd->create_dom_parser_implementation(room_for(text.size()), kDepthUnused, parser) != simdjson::SUCCESS) {
-            release();
+        if (simd->create_dom_parser_implementation(room_for(text.size()), kDepthUnused, stage->parser))
             return JsonRefusal::too_large;
-        }
+        stage_ = std::move(stage);
     }
-    if (text.empty()) return JsonRefusal::malformed;
+    auto& parser = stage_->parser;
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
     const simdjson::error_code found = parser->stage1(bytes, text.size(), simdjson::stage1_mode::regular);
     if (found == simdjson::SUCCESS) {
@@ -55,11 +55,11 @@ std::size_t JsonPlaces::size() const noexcept {
 }
 
 std::size_t JsonPlaces::capacity() const noexcept {
-    return stage_->parser ? stage_->parser->capacity() : 0;
+    return stage_ ? stage_->parser->capacity() : 0;
 }
 
 void JsonPlaces::release() noexcept {
-    stage_->parser.reset();
+    stage_.reset();
 }
 
 }  // namespace breakwater

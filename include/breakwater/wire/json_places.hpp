@@ -31,7 +31,7 @@ public:
 
 private:
     struct Stage;
-    std::unique_ptr<Stage> stage_;
+    std::unique_ptr<Stage> stage_;  // null while there is room for nothing
 };
 
 }  // namespace breakwater
