@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "breakwater/base/json_escapes.hpp"
 #include "breakwater/base/random.hpp"
 
 namespace breakwater {
@@ -29,15 +28,12 @@ struct Counts {
         }
     }
     void add(JsonString text) noexcept {
-        if (!text.escaped) return add(text.bytes);
-        visit_unescaped(text.bytes, [this](std::string_view piece) { add(piece); });
+        text.visit_said([this](std::string_view piece) { add(piece); });
     }
     /// Some clients write each slash of base64 as an escape.
     void add_media(const ClientText& data) noexcept {
-        const auto count = [this](std::string_view piece) { media_bytes += static_cast<std::int64_t>(piece.size()); };
-        const JsonString string = data.string();
-        if (!string.escaped) return count(string.bytes);
-        visit_unescaped(string.bytes, count);
+        data.string().visit_said(
+            [this](std::string_view piece) { media_bytes += static_cast<std::int64_t>(piece.size()); });
     }
 };
 
@@ -92,8 +88,7 @@ struct ReadPart {
 /// Of what the text says, however it is written.
 std::uint64_t hash_of(JsonString text) noexcept {
     std::uint64_t hash = fnv1a("");
-    if (!text.escaped) return fnv1a(text.bytes, hash);
-    visit_unescaped(text.bytes, [&hash](std::string_view piece) { hash = fnv1a(piece, hash); });
+    text.visit_said([&hash](std::string_view piece) { hash = fnv1a(piece, hash); });
     return hash;
 }
 

@@ -96,7 +96,7 @@ std::optional<std::string> find_odd(JsonElement value);
 
 std::optional<std::string> find_odd_in_object(JsonObject fields) {
     for (auto field = fields.begin(); field != fields.end(); ++field) {
-        if (field.name().has_escapes() && has_odd_escapes(field.name().raw())) return shown(field.key());
+        if (field.name().has_escapes() && has_odd_escapes(field.name().written())) return shown(field.key());
         if (const auto inner = find_odd(field.value())) return joined(shown(field.key()), *inner);
     }
     return std::nullopt;

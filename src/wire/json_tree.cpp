@@ -13,7 +13,7 @@ std::string_view JsonTree::decoded(std::uint32_t at) noexcept {
     if (!value.is_decoded()) {
         value.link_ = static_cast<std::uint32_t>(decoded_used_);
         char* const to = decoded_.get() + decoded_used_ + sizeof(size);
-        size = static_cast<std::uint32_t>(unescape_json({text_ + value.begin_, value.end_ - value.begin_}, to));
+        size = static_cast<std::uint32_t>(unescape_json(written(at), to));
         std::memcpy(to - sizeof(size), &size, sizeof(size));
         decoded_used_ += sizeof(size) + size;
         value.meta_ |= JsonNode::kDecoded;

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "breakwater/base/json_escapes.hpp"
+
 namespace breakwater {
 
 /// A text for who writes JSON: what it says, or, when it has stood in a JSON text before, what is written there between
@@ -14,6 +16,13 @@ struct JsonString {
         string.as_written = true;
         string.escaped = escaped;
         return string;
+    }
+
+    /// What it says, piece by piece: `visit(std::string_view)`.
+    template <class Visit>
+    void visit_said(Visit visit) const {
+        if (escaped) return visit_unescaped(bytes, visit);
+        visit(bytes);
     }
 
     std::string_view bytes{};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -67,12 +68,16 @@ public:
     [[nodiscard]] bool has_odd_names() const noexcept { return exists() && tree_->has_odd_names(); }
     /// Whether it is a string that was written with escapes.
     [[nodiscard]] bool has_escapes() const noexcept { return is_string() && node().is_escaped(); }
+    /// What the text has between the quotes of a string, escapes and all; empty when this is none.
+    [[nodiscard]] std::string_view written() const noexcept {
+        return is_string() ? tree_->written(at_) : std::string_view();
+    }
     /// The value as the text has it.
     [[nodiscard]] std::string_view raw() const noexcept { return exists() ? tree_->raw(at_) : std::string_view(); }
 
 private:
-    friend class JsonObject;
-    friend class JsonArray;
+    template <class Entry>
+    friend class JsonEntries;
 
     [[nodiscard]] const JsonNode& node() const noexcept { return tree_->node(at_); }
     [[nodiscard]] bool is(JsonType type) const noexcept { return exists() && node().type() == type; }
@@ -87,40 +92,60 @@ struct JsonMember {
     JsonElement value;
 };
 
-/// The members of an object, in their order.
-class JsonObject {
+/// Walks over a container whose entries are values (of an array), or names with a value behind each (of an object).
+template <class Entry>
+class JsonIterator {
 public:
-    class Iterator {
-    public:
-        using value_type = JsonMember;
-        using difference_type = std::ptrdiff_t;
-        using iterator_concept = std::forward_iterator_tag;
+    static constexpr bool kNamed = std::same_as<Entry, JsonMember>;
+    using value_type = Entry;
+    using difference_type = std::ptrdiff_t;
+    using iterator_concept = std::forward_iterator_tag;
 
-        Iterator() noexcept = default;
-        Iterator(JsonTree& tree, std::uint32_t at) noexcept : tree_(&tree), at_(at) {}
-        [[nodiscard]] std::string_view key() const noexcept { return tree_->string(at_); }
-        [[nodiscard]] JsonElement name() const noexcept { return {*tree_, at_}; }
-        [[nodiscard]] JsonElement value() const noexcept { return {*tree_, at_ + 1}; }
-        JsonMember operator*() const noexcept { return {.key = key(), .value = value()}; }
-        Iterator& operator++() noexcept {
-            at_ = tree_->behind(at_ + 1);
-            return *this;
+    JsonIterator() noexcept = default;
+    JsonIterator(JsonTree& tree, std::uint32_t at) noexcept : tree_(&tree), at_(at) {}
+    [[nodiscard]] std::string_view key() const noexcept
+        requires kNamed
+    {
+        return tree_->string(at_);
+    }
+    [[nodiscard]] JsonElement name() const noexcept
+        requires kNamed
+    {
+        return {*tree_, at_};
+    }
+    [[nodiscard]] JsonElement value() const noexcept { return {*tree_, at_ + kNames}; }
+    Entry operator*() const noexcept {
+        if constexpr (kNamed) {
+            return {.key = key(), .value = value()};
+        } else {
+            return value();
         }
-        Iterator operator++(int) noexcept {
-            const Iterator before = *this;
-            ++*this;
-            return before;
-        }
-        friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.at_ == b.at_; }
+    }
+    JsonIterator& operator++() noexcept {
+        at_ = tree_->behind(at_ + kNames);
+        return *this;
+    }
+    JsonIterator operator++(int) noexcept {
+        const JsonIterator before = *this;
+        ++*this;
+        return before;
+    }
+    friend bool operator==(const JsonIterator& a, const JsonIterator& b) noexcept { return a.at_ == b.at_; }
 
-    private:
-        JsonTree* tree_ = nullptr;
-        std::uint32_t at_ = 0;
-    };
+private:
+    static constexpr std::uint32_t kNames = kNamed ? 1 : 0;
 
-    JsonObject() noexcept = default;
-    /// What is no object has no members.
-    explicit JsonObject(JsonElement element) noexcept : element_(element.is_object() ? element : JsonElement()) {}
+    JsonTree* tree_ = nullptr;
+    std::uint32_t at_ = 0;
+};
+
+/// What is in a container, in its order; nothing when there is none.
+template <class Entry>
+class JsonEntries {
+public:
+    using Iterator = JsonIterator<Entry>;
+
+    JsonEntries() noexcept = default;
     [[nodiscard]] Iterator begin() const noexcept {
         return element_.exists() ? Iterator(*element_.tree_, element_.at_ + 1) : Iterator();
     }
@@ -129,56 +154,29 @@ public:
     }
     /// At most JsonNode::kCountMax.
     [[nodiscard]] std::size_t size() const noexcept { return element_.exists() ? element_.node().count() : 0; }
-    [[nodiscard]] JsonElement operator[](std::string_view key) const noexcept { return element_[key]; }
 
-private:
+protected:
+    explicit JsonEntries(JsonElement container) noexcept : element_(container) {}
     JsonElement element_{};
 };
 
-/// The items of an array.
-class JsonArray {
+/// The members of an object.
+class JsonObject : public JsonEntries<JsonMember> {
 public:
-    class Iterator {
-    public:
-        using value_type = JsonElement;
-        using difference_type = std::ptrdiff_t;
-        using iterator_concept = std::forward_iterator_tag;
+    JsonObject() noexcept = default;
+    /// What is no object has no members.
+    explicit JsonObject(JsonElement element) noexcept : JsonEntries(element.is_object() ? element : JsonElement()) {}
+    [[nodiscard]] JsonElement operator[](std::string_view key) const noexcept { return element_[key]; }
+};
 
-        Iterator() noexcept = default;
-        Iterator(JsonTree& tree, std::uint32_t at) noexcept : tree_(&tree), at_(at) {}
-        JsonElement operator*() const noexcept { return {*tree_, at_}; }
-        Iterator& operator++() noexcept {
-            at_ = tree_->behind(at_);
-            return *this;
-        }
-        Iterator operator++(int) noexcept {
-            const Iterator before = *this;
-            ++*this;
-            return before;
-        }
-        friend bool operator==(const Iterator& a, const Iterator& b) noexcept { return a.at_ == b.at_; }
-
-    private:
-        JsonTree* tree_ = nullptr;
-        std::uint32_t at_ = 0;
-    };
-
+/// The items of an array.
+class JsonArray : public JsonEntries<JsonElement> {
+public:
     JsonArray() noexcept = default;
     /// What is no array has no items.
-    explicit JsonArray(JsonElement element) noexcept : element_(element.is_array() ? element : JsonElement()) {}
-    [[nodiscard]] Iterator begin() const noexcept {
-        return element_.exists() ? Iterator(*element_.tree_, element_.at_ + 1) : Iterator();
-    }
-    [[nodiscard]] Iterator end() const noexcept {
-        return element_.exists() ? Iterator(*element_.tree_, element_.tree_->behind(element_.at_)) : Iterator();
-    }
-    /// At most JsonNode::kCountMax.
-    [[nodiscard]] std::size_t size() const noexcept { return element_.exists() ? element_.node().count() : 0; }
+    explicit JsonArray(JsonElement element) noexcept : JsonEntries(element.is_array() ? element : JsonElement()) {}
     /// Walks there from the front; not there when there are fewer.
     [[nodiscard]] JsonElement at(std::size_t index) const noexcept;
-
-private:
-    JsonElement element_{};
 };
 
 inline bool JsonElement::get(JsonObject& out) const noexcept {

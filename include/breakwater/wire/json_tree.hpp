@@ -62,7 +62,11 @@ public:
     /// The string at `at`, decoded.
     [[nodiscard]] std::string_view string(std::uint32_t at) noexcept {
         const JsonNode& value = nodes_[at];
-        if (value.is_escaped()) return decoded(at);
+        return value.is_escaped() ? decoded(at) : written(at);
+    }
+    /// The same as it is written, without its quotes.
+    [[nodiscard]] std::string_view written(std::uint32_t at) const noexcept {
+        const JsonNode& value = nodes_[at];
         return {text_ + value.begin_, value.end_ - value.begin_};
     }
     /// Whether the string at `at` says `name`. Most names that are looked for are not it, and differ at once.

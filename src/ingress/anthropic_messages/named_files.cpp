@@ -27,9 +27,7 @@ public:
             if (other_.empty()) other_ = shown(id);
             return;
         }
-        std::string_view written = member.raw();
-        written = written.substr(1, written.size() - 2);
-        places_.push_back({.written = written, .id = owned->id});
+        places_.push_back({.written = member.written(), .id = owned->id});
     }
 
     [[nodiscard]] bool empty() const noexcept { return places_.empty(); }

@@ -77,8 +77,7 @@ bool Value::read(ClientText& out) const {
 
 ClientText Value::client_text() const {
     if (!element_.has_escapes()) return client_text(text());
-    std::string_view written = element_.raw();
-    written = written.substr(1, written.size() - 2);
+    const std::string_view written = element_.written();
     if (body_ == nullptr || written.size() < ClientText::kSharedBytesLeast) return text();
     return {*body_, JsonString::written(written, true)};
 }
