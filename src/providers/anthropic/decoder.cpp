@@ -83,7 +83,7 @@ Result<void> Decoder::on_end(EventSink& sink) {
         case Body::error:
             return std::unexpected(answer_error(collected_, context_));
         case Body::whole:
-            return decode_whole(sink);
+            return decode_whole(collected_, sink);
         case Body::events:
             break;
     }
@@ -95,9 +95,18 @@ Result<void> Decoder::on_end(EventSink& sink) {
     return stream_.on_eof(sink);
 }
 
-Result<void> Decoder::decode_whole(EventSink& sink) {
-    const Result<JsonReader::Element> message = reader_.parse(collected_, kDepthMax);
-    if (!message) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
+// What comes in one piece is read where it lies.
+Result<void> Decoder::on_last(std::string_view bytes, EventSink& sink) {
+    if (body_ == Body::unknown) {
+        if (auto known = recognise(bytes); !known) return known;
+    }
+    const bool whole = body_ == Body::whole && collected_.empty() && bytes.size() <= kAnswerBytesMax;
+    return whole ? decode_whole(bytes, sink) : ResponseDecoder::on_last(bytes, sink);
+}
+
+Result<void> Decoder::decode_whole(std::string_view body, EventSink& sink) {
+    const Result<JsonReader::Element> message = reader_.parse(body, kDepthMax);
+    if (!message) return is_cut(body) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     const std::string_view type = get_string(*message, "type").value_or("");
     if (type == "error" || get_object(*message, "error")) return std::unexpected(in_band_error(*message, context_));
     if (!get_array(*message, "content")) return invalid_answer("JSON that is not a message");

@@ -74,7 +74,7 @@ Result<void> FramedDecoder::on_end(EventSink& sink) {
         case Body::error:
             return std::unexpected(answer_error(collected_, context_));
         case Body::whole:
-            return decode_whole(sink);
+            return decode_whole(collected_, sink);
         case Body::frames:
             break;
     }
@@ -82,16 +82,26 @@ Result<void> FramedDecoder::on_end(EventSink& sink) {
     return read_eof(sink);
 }
 
-Result<void> FramedDecoder::decode_whole(EventSink& sink) {
-    const Result<JsonReader::Element> answer = reader_.parse_repaired(collected_, kDepthMax);
-    if (!answer) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
+// What comes in one piece is read where it lies.
+Result<void> FramedDecoder::on_last(std::string_view bytes, EventSink& sink) {
+    if (!bytes.empty() && body_ == Body::unknown) {
+        if (auto known = recognise(bytes); !known) return known;
+    }
+    const bool whole = body_ == Body::whole && collected_.empty() && bytes.size() <= kAnswerBytesMax;
+    return whole ? decode_whole(bytes, sink) : ResponseDecoder::on_last(bytes, sink);
+}
+
+Result<void> FramedDecoder::decode_whole(std::string_view body, EventSink& sink) {
+    whole_ = body;
+    const Result<JsonReader::Element> answer = reader_.parse_repaired(body, kDepthMax);
+    if (!answer) return is_cut(body) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     return read_whole(*answer, sink);
 }
 
 std::unexpected<Error> FramedDecoder::no_message(JsonReader::Element answer) const {
     const bool says_why = get_object(answer, "Output") || get_value(answer, "__type") || get_value(answer, "message") ||
                           says_error(answer);
-    if (says_why) return std::unexpected(answer_error(collected_, context_));
+    if (says_why) return std::unexpected(answer_error(whole_, context_));
     return invalid_answer("JSON that is not a message");
 }
 

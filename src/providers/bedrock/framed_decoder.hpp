@@ -20,6 +20,7 @@ public:
     Result<void> on_head(const HttpResponseHead& head) final;
     Result<void> on_body(std::string_view bytes, EventSink& sink) final;
     Result<void> on_end(EventSink& sink) final;
+    Result<void> on_last(std::string_view bytes, EventSink& sink) final;
 
 protected:
     /// A whole answer that is JSON.
@@ -43,12 +44,13 @@ private:
     Result<void> on_frame(const EventFrame& frame) override;
     Result<void> recognise(std::string_view bytes);
     Result<void> collect(std::string_view bytes);
-    Result<void> decode_whole(EventSink& sink);
+    Result<void> decode_whole(std::string_view body, EventSink& sink);
 
     ErrorContext context_;
     EventStreamParser frames_;
     JsonReader& reader_ = shared_json_reader();
     std::string collected_;      // an error body, or a whole answer
+    std::string_view whole_;     // the answer, while it is read
     EventSink* sink_ = nullptr;  // set while the frame parser calls back
     Body body_ = Body::unknown;
 };

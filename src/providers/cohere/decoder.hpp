@@ -19,11 +19,12 @@ public:
     Result<void> on_head(const HttpResponseHead& head) override;
     Result<void> on_body(std::string_view bytes, EventSink& sink) override;
     Result<void> on_end(EventSink& sink) override;
+    Result<void> on_last(std::string_view bytes, EventSink& sink) override;
 
 private:
     Result<void> on_sse(const SseEvent& event) override;
     Result<void> on_bytes(std::string_view bytes, EventSink& sink);
-    Result<void> decode_whole(EventSink& sink);
+    Result<void> decode_whole(std::string_view body, EventSink& sink);
 
     ErrorContext context_;
     MessageStream stream_;

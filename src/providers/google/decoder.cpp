@@ -78,7 +78,7 @@ Result<void> Decoder::on_end(EventSink& sink) {
         case Body::error:
             return std::unexpected(answer_error(collected_, context_));
         case Body::whole:
-            return decode_whole(sink);
+            return decode_whole(collected_, sink);
         case Body::events:
             break;
     }
@@ -91,10 +91,19 @@ Result<void> Decoder::on_end(EventSink& sink) {
     return stream_.on_eof(false, sink);
 }
 
+// What comes in one piece is read where it lies.
+Result<void> Decoder::on_last(std::string_view bytes, EventSink& sink) {
+    if (body_ == Body::unknown) {
+        if (auto known = recognise(bytes); !known) return known;
+    }
+    const bool whole = body_ == Body::whole && collected_.empty() && bytes.size() <= kAnswerBytesMax;
+    return whole ? decode_whole(bytes, sink) : ResponseDecoder::on_last(bytes, sink);
+}
+
 // One object, or the list of objects that a stream is where no events were asked for.
-Result<void> Decoder::decode_whole(EventSink& sink) {
-    const Result<JsonReader::Element> root = reader_.parse_repaired(collected_, kDepthMax);
-    if (!root) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
+Result<void> Decoder::decode_whole(std::string_view body, EventSink& sink) {
+    const Result<JsonReader::Element> root = reader_.parse_repaired(body, kDepthMax);
+    if (!root) return is_cut(body) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     JsonReader::Array list;
     if (auto decoded = root->get(list) ? decode_list(list, sink) : decode_object(*root, sink); !decoded) {
         return decoded;

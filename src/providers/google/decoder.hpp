@@ -19,6 +19,7 @@ public:
     Result<void> on_head(const HttpResponseHead& head) override;
     Result<void> on_body(std::string_view bytes, EventSink& sink) override;
     Result<void> on_end(EventSink& sink) override;
+    Result<void> on_last(std::string_view bytes, EventSink& sink) override;
 
 private:
     enum class Body : std::uint8_t { unknown, error, events, whole };
@@ -26,7 +27,7 @@ private:
     Result<void> on_sse(const SseEvent& event) override;
     Result<void> recognise(std::string_view& bytes);
     Result<void> collect(std::string_view bytes);
-    Result<void> decode_whole(EventSink& sink);
+    Result<void> decode_whole(std::string_view body, EventSink& sink);
     Result<void> decode_list(JsonReader::Array list, EventSink& sink);
     Result<void> decode_object(JsonReader::Element object, EventSink& sink);
 

@@ -50,7 +50,7 @@ Result<void> Decoder::on_bytes(std::string_view bytes, EventSink& sink) {
 
 Result<void> Decoder::on_end(EventSink& sink) {
     if (context_.failed()) return std::unexpected(answer_error(collected_, context_));
-    if (body_form_.form() == BodyForm::json) return decode_whole(sink);
+    if (body_form_.form() == BodyForm::json) return decode_whole(collected_, sink);
     if (body_form_.form() != BodyForm::sse) return truncated_answer();
     sink_ = &sink;
     // Half an event cannot be read: that is not the dialect gone wrong, but its end missing.
@@ -59,9 +59,21 @@ Result<void> Decoder::on_end(EventSink& sink) {
     return stream_.ended() ? Result<void>() : truncated_answer();
 }
 
-Result<void> Decoder::decode_whole(EventSink& sink) {
-    const Result<JsonReader::Element> answer = reader_.parse_repaired(collected_, kDepthMax);
-    if (!answer) return is_cut(collected_) ? truncated_answer() : invalid_answer("JSON that cannot be read");
+// What comes in one piece is read where it lies.
+Result<void> Decoder::on_last(std::string_view bytes, EventSink& sink) {
+    if (context_.failed()) return ResponseDecoder::on_last(bytes, sink);
+    const auto known = body_form_.feed(bytes, context_.content_type);
+    const bool whole = known && body_form_.form() == BodyForm::json && collected_.empty();
+    if (whole && known->size() <= kAnswerBytesMax) return decode_whole(*known, sink);
+    if (known) {
+        if (auto read = on_bytes(*known, sink); !read) return read;
+    }
+    return on_end(sink);
+}
+
+Result<void> Decoder::decode_whole(std::string_view body, EventSink& sink) {
+    const Result<JsonReader::Element> answer = reader_.parse_repaired(body, kDepthMax);
+    if (!answer) return is_cut(body) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     if (is_given_up(*answer)) return std::unexpected(in_band_error(*answer, context_));
     if (!is_response(*answer)) {
         if (get_string(*answer, "message")) return std::unexpected(in_band_error(*answer, context_));

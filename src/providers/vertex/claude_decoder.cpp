@@ -31,6 +31,10 @@ Result<void> ClaudeDecoder::on_body(std::string_view bytes, EventSink& sink) {
     return {};
 }
 
+Result<void> ClaudeDecoder::on_last(std::string_view bytes, EventSink& sink) {
+    return failed() ? ResponseDecoder::on_last(bytes, sink) : messages_->on_last(bytes, sink);
+}
+
 Result<void> ClaudeDecoder::on_end(EventSink& sink) {
     if (!failed()) return messages_->on_end(sink);
     if (is_from_model(refusal_))

@@ -16,6 +16,7 @@ public:
     Result<void> on_head(const HttpResponseHead& head) override;
     Result<void> on_body(std::string_view bytes, EventSink& sink) override;
     Result<void> on_end(EventSink& sink) override;
+    Result<void> on_last(std::string_view bytes, EventSink& sink) override;
 
 private:
     [[nodiscard]] bool failed() const noexcept { return head_.status < 200 || head_.status > 299; }
