@@ -45,9 +45,11 @@ double Rng::uniform() noexcept {
 }
 
 std::uint64_t Rng::below(std::uint64_t bound) noexcept {
-    // The lowest 2^64 mod bound values would make small results more likely; they are drawn again.
-    const std::uint64_t unfair = (0 - bound) % bound;
     std::uint64_t value = next();
+    if (value >= bound) return value % bound;
+    // The lowest 2^64 mod bound values, of which there are fewer than `bound`, would make small results more likely;
+    // they are drawn again. Only here, because a division costs more than all else.
+    const std::uint64_t unfair = (0 - bound) % bound;
     while (value < unfair) value = next();
     return value % bound;
 }

@@ -115,6 +115,11 @@ std::size_t user_length(std::string_view text) noexcept {
     return at == std::string_view::npos ? 0 : at;
 }
 
+/// A text in which nothing can begin but a credential at its start: an identifier, say, which needs no second look.
+bool is_one_word(std::string_view text) noexcept {
+    return std::ranges::all_of(text, [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_'; });
+}
+
 std::string mask_keys(std::string_view text) {
     static constexpr std::string_view kBearer = "bearer ";
     static constexpr std::string_view kAddress = "://";
@@ -157,6 +162,7 @@ std::string mask_keys(std::string_view text) {
 }  // namespace
 
 std::string sanitise_provider_text(std::string_view text, std::size_t max_bytes) {
+    if (text.size() <= max_bytes && is_one_word(text) && key_length(text) == 0) return std::string(text);
     // Keys are masked before the cut: the half of a key that a cut leaves may be too short to be known as one.
     std::string result = mask_keys(plain_text(replace_invalid_utf8(text.substr(0, kInputBytesMax))));
     if (result.size() <= max_bytes) return result;

@@ -135,7 +135,10 @@ config::Policies relay_policies(const config::Policies& defaults) {
 
 /// A route of one simulated model that no configuration names.
 struct AdHocRoute {
-    explicit AdHocRoute(Deployment made) : deployment(std::move(made)) {}
+    AdHocRoute(const Deployment& prototype, std::string_view model) : deployment(prototype) {
+        deployment.model = model;
+        deployment.facts.mode = sim_model_mode(model);
+    }
     Deployment deployment;
     const Deployment* candidate = &deployment;
 };
@@ -194,9 +197,20 @@ std::expected<std::shared_ptr<const Snapshot>, std::string> Snapshot::build(conf
         const RouteEntry& kept = snapshot->routes_.emplace_back(std::move(entry));
         snapshot->route_by_name_.emplace(route.name, &kept);
     }
+    snapshot->add_simulated();
     snapshot->add_relays();
     snapshot->models_json_ = models_list_json(snapshot->model_entries());
     return snapshot;
+}
+
+// Its number is behind those of the deployments.
+void Snapshot::add_simulated() {
+    const ProviderEntry* sim = provider(kSimProvider);
+    if (sim == nullptr || !sim->simulated) return;
+    config::Deployment settings;
+    settings.name = kSimProvider;
+    settings.provider = kSimProvider;
+    simulated_ = make_deployment(settings, sim->settings, static_cast<std::uint32_t>(deployments_.size()));
 }
 
 // Their numbers are behind those of the deployments and of simulated models that no configuration names.
@@ -235,14 +249,8 @@ std::optional<Snapshot::Resolved> Snapshot::resolve(std::string_view model) cons
         return Resolved{entry->name, entry->candidates, &entry->policies, entry->index,
                         nullptr,     entry->weights,    entry->chooses,   entry->chats};
     }
-    const ProviderEntry* sim = provider(kSimProvider);
-    if (sim == nullptr || !sim->simulated || !model.starts_with(kSimPrefix)) return std::nullopt;
-    config::Deployment settings;
-    settings.name = kSimProvider;
-    settings.provider = kSimProvider;
-    settings.model = model.substr(kSimPrefix.size());
-    const auto index = static_cast<std::uint32_t>(deployments_.size());
-    const auto route = std::make_shared<AdHocRoute>(make_deployment(settings, sim->settings, index));
+    if (!simulated_ || !model.starts_with(kSimPrefix)) return std::nullopt;
+    const auto route = std::make_shared<AdHocRoute>(*simulated_, model.substr(kSimPrefix.size()));
     return Resolved{.route_name = kSimProvider,
                     .candidates = std::span(&route->candidate, 1),
                     .policies = &config_.defaults,

@@ -88,6 +88,8 @@ class Training:
             self.ask_body(model, 200, conversation(), stream=True)
         for model in ("paced-100-10", "anthropic-paced-100-10"):
             self.ask(model, 100, "--connections", "50", stream=True)
+        self.ask("sim/lorem", 4_000, "--body-bytes", "1000")
+        self.ask("sim/lorem", 200, stream=True)
         for model in ("sim/chat", "sim/reasoning"):
             self.ask_body(model, 500, conversation())
             self.ask_body(model, 200, conversation(), stream=True)

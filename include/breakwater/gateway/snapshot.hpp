@@ -115,6 +115,7 @@ public:
 private:
     Snapshot() = default;
     [[nodiscard]] std::vector<ModelEntry> model_entries() const;
+    void add_simulated();
     void add_relays();
 
     config::Config config_;
@@ -125,6 +126,7 @@ private:
     std::deque<Deployment> deployments_;
     std::vector<const ProviderEntry*> provider_by_deployment_;
     std::deque<RouteEntry> routes_;
+    std::optional<Deployment> simulated_{};            ///< what simulated models that nobody configured are copies of
     std::deque<Deployment> relays_;                    ///< stand for providers that requests are passed on to
     std::vector<const Deployment*> relay_candidates_;  ///< those, to be pointed at
     config::Policies relay_policies_;

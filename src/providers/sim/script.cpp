@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 #include "breakwater/providers/sim.hpp"
 #include "judgement.hpp"
@@ -15,12 +17,25 @@ namespace {
 constexpr std::size_t kDepthMax = 256;
 /// Hashing all of a long prompt would cost more than the answer.
 constexpr std::size_t kHashedBytes = 4096;
+/// So many byte by byte, which is slow; from there on eight at a time.
+constexpr std::size_t kHashedByByte = 64;
+
+std::uint64_t hash_of(std::string_view text) noexcept {
+    text = text.substr(0, kHashedBytes);
+    std::uint64_t hash = fnv1a(text.substr(0, kHashedByByte));
+    text.remove_prefix(std::min(text.size(), kHashedByByte));
+    for (std::uint64_t word = 0; text.size() >= sizeof word; text.remove_prefix(sizeof word)) {
+        std::memcpy(&word, text.data(), sizeof word);
+        hash = (std::rotl(hash, 5) ^ word) * 0x9E3779B97F4A7C15u;  // 2^64 by the golden ratio
+    }
+    return text.empty() ? hash : fnv1a(text, hash);
+}
 
 std::uint64_t hash_of(std::string_view model, const sim::Request& request) {
     std::uint64_t hash = fnv1a(model);
-    hash = std::rotl(hash, 7) ^ fnv1a(std::string_view(request.user_text).substr(0, kHashedBytes));
+    hash = std::rotl(hash, 7) ^ hash_of(request.user_text);
     for (const std::string& result : request.tool_results) {
-        hash = std::rotl(hash, 7) ^ fnv1a(std::string_view(result).substr(0, kHashedBytes));
+        hash = std::rotl(hash, 7) ^ hash_of(result);
     }
     return hash;
 }

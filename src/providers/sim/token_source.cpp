@@ -9,15 +9,24 @@ namespace {
 /// Text without blanks (Chinese, base64) is cut here, so that it streams as well.
 constexpr std::size_t kTokenBytesMax = 24;
 
+/// With the blank that stands before all but the first, so that most tokens of prose are handed out as they are here.
 constexpr std::array<std::string_view, 48> kWords{
-    "lorem",   "ipsum",    "dolor", "sit",      "amet",      "consectetur", "adipiscing", "elit",   "sed",    "do",
-    "eiusmod", "tempor",   "ut",    "labore",   "et",        "dolore",      "magna",      "aliqua", "enim",   "ad",
-    "minim",   "veniam",   "quis",  "nostrud",  "ullamco",   "nisi",        "aliquip",    "ex",     "ea",     "commodo",
-    "duis",    "aute",     "irure", "in",       "voluptate", "velit",       "esse",       "cillum", "fugiat", "nulla",
-    "sint",    "occaecat", "non",   "proident", "sunt",      "culpa",       "officia",    "mollit"};
+    " lorem",   " ipsum",    " dolor",     " sit",      " amet",  " consectetur", " adipiscing", " elit",
+    " sed",     " do",       " eiusmod",   " tempor",   " ut",    " labore",      " et",         " dolore",
+    " magna",   " aliqua",   " enim",      " ad",       " minim", " veniam",      " quis",       " nostrud",
+    " ullamco", " nisi",     " aliquip",   " ex",       " ea",    " commodo",     " duis",       " aute",
+    " irure",   " in",       " voluptate", " velit",    " esse",  " cillum",      " fugiat",     " nulla",
+    " sint",    " occaecat", " non",       " proident", " sunt",  " culpa",       " officia",    " mollit"};
+
+/// A look into a table, because every byte of a prompt is asked for it.
+constexpr std::array<bool, 256> kBlanks = [] {
+    std::array<bool, 256> blanks{};
+    for (const char c : {' ', '\n', '\t', '\r'}) blanks[static_cast<unsigned char>(c)] = true;
+    return blanks;
+}();
 
 bool is_blank(char c) noexcept {
-    return c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    return kBlanks[static_cast<unsigned char>(c)];
 }
 bool continues_character(char c) noexcept {
     return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
@@ -25,10 +34,9 @@ bool continues_character(char c) noexcept {
 
 /// Length of the token that `text`, which is not empty, begins with.
 std::size_t token_length(std::string_view text) noexcept {
-    const std::size_t longest = std::min(text.size(), kTokenBytesMax);
-    std::size_t end = 0;
-    while (end < longest && is_blank(text[end])) ++end;
-    while (end < longest && !is_blank(text[end])) ++end;
+    const char* const longest = text.data() + std::min(text.size(), kTokenBytesMax);
+    const char* const word = std::find_if_not(text.data(), longest, is_blank);
+    auto end = static_cast<std::size_t>(std::find_if(word, longest, is_blank) - text.data());
     if (end == text.size()) return end;
     while (end > 1 && continues_character(text[end])) --end;
     return end;
@@ -67,11 +75,14 @@ bool TokenSource::next_of_text(std::string_view& token) {
 void TokenSource::next_of_prose(std::string_view& token) {
     const bool opens_sentence = words_to_stop_ == 0;
     if (opens_sentence) words_to_stop_ = 5 + rng_.below(9);
-    word_.assign(started_ ? " " : "");
-    const std::size_t first = word_.size();
-    word_ += kWords[rng_.below(kWords.size())];
-    if (opens_sentence) word_[first] = static_cast<char>(word_[first] - 'a' + 'A');
-    if (--words_to_stop_ == 0 || left_ == 1) word_ += '.';
+    const std::size_t blank = started_ ? 0 : 1;
+    token = kWords[rng_.below(kWords.size())].substr(blank);
+    const bool closes_sentence = --words_to_stop_ == 0 || left_ == 1;
+    if (!opens_sentence && !closes_sentence) return;
+    word_ = token;
+    char& first = word_[1 - blank];
+    if (opens_sentence) first = static_cast<char>(first - 'a' + 'A');
+    if (closes_sentence) word_ += '.';
     token = word_;
 }
 

@@ -44,6 +44,8 @@ constexpr std::array kCases{
     Case{"address without a user", "see https://example.com/@name, or mail a@b.c",
          "see https://example.com/@name, or mail a@b.c"},
     Case{"key behind an address", "https://sk-12345678 x", "https://*** x"},
+    Case{"identifier", "req_011CQ-a2", "req_011CQ-a2"},
+    Case{"key alone", "sk-proj-abc123_DEF-456", "***"},
     Case{"prefix within a word", "the task-force-4 risk-averse", "the task-force-4 risk-averse"},
     Case{"ill-formed", "caf\xE9 ok", "caf\xEF\xBF\xBD ok"},
     Case{"empty", "", ""},

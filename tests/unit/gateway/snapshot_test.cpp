@@ -62,5 +62,27 @@ routes:
     EXPECT_FALSE(snapshot->relay_to("sim").has_value());
 }
 
+TEST(Snapshot, ResolvesSimulatedModelsThatNobodyConfigured) {
+    const auto snapshot = snapshot_of("version: 1\nproviders: { sim: { dialect: sim } }\n");
+    ASSERT_NE(snapshot, nullptr);
+    // Both are held at once: neither may become the other.
+    const auto lorem = snapshot->resolve("sim/lorem:tokens=5");
+    const auto embed = snapshot->resolve("sim/embed");
+    ASSERT_TRUE(lorem && embed);
+    EXPECT_EQ(lorem->candidates.front()->model, "lorem:tokens=5");
+    EXPECT_TRUE(lorem->chats);
+    EXPECT_EQ(embed->candidates.front()->model, "embed");
+    EXPECT_TRUE(embed->candidates.front()->serves(ModelMode::embedding));
+    EXPECT_FALSE(embed->chats);
+    EXPECT_EQ(embed->candidates.front()->provider, "sim");
+    EXPECT_TRUE(embed->candidates.front()->known);
+    EXPECT_FALSE(snapshot->resolve("other/lorem").has_value());
+
+    const auto without =
+        snapshot_of("version: 1\nproviders: { a: { dialect: openai, api_key: some-key-0123456789 } }\n");
+    ASSERT_NE(without, nullptr);
+    EXPECT_FALSE(without->resolve("sim/lorem").has_value());
+}
+
 }  // namespace
 }  // namespace breakwater

@@ -91,6 +91,16 @@ TEST(SimScript, SaysTheSameForTheSameRequestWhateverTheSeed) {
     EXPECT_NE(first["choices"], play("lorem", ask("y"), {}, 1).json()["choices"]);
 }
 
+TEST(SimScript, TellsLongPromptsApartByAnyOfTheirBytes) {
+    const std::string prompt(300, 'p');
+    const Json said = play("lorem", ask(prompt)).json()["choices"];
+    for (const std::size_t at : {0u, 63u, 64u, 150u, 295u, 299u}) {
+        std::string other = prompt;
+        other[at] = 'q';
+        EXPECT_NE(play("lorem", ask(other)).json()["choices"], said) << at;
+    }
+}
+
 TEST(SimScript, WritesAsManyTokensAsSet) {
     EXPECT_EQ(play("lorem", ask("x")).json()["usage"]["completion_tokens"], 64);
     EXPECT_EQ(play("lorem:tokens=7", ask("x")).json()["usage"]["completion_tokens"], 7);

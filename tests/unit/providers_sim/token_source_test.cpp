@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "breakwater/base/strings.hpp"
@@ -50,6 +51,15 @@ TEST(TokenSource, FillsUpWithTheSameProseForTheSameSeed) {
     EXPECT_GE(prose.front(), 'A');
     EXPECT_LE(prose.front(), 'Z');
     EXPECT_EQ(prose.back(), '.');
+    // Sentences of five words and more, with a capital at the start of each.
+    const std::vector<std::string_view> sentences = split(std::string_view(prose).substr(0, prose.size() - 1), '.');
+    EXPECT_GT(sentences.size(), 10u);
+    for (const std::string_view sentence : sentences) {
+        const std::string_view words = trim(sentence);
+        EXPECT_TRUE(words.front() >= 'A' && words.front() <= 'Z') << words;
+        EXPECT_TRUE(std::ranges::none_of(words.substr(1), [](char c) { return c >= 'A' && c <= 'Z'; })) << words;
+        if (sentence.data() != sentences.front().data()) EXPECT_EQ(sentence.find_first_not_of(' '), 1u) << sentence;
+    }
 }
 
 TEST(TokenSource, LeavesOutWhatHasBeenSaid) {
