@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
+from pathlib import Path
 
 
 def chat_body(model: str, *, stream: bool = False, size: int = 0) -> bytes:
@@ -20,9 +22,15 @@ def chat_body(model: str, *, stream: bool = False, size: int = 0) -> bytes:
 
 
 class Client:
-    def __init__(self, port: int, *, timeout: float = 120.0) -> None:
+    """Speaks TLS when an `authority` is named, which must vouch for the proxy."""
+
+    def __init__(self, port: int, *, timeout: float = 120.0, authority: Path | None = None) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port), timeout)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if authority:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.load_verify_locations(authority)
+            self._socket = context.wrap_socket(self._socket, server_hostname="127.0.0.1")
         self._received = b""
 
     def __enter__(self) -> Client:
@@ -61,10 +69,10 @@ class Client:
         return taken
 
 
-def answers(port: int, body: bytes, *lines: str) -> bool:
+def answers(port: int, body: bytes, *lines: str, authority: Path | None = None) -> bool:
     """Whether a proxy that is starting answers already."""
     try:
-        with Client(port, timeout=10) as client:
+        with Client(port, timeout=10, authority=authority) as client:
             client.post(body, *lines)
     except (OSError, RuntimeError, ValueError):
         return False

@@ -37,6 +37,11 @@ http {{
     return [PROGRAM, "-p", str(folder), "-c", str(folder / "nginx.conf")]
 
 
+def tls_lines(certificate: Path, key: Path) -> str:
+    """What a server has in addition that speaks TLS."""
+    return f"    ssl_certificate {certificate};\n    ssl_certificate_key {key};\n"
+
+
 def server(port: int, *, scheme: str = "http", buffering: bool, tls: str = "") -> str:
     """A block that passes everything on. `tls` is the rest of the block of a server that speaks it."""
     return f"""  server {{

@@ -156,7 +156,7 @@ class Run:
                 case.name: {
                     s.name: self.attempt(s.name, lambda s=s, case=case, count=count: count(s, case, self.folder))
                     for s in counted
-                    if s.translates or not case.translated
+                    if counts.can(s, case)
                 }
                 for case in cases
             }

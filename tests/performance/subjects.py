@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from dataclasses import dataclass
 from pathlib import Path
 
 from performance import client, nginx
@@ -19,6 +20,15 @@ KEY = "sk-benchmark-upstream"
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return listener.getsockname()[1]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a proxy shows to its clients, and who vouches for it."""
+
+    file: Path
+    key: Path
+    authority: Path
 
 
 class Upstream:
@@ -40,11 +50,15 @@ class Subject:
     name = ""
     # It can be asked in OpenAI's dialect while the upstream speaks Anthropic's.
     translates = False
+    # It can be configured here to speak TLS to the upstream and to clients.
+    speaks_tls = False
     # Rounds beyond these it does not take part in: what costs milliseconds is not lost in noise.
     rounds_max = 1000
     # Set when a TLS terminator stands before the upstream: its address, and the authority that vouches for it.
     upstream_url = ""
     ca_file: Path | None = None
+    # Set when clients are to speak TLS.
+    certificate: Certificate | None = None
 
     def __init__(self, upstream: Upstream, folder: Path) -> None:
         self.upstream = upstream
@@ -77,6 +91,10 @@ class Subject:
         del translated
         return []
 
+    def authority(self) -> Path | None:
+        """Whom its clients have to trust."""
+        return self.certificate.authority if self.certificate else None
+
     def binary(self) -> Path | None:
         return None
 
@@ -85,8 +103,9 @@ class Subject:
         command = [*(prefix or []), *self.command()]
         self.process = Process(command, log=self.folder / "output.log", core=core, env=self.environment(), cwd=self.folder)
         body = client.chat_body(self.model("json", translated=False))
-        headers = self.headers(translated=False)
-        self.ready_after = wait_for("ready", lambda: client.answers(self.port, body, *headers), self.process, 180)
+        headers, authority = self.headers(translated=False), self.authority()
+        ready = lambda: client.answers(self.port, body, *headers, authority=authority)  # noqa: E731
+        self.ready_after = wait_for("ready", ready, self.process, 180)
         return self.process
 
     def stop(self) -> None:
@@ -115,6 +134,7 @@ class Direct(Subject):
 class Breakwater(Subject):
     name = "Breakwater"
     translates = True
+    speaks_tls = True
 
     def environment(self) -> dict[str, str]:
         # Nothing that configures a gateway: a developer's own settings must not change a measurement.
@@ -132,9 +152,10 @@ class Breakwater(Subject):
     def command(self) -> list[str]:
         url = self.upstream_url or self.upstream.url
         trust = f', ca_file: "{self.ca_file}"' if self.ca_file else ""
+        tls = f', tls: {{certificate: "{self.certificate.file}", key: "{self.certificate.key}"}}' if self.certificate else ""
         lines = [
             "version: 1",
-            f'server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:0", workers: 1, limits: {{connections: 20000}}}}',
+            f'server: {{listen: "127.0.0.1:{self.port}", admin: "127.0.0.1:0", workers: 1, limits: {{connections: 20000}}{tls}}}',
             "providers:",
             "  sim: {dialect: sim}",
             f'  openai: {{dialect: openai, base_url: "{url}/v1", api_key: "{KEY}"{trust}}}',
@@ -172,6 +193,7 @@ class Nginx(Subject):
     """Passes bytes. Two ports, because answers are best buffered and streams must not be."""
 
     name = "nginx"
+    speaks_tls = True
     # Without a master, callgrind has one process to count.
     single_process = False
 
@@ -190,8 +212,9 @@ class Nginx(Subject):
 
     def command(self) -> list[str]:
         scheme, address = (self.upstream_url or self.upstream.url).split("://")
+        tls = nginx.tls_lines(self.certificate.file, self.certificate.key) if self.certificate else ""
         servers = [(self.port, True), (self.stream_port, False)]
-        blocks = "".join(nginx.server(port, scheme=scheme, buffering=buffering) for port, buffering in servers)
+        blocks = "".join(nginx.server(port, scheme=scheme, buffering=buffering, tls=tls) for port, buffering in servers)
         return nginx.command(self.folder, address, blocks, single_process=self.single_process)
 
 

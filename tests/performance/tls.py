@@ -18,7 +18,7 @@ class Terminator:
         self.certificate = self.folder / "certificate.pem"
         self.port, self._check_port = free_port(), free_port()
         self._make_certificate()
-        files = f"    ssl_certificate {self.certificate};\n    ssl_certificate_key {self.folder}/key.pem;\n"
+        files = nginx.tls_lines(self.certificate, self.folder / "key.pem")
         blocks = nginx.server(self.port, buffering=False, tls=files) + nginx.server(self._check_port, buffering=False)
         command = nginx.command(self.folder, f"127.0.0.1:{upstream.port}", blocks)
         self.process = Process(command, log=self.folder / "output.log", core=LOAD_CORE)
