@@ -69,6 +69,9 @@ class Judgement(unittest.TestCase):
         self.assert_seen(measured(value=45_001), "more than the 45,000 that it must not exceed", limits=agreed)
         self.assertEqual(gate.judge(measured(value=45_000), agreed)[1], [])
 
+    def test_a_must_allows_no_more_than_was_agreed(self) -> None:
+        self.assert_seen(measured(value=44_000), "agreed 40,000.00", "+10%")
+
     def test_a_must_with_nothing_agreed(self) -> None:
         self.assert_seen(measured("futex_calls", "paced", 1.0), "futex calls per event (paced): 1.00, at most 0.2", "must not exceed")
         self.assertIn("at most 0.2", self.sentence(measured("futex_calls", "paced", 0.2), "futex calls per event (paced)"))

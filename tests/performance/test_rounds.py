@@ -127,6 +127,13 @@ class Interleaving(unittest.TestCase):
         outcome = self.interleave(2, nginx=lambda n: figures(10, others=0.5 if n == 0 else 0), LiteLLM=figures)
         self.assertEqual((self.cpu(outcome, "LiteLLM"), len(outcome.rounds)), ([1, 2], 2))
 
+    def test_enough_rounds_are_not_enough_when_somebody_is_in_none(self) -> None:
+        """The fourth drops the first, the only one that this peer is in, and takes the third back: three are good."""
+        nginx = (10, 11, 14, 13.5, 11)
+        with mock.patch.object(PEER, "rounds_max", 1):
+            outcome = self.interleave(3, nginx=lambda n: figures(nginx[n]), Breakwater=figures, LiteLLM=figures)
+        self.assertEqual((self.cpu(outcome), self.cpu(outcome, "LiteLLM")), ([0, 1, 4], [0, 1]))
+
 
 class Usual(unittest.TestCase):
     def test_rounds_without_the_reference_stay(self) -> None:
