@@ -86,6 +86,7 @@ public:
             all.attempts.insert(all.attempts.end(), std::make_move_iterator(one.attempts.begin()),
                                 std::make_move_iterator(one.attempts.end()));
             all.events += one.events;
+            if (one.retry != RetryOutcome::not_withheld) all.retry = one.retry;
             if (one.served != nullptr) all.served = one.served;
             if (all.adapted.empty()) all.adapted = one.adapted;
             if (!all.error && one.error) all.error = *one.error;

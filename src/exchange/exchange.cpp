@@ -78,9 +78,12 @@ public:
         if (place_wait_.begin(TimePoint::max(), false)) return Move::queue;
         place_wait_.leave();
         report_.attempts_started = planner_.attempts();
+        auto& given_up = std::get<AttemptPlanner::GiveUp>(step);
+        // That nobody is left for the next policy does not hide that the budget kept the one before from trying.
+        if (given_up.retry != RetryOutcome::not_withheld) report_.retry = given_up.retry;
         if (recovery_) return try_next_policy();
         report_.served = nullptr;
-        error_ = std::move(std::get<AttemptPlanner::GiveUp>(step).error);
+        error_ = std::move(given_up.error);
         return Move::give_up;
     }
     [[nodiscard]] PlaceWait& place_wait() noexcept { return place_wait_; }

@@ -48,7 +48,9 @@ public:
         place_wait_.leave();
         report_.attempts_started = planner_.attempts();
         report_.served = nullptr;
-        error_ = std::move(std::get<AttemptPlanner::GiveUp>(step).error);
+        auto& given_up = std::get<AttemptPlanner::GiveUp>(step);
+        report_.retry = given_up.retry;
+        error_ = std::move(given_up.error);
         return Move::give_up;
     }
     [[nodiscard]] RealtimeAttempt& attempt() noexcept { return *attempt_; }

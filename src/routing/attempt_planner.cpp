@@ -114,9 +114,10 @@ AttemptPlanner::Step AttemptPlanner::next(TimePoint now) {
     Candidate& candidate = candidates_[*chosen];
     const Duration delay = delay_before(candidate, now);
     if (!fits(delay, now)) return give_up(now);
-    // The token is taken before the wait, so that nobody waits for a retry that is then refused.
+    // The token is taken before the wait, so that nobody waits for a retry that is then refused; and last of all, so
+    // that a request which ends for want of one would else have had another attempt.
     if (attempts_ > 0 && !paid_) {
-        if (!budget_.try_take(now)) return give_up(now);
+        if (!budget_.try_take(now)) return withhold(now);
         paid_ = true;
     }
     if (delay > Duration::zero()) return Wait{delay};

@@ -17,6 +17,16 @@ std::string in_whole_seconds(Duration span) {
 
 }  // namespace
 
+std::string_view to_string(RetryOutcome outcome) noexcept {
+    switch (outcome) {
+        case RetryOutcome::not_withheld:
+            return "not_withheld";
+        case RetryOutcome::no_budget:
+            return "no_budget";
+    }
+    return "not_withheld";
+}
+
 std::vector<AttemptPlanner::PassedOver> AttemptPlanner::passed_over(const Try& tried, TimePoint now) const {
     std::vector<PassedOver> passed;
     for (std::size_t i = 0; i < tried.candidate; ++i) {
@@ -44,6 +54,12 @@ AttemptPlanner::GiveUp AttemptPlanner::give_up(TimePoint now) {
     if (refusal_) return {*refusal_};
     if (candidates_.empty()) return {Error(ErrorKind::constraint_unmet, "the route has no deployment to try")};
     return {nobody_to_ask(now)};
+}
+
+AttemptPlanner::GiveUp AttemptPlanner::withhold(TimePoint now) {
+    GiveUp end = give_up(now);
+    end.retry = RetryOutcome::no_budget;
+    return end;
 }
 
 std::optional<Duration> AttemptPlanner::shortest_cooling(TimePoint now) const noexcept {

@@ -149,10 +149,11 @@ struct Detours {
 /// What happened, for everything that is said about the request afterwards. All durations since `started`.
 struct ExchangeReport {
     Termination termination = Termination::error;
-    int status = 0;                         ///< HTTP status sent; 499 when the client went before any
-    const Deployment* served = nullptr;     ///< the deployment whose answer the client got
-    int attempts_started = 0;               ///< the running one included
-    std::vector<AttemptRecord> attempts{};  ///< those that have ended
+    int status = 0;                                   ///< HTTP status sent; 499 when the client went before any
+    const Deployment* served = nullptr;               ///< the deployment whose answer the client got
+    int attempts_started = 0;                         ///< the running one included
+    RetryOutcome retry = RetryOutcome::not_withheld;  ///< why no other attempt followed the last
+    std::vector<AttemptRecord> attempts{};            ///< those that have ended
     Boxed<Detours> detours{};
     Adaptations adapted{};
     Boxed<Usage> usage{};

@@ -33,6 +33,13 @@ enum class AttemptReason : std::uint8_t {
 };
 std::string_view to_string(AttemptReason reason) noexcept;
 
+/// What became of the wish for another attempt after a failure.
+enum class RetryOutcome : std::uint8_t {
+    not_withheld,  ///< there was one, or something else than the budget forbade it
+    no_budget,     ///< the route's budget is spent, and nothing else forbade it
+};
+std::string_view to_string(RetryOutcome outcome) noexcept;
+
 /// The retry, failover and hedging decisions of one request, as a pure state machine: no I/O, no clock. The exchange
 /// asks `next()`, does what it says, and reports failures with `on_failure()`; success is reported to the deployment's
 /// health alone. Single-threaded; borrows candidates, policies, health and budgets.
@@ -67,6 +74,7 @@ public:
     };
     struct GiveUp {
         Error error;
+        RetryOutcome retry = RetryOutcome::not_withheld;
     };
     using Step = std::variant<Try, Wait, GiveUp>;
 
@@ -159,6 +167,7 @@ private:
     void cool_down(Candidate& failed, const Error& error, bool transient, TimePoint now);
     void keep_larger_than(const Deployment& failed) noexcept;
     GiveUp give_up(TimePoint now);
+    GiveUp withhold(TimePoint now);
     [[nodiscard]] Error nobody_to_ask(TimePoint now) const;
     [[nodiscard]] std::optional<Duration> shortest_cooling(TimePoint now) const noexcept;
 

@@ -125,6 +125,7 @@ TEST(ExchangeRestart, DrawsFromTheRetryBudget) {
     bench.upstream.answer("b", good_stream());
     EXPECT_EQ(bench.ask().code(), "upstream_truncated");
     EXPECT_EQ(bench.upstream.sent.size(), 1u);
+    EXPECT_EQ(bench.report.retry, RetryOutcome::no_budget);
 }
 
 TEST(ExchangeRestart, CountsAmongTheAttempts) {
@@ -136,6 +137,7 @@ TEST(ExchangeRestart, CountsAmongTheAttempts) {
     EXPECT_EQ(got.code(), "upstream_truncated");
     EXPECT_EQ(got.text, "Hello");
     EXPECT_EQ(bench.upstream.sent.size(), 2u);
+    EXPECT_EQ(bench.report.retry, RetryOutcome::not_withheld);
 }
 
 TEST(ExchangeRestart, KeepsTheDeadline) {
@@ -334,6 +336,17 @@ TEST(ExchangeContinue, AsksNobodyTwiceBeforeTheNextPolicy) {
     ASSERT_EQ(bench.report.attempts.size(), 3u);
     EXPECT_EQ(to_string(bench.report.attempts[1].reason), "continue");
     EXPECT_EQ(to_string(bench.report.attempts[2].reason), "restart");
+}
+
+TEST(ExchangeContinue, ThatNobodyCanTryDoesNotHideThatARestartWasWithheld) {
+    ContinueBench bench({config::AfterCommit::restart, config::AfterCommit::resume});
+    bench.budget = RetryBudget(0.0, 0.0);
+    bench.deployments[0].capabilities.set(Feature::continuation, Support::native);
+    bench.deployments[1].capabilities.set(Feature::continuation, Support::absent);
+    bench.upstream.answer("a", cut_after({"Hello"}, ErrorKind::quota_exhausted));
+    EXPECT_EQ(bench.ask().code(), Error(ErrorKind::quota_exhausted, "").code_or_default());
+    EXPECT_EQ(bench.upstream.sent.size(), 1u);
+    EXPECT_EQ(bench.report.retry, RetryOutcome::no_budget);
 }
 
 TEST(ExchangeContinue, RefusedContentIsAskedOfNobodyElse) {

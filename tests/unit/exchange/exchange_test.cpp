@@ -250,6 +250,17 @@ TEST(Exchange, AsksTheBudgetForEveryRetry) {
     bench.run(bench.request(false));
     EXPECT_EQ(read_back(bench.client).status, 502);
     EXPECT_EQ(bench.upstream.sent.size(), 1u);
+    EXPECT_EQ(bench.report.retry, RetryOutcome::no_budget);
+}
+
+TEST(Exchange, BlamesNoBudgetForTheLimitOfAttempts) {
+    ExchangeBench bench;
+    bench.budget = RetryBudget(0.0, 0.0);
+    bench.policies.retry.attempts = 1;
+    bench.upstream.answer("a", error_answer(500, "x"));
+    bench.run(bench.request(false));
+    EXPECT_EQ(read_back(bench.client).status, 502);
+    EXPECT_EQ(bench.report.retry, RetryOutcome::not_withheld);
 }
 
 TEST(Exchange, WaitsAsLongAsTheProviderAsksFor) {

@@ -26,6 +26,7 @@ struct Plan {
     std::optional<AttemptPlanner> planner;
     Duration last_wait{0};
     std::optional<AttemptPlanner::Try> last_try;
+    std::optional<RetryOutcome> retry;  ///< once it has given up
 
     explicit Plan(std::initializer_list<std::string_view> names) {
         for (const std::string_view name : names) {
@@ -57,7 +58,9 @@ struct Plan {
             now += wait->delay;
             return "wait";
         }
-        return "give up " + std::string(to_string(std::get<AttemptPlanner::GiveUp>(next).error.kind));
+        const auto& end = std::get<AttemptPlanner::GiveUp>(next);
+        retry = end.retry;
+        return "give up " + std::string(to_string(end.error.kind));
     }
 
     void fails(ErrorKind kind, std::optional<milliseconds> retry_after = {}) {
@@ -349,6 +352,53 @@ TEST(AttemptPlanner, DoesNotWaitForARetryThatTheBudgetRefuses) {
     plan.step();
     plan.fails(ErrorKind::overloaded);
     EXPECT_EQ(plan.step(), "give up overloaded");
+}
+
+TEST(AttemptPlanner, SaysThatTheBudgetWithholdsAnAttempt) {
+    for (const auto names : {std::initializer_list<std::string_view>{"a"}, {"a", "b"}}) {
+        Plan plan(names);
+        plan.budget = RetryBudget(0, 0);
+        plan.step();
+        plan.fails(ErrorKind::overloaded);
+        EXPECT_EQ(plan.step(), "give up overloaded");
+        EXPECT_EQ(plan.retry, RetryOutcome::no_budget);
+    }
+    Plan later({"a", "b", "c"});
+    later.budget = RetryBudget(1.0, 0);
+    later.step();
+    later.fails(ErrorKind::overloaded);
+    EXPECT_EQ(later.step(), "try b 2");
+    later.fails(ErrorKind::overloaded);
+    EXPECT_EQ(later.step(), "give up overloaded");
+    EXPECT_EQ(later.retry, RetryOutcome::no_budget);
+    EXPECT_EQ(to_string(RetryOutcome::no_budget), "no_budget");
+}
+
+// A larger budget would have changed nothing, so that nobody is sent to raise it.
+TEST(AttemptPlanner, DoesNotBlameASpentBudgetForWhatEndsARequestAnyway) {
+    const auto ends = [](Plan& plan, ErrorKind kind, std::optional<milliseconds> retry_after = {}) {
+        plan.budget = RetryBudget(0, 0);
+        EXPECT_EQ(plan.step(), "try a 1");
+        plan.fails(kind, retry_after);
+        EXPECT_EQ(plan.step(), "give up " + std::string(to_string(kind)));
+        EXPECT_EQ(plan.retry, RetryOutcome::not_withheld);
+    };
+    Plan last_attempt({"a", "b"});
+    last_attempt.policies.retry.attempts = 1;
+    ends(last_attempt, ErrorKind::overloaded);
+
+    Plan clients_fault({"a", "b"});
+    ends(clients_fault, ErrorKind::invalid_request);
+
+    Plan nobody_left({"a"});
+    ends(nobody_left, ErrorKind::upstream_auth);
+
+    Plan no_time({"a"});
+    no_time.start(Deadline::after(no_time.now, seconds(2)));
+    ends(no_time, ErrorKind::rate_limited, seconds(2));
+
+    Plan long_pause({"a"});
+    ends(long_pause, ErrorKind::rate_limited, seconds(61));
 }
 
 TEST(AttemptPlanner, PaysOnceForAWaitAndItsAttempt) {
