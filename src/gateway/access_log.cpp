@@ -130,6 +130,7 @@ void append_access_json(std::string& out, const RequestRecord& record) {
     }
     if (report.detours && !report.detours->passed_over.empty()) write_passed_over(json, report.detours->passed_over);
     write_attempts(json, report.attempts);
+    if (report.retry != RetryOutcome::not_withheld) json.field("retry", to_string(report.retry));
     if (!report.adapted.empty()) json.field("adapted", report.adapted.header_value());
     if (report.usage) write_usage(json, *report.usage);
     if (record.cost_usd) json.field("cost_usd", *record.cost_usd);
@@ -157,6 +158,7 @@ void append_access_text(std::string& line, const RequestRecord& record) {
         for (const AttemptRecord& attempt : report.attempts)
             line += " " + attempt.deployment->name + "=" + attempt.outcome;
     }
+    if (report.retry != RetryOutcome::not_withheld) line += fmt::format(", retry: {}", to_string(report.retry));
     if (report.termination != Termination::complete) {
         line += fmt::format(", {}", record.refused.empty() ? to_string(report.termination) : record.refused);
     }

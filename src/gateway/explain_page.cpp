@@ -120,6 +120,8 @@ ordered_json summary_of(const ordered_json& page, const ordered_json* serving) {
     if (const double queued = number_of(page.at("time_ms"), "in_queue"); queued > 0)
         words.push_back(fmt::format("It waited {:.1f} ms for a place.", queued));
     if (std::string text = attempts_words(page.at("attempts")); !text.empty()) words.push_back(std::move(text));
+    std::string withheld = retry_words(text_of(page.at("request"), "route"), text_of(page.at("outcome"), "retry"));
+    if (!withheld.empty()) words.push_back(std::move(withheld));
     words.push_back(time_words(page.at("time_ms"), serving));
     const ordered_json& timers = page.at("timers_ms");
     if (timers.is_object())
@@ -135,8 +137,8 @@ ordered_json page_of(const RecentRequests::Request& request) {
     page["request"] = take(line, {"request_id", "trace_id", "ts", "client", "key", "method", "path", "model", "route",
                                   "stream", "bytes_in", "config"});
     page["summary"] = nullptr;  // its place, before what it is made from
-    page["outcome"] = take(line, {"status", "ended", "reason", "deployment", "provider", "served", "adapted", "finish",
-                                  "error", "error_message", "tokens", "cost_usd", "events", "bytes_out"});
+    page["outcome"] = take(line, {"status", "ended", "reason", "deployment", "provider", "served", "adapted", "retry",
+                                  "finish", "error", "error_message", "tokens", "cost_usd", "events", "bytes_out"});
     const auto decision = line.find("decision_trace");
     page["decision"] = decision != line.end() ? *decision : ordered_json();
     if (const auto passed = line.find("passed_over"); passed != line.end()) page["passed_over"] = *passed;

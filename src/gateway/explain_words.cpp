@@ -156,4 +156,13 @@ std::string attempts_words(const ordered_json& attempts) {
     return text.empty() ? text : text + ".";
 }
 
+std::string retry_words(const std::string& route, const std::string& retry) {
+    if (retry != "no_budget") return {};
+    return fmt::format(
+        "No further attempt was made, for the retry budget of route {} was spent ({}): more of its requests failed "
+        "than the budget retries. See to the failures first; for more retries raise `budget` or `budget_floor` of the "
+        "route's `retry` policy.",
+        route, retry);
+}
+
 }  // namespace breakwater

@@ -21,6 +21,9 @@ std::string passed_over_words(const nlohmann::ordered_json& passed_over);
 /// What became of each attempt, in one sentence. Empty without attempts.
 std::string attempts_words(const nlohmann::ordered_json& attempts);
 
+/// Why no further attempt was made, and what to change, where a log line says that one was withheld. Empty otherwise.
+std::string retry_words(const std::string& route, const std::string& retry);
+
 /// "large: max.price_output (15 is above 5)", of an entry of the trace's `removed`.
 std::string removed_words(const nlohmann::ordered_json& removed);
 

@@ -146,6 +146,7 @@ void RequestSpans::write_outcome(SpanAttributes& attributes) const {
         .count("breakwater.attempts", static_cast<std::int64_t>(report_.attempts.size()))
         .count("breakwater.client_retries", record_.client_retries)
         .number_if("breakwater.cost_usd", record_.cost_usd);
+    if (report_.retry != RetryOutcome::not_withheld) attributes.text("breakwater.retry", to_string(report_.retry));
     if (report_.served != nullptr)
         attributes.text("breakwater.deployment", report_.served->name)
             .text("breakwater.provider", report_.served->provider);

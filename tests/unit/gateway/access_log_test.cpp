@@ -67,6 +67,15 @@ TEST(AccessLog, SaysWhatHappenedInOneObject) {
     EXPECT_FALSE(line.contains("cost_usd"));
 }
 
+TEST(AccessLog, SaysThatTheBudgetWithheldARetry) {
+    EXPECT_FALSE(json::parse(access_line_json(record())).contains("retry"));
+    EXPECT_EQ(access_line_text(record()).find("retry"), std::string::npos);
+    RequestRecord withheld = record();
+    withheld.report.retry = RetryOutcome::no_budget;
+    EXPECT_EQ(json::parse(access_line_json(withheld))["retry"], "no_budget");
+    EXPECT_NE(access_line_text(withheld).find(", retry: no_budget"), std::string::npos) << access_line_text(withheld);
+}
+
 TEST(AccessLog, NamesTheTraceOfATracedRequest) {
     EXPECT_FALSE(json::parse(access_line_json(record())).contains("trace_id"));
     RequestRecord traced = record();

@@ -114,6 +114,22 @@ TEST(ExplainPage, SaysWhyInSentences) {
     }
 }
 
+TEST(ExplainPage, SaysThatTheBudgetWithheldARetryAndWhatToChange) {
+    RecentRequests::Request recent = request(json::array({attempt("a", "upstream_error", 0, 90)}), "");
+    EXPECT_FALSE(page(recent)["outcome"].contains("retry"));
+    EXPECT_EQ(page(recent)["summary"].dump().find("budget"), std::string::npos);
+    json line = json::parse(recent.line);
+    line["retry"] = "no_budget";
+    recent.line = line.dump();
+    const std::string words =
+        "No further attempt was made, for the retry budget of route r was spent (no_budget): more of its requests "
+        "failed than the budget retries. See to the failures first; for more retries raise `budget` or `budget_floor` "
+        "of the route's `retry` policy.";
+    EXPECT_EQ(page(recent)["outcome"]["retry"], "no_budget");
+    EXPECT_EQ(page(recent)["summary"][2], words) << "behind what became of the attempts";
+    EXPECT_NE(explain_page(recent, PageForm::text).find("\n" + words + "\n"), std::string::npos);
+}
+
 TEST(ExplainPage, CutsLongWordsBetweenCharacters) {
     std::string code(79, 'x');
     code += "\u00e4\u00e4";

@@ -186,6 +186,12 @@ TEST_F(RequestSpansTest, CountTheTokensOfEachAttemptWhereSeveralHaveAnswered) {
     EXPECT_EQ(attribute(all.at(2), "gen_ai.usage.output_tokens"), "2");
 }
 
+TEST_F(RequestSpansTest, SayThatTheBudgetWithheldARetry) {
+    EXPECT_TRUE(attribute(spans().at(0), "breakwater.retry").is_null());
+    record.report.retry = RetryOutcome::no_budget;
+    EXPECT_EQ(attribute(spans().at(0), "breakwater.retry"), "no_budget");
+}
+
 TEST_F(RequestSpansTest, TellFailuresFromWhatWasStopped) {
     record.report.status = 502;
     record.report.error = Error(ErrorKind::upstream_error, "secret words of a provider");
