@@ -21,6 +21,7 @@ constexpr std::array<Family, kCounterCount> kCounters{{
     {"breakwater_rejected_total", "Requests refused before they were routed, by reason."},
     {"breakwater_hedges_total", "Attempts started beside a late one, by route and result."},
     {"breakwater_hedge_waste_usd_total", "Estimated cost of the prompts of attempts that were outrun, by deployment."},
+    {"breakwater_retries_withheld_total", "Requests that got no further attempt, by route and reason."},
     {"breakwater_upstream_unknown_total", "What answers held that the gateway does not know, by provider and kind."},
     {"breakwater_recoveries_total",
      "Attempts to complete an answer that broke off after content, by route, policy and result."},

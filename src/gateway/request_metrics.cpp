@@ -141,6 +141,14 @@ void RequestMetrics::count_recovery(const RequestRecord& record, const AttemptRe
     shard_.counter(Counter::recoveries, labels).add(1);
 }
 
+// An outage withholds retries by the hundred.
+void RequestMetrics::count_withheld(const RequestRecord& record) {
+    ByRoute& route = entry_of(routes_, record.route_index, record.route);
+    keep(shard_, route.withheld, Counter::retries_withheld, [&] {
+        return metric_labels({{"route", record.route}, {"reason", to_string(record.report.retry)}});
+    }).add(1);
+}
+
 // What a provider bills for an answer that nobody waited for is not known; the prompt it has read for sure.
 void RequestMetrics::count_waste(const RequestRecord& record, const AttemptRecord& attempt) {
     const std::optional<double>& price = attempt.deployment->facts.price.input;
@@ -218,6 +226,7 @@ void RequestMetrics::record_exchange(const RequestRecord& record) {
         if (attempt.outcome == "outrun") count_waste(record, attempt);
         if (is_recovery(attempt.reason)) count_recovery(record, attempt);
     }
+    if (report.retry != RetryOutcome::not_withheld) count_withheld(record);
     observe_stages(record);
     if (report.served == nullptr) return;
     count_paid(record);

@@ -48,6 +48,7 @@ private:
     struct ByRoute {
         std::string name;
         Kept<HistogramSeries> duration{};
+        Kept<CounterSeries> withheld{};  ///< for want of budget, the only reason there is
         std::vector<Ending> endings;
     };
     enum class Stage : std::uint8_t { receive, parse, connect, head, first_byte };
@@ -58,6 +59,7 @@ private:
     void count_attempt(const AttemptRecord& attempt);
     void count_hedge(const RequestRecord& record, const AttemptRecord& attempt);
     void count_recovery(const RequestRecord& record, const AttemptRecord& attempt);
+    void count_withheld(const RequestRecord& record);
     void count_waste(const RequestRecord& record, const AttemptRecord& attempt);
     void count_unknown(const AttemptRecord& attempt);
     void count_paid(const RequestRecord& record);

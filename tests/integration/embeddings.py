@@ -228,6 +228,19 @@ def a_part_that_fails_is_tried_again_and_then_fails_all() -> None:
         assert answer.status == 503 and "error" in answer.json(), answer
 
 
+def a_retry_of_a_part_that_the_budget_withholds_is_told() -> None:
+    def shaky(request: Request) -> Reply:
+        if "xxxxx" in request.json()["input"]:
+            return json_reply({"error": {"message": "busy", "type": "server_error"}}, 503)
+        return openai(request)
+
+    route = "routes:\n  lean: {candidates: [plain], retry: {budget: 0%, budget_floor: 0/s}}"
+    with gateway_of(shaky, route) as (gateway, _):
+        answer = ask(gateway, "/v1/embeddings", {"model": "lean", "input": ["x" * (i + 1) for i in range(7)]})
+        assert answer.status == 503, answer
+        assert access_line(gateway, answer.headers["x-request-id"])["retry"] == "no_budget"
+
+
 def a_client_that_leaves_stops_all_parts() -> None:
     body = json.dumps({"model": "titan", "input": [f"text {i}" for i in range(10)]}).encode()
     with gateway_of(lambda _: Reply(head_after=30)) as (gateway, upstream):
@@ -368,6 +381,7 @@ if __name__ == "__main__":
             tokens_go_where_they_are_understood,
             long_lists_are_split_and_joined,
             a_part_that_fails_is_tried_again_and_then_fails_all,
+            a_retry_of_a_part_that_the_budget_withholds_is_told,
             a_client_that_leaves_stops_all_parts,
             what_is_for_something_else_is_refused_in_words,
             bad_requests_say_what_is_wrong,

@@ -26,6 +26,7 @@ from support import (
     gateway_before,
     get,
     good,
+    metric,
     post,
     run,
 )
@@ -151,6 +152,40 @@ def what_became_of_a_hedge_is_said() -> None:
     with gateway_before(good, route=hedging + "100/s}") as (g, _):
         first = explained(g, chat(g, stream=True))["attempts"][0]
         assert first["late_after_ms"] == 50 and "hedge" not in first, first
+
+
+def a_retry_that_the_budget_withholds_is_told() -> None:
+    """In the log, on the page in both forms, and by a counter; of what ends for another reason nothing is said, however empty the budget is."""
+    spent = "retry: {attempts: %d, budget: 0%%, budget_floor: 0/s, backoff_min: 1ms}, breaker: off"
+    series = 'breakwater_retries_withheld_total{route="r",reason="no_budget"}'
+    with gateway_before(failing(503), good, route=spent % 3) as (g, a, b):
+        for count, stream in enumerate((False, True), 1):
+            answer = chat(g, stream=stream)
+            assert answer.status == 503 and answer.error["code"] == "server_is_overloaded" and answer.attempts == 1, answer.body
+            assert access_line(g, answer.headers["x-request-id"])["retry"] == "no_budget"
+            page = explained(g, answer)
+            assert page["outcome"]["retry"] == "no_budget", page["outcome"]
+            words = [sentence for sentence in page["summary"] if "the retry budget of route r was spent (no_budget)" in sentence]
+            assert len(words) == 1 and "raise `budget` or `budget_floor` of the route's `retry` policy" in words[0], page["summary"]
+            assert words[0] in explained_text(g, answer, "?format=text").splitlines()
+            assert metric(g, series) == count, metric(g, series)
+        assert (len(a.requests), len(b.requests)) == (2, 0)
+
+    def nothing_is_said_of_it(g: Gateway, status: int) -> None:
+        answer = chat(g)
+        assert answer.status == status, answer.body
+        page = explained(g, answer)
+        assert "retry" not in page["outcome"] and not any("budget" in sentence for sentence in page["summary"]), page
+        assert "retry" not in access_line(g, answer.headers["x-request-id"])
+        assert metric(g, series) is None, metric(g, series)
+
+    for failure, status, attempts in ((failing(503), 503, 1), (failing(400), 400, 3), (failing(401), 502, 3)):
+        with gateway_before(failure, route=spent % attempts) as (g, _):
+            nothing_is_said_of_it(g, status)
+    with gateway_before(failing(503), good, route="retry: {backoff_min: 1ms}") as (g, *_):
+        nothing_is_said_of_it(g, 200)
+    with gateway_before(failing(503), failing(500), route="retry: {attempts: 2, backoff_min: 1ms}, breaker: off") as (g, *_):
+        nothing_is_said_of_it(g, 503)
 
 
 def text_is_for_who_asks_for_it() -> None:
@@ -366,6 +401,7 @@ if __name__ == "__main__":
             times_add_up,
             a_failure_has_its_time_too,
             what_became_of_a_hedge_is_said,
+            a_retry_that_the_budget_withholds_is_told,
             text_is_for_who_asks_for_it,
             a_client_cannot_write_on_the_page,
             a_plan_says_what_a_chat_would_do,

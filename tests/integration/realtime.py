@@ -302,6 +302,14 @@ def says_why_when_nobody_is_left() -> None:
             assert refused.headers["x-breakwater-attempts"] == "1" and UPSTREAM_KEY.encode() not in refused.body
 
 
+def a_retry_that_the_budget_withholds_is_told() -> None:
+    route = "retry: {same: 0, budget: 0%, budget_floor: 0/s}"
+    with before(lambda side: side.refuse(503, "x"), echo, route=route) as (gateway, *_):
+        assert WebSocketClient(gateway.listen, PATH + "r").status == 503
+        assert last_line(gateway)["retry"] == "no_budget"
+        assert metric(gateway, 'breakwater_retries_withheld_total{route="r",reason="no_budget"}') == 1
+
+
 def does_not_wait_for_a_silent_provider() -> None:
     def silent(side: ProviderSide) -> None:
         side.accept()
@@ -591,6 +599,7 @@ if __name__ == "__main__":
             says_which_providers_have_no_sessions,
             replaces_what_fails_before_the_first_event,
             says_why_when_nobody_is_left,
+            a_retry_that_the_budget_withholds_is_told,
             does_not_wait_for_a_silent_provider,
             keeps_to_a_deployments_concurrency,
             waits_in_the_queue_of_its_route,

@@ -26,6 +26,7 @@ enum class Counter : std::uint8_t {
     rejected,
     hedges,
     hedge_waste_usd,
+    retries_withheld,
     upstream_unknown,
     recoveries,
     client_retries,

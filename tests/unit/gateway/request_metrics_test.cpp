@@ -117,6 +117,19 @@ TEST_F(RequestMetricsTest, FailedAttemptsCountForTheirDeployment) {
     EXPECT_EQ(value(R"(breakwater_stage_duration_seconds_count{stage="connect"})"), "2");
 }
 
+TEST_F(RequestMetricsTest, WithheldRetriesCountForTheirRoute) {
+    const Deployment gpt = deployment("gpt");
+    RequestRecord request = record(gpt);
+    count(request);
+    EXPECT_EQ(value(R"(breakwater_retries_withheld_total{route="fast",reason="no_budget"})"), "absent");
+    request.report.retry = RetryOutcome::no_budget;
+    count(request, 2);
+    request.route = "other";
+    count(request);
+    EXPECT_EQ(value(R"(breakwater_retries_withheld_total{route="fast",reason="no_budget"})"), "2");
+    EXPECT_EQ(value(R"(breakwater_retries_withheld_total{route="other",reason="no_budget"})"), "1");
+}
+
 TEST_F(RequestMetricsTest, RefusedRequestsHaveNoRoute) {
     RequestRecord refused;
     refused.refused = "invalid_api_key";
