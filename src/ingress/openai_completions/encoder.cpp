@@ -64,7 +64,12 @@ private:
         begin_choice(json, index, choice.text + choice.refusal);
         JsonReader reader;
         std::size_t characters = 0;
-        if (choice.logprobs.empty() || !write_legacy_logprobs(json, reader, choice.logprobs, characters)) json.null();
+        const LegacyLogprobs logprobs(reader, choice.logprobs);
+        if (logprobs.empty()) {
+            json.null();
+        } else {
+            logprobs.write(json, characters);
+        }
         end_choice(json, choice.finish);
     }
 
@@ -87,7 +92,7 @@ public:
         } else if (const auto* tokens = std::get_if<LogprobsEvent>(&event)) {
             logprobs(*tokens);
         } else if (const auto* finish = std::get_if<FinishEvent>(&event)) {
-            chunk(finish->choice, {}, {}, finish->reason);
+            chunk(finish->choice, {}, finish->reason);
         } else if (const auto* usage = std::get_if<UsageEvent>(&event)) {
             if (context_.include_usage) write_usage(usage->usage);
         } else if (const auto* broken = std::get_if<StreamFault>(&event)) {
@@ -107,32 +112,41 @@ private:
         ingress::write_error_body(json, error);
         out_ += "\n\n";
     }
-    void chunk(std::uint32_t choice, std::string_view text, std::string_view logprobs = {},
-               std::optional<FinishReason> finish = {}) {
-        out_ += "data: ";
+    void chunk(std::uint32_t choice, std::string_view text, std::optional<FinishReason> finish = {}) {
         JsonWriter json(out_);
+        open_chunk(json, choice, text);
+        const std::size_t at = out_.size();
+        json.null();
+        close_chunk(json, finish);
+        slot_ = {.choice = choice, .null_at = at, .chunk_end = out_.size()};
+    }
+    /// Up to the log probabilities.
+    void open_chunk(JsonWriter& json, std::uint32_t choice, std::string_view text) {
+        out_ += "data: ";
         begin(json, context_);
         begin_choice(json, choice, text);
-        const std::size_t at = out_.size();
-        logprobs.empty() ? json.null() : json.raw(logprobs);
+    }
+    void close_chunk(JsonWriter& json, std::optional<FinishReason> finish) {
         end_choice(json, finish);
         json.end_array();
         if (context_.include_usage) json.key("usage").null();
         json.end_object();
         out_ += "\n\n";
-        slot_ = {.choice = choice, .null_at = at, .chunk_end = out_.size()};
     }
-    /// They follow the text that they belong to, and go into its chunk while that has not been taken away.
+    /// They follow the text that they belong to, and go into its chunk while that has not been taken away: its end,
+    /// from its null on, is written anew.
     void logprobs(const LogprobsEvent& event) {
         if (characters_.size() <= event.choice) characters_.resize(std::size_t{event.choice} + 1);
         // Not the shared reader: a provider's decoder is in the middle of what it parsed.
         if (!reader_) reader_ = std::make_unique<JsonReader>();
-        std::string lists;
-        JsonWriter json(lists);
-        if (!write_legacy_logprobs(json, *reader_, event.json, characters_[event.choice])) return;
+        const LegacyLogprobs tokens(*reader_, event.json);
+        if (tokens.empty()) return;
         const bool there = slot_.chunk_end != 0 && slot_.chunk_end == out_.size() && slot_.choice == event.choice;
-        if (!there) return chunk(event.choice, {}, lists);
-        out_.replace(slot_.null_at, std::string_view("null").size(), lists);
+        if (there) out_.resize(slot_.null_at);
+        JsonWriter json(out_);
+        if (!there) open_chunk(json, event.choice, {});
+        tokens.write(json, characters_[event.choice]);
+        close_chunk(json, {});
         slot_.chunk_end = 0;
     }
     void write_usage(const Usage& usage) {

@@ -1,10 +1,9 @@
 #include "logprobs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <vector>
 
 namespace breakwater::openai_completions {
 namespace {
@@ -34,49 +33,49 @@ void write_likeliest(JsonWriter& json, Element token) {
         json.null();
         return;
     }
-    std::vector<std::string_view> written;
+    std::array<std::string_view, kLikeliestMax> written;
+    auto end = written.begin();
     json.begin_object();
     for (const Element each : *likeliest) {
-        if (written.size() == kLikeliestMax) break;
+        if (end == written.end()) break;
         const std::string_view name = text_of(each);
-        if (std::ranges::find(written, name) != written.end()) continue;
-        written.push_back(name);
+        if (std::find(written.begin(), end, name) != end) continue;
+        *end++ = name;
         json.key(name);
         write_number(json, get_double(each, "logprob"));
     }
     json.end_object();
 }
 
-std::vector<Element> tokens_of(Element logprobs) {
-    std::vector<Element> tokens;
-    for (const std::string_view part : {"content", "refusal"}) {
-        const auto list = get_array(logprobs, part);
-        if (!list) continue;
-        for (const Element token : *list) tokens.push_back(token);
-    }
-    return tokens;
-}
-
 }  // namespace
 
-bool write_legacy_logprobs(JsonWriter& json, JsonReader& reader, std::string_view logprobs, std::size_t& characters) {
+LegacyLogprobs::LegacyLogprobs(JsonReader& reader, std::string_view logprobs) {
+    if (logprobs.empty()) return;
     const Result<Element> parsed = reader.parse(logprobs);
-    const std::vector<Element> tokens = parsed ? tokens_of(*parsed) : std::vector<Element>();
-    if (tokens.empty()) return false;
+    if (parsed) parts_ = {JsonReader::Array((*parsed)["content"]), JsonReader::Array((*parsed)["refusal"])};
+}
+
+bool LegacyLogprobs::empty() const noexcept {
+    return std::ranges::all_of(parts_, [](const JsonReader::Array& part) { return part.size() == 0; });
+}
+
+void LegacyLogprobs::write(JsonWriter& json, std::size_t& characters) const {
+    const auto each_token = [&](auto visit) {
+        for (const JsonReader::Array& part : parts_) std::ranges::for_each(part, visit);
+    };
     json.begin_object().key("tokens").begin_array();
-    for (const Element token : tokens) json.string(text_of(token));
+    each_token([&](Element token) { json.string(text_of(token)); });
     json.end_array().key("token_logprobs").begin_array();
-    for (const Element token : tokens) write_number(json, get_double(token, "logprob"));
+    each_token([&](Element token) { write_number(json, get_double(token, "logprob")); });
     json.end_array().key("top_logprobs").begin_array();
-    for (const Element token : tokens) write_likeliest(json, token);
+    each_token([&](Element token) { write_likeliest(json, token); });
     json.end_array().key("text_offset").begin_array();
-    for (const Element token : tokens) {
+    each_token([&](Element token) {
         const std::int64_t place = get_int(token, "text_offset").value_or(static_cast<std::int64_t>(characters));
         json.number(place);
         characters = static_cast<std::size_t>(place) + count_characters(text_of(token));
-    }
+    });
     json.end_array().end_object();
-    return true;
 }
 
 }  // namespace breakwater::openai_completions

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string_view>
 
@@ -8,10 +9,21 @@
 
 namespace breakwater::openai_completions {
 
-/// Writes the log probabilities of a chat's tokens (`{"content":[...],"refusal":[...]}`) in the shape that completions
-/// have: parallel lists of tokens, their probabilities, the likeliest instead, and where each token stands.
-/// `characters`: where the first stands, unless it says so itself; afterwards where the next will. False, and nothing
-/// written, when there are no tokens.
-bool write_legacy_logprobs(JsonWriter& json, JsonReader& reader, std::string_view logprobs, std::size_t& characters);
+/// The log probabilities of a chat's tokens (`{"content":[...],"refusal":[...]}`), to be told in the shape that
+/// completions have.
+class LegacyLogprobs {
+public:
+    /// Reads `logprobs`, which may be empty. It has to stay as long as this is used, and the reader with it.
+    LegacyLogprobs(JsonReader& reader, std::string_view logprobs);
+
+    /// There are no tokens.
+    [[nodiscard]] bool empty() const noexcept;
+    /// Parallel lists of tokens, their probabilities, the likeliest instead, and where each token stands. `characters`:
+    /// where the first stands, unless it says so itself; afterwards where the next will.
+    void write(JsonWriter& json, std::size_t& characters) const;
+
+private:
+    std::array<JsonReader::Array, 2> parts_;
+};
 
 }  // namespace breakwater::openai_completions

@@ -169,6 +169,16 @@ TEST(CompletionsEncode, LogprobsOfAStreamStandBesideTheirText) {
     EXPECT_EQ(found[2]["choices"][0]["finish_reason"], "stop");
 }
 
+TEST(CompletionsEncode, LogprobsBehindThoseOfTheirTextHaveAChunkOfTheirOwn) {
+    const LogprobsEvent more{.json = R"({"content":[{"token":"!","logprob":-1}]})"};
+    const auto found =
+        chunks(encode(true, {TextDelta{.text = "Héy"}, LogprobsEvent{.json = kHello}, more, more, StreamEnd{}}));
+    ASSERT_EQ(found.size(), 3u);
+    EXPECT_EQ(found[0]["choices"][0]["logprobs"]["tokens"], json({"Hé", "y"}));
+    for (std::size_t i = 1; i < found.size(); ++i) EXPECT_EQ(found[i]["choices"][0]["logprobs"]["tokens"], json({"!"}));
+    EXPECT_EQ(found[2]["choices"][0]["logprobs"]["text_offset"], json({4}));
+}
+
 TEST(CompletionsEncode, LogprobsWhoseTextIsOutAlreadyHaveAChunkOfTheirOwn) {
     const auto encoder =
         completions().make_encoder({.response_id = "cmpl-1", .created = 1, .model = "m", .stream = true});
