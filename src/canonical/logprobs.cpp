@@ -56,26 +56,40 @@ bool is_enclosed(std::string_view text, char open, char close) noexcept {
     return text.size() >= 2 && text.front() == open && text.back() == close;
 }
 
-}  // namespace
-
-void LogprobsMerge::add(std::string_view json) {
+/// Calls `take` with the name of each member that is a list, in its quotes, and what stands between its brackets.
+template <class Take>
+void each_list(std::string_view json, Take take) {
     json = trim(json);
     if (!is_enclosed(json, '{', '}')) return;
     std::string_view inside = trim(json.substr(1, json.size() - 2));
     while (!inside.empty()) {
-        const Member member = take_member(inside);
-        if (member.name == "\"content\"") append(content_, member.value);
-        if (member.name == "\"refusal\"") append(refusal_, member.value);
+        const auto [name, value] = take_member(inside);
+        if (is_enclosed(value, '[', ']')) take(name, trim(value.substr(1, value.size() - 2)));
     }
 }
 
-void LogprobsMerge::append(Items& items, std::string_view array) {
-    if (!is_enclosed(array, '[', ']')) return;
+}  // namespace
+
+std::string_view logprob_content(std::string_view json) noexcept {
+    std::string_view content;
+    each_list(json, [&](std::string_view name, std::string_view items) {
+        if (name == "\"content\"") content = items;
+    });
+    return content;
+}
+
+void LogprobsMerge::add(std::string_view json) {
+    each_list(json, [&](std::string_view name, std::string_view items) {
+        if (name == "\"content\"") append(content_, items);
+        if (name == "\"refusal\"") append(refusal_, items);
+    });
+}
+
+void LogprobsMerge::append(Items& items, std::string_view more) {
     items.present = true;
-    const std::string_view inside = trim(array.substr(1, array.size() - 2));
-    if (inside.empty()) return;
+    if (more.empty()) return;
     if (!items.text.empty()) items.text += ',';
-    items.text += inside;
+    items.text += more;
 }
 
 std::string LogprobsMerge::json() const {

@@ -5,9 +5,12 @@
 
 namespace breakwater {
 
-/// Joins the `logprobs` objects of a stream, {"content":[...],"refusal":[...]}, into the one of the whole answer. It
-/// moves text and builds no tree: an answer has one object per token. Input must be valid JSON; what has another shape
-/// is left out. A value.
+/// The items of `content` in a `logprobs` object, {"content":[...],"refusal":[...]}, as the inside of a list: where
+/// they stand in `json`, which must be valid. Empty when there are none.
+[[nodiscard]] std::string_view logprob_content(std::string_view json) noexcept;
+
+/// Joins the `logprobs` objects of a stream into the one of the whole answer. It moves text and builds no tree: an
+/// answer has one object per token. Input must be valid JSON; what has another shape is left out. A value.
 class LogprobsMerge {
 public:
     void add(std::string_view json);
@@ -19,7 +22,7 @@ private:
         std::string text{};
         bool present = false;
     };
-    static void append(Items& items, std::string_view array);
+    static void append(Items& items, std::string_view more);
     Items content_;
     Items refusal_;
 };

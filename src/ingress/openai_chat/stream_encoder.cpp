@@ -209,18 +209,17 @@ void StreamEncoder::annotation(const AnnotationEvent& event) {
     append_one_line(items, event.json);
 }
 
-// They follow the text that they belong to, and go into its chunk while that has not been taken away.
+// They follow the text that they belong to, and go into its chunk while that has not been taken away: its end, from its
+// null on, is written anew.
 void StreamEncoder::logprobs(const LogprobsEvent& event) {
     if (slot_.chunk_end != 0 && slot_.chunk_end == out_.size() && slot_.choice == event.choice) {
-        std::string line;
-        append_one_line(line, event.json);
-        out_.replace(slot_.null_at, std::string_view("null").size(), line);
+        out_.resize(slot_.null_at);
         slot_.chunk_end = 0;
-        return;
+    } else {
+        started(event.choice);
+        open_chunk(event.choice);
+        out_ += kAfterDelta;
     }
-    started(event.choice);
-    open_chunk(event.choice);
-    out_ += kAfterDelta;
     append_one_line(out_, event.json);
     out_ += kNoFinish.substr(std::string_view("null").size());
     out_ += context_.include_usage ? ",\"usage\":null}\n\n" : "}\n\n";

@@ -4,6 +4,7 @@
 
 #include "../shared/event_text.hpp"
 #include "breakwater/base/utf16.hpp"
+#include "breakwater/canonical/logprobs.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "item_parts.hpp"
 #include "seal.hpp"
@@ -157,10 +158,13 @@ void AnswerItems::annotation(std::string_view nested) {
 
 // They follow the text that they belong to, and go into its event while that has not been taken away.
 void AnswerItems::logprobs(std::string_view json) {
-    const std::string items = logprob_items(json);
-    if (part_ != Part::text || items.empty()) return;
-    append_item(logprobs_, items);
+    const std::string_view told = logprob_content(json);
+    if (part_ != Part::text || told.empty()) return;
+    if (!logprobs_.empty()) logprobs_ += ',';
+    const std::size_t begin = logprobs_.size();
+    ingress::append_one_line(logprobs_, told);
     if (events_ == nullptr) return;
+    const std::string_view items = std::string_view(logprobs_).substr(begin);
     constexpr std::string_view kEnd = "]}\n\n";
     std::string& out = events_->out();
     if (logprobs_slot_ != 0 && out.size() == logprobs_slot_ + kEnd.size()) {
@@ -170,7 +174,7 @@ void AnswerItems::logprobs(std::string_view json) {
     }
     events_->begin("output_text", "delta");
     write_place(true);
-    out += ",\"delta\":\"\",\"logprobs\":[" + items + "]";
+    out.append(",\"delta\":\"\",\"logprobs\":[").append(items) += ']';
     events_->end();
 }
 

@@ -40,20 +40,6 @@ std::string flat_citation(std::string_view nested, std::int64_t text_before) {
     return flat;
 }
 
-std::string logprob_items(std::string_view json) {
-    JsonReader reader;
-    const Result<JsonReader::Element> parsed = reader.parse(json);
-    std::string items;
-    if (!parsed || !parsed->is_object()) return items;
-    const auto tokens = get_array(*parsed, "content");
-    if (!tokens) return items;
-    for (const JsonReader::Element token : *tokens) {
-        if (!items.empty()) items += ',';
-        append_json(items, token);
-    }
-    return items;
-}
-
 void write_usage(JsonWriter& json, const Usage& usage) {
     const Count total = usage.total();
     if (!total) {

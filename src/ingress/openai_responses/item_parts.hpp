@@ -12,9 +12,6 @@ namespace breakwater::openai_responses_client {
 /// earlier ones. `nested` is the chat API's form. Empty when it is no citation of an address.
 std::string flat_citation(std::string_view nested, std::int64_t text_before);
 
-/// The tokens of a `logprobs` object, {"content":[...]}, as the inside of a list.
-std::string logprob_items(std::string_view json);
-
 /// The usage object, or null unless input and output are known. Details that are not known are null (C8).
 void write_usage(JsonWriter& json, const Usage& usage);
 

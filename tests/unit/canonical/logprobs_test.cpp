@@ -25,6 +25,12 @@ TEST(LogprobsMerge, JoinsTheArraysInOrder) {
                                                 "refusal":[{"token":"no"}]})"));
 }
 
+TEST(LogprobContent, IsTheInsideOfTheList) {
+    EXPECT_EQ(logprob_content(R"( {"refusal": [3], "content": [ {"token":"]"} , 2 ]} )"), R"({"token":"]"} , 2)");
+    for (const char* none : {"", "null", "{}", R"({"content":null})", R"({"content":[ ]})", R"({"refusal":[1]})"})
+        EXPECT_EQ(logprob_content(none), "") << none;
+}
+
 TEST(LogprobsMerge, IsNotMisledByWhatTokensContain) {
     const json item = {{"token", "],\"refusal\":[\\"}, {"bytes", {93, 44}}, {"top_logprobs", {{{"token", "}{"}}}}};
     const json fragment = {{"content", {item, item}}, {"refusal", nullptr}};
