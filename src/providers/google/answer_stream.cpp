@@ -5,6 +5,7 @@
 
 #include "../shared/seals.hpp"
 #include "../shared/unknown_fields.hpp"
+#include "breakwater/base/kept_buffer.hpp"
 #include "breakwater/base/random.hpp"
 #include "finish.hpp"
 #include "logprobs.hpp"
@@ -148,9 +149,9 @@ Result<void> AnswerStream::read_candidate(Element candidate, std::uint32_t index
             }
         }
     }
-    if (const auto result = get_object(candidate, "logprobsResult")) {
-        if (const std::string json = logprobs_json(*result); !json.empty())
-            sink.on_event(LogprobsEvent{.choice = index, .json = json});
+    if (const auto result = get_object(candidate, "logprobsResult"); result && write_logprobs(logprobs_, *result)) {
+        sink.on_event(LogprobsEvent{.choice = index, .json = logprobs_});
+        clear_kept(logprobs_);
     }
     Choice& choice = choices_[index];
     if (const auto grounding = get_object(candidate, "groundingMetadata"); grounding && shape_.searches)

@@ -76,6 +76,7 @@ private:
     std::string block_reason_;  ///< why the prompt was not answered
     std::string block_message_;
     std::string filtered_;  // scratch
+    std::string logprobs_;  // scratch
 };
 
 }  // namespace breakwater::google

@@ -22,10 +22,9 @@ void begin_token(JsonWriter& json, Element token) {
 
 }  // namespace
 
-std::string logprobs_json(Element result) {
-    std::string out;
+bool write_logprobs(std::string& out, Element result) {
     const auto chosen = get_array(result, "chosenCandidates");
-    if (!chosen || chosen->size() == 0) return out;
+    if (!chosen || chosen->size() == 0) return false;
     const auto top = get_array(result, "topCandidates");
     JsonReader::Array::Iterator alternatives = top ? top->begin() : JsonReader::Array::Iterator();
     std::size_t left = top ? top->size() : 0;
@@ -47,7 +46,7 @@ std::string logprobs_json(Element result) {
         json.end_array().end_object();
     }
     json.end_array().key("refusal").null().end_object();
-    return out;
+    return true;
 }
 
 }  // namespace breakwater::google

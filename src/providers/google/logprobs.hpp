@@ -6,7 +6,8 @@
 
 namespace breakwater::google {
 
-/// A `logprobsResult` as the `logprobs` object of a choice; empty when it has no tokens.
-std::string logprobs_json(JsonReader::Element result);
+/// Writes a `logprobsResult` to `out` as the `logprobs` object of a choice. False, and nothing written, when it has no
+/// tokens.
+bool write_logprobs(std::string& out, JsonReader::Element result);
 
 }  // namespace breakwater::google

@@ -1,8 +1,8 @@
 #include "answer_stream.hpp"
 
 #include "../shared/unknown_fields.hpp"
+#include "breakwater/base/kept_buffer.hpp"
 #include "breakwater/base/random.hpp"
-#include "breakwater/wire/json_writer.hpp"
 #include "timestamp.hpp"
 #include "usage.hpp"
 
@@ -44,7 +44,7 @@ void AnswerStream::on_object(Element object, EventSink& sink) {
     if (const auto part = get_object(object, "message")) {
         message(*part, get_string(object, "created_at").value_or(""), sink);
     }
-    if (const auto items = get_array(object, "logprobs")) logprobs(*items, sink);
+    logprobs(object["logprobs"], sink);
     if (get_bool(object, "done").value_or(false)) finish(object, sink);
 }
 
@@ -93,14 +93,13 @@ void AnswerStream::call(Element call, std::string_view created_at, EventSink& si
 }
 
 // The items have the shape of the client's dialect.
-void AnswerStream::logprobs(JsonReader::Array items, EventSink& sink) {
-    if (items.size() == 0) return;
-    std::string json;
-    JsonWriter writer(json);
-    writer.begin_object().key("content").begin_array();
-    for (const Element item : items) writer.raw(to_json(item));
-    writer.end_array().end_object();
-    sink.on_event(LogprobsEvent{.json = json});
+void AnswerStream::logprobs(Element items, EventSink& sink) {
+    if (JsonReader::Array(items).size() == 0) return;
+    logprobs_ = "{\"content\":";
+    append_json(logprobs_, items);
+    logprobs_ += '}';
+    sink.on_event(LogprobsEvent{.json = logprobs_});
+    clear_kept(logprobs_);
 }
 
 void AnswerStream::finish(Element object, EventSink& sink) {

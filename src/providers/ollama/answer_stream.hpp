@@ -26,11 +26,12 @@ private:
     void message(JsonReader::Element message, std::string_view created_at, EventSink& sink);
     void text(std::string_view text, EventSink& sink);
     void call(JsonReader::Element call, std::string_view created_at, EventSink& sink);
-    void logprobs(JsonReader::Array items, EventSink& sink);
+    void logprobs(JsonReader::Element items, EventSink& sink);
     void finish(JsonReader::Element object, EventSink& sink);
 
     TextFilter filter_;
     std::string filtered_;  // scratch
+    std::string logprobs_;  // scratch
     std::string arguments_;
     std::uint32_t calls_ = 0;
     bool started_ = false;

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "../shared/unknown_fields.hpp"
-#include "breakwater/wire/json_writer.hpp"
 #include "known.hpp"
 #include "seal.hpp"
 #include "usage.hpp"
@@ -318,13 +317,11 @@ void AnswerStream::think(std::string_view text, std::int64_t part, Item& item, E
 }
 
 void AnswerStream::logprobs(Element holder, EventSink& sink) {
-    const auto tokens = get_array(holder, "logprobs");
-    if (!tokens || tokens->size() == 0) return;
-    scratch_.clear();
-    JsonWriter json(scratch_);
-    json.begin_object().key("content").begin_array();
-    for (const Element token : *tokens) json.raw(to_json(token));
-    json.end_array().end_object();
+    const Element tokens = holder["logprobs"];
+    if (JsonReader::Array(tokens).size() == 0) return;
+    scratch_ = "{\"content\":";
+    append_json(scratch_, tokens);
+    scratch_ += '}';
     sink.on_event(LogprobsEvent{.json = scratch_});
 }
 
