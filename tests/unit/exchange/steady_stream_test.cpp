@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "allocation_count.hpp"
@@ -24,16 +25,25 @@ namespace {
 
 using test::AllocationCount;
 using test::Delta;
+using test::kLogprob;
 using test::provider_streams;
 using test::ProviderStream;
 
 /// What becomes of a delta on its way to a client.
 enum class Fate : std::uint8_t {
-    told,           ///< as it comes
-    told_and_kept,  ///< as it comes, and once more at its end
-    kept,           ///< at its end only
-    dropped,        ///< the dialect has no place for it, or the client did not ask for it
+    dropped = 0,        ///< the dialect has no place for it, or the client did not ask for it
+    told = 1,           ///< as it comes
+    kept = 2,           ///< at its end only
+    told_and_kept = 3,  ///< as it comes, and once more at its end
 };
+
+bool has(Fate fate, Fate part) {
+    return (std::to_underlying(fate) & std::to_underlying(part)) != 0;
+}
+
+Fate both(Fate a, Fate b) {
+    return static_cast<Fate>(std::to_underlying(a) | std::to_underlying(b));
+}
 
 struct Client {
     const char* dialect;
@@ -41,6 +51,7 @@ struct Client {
     Fate text;
     Fate arguments;
     Fate thoughts;
+    Fate probabilities;  ///< those that come with a text
     bool asks_for_thoughts = true;
     bool wants_array = false;
 };
@@ -56,14 +67,14 @@ void PrintTo(const Client& client, std::ostream* out) {
 }
 
 constexpr std::array kClients{
-    Client{"openai.chat", "", Fate::told, Fate::told, Fate::told_and_kept},
-    Client{"openai.completions", "", Fate::told, Fate::dropped, Fate::dropped},
-    Client{"openai.responses", "", Fate::told_and_kept, Fate::told_and_kept, Fate::told_and_kept},
-    Client{"anthropic.messages", "", Fate::told, Fate::told, Fate::told},
-    Client{"anthropic.messages", "_without_thoughts", Fate::told, Fate::told, Fate::kept, false},
-    Client{"google.generate", "", Fate::told, Fate::kept, Fate::told},
-    Client{"google.generate", "_as_array", Fate::told, Fate::kept, Fate::told, true, true},
-    Client{"google.generate", "_without_thoughts", Fate::told, Fate::kept, Fate::dropped, false},
+    Client{"openai.chat", "", Fate::told, Fate::told, Fate::told_and_kept, Fate::told},
+    Client{"openai.completions", "", Fate::told, Fate::dropped, Fate::dropped, Fate::told},
+    Client{"openai.responses", "", Fate::told_and_kept, Fate::told_and_kept, Fate::told_and_kept, Fate::told_and_kept},
+    Client{"anthropic.messages", "", Fate::told, Fate::told, Fate::told, Fate::dropped},
+    Client{"anthropic.messages", "_without_thoughts", Fate::told, Fate::told, Fate::kept, Fate::dropped, false},
+    Client{"google.generate", "", Fate::told, Fate::kept, Fate::told, Fate::kept},
+    Client{"google.generate", "_as_array", Fate::told, Fate::kept, Fate::told, Fate::kept, true, true},
+    Client{"google.generate", "_without_thoughts", Fate::told, Fate::kept, Fate::dropped, Fate::kept, false},
 };
 
 Fate fate_of(const ProviderStream& stream, const Client& client) {
@@ -75,6 +86,8 @@ Fate fate_of(const ProviderStream& stream, const Client& client) {
             return client.arguments;
         case Delta::thoughts:
             return client.thoughts;
+        case Delta::probabilities:
+            return both(client.text, client.probabilities);
     }
     return Fate::dropped;
 }
@@ -109,12 +122,16 @@ public:
         EXPECT_TRUE(decoder_->on_head(head));
     }
     /// One read of the provider's bytes; what it makes of them has gone to the client afterwards.
-    std::size_t read(std::string_view bytes) {
+    void read(std::string_view bytes) {
         EXPECT_TRUE(decoder_->on_body(bytes, *guard_));
-        const std::size_t written = encoder_->out().size();
-        encoder_->out().clear();
-        return written;
+        std::string& out = encoder_->out();
+        written_ += out.size();
+        for (std::size_t at = out.find(kLogprob); at != std::string::npos; at = out.find(kLogprob, at + 1))
+            ++probabilities_;
+        out.clear();
     }
+    [[nodiscard]] std::size_t written() const { return written_; }
+    [[nodiscard]] std::size_t probabilities() const { return probabilities_; }
     [[nodiscard]] std::uint64_t deltas() const { return guard_->content_events(); }
 
 private:
@@ -125,6 +142,8 @@ private:
     std::unique_ptr<ResponseDecoder> decoder_;
     std::unique_ptr<ResponseEncoder> encoder_;
     std::unique_ptr<StreamGuard> guard_;
+    std::size_t written_ = 0;
+    std::size_t probabilities_ = 0;
 };
 
 /// Of what is read in each round.
@@ -133,7 +152,8 @@ constexpr int kEventsInARound = 5;
 struct Steady {
     std::size_t allocations = 0;
     std::size_t written = 0;
-    std::uint64_t deltas = 0;  ///< that the decoder made
+    std::uint64_t deltas = 0;       ///< that the decoder made
+    std::size_t probabilities = 0;  ///< that the client was told
 };
 
 /// What a steady stream takes and makes in `rounds`, once each form of its events has had its buffers.
@@ -143,23 +163,24 @@ Steady steady(const ProviderStream& stream, const Client& client, int rounds) {
     // Whole events, events in pieces, several in one read: each form may make its buffers once.
     const std::string several = stream.event + stream.event + stream.event;
     const std::size_t half = stream.event.size() / 2;
-    Steady seen;
+    Steady before;
     AllocationCount count;
     constexpr int kFirst = 3;
     for (int round = 0; round < kFirst + rounds; ++round) {
         if (round == kFirst) {
             EXPECT_GT(count.blocks(), 0u) << "nothing was counted";
             count = {};
-            seen = {.deltas = relay.deltas()};
+            before = {.written = relay.written(), .deltas = relay.deltas(), .probabilities = relay.probabilities()};
         }
-        seen.written += relay.read(stream.event);
-        seen.written += relay.read(std::string_view(stream.event).substr(0, half));
-        seen.written += relay.read(std::string_view(stream.event).substr(half));
-        seen.written += relay.read(several);
+        relay.read(stream.event);
+        relay.read(std::string_view(stream.event).substr(0, half));
+        relay.read(std::string_view(stream.event).substr(half));
+        relay.read(several);
     }
-    seen.allocations = count.blocks();
-    seen.deltas = relay.deltas() - seen.deltas;
-    return seen;
+    return {.allocations = count.blocks(),
+            .written = relay.written() - before.written,
+            .deltas = relay.deltas() - before.deltas,
+            .probabilities = relay.probabilities() - before.probabilities};
 }
 
 class SteadyStream : public testing::TestWithParam<std::tuple<ProviderStream, Client>> {
@@ -172,8 +193,8 @@ protected:
 TEST_P(SteadyStream, AllocatesNothingForAnEvent) {
     const auto& [stream, client] = GetParam();
     const Fate fate = fate_of(stream, client);
-    const bool told = fate == Fate::told || fate == Fate::told_and_kept;
-    const bool kept = fate == Fate::kept || fate == Fate::told_and_kept;
+    const bool told = has(fate, Fate::told);
+    const bool kept = has(fate, Fate::kept);
     const int rounds = kept ? 50 : 20;
     const Steady seen = steady(stream, client, rounds);
     const auto events = static_cast<std::size_t>(rounds * kEventsInARound);
@@ -183,6 +204,8 @@ TEST_P(SteadyStream, AllocatesNothingForAnEvent) {
     } else {
         EXPECT_EQ(seen.written, 0u);
     }
+    const bool probable = stream.delta == Delta::probabilities && has(client.probabilities, Fate::told);
+    EXPECT_EQ(seen.probabilities, probable ? events : 0);
     // Room for what is kept is doubled now and then.
     EXPECT_LE(seen.allocations, kept ? 10u : 0u);
 }

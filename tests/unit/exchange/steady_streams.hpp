@@ -13,7 +13,12 @@
 // What each provider's API sends in the middle of a long answer, with the members that come along in recorded streams.
 namespace breakwater::test {
 
-enum class Delta : std::uint8_t { text, arguments, thoughts };
+enum class Delta : std::uint8_t {
+    text,
+    arguments,
+    thoughts,
+    probabilities,  ///< text, and the log probabilities of its tokens
+};
 
 struct ProviderStream {
     std::string name{};  ///< of the API
@@ -36,7 +41,7 @@ struct ProviderStream {
 };
 
 inline std::string name_of(const ProviderStream& stream) {
-    static constexpr std::string_view kWords[] = {"text", "arguments", "thoughts"};
+    static constexpr std::string_view kWords[] = {"text", "arguments", "thoughts", "probabilities"};
     return stream.name + "_" + std::string(kWords[static_cast<std::size_t>(stream.delta)]);
 }
 
@@ -48,6 +53,19 @@ inline void PrintTo(const ProviderStream& stream, std::ostream* out) {
 inline const std::string kWords = R"( and \"words\" that are longer than a small string\n)";
 inline const std::string kFirstArguments = R"({\"day\": \"Monday\")";
 inline const std::string kArguments = R"(, \"place\": \"one that is longer than a small string\")";
+
+/// The one log probability of each event; those of the tokens that were less likely are others.
+inline const std::string kLogprob = "-0.0625";
+inline const std::string kOtherLogprob = "-2.75";
+
+/// A token as most APIs have it.
+inline std::string token_with_probability() {
+    const auto token = [](const std::string& logprob) {
+        return R"({"token":")" + kWords + R"(","logprob":)" + logprob + R"(,"bytes":[32,97,110,100])";
+    };
+    const std::string other = token(kOtherLogprob) + "}";
+    return token(kLogprob) + R"(,"top_logprobs":[)" + other + "," + other + "]}";
+}
 
 inline std::string unnamed_event(const std::string& json) {
     return "data: " + json + "\n\n";
@@ -87,10 +105,11 @@ inline std::string framed_event(const std::string& type, const std::string& memb
 
 inline std::vector<ProviderStream> openai_streams(const std::string& dialect) {
     const ProviderStream of{.name = dialect, .dialect = dialect};
-    const auto chunk = [](const std::string& delta) {
+    const auto chunk = [](const std::string& delta, const std::string& logprobs = "null") {
         return unnamed_event(
             R"({"id":"chatcmpl-x","object":"chat.completion.chunk","created":1,"model":"m","service_tier":"default","system_fingerprint":"fp_1","choices":[{"index":0,"delta":)" +
-            delta + R"(,"logprobs":null,"finish_reason":null}],"usage":null,"obfuscation":"Wm8xkCZq7"})");
+            delta + R"(,"logprobs":)" + logprobs +
+            R"(,"finish_reason":null}],"usage":null,"obfuscation":"Wm8xkCZq7"})");
     };
     const auto arguments = [&](const std::string& piece) {
         return chunk(R"({"tool_calls":[{"index":0,"function":{"arguments":")" + piece + R"("}}]})");
@@ -98,7 +117,12 @@ inline std::vector<ProviderStream> openai_streams(const std::string& dialect) {
     const std::string role = chunk(R"({"role":"assistant","content":"","refusal":null})");
     const std::string call = chunk(
         R"({"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"look_up","arguments":""}}]})");
-    return {of.with(Delta::text, role, chunk(R"({"content":")" + kWords + R"("})")),
+    const std::string words = R"({"content":")" + kWords + R"("})";
+    const std::string logprobs = R"({"content":[)" + token_with_probability() + R"(],"refusal":null})";
+    ProviderStream late = of;
+    late.name += "_late";
+    return {of.with(Delta::text, role, chunk(words)), of.with(Delta::probabilities, role, chunk(words, logprobs)),
+            late.with(Delta::probabilities, role, chunk(words) + chunk("{}", logprobs)),
             of.with(Delta::arguments, call + arguments(kFirstArguments), arguments(kArguments)),
             of.with(Delta::thoughts, role, chunk(R"({"content":null,"reasoning_content":")" + kWords + R"("})"))};
 }
@@ -109,7 +133,12 @@ inline std::vector<ProviderStream> openai_like_streams() {
         R"({"id":"gen-1","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":)";
     const ProviderStream openrouter{.name = "openrouter", .dialect = "openai"};
     const ProviderStream mistral{.name = "mistral", .dialect = "openai"};
+    const ProviderStream together{.name = "together", .dialect = "openai"};
     const ProviderStream completions{.name = "openai_completions", .dialect = "openai"};
+    const auto completion = [](const std::string& logprobs) {
+        return unnamed_event(R"({"id":"cmpl-1","object":"text_completion","created":1,"choices":[{"text":")" + kWords +
+                             R"(","index":0,"logprobs":)" + logprobs + R"(,"finish_reason":null}],"model":"m"})");
+    };
     return {
         openrouter.with(
             Delta::thoughts, ": OPENROUTER PROCESSING\n\n",
@@ -119,9 +148,14 @@ inline std::vector<ProviderStream> openai_like_streams() {
         mistral.with(Delta::thoughts, "",
                      unnamed_event(chunk + R"({"content":[{"type":"thinking","thinking":[{"type":"text","text":")" +
                                    kWords + R"("}]}]},"finish_reason":null}]})")),
-        completions.with(Delta::text, "",
-                         unnamed_event(R"({"id":"cmpl-1","object":"text_completion","created":1,"choices":[{"text":")" +
-                                       kWords + R"(","index":0,"logprobs":null,"finish_reason":null}],"model":"m"})"))};
+        together.with(Delta::probabilities, "",
+                      unnamed_event(chunk + R"({"content":")" + kWords + R"("},"logprobs":)" + kLogprob +
+                                    R"(,"finish_reason":null}]})")),
+        completions.with(Delta::text, "", completion("null")),
+        completions.with(
+            Delta::probabilities, "",
+            completion(R"({"tokens":[")" + kWords + R"("],"token_logprobs":[)" + kLogprob + R"(],"top_logprobs":[{")" +
+                       kWords + R"(":)" + kOtherLogprob + R"(}],"text_offset":[5]})"))};
 }
 
 inline std::vector<ProviderStream> responses_streams() {
@@ -141,10 +175,12 @@ inline std::vector<ProviderStream> responses_streams() {
     const auto arguments = [&](const std::string& piece) { return delta("function_call_arguments", "", piece); };
     ProviderStream thoughts = of;
     thoughts.name = "openai_responses_verbatim";
+    const std::string message =
+        item(R"({"id":"item_1","type":"message","status":"in_progress","content":[],"role":"assistant"})");
     return {
-        of.with(Delta::text,
-                item(R"({"id":"item_1","type":"message","status":"in_progress","content":[],"role":"assistant"})"),
-                delta("output_text", R"("content_index":0,"logprobs":[],)", kWords)),
+        of.with(Delta::text, message, delta("output_text", R"("content_index":0,"logprobs":[],)", kWords)),
+        of.with(Delta::probabilities, message,
+                delta("output_text", R"("content_index":0,"logprobs":[)" + token_with_probability() + "],", kWords)),
         of.with(
             Delta::arguments,
             item(
@@ -208,9 +244,13 @@ inline std::vector<ProviderStream> cohere_streams() {
     const std::string start = named_event(
         "message-start",
         R"("id":"c-1","delta":{"message":{"role":"assistant","content":[],"tool_plan":"","tool_calls":[],"citations":[]}})");
+    const std::string text = start + event("content-start", R"({"content":{"type":"text","text":""}})");
     return {
-        of.with(Delta::text, start + event("content-start", R"({"content":{"type":"text","text":""}})"),
-                event("content-delta", R"({"content":{"text":")" + kWords + R"("}})")),
+        of.with(Delta::text, text, event("content-delta", R"({"content":{"text":")" + kWords + R"("}})")),
+        of.with(Delta::probabilities, text,
+                named_event("content-delta", R"("index":0,"delta":{"message":{"content":{"text":")" + kWords +
+                                                 R"("}}},"logprobs":{"text":")" + kWords +
+                                                 R"(","token_ids":[1,2],"logprobs":[)" + kLogprob + ",0]}")),
         of.with(
             Delta::arguments,
             start +
@@ -223,15 +263,23 @@ inline std::vector<ProviderStream> cohere_streams() {
                 event("content-delta", R"({"content":{"thinking":")" + kWords + R"("}})"))};
 }
 
-inline std::string gemini_event(const std::string& part) {
+inline std::string gemini_event(const std::string& part, const std::string& more = "") {
     return unnamed_event(
-        R"({"candidates": [{"content": {"parts": [)" + part +
-        R"(],"role": "model"},"index": 0}],"usageMetadata": {"promptTokenCount": 29,"candidatesTokenCount": 12,"totalTokenCount": 81,"promptTokensDetails": [{"modality": "TEXT","tokenCount": 29}],"thoughtsTokenCount": 40},"modelVersion": "gemini-2.5-flash","responseId": "4b-Fav"})");
+        R"({"candidates": [{"content": {"parts": [)" + part + R"(],"role": "model"},"index": 0)" + more +
+        R"(}],"usageMetadata": {"promptTokenCount": 29,"candidatesTokenCount": 12,"totalTokenCount": 81,"promptTokensDetails": [{"modality": "TEXT","tokenCount": 29}],"thoughtsTokenCount": 40},"modelVersion": "gemini-2.5-flash","responseId": "4b-Fav"})");
 }
 
 /// Calls come whole.
 inline std::vector<ProviderStream> gemini_streams(const ProviderStream& of) {
-    return {of.with(Delta::text, "", gemini_event(R"({"text": ")" + kWords + R"("})")),
+    const std::string words = R"({"text": ")" + kWords + R"("})";
+    const auto token = [](const std::string& logprob) {
+        return R"({"token": ")" + kWords + R"(","tokenId": 7,"logProbability": )" + logprob + "}";
+    };
+    const std::string logprobs = R"(,"avgLogprobs": -1,"logprobsResult": {"topCandidates": [{"candidates": [)" +
+                                 token(kOtherLogprob) + "," + token(kOtherLogprob) + R"(]}],"chosenCandidates": [)" +
+                                 token(kLogprob) + "]}";
+    return {of.with(Delta::text, "", gemini_event(words)),
+            of.with(Delta::probabilities, "", gemini_event(words, logprobs)),
             of.with(Delta::thoughts, "", gemini_event(R"({"text": ")" + kWords + R"(","thought": true})"))};
 }
 
@@ -246,11 +294,13 @@ inline ProviderStream gemini_call(ProviderStream of) {
 /// Calls come whole, each in a line.
 inline std::vector<ProviderStream> ollama_streams() {
     const ProviderStream of{.name = "ollama", .dialect = "ollama", .content_type = "application/x-ndjson"};
-    const auto line = [](const std::string& members) {
+    const auto line = [](const std::string& members, const std::string& logprobs = "") {
         return R"({"model":"qwen3:4b","created_at":"2026-08-17T08:22:52.061545Z","message":{"role":"assistant",)" +
-               members + "},\"done\":false}\n";
+               members + "},\"done\":false" + logprobs + "}\n";
     };
-    return {of.with(Delta::text, "", line(R"("content":")" + kWords + R"(")")),
+    const std::string words = R"("content":")" + kWords + R"(")";
+    return {of.with(Delta::text, "", line(words)),
+            of.with(Delta::probabilities, "", line(words, R"(,"logprobs":[)" + token_with_probability() + "]")),
             of.with(Delta::thoughts, "", line(R"("content":"","thinking":")" + kWords + R"(")"))};
 }
 
