@@ -2,6 +2,7 @@
 
 #include "breakwater/canonical/owned_id.hpp"
 #include "breakwater/providers/owned_answer.hpp"
+#include "breakwater/wire/client_body.hpp"
 
 namespace breakwater {
 
@@ -15,7 +16,7 @@ Result<void> FileOperation::decode(std::string& body, JsonReader& reader) {
 // The id of the file becomes the provider's own; the rest of the text stays as it is.
 Result<void> FileOperation::read_batch(std::string& body, JsonReader& reader) {
     constexpr const char* kName = "input_file_id";
-    const auto root = parse_body(body, reader);
+    const auto root = parse_client_body(body, reader);
     if (!root) return std::unexpected(root.error());
     const auto owned = read_owned_id(get_string(*root, kName).value_or(""));
     const std::string_view raw = (*root)[kName].raw();

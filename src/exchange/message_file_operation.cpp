@@ -3,6 +3,7 @@
 #include "breakwater/base/strings.hpp"
 #include "breakwater/ingress/named_files.hpp"
 #include "breakwater/providers/owned_answer.hpp"
+#include "breakwater/wire/client_body.hpp"
 
 namespace breakwater {
 
@@ -15,7 +16,7 @@ Result<void> MessageFileOperation::decode(std::string& body, JsonReader& reader)
 
 // The ids of files become the provider's own; the rest of the text stays as it is.
 Result<void> MessageFileOperation::read_batch(std::string& body, JsonReader& reader) {
-    const auto root = parse_body(body, reader);
+    const auto root = parse_client_body(body, reader);
     if (!root) return std::unexpected(root.error());
     const auto requests = get_array(*root, "requests");
     if (!requests || requests->begin() == requests->end())

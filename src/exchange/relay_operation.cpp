@@ -5,18 +5,6 @@
 
 namespace breakwater {
 
-Result<JsonReader::Element> RelayOperation::parse_body(std::string_view body, JsonReader& reader) {
-    Result<JsonReader::Element> root = reader.parse(body);
-    if (!root) return root;
-    if (const auto twice = find_duplicate_key(*root))
-        return fail(ErrorKind::invalid_request,
-                    "The body has the member " + sanitise_provider_text(*twice, 100) + " twice.");
-    if (const auto odd = find_odd_key(*root))
-        return fail(ErrorKind::invalid_request, "The name of " + sanitise_provider_text(*odd, 100) +
-                                                    " is written with escapes for letters or digits.");
-    return root;
-}
-
 Result<void> RelayOperation::decode(std::string& body, JsonReader& /*reader*/) {
     hold(body);
     return {};

@@ -159,6 +159,19 @@ def batches_are_made_listed_read_and_cancelled() -> None:
         assert listed["data"] == [owned] and listed["first_id"] == "one:batch_1", listed
 
 
+def batches_that_can_be_read_in_two_ways_are_refused() -> None:
+    with gateway_of("one") as (gateway, upstream):
+        bodies = {
+            "duplicate_key": b'{"input_file_id":"one:file-abc","input_file_id":"one:file-2"}',
+            "escaped_key": b'{"input_file_\\u0069d":"one:file-abc"}',
+            "invalid_json": b'{"input_file_id":',
+        }
+        for code, body in bodies.items():
+            answer = new_batch(gateway, body)
+            assert answer.status == 400 and answer.error["code"] == code and answer.error["message"], (code, answer)
+        assert upstream.requests == []
+
+
 def who_keeps_a_file_is_named_or_the_only_one() -> None:
     with gateway_of("one", "two") as (gateway, upstream):
         for answer in (upload(gateway), send(gateway, "/v1/files"), send(gateway, "/v1/batches")):
@@ -268,6 +281,7 @@ if __name__ == "__main__":
             a_head_of_a_file_has_no_body,
             an_upload_is_never_sent_twice,
             batches_are_made_listed_read_and_cancelled,
+            batches_that_can_be_read_in_two_ways_are_refused,
             who_keeps_a_file_is_named_or_the_only_one,
             only_open_providers_are_asked_and_only_for_keys_that_may,
             azure_keeps_files_below_its_version_one,

@@ -27,9 +27,6 @@ public:
 protected:
     [[nodiscard]] virtual std::unique_ptr<ResponseDecoder> make_decoder(const EncodeContext& context) const;
 
-    /// A body in which ids are looked for, as JSON, valid as JsonReader says. Errors: invalid_request for what is no
-    /// JSON, for a name that appears twice in one object, and for one that hides behind escapes.
-    static Result<JsonReader::Element> parse_body(std::string_view body, JsonReader& reader);
     /// Adds to what a provider gets; before it is asked.
     void add_header(std::string name, std::string value) {
         request_.headers.emplace_back(std::move(name), std::move(value));

@@ -7,6 +7,7 @@
 
 #include "../shared/body.hpp"
 #include "../shared/value.hpp"
+#include "breakwater/wire/client_body.hpp"
 #include "parameters.hpp"
 
 namespace breakwater::anthropic_messages {
@@ -73,7 +74,7 @@ void keep_sent_text(const std::shared_ptr<SentText>& sent, JsonReader::Element r
 
 Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& request, Purpose purpose) {
     const std::shared_ptr<SentText> sent = ingress::hold_body(body, ClientDialect::anthropic_messages);
-    const Result<JsonReader::Element> parsed = ingress::parse_body(sent->body, reader);
+    const Result<JsonReader::Element> parsed = parse_client_body(sent->body, reader);
     if (!parsed) return std::unexpected(parsed.error());
 
     Problem problem;

@@ -5,6 +5,7 @@
 
 #include "../shared/body.hpp"
 #include "../shared/model_name.hpp"
+#include "breakwater/wire/client_body.hpp"
 #include "contents.hpp"
 #include "draft.hpp"
 #include "generation_config.hpp"
@@ -86,7 +87,7 @@ void keep_member(std::string_view name, const Value& value, Draft& draft) {
 
 Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& request) {
     const std::shared_ptr<SentText> sent = ingress::hold_body(body, ClientDialect::google_generate);
-    const Result<JsonReader::Element> parsed = ingress::parse_body(sent->body, reader);
+    const Result<JsonReader::Element> parsed = parse_client_body(sent->body, reader);
     if (!parsed) return std::unexpected(parsed.error());
     Problem problem;
     Draft draft{.request = request};
@@ -98,7 +99,7 @@ Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& 
 }
 
 Result<void> decode_count_request(std::string& body, JsonReader& reader, ChatRequest& request) {
-    const Result<JsonReader::Element> parsed = ingress::parse_body(body, reader);
+    const Result<JsonReader::Element> parsed = parse_client_body(body, reader);
     if (!parsed) return std::unexpected(parsed.error());
     Problem problem;
     Draft draft{.request = request};

@@ -1,9 +1,9 @@
 #include "breakwater/ingress/embeddings.hpp"
+#include "breakwater/wire/client_body.hpp"
 
 #include <array>
 #include <utility>
 
-#include "../shared/body.hpp"
 #include "../shared/extensions.hpp"
 #include "../shared/model_name.hpp"
 #include "../shared/vector_text.hpp"
@@ -168,7 +168,7 @@ public:
     explicit GoogleEmbeddings(Form form) noexcept : form_(form) {}
 
     Result<void> decode(std::string& body, JsonReader& reader, EmbeddingRequest& request) const override {
-        const Result<JsonReader::Element> parsed = ingress::parse_body(body, reader);
+        const Result<JsonReader::Element> parsed = parse_client_body(body, reader);
         if (!parsed) return std::unexpected(parsed.error());
         Problem problem;
         const Value root(*parsed, problem);

@@ -1,9 +1,9 @@
 #include <array>
 
-#include "../shared/body.hpp"
 #include "../shared/model_name.hpp"
 #include "breakwater/base/strings.hpp"
 #include "breakwater/ingress/google_live.hpp"
+#include "breakwater/wire/client_body.hpp"
 
 namespace breakwater {
 namespace {
@@ -44,7 +44,7 @@ std::string route_name(std::string_view name) {
 }  // namespace
 
 Result<void> decode_live_setup(std::string& message, JsonReader& reader, RealtimeRequest& request) {
-    Result<JsonReader::Element> root = ingress::parse_body(message, reader);
+    Result<JsonReader::Element> root = parse_client_body(message, reader);
     if (!root) {
         static constexpr std::string_view kBody = "The body";
         std::string& words = root.error().message;

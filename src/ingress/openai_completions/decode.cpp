@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "../openai_chat/decode.hpp"
-#include "../shared/body.hpp"
 #include "../shared/value.hpp"
+#include "breakwater/wire/client_body.hpp"
 #include "breakwater/wire/json_writer.hpp"
 
 namespace breakwater::openai_completions {
@@ -144,7 +144,7 @@ bool write_chat(const Value& root, std::string& chat, Draft& draft) {
 }  // namespace
 
 Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& request) {
-    const auto parsed = ingress::parse_body(body, reader);
+    const auto parsed = parse_client_body(body, reader);
     if (!parsed) return std::unexpected(parsed.error());
     Problem problem;
     Draft draft;

@@ -5,6 +5,7 @@
 
 #include "../shared/body.hpp"
 #include "../shared/openai_tools.hpp"
+#include "breakwater/wire/client_body.hpp"
 #include "breakwater/wire/json_writer.hpp"
 #include "input.hpp"
 #include "parameters.hpp"
@@ -53,7 +54,7 @@ bool settle(const Value& root, Draft& draft) {
 
 Result<void> decode_request(std::string& body, JsonReader& reader, ChatRequest& request) {
     const std::shared_ptr<SentText> sent = ingress::hold_body(body, ClientDialect::openai_responses);
-    const Result<JsonReader::Element> parsed = ingress::parse_body(sent->body, reader);
+    const Result<JsonReader::Element> parsed = parse_client_body(sent->body, reader);
     if (!parsed) return std::unexpected(parsed.error());
 
     Problem problem;

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "breakwater/canonical/sent_text.hpp"
-#include "breakwater/wire/json_reader.hpp"
+#include "breakwater/wire/client_body.hpp"
 #include "value.hpp"
 
 namespace breakwater::ingress {
@@ -13,15 +13,11 @@ namespace breakwater::ingress {
 /// Takes over the body of a request, for as long as it lives, or a text that stays where the body has it.
 std::shared_ptr<SentText> hold_body(std::string& body, ClientDialect dialect);
 
-/// A client's body as JSON, valid as JsonReader says. Errors: invalid_request for what is no JSON, for a name that
-/// appears twice in one object, and for one that is written with escapes that it does not need.
-Result<JsonReader::Element> parse_body(std::string_view body, JsonReader& reader);
-
 /// Reads a body that is one object: `member(name, value)` for each of its members, then `settle(root)` for what several
 /// of them decide. Both return false after they have set the problem.
 template <class Member, class Settle>
 Result<void> read_body(std::string_view body, JsonReader& reader, Member member, Settle settle) {
-    const Result<JsonReader::Element> parsed = parse_body(body, reader);
+    const Result<JsonReader::Element> parsed = parse_client_body(body, reader);
     if (!parsed) return std::unexpected(parsed.error());
     Problem problem;
     const Value root(*parsed, problem);

@@ -1,0 +1,29 @@
+#include "breakwater/wire/client_body.hpp"
+
+#include <string>
+#include <utility>
+
+namespace breakwater {
+
+namespace {
+
+std::unexpected<Error> refuse(const std::string& path, std::string_view what, std::string_view code) {
+    Error error(ErrorKind::invalid_request, path + ": " + std::string(what), path);
+    error.code = code;
+    return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
+Result<JsonElement> parse_client_body(std::string_view body, JsonReader& reader) {
+    Result<JsonElement> parsed = reader.parse(body);
+    if (!parsed) return parsed;
+    if (const auto path = find_duplicate_key(*parsed))
+        return refuse(*path, "the same name appears twice in one object", "duplicate_key");
+    if (const auto path = find_odd_key(*parsed))
+        return refuse(*path, "the name is written with escapes for letters or digits; write it as it is",
+                      "escaped_key");
+    return parsed;
+}
+
+}  // namespace breakwater
