@@ -14,6 +14,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "tls_socket.hpp"
+
 namespace breakwater {
 
 namespace {
@@ -138,7 +140,7 @@ IoStatus Stream::tls_status(int result) {
 
 Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std::string_view session_key,
                                  Deadline deadline) {
-    tls_ = context.new_connection(descriptor_.fd(), host, session_key);
+    tls_ = context.new_connection(make_tls_socket(descriptor_), host, session_key);
     if (tls_ == nullptr) co_return IoStatus::failed;
     while (true) {
         ERR_clear_error();
@@ -157,30 +159,35 @@ Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std
     }
 }
 
-// Half a record is pending too, but reading makes no sense until more of it has come.
-bool Stream::has_decrypted() const noexcept {
-    return tls_ != nullptr && !tls_starved_ && SSL_has_pending(tls_) == 1;
+// OpenSSL reads ahead: what it holds, the kernel does not tell of again. Half a record is pending too, but reading
+// makes no sense until more of it has come.
+bool Stream::holds_input() const noexcept {
+    if (tls_ == nullptr) return false;
+    return tls_over_ != IoStatus::ok || (!tls_starved_ && SSL_has_pending(tls_) == 1);
 }
 
 Task<IoStatus> Stream::readable(Deadline deadline) {
-    if (has_decrypted()) co_return IoStatus::ok;
+    if (holds_input()) co_return IoStatus::ok;
     co_return from_wait(co_await descriptor_.readable(deadline));
 }
 
 IoResult Stream::try_read(std::span<char> buffer) {
     if (!open()) return {IoStatus::failed, 0};
-    if (tls_ == nullptr) {
-        const ssize_t got = ::recv(descriptor_.fd(), buffer.data(), buffer.size(), 0);
-        // Less than there was room for is all that there was.
-        if (got > 0 && static_cast<std::size_t>(got) < buffer.size()) descriptor_.drained();
-        if (got > 0) return {IoStatus::ok, static_cast<std::size_t>(got)};
-        if (got == 0) return {IoStatus::end, 0};
-        if (errno == EAGAIN) descriptor_.drained();
-        if (errno == EAGAIN || errno == EINTR) return {IoStatus::would_block, 0};
-        return {IoStatus::failed, 0};
-    }
-    // One TLS record at a time comes out of OpenSSL; take all that is there, so that one upstream read is one client
-    // write.
+    if (tls_ != nullptr) return try_read_tls(buffer);
+    const ssize_t got = ::recv(descriptor_.fd(), buffer.data(), buffer.size(), 0);
+    // Less than there was room for is all that there was.
+    if (got > 0 && static_cast<std::size_t>(got) < buffer.size()) descriptor_.drained();
+    if (got > 0) return {IoStatus::ok, static_cast<std::size_t>(got)};
+    if (got == 0) return {IoStatus::end, 0};
+    if (errno == EAGAIN) descriptor_.drained();
+    if (errno == EAGAIN || errno == EINTR) return {IoStatus::would_block, 0};
+    return {IoStatus::failed, 0};
+}
+
+// One TLS record at a time comes out of OpenSSL; takes all that is there, so that one upstream read is one client
+// write.
+IoResult Stream::try_read_tls(std::span<char> buffer) {
+    if (tls_over_ != IoStatus::ok) return {tls_over_, 0};
     std::size_t total = 0;
     while (total < buffer.size()) {
         ERR_clear_error();
@@ -188,6 +195,7 @@ IoResult Stream::try_read(std::span<char> buffer) {
         const int got = SSL_read(tls_, buffer.data() + total, static_cast<int>(want));
         if (got <= 0) {
             const IoStatus status = tls_status(got);
+            if (status != IoStatus::would_block) tls_over_ = status;
             if (total > 0) return {IoStatus::ok, total};  // the end is reported by the next read
             return {status, 0};
         }

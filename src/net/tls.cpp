@@ -70,6 +70,8 @@ SSL_CTX* new_context(const SSL_METHOD* method) {
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_mode(context,
                      SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    // A record's head and its body in one read, and all that has come behind it.
+    SSL_CTX_set_read_ahead(context, 1);
     // A peer that closes without close_notify is an end of file like any other; the framing decides whether it was
     // complete.
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
@@ -168,12 +170,13 @@ Result<std::shared_ptr<TlsContext>> TlsContext::server(const std::string& certif
     return made;
 }
 
-ssl_st* TlsContext::new_connection(int fd, std::string_view host, std::string_view session_key) {
-    SSL* connection = SSL_new(context_);
-    if (connection == nullptr || SSL_set_fd(connection, fd) != 1) {
-        SSL_free(connection);
+ssl_st* TlsContext::new_connection(bio_st* socket, std::string_view host, std::string_view session_key) {
+    SSL* connection = socket != nullptr ? SSL_new(context_) : nullptr;
+    if (connection == nullptr) {
+        BIO_free(socket);
         return nullptr;
     }
+    SSL_set_bio(connection, socket, socket);
     if (!client_) {
         SSL_set_accept_state(connection);
         return connection;

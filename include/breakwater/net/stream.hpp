@@ -82,10 +82,10 @@ public:
     /// What `read_once` returns, to be awaited at once.
     class [[nodiscard]] Read {
     public:
-        [[nodiscard]] bool await_ready() { return decrypted_ || wait_.await_ready(); }
+        [[nodiscard]] bool await_ready() { return held_ || wait_.await_ready(); }
         void await_suspend(std::coroutine_handle<> waiter) { wait_.await_suspend(waiter); }
         [[nodiscard]] IoResult await_resume() {
-            return stream_.read_after(decrypted_ ? WaitResult::ready : wait_.await_resume(), buffer_);
+            return stream_.read_after(held_ ? WaitResult::ready : wait_.await_resume(), buffer_);
         }
 
     private:
@@ -93,11 +93,11 @@ public:
         Read(Stream& stream, std::span<char> buffer, Deadline deadline) noexcept
             : stream_(stream),
               buffer_(buffer),
-              decrypted_(stream.has_decrypted()),
+              held_(stream.holds_input()),
               wait_(stream.descriptor_.readable(deadline)) {}
         Stream& stream_;
         std::span<char> buffer_;
-        bool decrypted_;
+        bool held_;
         Descriptor::Wait wait_;
     };
     /// As `read_some`, without a coroutine of its own, for who waits long. May end with `would_block`: ask again.
@@ -144,7 +144,7 @@ public:
     /// An idle connection that still lives and has nothing to read: asks the kernel.
     [[nodiscard]] bool idle_and_alive();
     /// As `idle_and_alive`, by what the event loop has heard, and by asking the kernel only where that leaves a doubt.
-    [[nodiscard]] bool seems_idle_and_alive() { return descriptor_.quiet() || idle_and_alive(); }
+    [[nodiscard]] bool seems_idle_and_alive() { return (descriptor_.quiet() && !holds_input()) || idle_and_alive(); }
 
     void cancel() noexcept override { descriptor_.cancel(); }
     /// Ends the read or the write that waits with `timed_out`.
@@ -164,7 +164,8 @@ private:
     Peek peek();
     void on_readable() override;
     [[nodiscard]] std::size_t unread() const noexcept;
-    [[nodiscard]] bool has_decrypted() const noexcept;
+    [[nodiscard]] bool holds_input() const noexcept;
+    IoResult try_read_tls(std::span<char> buffer);
     IoResult read_after(WaitResult waited, std::span<char> buffer);
     /// False when the rest, which `pieces` then is, has to wait.
     bool write_now(Pieces& pieces, IoStatus& status);
@@ -181,7 +182,8 @@ private:
     EndOfPeer* watch_end_ = nullptr;  ///< instead of the two
     bool watch_fin_is_gone_ = false;
     bool tls_wants_write_ = false;
-    bool tls_starved_ = false;  ///< OpenSSL has asked for more bytes from the peer and got none yet
+    bool tls_starved_ = false;          ///< OpenSSL has asked for more bytes from the peer and got none yet
+    IoStatus tls_over_ = IoStatus::ok;  ///< `end` or `failed`, once a read has met that
     Boxed<std::string> tls_error_;
 };
 

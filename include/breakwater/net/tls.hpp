@@ -8,6 +8,7 @@
 #include "breakwater/base/error.hpp"
 #include "breakwater/base/secret.hpp"
 
+struct bio_st;
 struct ssl_ctx_st;
 struct ssl_st;
 
@@ -50,9 +51,9 @@ public:
     TlsContext(const TlsContext&) = delete;
     TlsContext& operator=(const TlsContext&) = delete;
 
-    /// A new connection on `fd`. For clients: SNI, host name check and a stored session of `host:port`. Null when
-    /// OpenSSL has no memory.
-    ssl_st* new_connection(int fd, std::string_view host, std::string_view session_key);
+    /// A new connection over `socket`, which it takes over. For clients: SNI, host name check and a stored session of
+    /// `host:port`. Null when OpenSSL has no memory, for it or for the socket before.
+    ssl_st* new_connection(bio_st* socket, std::string_view host, std::string_view session_key);
 
 private:
     struct Sessions;

@@ -76,7 +76,8 @@ inline std::shared_ptr<TlsContext> client_context() {
 /// One end of a connection over a socket that does not block. Owns both.
 class TlsEnd {
 public:
-    TlsEnd(TlsContext& context, int fd) : fd_(fd), tls_(context.new_connection(fd, "localhost", "localhost")) {}
+    TlsEnd(TlsContext& context, int fd)
+        : fd_(fd), tls_(context.new_connection(BIO_new_socket(fd, BIO_NOCLOSE), "localhost", "localhost")) {}
     ~TlsEnd() {
         SSL_set_shutdown(tls_, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);  // or its session counts as broken
         SSL_free(tls_);
