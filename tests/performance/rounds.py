@@ -6,6 +6,7 @@ A round is thrown away when others used the machine, or when the reference, whic
 from __future__ import annotations
 
 import statistics
+import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
@@ -106,7 +107,7 @@ def interleave(scenario: Scenario, entries: list[Entry], upstream: Upstream, *, 
                 continue
             try:
                 measured = measure(entry, scenario, seconds, upstream)
-            except RuntimeError as error:
+            except (RuntimeError, subprocess.TimeoutExpired) as error:
                 outcome.failures[entry.name] = str(error)
                 print(f"  {entry.name}: {error}", file=sys.stderr)
                 continue

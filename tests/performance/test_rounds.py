@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import subprocess
 import sys
 import unittest
 from collections.abc import Callable
@@ -118,6 +119,10 @@ class Interleaving(unittest.TestCase):
         self.assertEqual((self.cpu(outcome), len(outcome.rounds)), ([0], 3))
         self.assertEqual(outcome.failures, {"Breakwater": "40 of 90 requests failed"})
         self.assertEqual(self.asked.count("Breakwater"), 2)
+
+    def test_who_hangs_does_not_end_the_run(self) -> None:
+        outcome = self.interleave(2, Breakwater=mock.Mock(side_effect=subprocess.TimeoutExpired("load", 90)))
+        self.assertEqual((list(outcome.failures), len(outcome.rounds)), (["Breakwater"], 2))
 
     def test_who_takes_part_in_few_rounds_only(self) -> None:
         outcome = self.interleave(4, LiteLLM=figures)
