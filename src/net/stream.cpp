@@ -41,9 +41,28 @@ IoStatus from_wait(WaitResult result) {
 /// What goes into one TLS record at the most.
 constexpr std::size_t kRecordBytes = SSL3_RT_MAX_PLAIN_LENGTH;
 
+/// To copy fewer bytes than these is cheaper than to have the kernel gather them, which costs it a tenth of a write.
+constexpr std::size_t kSmallBytes = 2'048;
+
+ssize_t send_text(int fd, std::string_view text) {
+    return ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
+}
+
+ssize_t send_gathered(int fd, const Stream::Pieces& pieces) {
+    std::array<iovec, std::tuple_size_v<Stream::Pieces>> parts{};
+    std::size_t count = 0;
+    for (const std::string_view piece : pieces) {
+        if (!piece.empty()) parts[count++] = {const_cast<char*>(piece.data()), piece.size()};
+    }
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = count;
+    return ::sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
 /// The pieces, of a record at the most together, one behind the other. All streams of the thread share the room, so
-/// that the bytes are lost at the next call. Nobody needs them then: a record that could not be sent lies encrypted in
-/// OpenSSL, and who tries again has the same bytes in pieces, which are joined anew
+/// that the bytes are lost at the next call. Nobody needs them then: the kernel has what it took, a record that could
+/// not be sent lies encrypted in OpenSSL, and who tries again has the same bytes in pieces, which are joined anew
 /// (SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER).
 std::string_view joined(const Stream::Pieces& pieces) {
     thread_local std::array<char, kRecordBytes> room{};
@@ -246,25 +265,21 @@ IoResult Stream::try_write_tls(std::string_view bytes) {
     return {IoStatus::ok, total};
 }
 
-IoResult Stream::try_write(std::string_view first, std::string_view second, std::string_view third) {
+IoResult Stream::try_write(const Pieces& pieces) {
     if (!open()) return {IoStatus::failed, 0};
+    std::size_t total = 0;
+    std::string_view next;  // the first that is not empty
+    for (const std::string_view piece : pieces) {
+        if (next.empty()) next = piece;
+        total += piece.size();
+    }
+    const bool alone = next.size() == total;
     if (tls_ != nullptr) {
-        // A record per part would be three; small parts are joined into one, which costs a copy of at most a record.
-        const std::string_view next = !first.empty() ? first : !second.empty() ? second : third;
-        const std::size_t total = first.size() + second.size() + third.size();
-        const bool alone = next.size() == total;
-        return try_write_tls(alone || total > kRecordBytes ? next : joined({first, second, third}));
+        // A record per piece would be three; small ones are joined into one, which costs a copy of at most a record.
+        return try_write_tls(alone || total > kRecordBytes ? next : joined(pieces));
     }
-    std::array<iovec, 3> parts{};
-    std::size_t count = 0;
-    for (const std::string_view part : {first, second, third}) {
-        if (part.empty()) continue;
-        parts[count++] = {const_cast<char*>(part.data()), part.size()};
-    }
-    msghdr message{};
-    message.msg_iov = parts.data();
-    message.msg_iovlen = count;
-    const ssize_t put = ::sendmsg(descriptor_.fd(), &message, MSG_NOSIGNAL);
+    const ssize_t put = !alone && total > kSmallBytes ? send_gathered(descriptor_.fd(), pieces)
+                                                      : send_text(descriptor_.fd(), alone ? next : joined(pieces));
     if (put >= 0) return {IoStatus::ok, static_cast<std::size_t>(put)};
     if (errno == EAGAIN || errno == EINTR) return {IoStatus::would_block, 0};
     return {IoStatus::failed, 0};
@@ -273,7 +288,7 @@ IoResult Stream::try_write(std::string_view first, std::string_view second, std:
 bool Stream::write_now(Pieces& pieces, IoStatus& status) {
     auto& [first, second, third] = pieces;
     while (!first.empty() || !second.empty() || !third.empty()) {
-        const IoResult put = try_write(first, second, third);
+        const IoResult put = try_write(pieces);
         if (put.status == IoStatus::would_block) return false;
         if (put.status != IoStatus::ok) {
             status = IoStatus::failed;

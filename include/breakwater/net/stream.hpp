@@ -126,7 +126,7 @@ public:
         IoStatus status_ = IoStatus::ok;
         std::optional<Task<IoStatus>> rest_;
     };
-    /// Writes all pieces, in order, gathered into as few system calls as possible.
+    /// Writes all pieces, in order, joined or gathered into as few system calls as possible.
     Write write_all(std::string_view first, std::string_view second, std::string_view third,
                     Deadline deadline) noexcept {
         return {*this, {first, second, third}, deadline};
@@ -170,7 +170,7 @@ private:
     /// False when the rest, which `pieces` then is, has to wait.
     bool write_now(Pieces& pieces, IoStatus& status);
     Task<IoStatus> write_rest(Pieces& pieces, Deadline deadline);
-    IoResult try_write(std::string_view first, std::string_view second, std::string_view third);
+    IoResult try_write(const Pieces& pieces);
     IoResult try_write_tls(std::string_view bytes);
     IoStatus tls_status(int result);
 
