@@ -13,7 +13,9 @@ public:
     void on_event(const StreamEvent& event) override {
         lines.push_back(std::visit([](const auto& value) { return line(value); }, event));
     }
+    void on_unknown(Unknown /*what*/) override { ++unknown; }
     std::vector<std::string> lines;
+    std::size_t unknown = 0;  ///< what was passed over
 
 private:
     static std::string at(std::string_view what, std::uint32_t choice) {

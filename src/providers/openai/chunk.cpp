@@ -41,6 +41,7 @@ Error in_band_error(JsonReader::Element root) {
 }
 
 Result<void> ChunkReader::read(JsonReader::Element root, EventSink& sink) {
+    plain_text_.reset();
     const Envelope envelope(root);
     if (envelope.error && says_error(root)) return std::unexpected(in_band_error(root));
     if (envelope.groq) {
@@ -58,9 +59,18 @@ Result<void> ChunkReader::read(JsonReader::Element root, EventSink& sink) {
         for (const Element choice : *envelope.choices) {
             if (auto done = read_choice(choice, position++, sink); !done) return done;
         }
+        if (position > 1) plain_text_.reset();
     }
     emit_usage(envelope.usage, sink);
+    if (envelope.citations || envelope.usage || envelope.groq) plain_text_.reset();
     return {};
+}
+
+void ChunkReader::read_like_it(const PlainText& plain, EventSink& sink) {
+    Choice& choice = choices_[plain.choice];
+    if (choice.finished || plain.text.empty()) return;
+    choice.text.add(plain.text, {});
+    sink.on_event(TextDelta{.choice = plain.choice, .text = plain.text});
 }
 
 /// Facts are passed on once each, as soon as a chunk has them: Azure's first one has only empty fields.
@@ -99,6 +109,7 @@ Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t
     }
     if (!parts.text.empty()) sink.on_event(TextDelta{.choice = parts.index, .text = parts.text});
     read_logprobs(parts, parts.index, sink);
+    if (parts.logprobs) plain_text_.reset();
     if (parts.odd_finish && !choice.odd_finish) {
         choice.odd_finish = true;
         sink.on_unknown(Unknown::finish_reason);
@@ -137,6 +148,7 @@ void ChunkReader::read_content(const MessageParts& parts, Choice& choice, std::u
     if (parts.content.empty()) return;
     if (choice.text.is_said_again_by(parts.content, parts.accumulated, parts.last)) return;
     choice.text.add(parts.content, parts.accumulated);
+    if (parts.says_text_alone()) plain_text_ = {.choice = index, .text = parts.content};
     sink.on_event(TextDelta{.choice = index, .text = parts.content});
 }
 

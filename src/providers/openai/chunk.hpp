@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,16 @@ public:
 
     /// Reads one object. Errors: the one that it holds, an answer that ended as a failure, too many choices.
     Result<void> read(JsonReader::Element root, EventSink& sink);
+    /// The text of a choice, as the content of a delta has it, which nothing else in its object changes.
+    struct PlainText {
+        std::uint32_t choice = 0;
+        std::string_view text{};
+    };
+    /// What the object that was read last told, if it was such a text alone, or had things beside it that tell nothing
+    /// by themselves; a view of the parsed JSON.
+    [[nodiscard]] const std::optional<PlainText>& plain_text() const noexcept { return plain_text_; }
+    /// Reads an object like that one, with this text instead.
+    void read_like_it(const PlainText& plain, EventSink& sink);
     /// The answer is complete: sources, finish reasons, StreamEnd.
     void end(EventSink& sink);
 
@@ -58,6 +69,7 @@ private:
     std::vector<Choice> choices_;
     Citations citations_;
     std::string scratch_;
+    std::optional<PlainText> plain_text_{};
     bool answered_ = false;
     bool has_id_ = false;
     bool has_model_ = false;

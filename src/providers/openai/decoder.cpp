@@ -8,6 +8,7 @@
 #include "breakwater/base/strings.hpp"
 #include "breakwater/wire/sse_parser.hpp"
 #include "chunk.hpp"
+#include "repeated_chunk.hpp"
 
 namespace breakwater::openai {
 namespace {
@@ -23,6 +24,29 @@ std::unexpected<Error> invalid(std::string message) {
 std::unexpected<Error> truncated(std::string message) {
     return fail(ErrorKind::upstream_truncated, std::move(message));
 }
+
+/// Counts what is told to another sink.
+class CountingSink final : public EventSink {
+public:
+    explicit CountingSink(EventSink& sink) noexcept : sink_(sink) {}
+    void on_event(const StreamEvent& event) override {
+        ++told_;
+        sink_.on_event(event);
+    }
+    bool on_native(const NativePart& part) override {
+        ++told_;
+        return sink_.on_native(part);
+    }
+    void on_unknown(Unknown what) override {
+        ++told_;
+        sink_.on_unknown(what);
+    }
+    [[nodiscard]] std::size_t told() const noexcept { return told_; }
+
+private:
+    EventSink& sink_;
+    std::size_t told_ = 0;
+};
 
 class ChatDecoder final : public ResponseDecoder, private SseHandler {
 public:
@@ -113,6 +137,13 @@ private:
     Result<void> on_sse(const SseEvent& event) override {
         const std::string_view data = trim(event.data);
         if (ended_ || data.empty()) return {};
+        const bool named = event.error_field || !event.name.empty();
+        if (!named) {
+            if (const auto text = repeated_.text_of(data)) {
+                chunks_.read_like_it({.choice = repeated_choice_, .text = *text}, *sink_);
+                return {};
+            }
+        }
         if (data == "[DONE]") return end_answer();
         const Result<JsonReader::Element> root = reader_.parse_repaired(data);
         const bool error = event.error_field || event.name == "error";
@@ -124,7 +155,15 @@ private:
         if (!root->is_object()) {
             return says_error(*root) ? Result<void>(std::unexpected(completed(in_band_error(*root)))) : Result<void>();
         }
-        return read(*root, *sink_);
+        return named || !repeated_.wants_to_learn() ? read(*root, *sink_) : read_and_learn(data, *root);
+    }
+
+    Result<void> read_and_learn(std::string_view chunk, JsonReader::Element root) {
+        CountingSink counted(*sink_);
+        if (auto done = read(root, counted); !done) return done;
+        const auto& plain = chunks_.plain_text();
+        if (plain && counted.told() == 1 && repeated_.learn(chunk, plain->text)) repeated_choice_ = plain->choice;
+        return {};
     }
 
     Result<void> read(JsonReader::Element root, EventSink& sink) {
@@ -211,7 +250,9 @@ private:
     JsonReader& reader_ = shared_json_reader();
     SseParser sse_;
     ChunkReader chunks_;
-    EventSink* sink_ = nullptr;  // of the call that is running
+    RepeatedChunk repeated_;
+    std::uint32_t repeated_choice_ = 0;  // of the one that was learnt
+    EventSink* sink_ = nullptr;          // of the call that is running
     bool at_end_ = false;
     bool ended_ = false;
 };
