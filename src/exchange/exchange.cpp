@@ -67,6 +67,7 @@ public:
         AttemptPlanner::Step step = planner_.next(context_.runtime.now());
         if (auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
             report_.attempts_started = next->attempt;
+            report_.retry = RetryOutcome::not_withheld;
             if (next->candidate > 0 && next->reason == AttemptReason::first) note_passed_over(*next);
             if (recovery_) next->reason = recovery_->reason();
             return start(*next);

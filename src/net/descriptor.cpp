@@ -38,6 +38,7 @@ struct Descriptor::Core final : EventHandler {
         if ((events & (EPOLLRDHUP | kBroken)) != 0) ended = true;
         if ((events & kBroken) != 0) broken = true;
         if ((events & (EPOLLIN | EPOLLRDHUP | kBroken)) != 0) has_input = true;
+        if ((events & (EPOLLOUT | kBroken)) != 0 && std::exchange(reads_when_writable, false)) has_input = true;
         if ((events & (EPOLLOUT | kBroken)) != 0 && write.waiting != nullptr) {
             // Whoever is resumed may close the descriptor, so that one of the two can be told now.
             if (has_input) worker.loop().again(*this);
@@ -62,6 +63,7 @@ struct Descriptor::Core final : EventHandler {
     bool has_input = true;
     bool ended = false;
     bool broken = false;
+    bool reads_when_writable = false;
     bool end_only = false;  // what the watcher waits for
     bool cancelled = false;
     bool* closed = nullptr;  // told when this object ends, by who has resumed somebody and goes on
@@ -120,6 +122,15 @@ Descriptor::Wait Descriptor::writable(Deadline deadline) noexcept {
 
 void Descriptor::drained() noexcept {
     if (core_) core_->has_input = core_->ended;
+}
+
+void Descriptor::undrained() noexcept {
+    if (core_) core_->has_input = true;
+}
+
+void Descriptor::drained_until_writable() noexcept {
+    drained();
+    if (core_) core_->reads_when_writable = true;
 }
 
 bool Descriptor::broken() const noexcept {

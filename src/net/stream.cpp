@@ -7,13 +7,13 @@
 #include <openssl/ssl.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <utility>
 
+#include "pieces.hpp"
 #include "tls_socket.hpp"
 
 namespace breakwater {
@@ -36,39 +36,6 @@ IoStatus from_wait(WaitResult result) {
             return IoStatus::cancelled;
     }
     return IoStatus::failed;
-}
-
-/// What goes into one TLS record at the most.
-constexpr std::size_t kRecordBytes = SSL3_RT_MAX_PLAIN_LENGTH;
-
-/// To copy fewer bytes than these is cheaper than to have the kernel gather them, which costs it a tenth of a write.
-constexpr std::size_t kSmallBytes = 2'048;
-
-ssize_t send_text(int fd, std::string_view text) {
-    return ::send(fd, text.data(), text.size(), MSG_NOSIGNAL);
-}
-
-ssize_t send_gathered(int fd, const Stream::Pieces& pieces) {
-    std::array<iovec, std::tuple_size_v<Stream::Pieces>> parts{};
-    std::size_t count = 0;
-    for (const std::string_view piece : pieces) {
-        if (!piece.empty()) parts[count++] = {const_cast<char*>(piece.data()), piece.size()};
-    }
-    msghdr message{};
-    message.msg_iov = parts.data();
-    message.msg_iovlen = count;
-    return ::sendmsg(fd, &message, MSG_NOSIGNAL);
-}
-
-/// The pieces, of a record at the most together, one behind the other. All streams of the thread share the room, so
-/// that the bytes are lost at the next call. Nobody needs them then: the kernel has what it took, a record that could
-/// not be sent lies encrypted in OpenSSL, and who tries again has the same bytes in pieces, which are joined anew
-/// (SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER).
-std::string_view joined(const Stream::Pieces& pieces) {
-    thread_local std::array<char, kRecordBytes> room{};
-    char* end = room.data();
-    for (const std::string_view piece : pieces) end = std::ranges::copy(piece, end).out;
-    return {room.data(), end};
 }
 
 }  // namespace
@@ -157,6 +124,19 @@ IoStatus Stream::tls_status(int result) {
     }
 }
 
+// The same of a read, which remembers an end or a failure: the kernel does not tell of it again.
+IoStatus Stream::tls_read_status(int result) {
+    const IoStatus status = tls_status(result);
+    if (status != IoStatus::would_block) {
+        tls_over_ = status;
+    } else if (tls_wants_write_) {
+        // What the peer's key update asks for is sent before anything is read.
+        tls_read_needs_room_ = true;
+        descriptor_.drained_until_writable();
+    }
+    return status;
+}
+
 Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std::string_view session_key,
                                  Deadline deadline) {
     tls_ = context.new_connection(make_tls_socket(descriptor_), host, session_key);
@@ -165,7 +145,10 @@ Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std
         ERR_clear_error();
         const int result = SSL_do_handshake(tls_);
         tls_starved_ = false;
-        if (result == 1) co_return IoStatus::ok;
+        if (result == 1) {
+            note_read_ahead();
+            co_return IoStatus::ok;
+        }
         const IoStatus status = tls_status(result);
         if (status != IoStatus::would_block) co_return IoStatus::failed;
         WaitResult waited = WaitResult::ready;
@@ -180,13 +163,12 @@ Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std
 
 // OpenSSL reads ahead: what it holds, the kernel does not tell of again. Half a record is pending too, but reading
 // makes no sense until more of it has come.
-bool Stream::holds_input() const noexcept {
-    if (tls_ == nullptr) return false;
-    return tls_over_ != IoStatus::ok || (!tls_starved_ && SSL_has_pending(tls_) == 1);
+void Stream::note_read_ahead() noexcept {
+    const bool waits = tls_starved_ || tls_read_needs_room_;
+    if (tls_over_ != IoStatus::ok || (!waits && SSL_has_pending(tls_) == 1)) descriptor_.undrained();
 }
 
 Task<IoStatus> Stream::readable(Deadline deadline) {
-    if (holds_input()) co_return IoStatus::ok;
     co_return from_wait(co_await descriptor_.readable(deadline));
 }
 
@@ -203,22 +185,27 @@ IoResult Stream::try_read(std::span<char> buffer) {
     return {IoStatus::failed, 0};
 }
 
-// One TLS record at a time comes out of OpenSSL; takes all that is there, so that one upstream read is one client
-// write.
 IoResult Stream::try_read_tls(std::span<char> buffer) {
     if (tls_over_ != IoStatus::ok) return {tls_over_, 0};
+    const IoResult read = read_records(buffer);
+    note_read_ahead();
+    return read;
+}
+
+// One TLS record at a time comes out of OpenSSL; takes all that is there, so that one upstream read is one client
+// write.
+IoResult Stream::read_records(std::span<char> buffer) {
     std::size_t total = 0;
     while (total < buffer.size()) {
         ERR_clear_error();
         const std::size_t want = std::min<std::size_t>(buffer.size() - total, 1u << 30);
         const int got = SSL_read(tls_, buffer.data() + total, static_cast<int>(want));
         if (got <= 0) {
-            const IoStatus status = tls_status(got);
-            if (status != IoStatus::would_block) tls_over_ = status;
+            const IoStatus status = tls_read_status(got);
             if (total > 0) return {IoStatus::ok, total};  // the end is reported by the next read
             return {status, 0};
         }
-        tls_starved_ = false;
+        tls_starved_ = tls_read_needs_room_ = false;
         total += static_cast<std::size_t>(got);
         if (SSL_has_pending(tls_) == 0) break;
     }
@@ -267,19 +254,9 @@ IoResult Stream::try_write_tls(std::string_view bytes) {
 
 IoResult Stream::try_write(const Pieces& pieces) {
     if (!open()) return {IoStatus::failed, 0};
-    std::size_t total = 0;
-    std::string_view next;  // the first that is not empty
-    for (const std::string_view piece : pieces) {
-        if (next.empty()) next = piece;
-        total += piece.size();
-    }
-    const bool alone = next.size() == total;
-    if (tls_ != nullptr) {
-        // A record per piece would be three; small ones are joined into one, which costs a copy of at most a record.
-        return try_write_tls(alone || total > kRecordBytes ? next : joined(pieces));
-    }
-    const ssize_t put = !alone && total > kSmallBytes ? send_gathered(descriptor_.fd(), pieces)
-                                                      : send_text(descriptor_.fd(), alone ? next : joined(pieces));
+    // A record per piece would be three; small ones are joined into one, which costs a copy of at most a record.
+    if (tls_ != nullptr) return try_write_tls(joined_up_to(kTlsRecordBytes, pieces));
+    const ssize_t put = send_pieces(descriptor_.fd(), pieces);
     if (put >= 0) return {IoStatus::ok, static_cast<std::size_t>(put)};
     if (errno == EAGAIN || errno == EINTR) return {IoStatus::would_block, 0};
     return {IoStatus::failed, 0};
@@ -318,19 +295,12 @@ Stream::Peek Stream::peek() {
     char byte = 0;
     if (tls_ != nullptr) {
         ERR_clear_error();
-        const int got = SSL_peek(tls_, &byte, 1);
-        if (got > 0) return Peek::data;
-        switch (tls_status(got)) {
-            case IoStatus::would_block:
-                return Peek::nothing;
-            case IoStatus::end:
-                return Peek::end;
-            case IoStatus::ok:
-            case IoStatus::timed_out:
-            case IoStatus::cancelled:
-            case IoStatus::failed:
-                return Peek::failed;
-        }
+        const int got = tls_over_ == IoStatus::ok ? SSL_peek(tls_, &byte, 1) : 0;
+        if (got > 0) tls_starved_ = tls_read_needs_room_ = false;
+        const bool nothing = tls_over_ == IoStatus::ok && got <= 0 && tls_read_status(got) == IoStatus::would_block;
+        note_read_ahead();
+        if (tls_over_ == IoStatus::ok) return nothing ? Peek::nothing : Peek::data;
+        return tls_over_ == IoStatus::end ? Peek::end : Peek::failed;
     }
     const ssize_t got = ::recv(descriptor_.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (got > 0) return Peek::data;

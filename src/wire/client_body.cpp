@@ -7,7 +7,11 @@ namespace breakwater {
 
 namespace {
 
-std::unexpected<Error> refuse(const std::string& path, std::string_view what, std::string_view code) {
+/// The names of a path are the client's.
+constexpr std::size_t kPathBytesMax = 200;
+
+std::unexpected<Error> refuse(std::string_view names, std::string_view what, std::string_view code) {
+    const std::string path = sanitise_provider_text(names, kPathBytesMax);
     Error error(ErrorKind::invalid_request, path + ": " + std::string(what), path);
     error.code = code;
     return std::unexpected(std::move(error));

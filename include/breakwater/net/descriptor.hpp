@@ -68,6 +68,10 @@ public:
     Wait writable(Deadline deadline) noexcept;
     /// A read has taken all there was. After the peer's end or a failure the descriptor stays readable all the same.
     void drained() noexcept;
+    /// There is more to read that the kernel does not know of, because it was read ahead.
+    void undrained() noexcept;
+    /// A read makes no sense before there is room for a write.
+    void drained_until_writable() noexcept;
     /// The connection is broken, or closed on both sides.
     [[nodiscard]] bool broken() const noexcept;
     /// The kernel has said nothing since the last `drained`.

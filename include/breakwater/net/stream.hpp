@@ -82,22 +82,16 @@ public:
     /// What `read_once` returns, to be awaited at once.
     class [[nodiscard]] Read {
     public:
-        [[nodiscard]] bool await_ready() { return held_ || wait_.await_ready(); }
+        [[nodiscard]] bool await_ready() { return wait_.await_ready(); }
         void await_suspend(std::coroutine_handle<> waiter) { wait_.await_suspend(waiter); }
-        [[nodiscard]] IoResult await_resume() {
-            return stream_.read_after(held_ ? WaitResult::ready : wait_.await_resume(), buffer_);
-        }
+        [[nodiscard]] IoResult await_resume() { return stream_.read_after(wait_.await_resume(), buffer_); }
 
     private:
         friend class Stream;
         Read(Stream& stream, std::span<char> buffer, Deadline deadline) noexcept
-            : stream_(stream),
-              buffer_(buffer),
-              held_(stream.holds_input()),
-              wait_(stream.descriptor_.readable(deadline)) {}
+            : stream_(stream), buffer_(buffer), wait_(stream.descriptor_.readable(deadline)) {}
         Stream& stream_;
         std::span<char> buffer_;
-        bool held_;
         Descriptor::Wait wait_;
     };
     /// As `read_some`, without a coroutine of its own, for who waits long. May end with `would_block`: ask again.
@@ -144,7 +138,7 @@ public:
     /// An idle connection that still lives and has nothing to read: asks the kernel.
     [[nodiscard]] bool idle_and_alive();
     /// As `idle_and_alive`, by what the event loop has heard, and by asking the kernel only where that leaves a doubt.
-    [[nodiscard]] bool seems_idle_and_alive() { return (descriptor_.quiet() && !holds_input()) || idle_and_alive(); }
+    [[nodiscard]] bool seems_idle_and_alive() { return descriptor_.quiet() || idle_and_alive(); }
 
     void cancel() noexcept override { descriptor_.cancel(); }
     /// Ends the read or the write that waits with `timed_out`.
@@ -164,8 +158,9 @@ private:
     Peek peek();
     void on_readable() override;
     [[nodiscard]] std::size_t unread() const noexcept;
-    [[nodiscard]] bool holds_input() const noexcept;
     IoResult try_read_tls(std::span<char> buffer);
+    IoResult read_records(std::span<char> buffer);
+    void note_read_ahead() noexcept;
     IoResult read_after(WaitResult waited, std::span<char> buffer);
     /// False when the rest, which `pieces` then is, has to wait.
     bool write_now(Pieces& pieces, IoStatus& status);
@@ -173,6 +168,7 @@ private:
     IoResult try_write(const Pieces& pieces);
     IoResult try_write_tls(std::string_view bytes);
     IoStatus tls_status(int result);
+    IoStatus tls_read_status(int result);
 
     Worker* worker_;
     Descriptor descriptor_;
@@ -183,6 +179,7 @@ private:
     bool watch_fin_is_gone_ = false;
     bool tls_wants_write_ = false;
     bool tls_starved_ = false;          ///< OpenSSL has asked for more bytes from the peer and got none yet
+    bool tls_read_needs_room_ = false;  ///< OpenSSL has something to send before it reads on
     IoStatus tls_over_ = IoStatus::ok;  ///< `end` or `failed`, once a read has met that
     Boxed<std::string> tls_error_;
 };

@@ -109,6 +109,7 @@ std::size_t count_tokens(std::string_view text) {
         }
         words += begun;
     }
+    if (!text.empty() && is_blank(text.back())) ++words;  // what is left over is a token as well
     return std::max(words, (text.size() + kTokenBytesMax - 1) / kTokenBytesMax);
 }
 

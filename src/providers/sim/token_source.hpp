@@ -36,7 +36,7 @@ private:
     bool started_ = false;
 };
 
-/// How many tokens `text` has, without a source: exactly, unless some of its words are too long for a token.
+/// How many tokens `text` has, without a source: exactly, unless a word and the blanks before it are too long for one.
 std::size_t count_tokens(std::string_view text);
 
 }  // namespace breakwater::sim

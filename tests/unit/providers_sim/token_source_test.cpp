@@ -41,7 +41,7 @@ TEST(TokenSource, CutsTextWithoutBlanksAtCharacterBorders) {
 TEST(TokenSource, CountsWhatASourceGives) {
     EXPECT_EQ(count_tokens(""), 0u);
     for (const std::string_view text :
-         {"one", "one two", "  one\n\ntwo\tthree", "a b c d", "\xE6\xB0\xB4 x", " ", "\n \r\t"}) {
+         {"one", "one two", "  one\n\ntwo\tthree", "a b c d", "one two \n", "\xE6\xB0\xB4 x", " ", "\n \r\t"}) {
         EXPECT_EQ(count_tokens(text), tokens_of({std::string(text), std::nullopt, 0}).size()) << text;
     }
 }
