@@ -67,7 +67,6 @@ public:
         AttemptPlanner::Step step = planner_.next(context_.runtime.now());
         if (auto* next = std::get_if<AttemptPlanner::Try>(&step)) {
             report_.attempts_started = next->attempt;
-            report_.retry = RetryOutcome::not_withheld;
             if (next->candidate > 0 && next->reason == AttemptReason::first) note_passed_over(*next);
             if (recovery_) next->reason = recovery_->reason();
             return start(*next);
@@ -167,6 +166,7 @@ private:
             return Move::busy;
         }
         place_wait_.note_place();
+        report_.retry = RetryOutcome::not_withheld;
         const std::optional<Duration> patience = hedge_after(*tried.deployment);
         if (!patience) return Move::attempt;
         lane_->attempt.expect_within(*patience);

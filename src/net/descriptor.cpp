@@ -125,12 +125,15 @@ void Descriptor::drained() noexcept {
 }
 
 void Descriptor::undrained() noexcept {
-    if (core_) core_->has_input = true;
+    if (!core_ || std::exchange(core_->has_input, true)) return;
+    if (core_->read.waiting != nullptr || core_->watcher != nullptr) core_->worker.loop().again(*core_);
 }
 
 void Descriptor::drained_until_writable() noexcept {
-    drained();
-    if (core_) core_->reads_when_writable = true;
+    if (!core_) return;
+    // Also behind the peer's end, which cannot be read before there is room.
+    core_->has_input = false;
+    core_->reads_when_writable = true;
 }
 
 bool Descriptor::broken() const noexcept {
@@ -138,7 +141,7 @@ bool Descriptor::broken() const noexcept {
 }
 
 bool Descriptor::quiet() const noexcept {
-    return core_ && !core_->has_input && !core_->cancelled;
+    return core_ && !core_->has_input && !core_->ended && !core_->cancelled;
 }
 
 void Descriptor::watch_readable(ReadWatcher& watcher) {

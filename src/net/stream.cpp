@@ -238,6 +238,17 @@ Task<IoResult> Stream::read_onto(std::string& text, std::size_t most, Deadline d
 }
 
 IoResult Stream::try_write_tls(std::string_view bytes) {
+    // Within a change of keys OpenSSL reads where it is to write, and takes from the kernel what others wait for.
+    const bool may_read = SSL_in_init(tls_) == 1;
+    const IoResult put = write_records(bytes);
+    if (may_read) {
+        tls_starved_ = false;
+        note_read_ahead();
+    }
+    return put;
+}
+
+IoResult Stream::write_records(std::string_view bytes) {
     std::size_t total = 0;
     while (total < bytes.size()) {
         ERR_clear_error();

@@ -68,9 +68,10 @@ public:
     Wait writable(Deadline deadline) noexcept;
     /// A read has taken all there was. After the peer's end or a failure the descriptor stays readable all the same.
     void drained() noexcept;
-    /// There is more to read that the kernel does not know of, because it was read ahead.
+    /// There is more to read that the kernel does not know of, because it was read ahead. Who waits for it is told in
+    /// the next turn of the loop.
     void undrained() noexcept;
-    /// A read makes no sense before there is room for a write.
+    /// A read makes no sense before there is room for a write, not even of the peer's end.
     void drained_until_writable() noexcept;
     /// The connection is broken, or closed on both sides.
     [[nodiscard]] bool broken() const noexcept;

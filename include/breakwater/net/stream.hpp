@@ -167,6 +167,7 @@ private:
     Task<IoStatus> write_rest(Pieces& pieces, Deadline deadline);
     IoResult try_write(const Pieces& pieces);
     IoResult try_write_tls(std::string_view bytes);
+    IoResult write_records(std::string_view bytes);
     IoStatus tls_status(int result);
     IoStatus tls_read_status(int result);
 

@@ -326,5 +326,33 @@ TEST(TlsRead, GoesOnThroughNewKeysWhileTheSocketIsFull) {
     EXPECT_EQ(got, said);
 }
 
+// Answers to the peer's new keys fill the socket, until a look has to wait for room: it sees the end only then.
+TEST(TlsRead, GoesOnOnceThereIsRoomForAnAnswerThatComesFirst) {
+    Watched watched;
+    ASSERT_EQ(SSL_write(watched.peer.tls(), "request", 7), 7);
+    watched.turn();
+    CancelSource gone;
+    TakesNothing early;
+    watched.stream.watch_peer(gone, true, early);
+    for (int asked = 0; asked < 200; ++asked) {
+        ERR_clear_error();
+        SSL_key_update(watched.peer.tls(), SSL_KEY_UPDATE_REQUESTED);
+        SSL_do_handshake(watched.peer.tls());
+        watched.turn(1);
+    }
+    ::shutdown(watched.fds[1], SHUT_WR);
+    watched.turn(50);
+    const bool gone_before = gone.requested();
+    std::array<char, 4'096> answers{};
+    for (int step = 0; step < 100 && !gone.requested(); ++step) {
+        static_cast<void>(::recv(watched.fds[1], answers.data(), answers.size(), MSG_DONTWAIT));
+        watched.turn();
+    }
+    EXPECT_FALSE(gone_before);
+    EXPECT_TRUE(gone.requested());
+    EXPECT_EQ(early.asked, 0);
+    watched.stream.unwatch_peer();
+}
+
 }  // namespace
 }  // namespace breakwater

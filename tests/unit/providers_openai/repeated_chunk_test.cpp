@@ -73,7 +73,9 @@ TEST(RepeatedChunk, IsGivenUpWhereChunksDifferInMore) {
 
 /// The stream of those chunks. With `apart` no chunk begins like another, so that each is read for itself.
 std::vector<std::string> events_of(const std::vector<std::string>& chunks, bool apart) {
-    const std::unique_ptr<ResponseDecoder> decoder = openai::make_decoder(ChatRequest());
+    ChatRequest request;  // of two tools, so that a call of `get` waits for the rest of its name
+    for (const char* name : {"get", "get_all"}) request.tools.push_back({.name = name});
+    const std::unique_ptr<ResponseDecoder> decoder = openai::make_decoder(request);
     HttpResponseHead head{.status = 200};
     head.headers.add("content-type", "text/event-stream");
     EXPECT_TRUE(decoder->on_head(head));
@@ -173,12 +175,19 @@ TEST(RepeatedChunk, LosesNothingThatIsKeptBesideAText) {
         return chunk_of(R"({"content":")" + std::string(text) + "\"}",
                         R"(,"message":{"content":")" + std::string(all) + "\"}");
     };
+    // A whole message ends the calls that are open; this one waits for a longer name.
+    const auto whole = [](std::string_view text) {
+        return R"({"choices":[{"index":0,"message":{"content":")" + std::string(text) + R"("}}]})";
+    };
+    const std::string half_named =
+        R"({"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"t","function":{"name":"get"}}]}}]})";
     const std::string name = R"({"tool_calls":[{"index":0,"function":{"name":"get"}}]})";
     const std::string named = R"({"choices":[{"index":1,"delta":)" + name + "}]}";
     const std::string end = chunk_of("{}", R"(,"finish_reason":"stop")");
     for (const std::vector<std::string>& chunks :
          {std::vector<std::string>{with_call("a"), with_call("b"), with_call("c"), chunk_of(name), end},
           {beside_call("a"), beside_call("b"), beside_call("c"), named, end},
+          {whole("a"), half_named, whole("b"), chunk_of(R"({"content":"c"})"), end},
           {so_far("sa", "sa"), so_far("me", "same"), so_far("same", "same"), end}}) {
         EXPECT_EQ(events_of(chunks, false), events_of(chunks, true));
     }
