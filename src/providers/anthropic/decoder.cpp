@@ -9,48 +9,21 @@ namespace breakwater::anthropic {
 
 namespace {
 
-constexpr std::size_t kAnswerBytesMax = 64u << 20;  // beyond any model's output limit, tool results included
-constexpr std::size_t kDepthMax = 256;              // tool arguments may be deep
+constexpr std::size_t kDepthMax = 256;  // tool arguments may be deep
 
 }  // namespace
 
-Result<void> Decoder::on_head(const HttpResponseHead& head) {
-    context_ = error_context(head);
-    if (head.status < 200 || head.status > 299) body_ = Body::error;
-    return {};
-}
-
-Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
-    if (body_ == Body::unknown) {
-        if (auto known = recognise(bytes); !known) return known;
-    }
-    switch (body_) {
-        case Body::unknown:
-            return {};
-        case Body::error:
-            collect_error_body(collected_, bytes);
-            return {};
-        case Body::whole:
-            return collect(bytes);
-        case Body::events:
-            sink_ = &sink;
-            return sse_.feed(bytes, *this);
-    }
-    return {};
-}
-
 // The first byte tells, whatever the content type says: proxies mix both up.
-Result<void> Decoder::recognise(std::string_view& bytes) {
+Result<BodyDecoder::Body> Decoder::recognise(std::string_view& bytes) {
     while (!bytes.empty() &&
            (bytes.front() == ' ' || bytes.front() == '\t' || bytes.front() == '\r' || bytes.front() == '\n')) {
         bytes.remove_prefix(1);
     }
-    if (bytes.empty()) return {};
+    if (bytes.empty()) return Body::unknown;
     switch (bytes.front()) {
         case '{':
         case '[':
-            body_ = Body::whole;
-            return {};
+            return Body::document;
         case '<':
             return invalid_answer("markup instead of a message");
         case ':':     // comment
@@ -59,34 +32,21 @@ Result<void> Decoder::recognise(std::string_view& bytes) {
         case 'e':
         case 'i':
         case 'r':
-            body_ = Body::events;
-            return {};
+            return Body::stream;
         default:
             break;
     }
     if (media_type(context_.content_type) != "text/event-stream")
         return invalid_answer("something that is neither JSON nor an event stream");
-    body_ = Body::events;
-    return {};
+    return Body::stream;
 }
 
-Result<void> Decoder::collect(std::string_view bytes) {
-    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than a message can hold");
-    collected_ += bytes;
-    return {};
+Result<void> Decoder::read_stream(std::string_view bytes, EventSink& sink) {
+    sink_ = &sink;
+    return sse_.feed(bytes, *this);
 }
 
-Result<void> Decoder::on_end(EventSink& sink) {
-    switch (body_) {
-        case Body::unknown:
-            return truncated_answer();
-        case Body::error:
-            return std::unexpected(answer_error(collected_, context_));
-        case Body::whole:
-            return decode_whole(collected_, sink);
-        case Body::events:
-            break;
-    }
+Result<void> Decoder::end_stream(EventSink& sink) {
     sink_ = &sink;
     // What the cut left of an event cannot be read, and that is not the provider's dialect gone wrong but its end
     // missing.
@@ -95,18 +55,9 @@ Result<void> Decoder::on_end(EventSink& sink) {
     return stream_.on_eof(sink);
 }
 
-// What comes in one piece is read where it lies.
-Result<void> Decoder::on_last(std::string_view bytes, EventSink& sink) {
-    if (body_ == Body::unknown) {
-        if (auto known = recognise(bytes); !known) return known;
-    }
-    const bool whole = body_ == Body::whole && collected_.empty() && bytes.size() <= kAnswerBytesMax;
-    return whole ? decode_whole(bytes, sink) : ResponseDecoder::on_last(bytes, sink);
-}
-
-Result<void> Decoder::decode_whole(std::string_view body, EventSink& sink) {
-    const Result<JsonReader::Element> message = reader_.parse(body, kDepthMax);
-    if (!message) return is_cut(body) ? truncated_answer() : invalid_answer("JSON that cannot be read");
+Result<void> Decoder::read_document(std::string_view document, EventSink& sink) {
+    const Result<JsonReader::Element> message = reader_.parse(document, kDepthMax);
+    if (!message) return is_cut(document) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     const std::string_view type = get_string(*message, "type").value_or("");
     if (type == "error" || get_object(*message, "error")) return std::unexpected(in_band_error(*message, context_));
     if (!get_array(*message, "content")) return invalid_answer("JSON that is not a message");

@@ -9,47 +9,19 @@ namespace breakwater::bedrock {
 
 namespace {
 
-constexpr std::size_t kAnswerBytesMax = 64u << 20;  // beyond any model's output limit
-constexpr std::size_t kDepthMax = 256;              // tool arguments may be deep
+constexpr std::size_t kDepthMax = 256;  // tool arguments may be deep
 
 }  // namespace
 
-Result<void> FramedDecoder::on_head(const HttpResponseHead& head) {
-    context_ = error_context(head);
-    if (head.status < 200 || head.status > 299) body_ = Body::error;
-    return {};
-}
-
-Result<void> FramedDecoder::on_body(std::string_view bytes, EventSink& sink) {
-    if (bytes.empty()) return {};
-    if (body_ == Body::unknown) {
-        if (auto known = recognise(bytes); !known) return known;
-    }
-    switch (body_) {
-        case Body::unknown:
-            return {};
-        case Body::error:
-            collect_error_body(collected_, bytes);
-            return {};
-        case Body::whole:
-            return collect(bytes);
-        case Body::frames:
-            sink_ = &sink;
-            return frames_.feed(bytes, *this);
-    }
-    return {};
-}
-
 // The first byte tells, whatever the content type says: a frame begins with its length, which is below 2^24 as a rule.
-Result<void> FramedDecoder::recognise(std::string_view bytes) {
+Result<BodyDecoder::Body> FramedDecoder::recognise(std::string_view& bytes) {
     switch (bytes.front()) {
         case ' ':
         case '\t':
         case '\r':
         case '\n':
         case '{':
-            body_ = Body::whole;
-            return {};
+            return Body::document;
         case '<':
             return invalid_answer("markup instead of a message");
         default:
@@ -57,51 +29,30 @@ Result<void> FramedDecoder::recognise(std::string_view bytes) {
     }
     if (bytes.front() != '\0' && media_type(context_.content_type) != "application/vnd.amazon.eventstream")
         return invalid_answer("something that is neither JSON nor an event stream");
-    body_ = Body::frames;
-    return {};
+    return Body::stream;
 }
 
-Result<void> FramedDecoder::collect(std::string_view bytes) {
-    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than a message can hold");
-    collected_ += bytes;
-    return {};
+Result<void> FramedDecoder::read_stream(std::string_view bytes, EventSink& sink) {
+    sink_ = &sink;
+    return frames_.feed(bytes, *this);
 }
 
-Result<void> FramedDecoder::on_end(EventSink& sink) {
-    switch (body_) {
-        case Body::unknown:
-            return truncated_answer();
-        case Body::error:
-            return std::unexpected(answer_error(collected_, context_));
-        case Body::whole:
-            return decode_whole(collected_, sink);
-        case Body::frames:
-            break;
-    }
+Result<void> FramedDecoder::end_stream(EventSink& sink) {
     if (!frames_.at_border() && !ended()) return truncated_answer();
     return read_eof(sink);
 }
 
-// What comes in one piece is read where it lies.
-Result<void> FramedDecoder::on_last(std::string_view bytes, EventSink& sink) {
-    if (!bytes.empty() && body_ == Body::unknown) {
-        if (auto known = recognise(bytes); !known) return known;
-    }
-    const bool whole = body_ == Body::whole && collected_.empty() && bytes.size() <= kAnswerBytesMax;
-    return whole ? decode_whole(bytes, sink) : ResponseDecoder::on_last(bytes, sink);
-}
-
-Result<void> FramedDecoder::decode_whole(std::string_view body, EventSink& sink) {
-    whole_ = body;
-    const Result<JsonReader::Element> answer = reader_.parse_repaired(body, kDepthMax);
-    if (!answer) return is_cut(body) ? truncated_answer() : invalid_answer("JSON that cannot be read");
+Result<void> FramedDecoder::read_document(std::string_view document, EventSink& sink) {
+    document_ = document;
+    const Result<JsonReader::Element> answer = reader_.parse_repaired(document, kDepthMax);
+    if (!answer) return is_cut(document) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     return read_whole(*answer, sink);
 }
 
 std::unexpected<Error> FramedDecoder::no_message(JsonReader::Element answer) const {
     const bool says_why = get_object(answer, "Output") || get_value(answer, "__type") || get_value(answer, "message") ||
                           says_error(answer);
-    if (says_why) return std::unexpected(answer_error(whole_, context_));
+    if (says_why) return std::unexpected(answer_error(document_, context_));
     return invalid_answer("JSON that is not a message");
 }
 

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <string>
+#include <string_view>
 
-#include "../shared/body_form.hpp"
-#include "breakwater/providers/provider.hpp"
+#include "../shared/body_decoder.hpp"
 #include "breakwater/wire/json_reader.hpp"
 #include "breakwater/wire/sse_parser.hpp"
 #include "errors.hpp"
@@ -12,27 +11,24 @@
 namespace breakwater::cohere {
 
 /// Bytes of one answer to canonical events: finds out what kind of body it is, and feeds MessageStream.
-class Decoder final : public ResponseDecoder, private SseHandler {
+class Decoder final : public BodyDecoder, private SseHandler {
 public:
-    explicit Decoder(AnswerShape shape) : stream_(std::move(shape)) {}
-
-    Result<void> on_head(const HttpResponseHead& head) override;
-    Result<void> on_body(std::string_view bytes, EventSink& sink) override;
-    Result<void> on_end(EventSink& sink) override;
-    Result<void> on_last(std::string_view bytes, EventSink& sink) override;
+    explicit Decoder(AnswerShape shape) : BodyDecoder("more than a message can hold"), stream_(std::move(shape)) {}
 
 private:
+    void keep_context(const HttpResponseHead& head) override { context_ = error_context(head); }
+    [[nodiscard]] const ErrorContext& context() const noexcept override { return context_; }
+    Result<void> read_stream(std::string_view bytes, EventSink& sink) override;
+    Result<void> end_stream(EventSink& sink) override;
+    Result<void> read_document(std::string_view document, EventSink& sink) override;
+    [[nodiscard]] Error error_of(std::string_view body) const override { return answer_error(body, context_); }
     Result<void> on_sse(const SseEvent& event) override;
-    Result<void> on_bytes(std::string_view bytes, EventSink& sink);
-    Result<void> decode_whole(std::string_view body, EventSink& sink);
 
     ErrorContext context_;
     MessageStream stream_;
     SseParser sse_;
     JsonReader& reader_ = shared_json_reader();
-    std::string collected_;      // an error body, or a whole answer
     EventSink* sink_ = nullptr;  // set while the SSE parser calls back
-    BodyFormFinder body_form_;
 };
 
 }  // namespace breakwater::cohere

@@ -12,8 +12,7 @@ namespace breakwater::google {
 
 namespace {
 
-constexpr std::size_t kAnswerBytesMax = 64u << 20;  // pictures stand in answers as text
-constexpr std::size_t kDepthMax = 256;              // arguments of calls may be deep
+constexpr std::size_t kDepthMax = 256;  // arguments of calls may be deep
 
 bool is_answer(JsonReader::Element object) {
     return get_array(object, "candidates") || get_object(object, "promptFeedback") ||
@@ -22,41 +21,14 @@ bool is_answer(JsonReader::Element object) {
 
 }  // namespace
 
-Result<void> Decoder::on_head(const HttpResponseHead& head) {
-    context_ = ErrorContext::of(head);
-    if (head.status < 200 || head.status > 299) body_ = Body::error;
-    return {};
-}
-
-Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
-    if (body_ == Body::unknown) {
-        if (auto known = recognise(bytes); !known) return known;
-    }
-    switch (body_) {
-        case Body::unknown:
-            return {};
-        case Body::error:
-            collect_error_body(collected_, bytes);
-            return {};
-        case Body::whole:
-            return collect(bytes);
-        case Body::events:
-            sink_ = &sink;
-            return sse_.feed(bytes, *this);
-    }
-    return {};
-}
-
-Result<void> Decoder::recognise(std::string_view& bytes) {
+Result<BodyDecoder::Body> Decoder::recognise(std::string_view& bytes) {
     switch (body_kind(bytes, context_.content_type)) {
         case BodyKind::unknown:
-            return {};
+            return Body::unknown;
         case BodyKind::events:
-            body_ = Body::events;
-            return {};
+            return Body::stream;
         case BodyKind::whole:
-            body_ = Body::whole;
-            return {};
+            return Body::document;
         case BodyKind::markup:
             return invalid_answer("markup instead of an answer");
         case BodyKind::other:
@@ -65,23 +37,12 @@ Result<void> Decoder::recognise(std::string_view& bytes) {
     return invalid_answer("something that is neither JSON nor an event stream");
 }
 
-Result<void> Decoder::collect(std::string_view bytes) {
-    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than an answer can hold");
-    collected_ += bytes;
-    return {};
+Result<void> Decoder::read_stream(std::string_view bytes, EventSink& sink) {
+    sink_ = &sink;
+    return sse_.feed(bytes, *this);
 }
 
-Result<void> Decoder::on_end(EventSink& sink) {
-    switch (body_) {
-        case Body::unknown:
-            return truncated_answer();
-        case Body::error:
-            return std::unexpected(answer_error(collected_, context_));
-        case Body::whole:
-            return decode_whole(collected_, sink);
-        case Body::events:
-            break;
-    }
+Result<void> Decoder::end_stream(EventSink& sink) {
     sink_ = &sink;
     // A stream has no end mark of its own. Half an event proves that more was to come, even behind a finish reason.
     if (const Result<void> rest = sse_.finish(*this); !rest) {
@@ -91,19 +52,10 @@ Result<void> Decoder::on_end(EventSink& sink) {
     return stream_.on_eof(false, sink);
 }
 
-// What comes in one piece is read where it lies.
-Result<void> Decoder::on_last(std::string_view bytes, EventSink& sink) {
-    if (body_ == Body::unknown) {
-        if (auto known = recognise(bytes); !known) return known;
-    }
-    const bool whole = body_ == Body::whole && collected_.empty() && bytes.size() <= kAnswerBytesMax;
-    return whole ? decode_whole(bytes, sink) : ResponseDecoder::on_last(bytes, sink);
-}
-
 // One object, or the list of objects that a stream is where no events were asked for.
-Result<void> Decoder::decode_whole(std::string_view body, EventSink& sink) {
-    const Result<JsonReader::Element> root = reader_.parse_repaired(body, kDepthMax);
-    if (!root) return is_cut(body) ? truncated_answer() : invalid_answer("JSON that cannot be read");
+Result<void> Decoder::read_document(std::string_view document, EventSink& sink) {
+    const Result<JsonReader::Element> root = reader_.parse_repaired(document, kDepthMax);
+    if (!root) return is_cut(document) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     JsonReader::Array list;
     if (auto decoded = root->get(list) ? decode_list(list, sink) : decode_object(*root, sink); !decoded) {
         return decoded;

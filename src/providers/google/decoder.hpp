@@ -1,10 +1,9 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
+#include <string_view>
 
+#include "../shared/body_decoder.hpp"
 #include "answer_stream.hpp"
-#include "breakwater/providers/provider.hpp"
 #include "breakwater/wire/json_reader.hpp"
 #include "breakwater/wire/sse_parser.hpp"
 #include "errors.hpp"
@@ -12,22 +11,19 @@
 namespace breakwater::google {
 
 /// Bytes of one answer to canonical events: finds out what kind of body it is, and feeds AnswerStream.
-class Decoder final : public ResponseDecoder, private SseHandler {
+class Decoder final : public BodyDecoder, private SseHandler {
 public:
-    explicit Decoder(AnswerShape shape) : stream_(std::move(shape)) {}
-
-    Result<void> on_head(const HttpResponseHead& head) override;
-    Result<void> on_body(std::string_view bytes, EventSink& sink) override;
-    Result<void> on_end(EventSink& sink) override;
-    Result<void> on_last(std::string_view bytes, EventSink& sink) override;
+    explicit Decoder(AnswerShape shape) : BodyDecoder("more than an answer can hold"), stream_(std::move(shape)) {}
 
 private:
-    enum class Body : std::uint8_t { unknown, error, events, whole };
-
+    void keep_context(const HttpResponseHead& head) override { context_ = ErrorContext::of(head); }
+    [[nodiscard]] const ErrorContext& context() const noexcept override { return context_; }
+    Result<Body> recognise(std::string_view& bytes) override;
+    Result<void> read_stream(std::string_view bytes, EventSink& sink) override;
+    Result<void> end_stream(EventSink& sink) override;
+    Result<void> read_document(std::string_view document, EventSink& sink) override;
+    [[nodiscard]] Error error_of(std::string_view body) const override { return answer_error(body, context_); }
     Result<void> on_sse(const SseEvent& event) override;
-    Result<void> recognise(std::string_view& bytes);
-    Result<void> collect(std::string_view bytes);
-    Result<void> decode_whole(std::string_view body, EventSink& sink);
     Result<void> decode_list(JsonReader::Array list, EventSink& sink);
     Result<void> decode_object(JsonReader::Element object, EventSink& sink);
 
@@ -35,9 +31,7 @@ private:
     AnswerStream stream_;
     SseParser sse_;
     JsonReader& reader_ = shared_json_reader();
-    std::string collected_;      // an error body, or a whole answer
     EventSink* sink_ = nullptr;  // set while the SSE parser calls back
-    Body body_ = Body::unknown;
 };
 
 }  // namespace breakwater::google

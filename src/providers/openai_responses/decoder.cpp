@@ -7,8 +7,7 @@
 namespace breakwater::openai_responses {
 namespace {
 
-constexpr std::size_t kAnswerBytesMax = 64u << 20;  // pictures stand in answers as text
-constexpr std::size_t kDepthMax = 256;              // an answer repeats the schemas of the request
+constexpr std::size_t kDepthMax = 256;  // an answer repeats the schemas of the request
 
 /// A response that was given up: by an error, or because somebody cancelled it.
 bool is_given_up(JsonReader::Element response) {
@@ -22,36 +21,12 @@ bool is_response(JsonReader::Element object) {
 
 }  // namespace
 
-Result<void> Decoder::on_head(const HttpResponseHead& head) {
-    context_ = ErrorContext::of(head);
-    return {};
+Result<void> Decoder::read_stream(std::string_view bytes, EventSink& sink) {
+    sink_ = &sink;
+    return sse_.feed(bytes, *this);
 }
 
-Result<void> Decoder::on_body(std::string_view bytes, EventSink& sink) {
-    if (context_.failed()) {
-        collect_error_body(collected_, bytes);
-        return {};
-    }
-    const auto known = body_form_.feed(bytes, context_.content_type);
-    return known ? on_bytes(*known, sink) : Result<void>();
-}
-
-Result<void> Decoder::on_bytes(std::string_view bytes, EventSink& sink) {
-    if (body_form_.form() == BodyForm::other)
-        return invalid_answer("something that is neither JSON nor an event stream");
-    if (body_form_.form() == BodyForm::sse) {
-        sink_ = &sink;
-        return sse_.feed(bytes, *this);
-    }
-    if (collected_.size() + bytes.size() > kAnswerBytesMax) return invalid_answer("more than a response can hold");
-    collected_ += bytes;
-    return {};
-}
-
-Result<void> Decoder::on_end(EventSink& sink) {
-    if (context_.failed()) return std::unexpected(answer_error(collected_, context_));
-    if (body_form_.form() == BodyForm::json) return decode_whole(collected_, sink);
-    if (body_form_.form() != BodyForm::sse) return truncated_answer();
+Result<void> Decoder::end_stream(EventSink& sink) {
     sink_ = &sink;
     // Half an event cannot be read: that is not the dialect gone wrong, but its end missing.
     const Result<void> rest = sse_.finish(*this);
@@ -59,21 +34,9 @@ Result<void> Decoder::on_end(EventSink& sink) {
     return stream_.ended() ? Result<void>() : truncated_answer();
 }
 
-// What comes in one piece is read where it lies.
-Result<void> Decoder::on_last(std::string_view bytes, EventSink& sink) {
-    if (context_.failed()) return ResponseDecoder::on_last(bytes, sink);
-    const auto known = body_form_.feed(bytes, context_.content_type);
-    const bool whole = known && body_form_.form() == BodyForm::json && collected_.empty();
-    if (whole && known->size() <= kAnswerBytesMax) return decode_whole(*known, sink);
-    if (known) {
-        if (auto read = on_bytes(*known, sink); !read) return read;
-    }
-    return on_end(sink);
-}
-
-Result<void> Decoder::decode_whole(std::string_view body, EventSink& sink) {
-    const Result<JsonReader::Element> answer = reader_.parse_repaired(body, kDepthMax);
-    if (!answer) return is_cut(body) ? truncated_answer() : invalid_answer("JSON that cannot be read");
+Result<void> Decoder::read_document(std::string_view document, EventSink& sink) {
+    const Result<JsonReader::Element> answer = reader_.parse_repaired(document, kDepthMax);
+    if (!answer) return is_cut(document) ? truncated_answer() : invalid_answer("JSON that cannot be read");
     if (is_given_up(*answer)) return std::unexpected(in_band_error(*answer, context_));
     if (!is_response(*answer)) {
         if (get_string(*answer, "message")) return std::unexpected(in_band_error(*answer, context_));

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <string>
 #include <string_view>
 
-#include "../shared/body_form.hpp"
+#include "../shared/body_decoder.hpp"
 #include "answer_stream.hpp"
-#include "breakwater/providers/provider.hpp"
 #include "breakwater/wire/json_reader.hpp"
 #include "breakwater/wire/sse_parser.hpp"
 #include "errors.hpp"
@@ -14,25 +12,22 @@ namespace breakwater::openai_responses {
 
 /// Decodes one answer of the API, whatever form it turns out to have: an event stream, one response object, or an
 /// error.
-class Decoder final : public ResponseDecoder, private SseHandler {
+class Decoder final : public BodyDecoder, private SseHandler {
 public:
-    explicit Decoder(AnswerShape shape) : stream_(std::move(shape)) {}
-
-    Result<void> on_head(const HttpResponseHead& head) override;
-    Result<void> on_body(std::string_view bytes, EventSink& sink) override;
-    Result<void> on_end(EventSink& sink) override;
-    Result<void> on_last(std::string_view bytes, EventSink& sink) override;
+    explicit Decoder(AnswerShape shape) : BodyDecoder("more than a response can hold"), stream_(std::move(shape)) {}
 
 private:
-    Result<void> on_bytes(std::string_view bytes, EventSink& sink);
+    void keep_context(const HttpResponseHead& head) override { context_ = ErrorContext::of(head); }
+    [[nodiscard]] const ErrorContext& context() const noexcept override { return context_; }
+    Result<void> read_stream(std::string_view bytes, EventSink& sink) override;
+    Result<void> end_stream(EventSink& sink) override;
+    Result<void> read_document(std::string_view document, EventSink& sink) override;
+    [[nodiscard]] Error error_of(std::string_view body) const override { return answer_error(body, context_); }
     Result<void> on_sse(const SseEvent& event) override;
-    Result<void> decode_whole(std::string_view body, EventSink& sink);
 
     ErrorContext context_;
-    BodyFormFinder body_form_;
     JsonReader& reader_ = shared_json_reader();
     SseParser sse_;
-    std::string collected_;  // a whole answer, or the body of an error
     AnswerStream stream_;
     EventSink* sink_ = nullptr;  // of the call that is running
 };
