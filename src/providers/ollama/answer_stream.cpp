@@ -1,5 +1,6 @@
 #include "answer_stream.hpp"
 
+#include "../shared/logprob_list.hpp"
 #include "../shared/unknown_fields.hpp"
 #include "breakwater/base/kept_buffer.hpp"
 #include "breakwater/base/random.hpp"
@@ -94,10 +95,7 @@ void AnswerStream::call(Element call, std::string_view created_at, EventSink& si
 
 // The items have the shape of the client's dialect.
 void AnswerStream::logprobs(Element items, EventSink& sink) {
-    if (JsonReader::Array(items).size() == 0) return;
-    logprobs_ = "{\"content\":";
-    append_json(logprobs_, items);
-    logprobs_ += '}';
+    if (!write_logprob_list(logprobs_, items)) return;
     sink.on_event(LogprobsEvent{.json = logprobs_});
     clear_kept(logprobs_);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "../shared/logprob_list.hpp"
 #include "../shared/unknown_fields.hpp"
 #include "known.hpp"
 #include "seal.hpp"
@@ -317,12 +318,7 @@ void AnswerStream::think(std::string_view text, std::int64_t part, Item& item, E
 }
 
 void AnswerStream::logprobs(Element holder, EventSink& sink) {
-    const Element tokens = holder["logprobs"];
-    if (JsonReader::Array(tokens).size() == 0) return;
-    scratch_ = "{\"content\":";
-    append_json(scratch_, tokens);
-    scratch_ += '}';
-    sink.on_event(LogprobsEvent{.json = scratch_});
+    if (write_logprob_list(scratch_, holder["logprobs"])) sink.on_event(LogprobsEvent{.json = scratch_});
 }
 
 void AnswerStream::end_thought(bool sealed, EventSink& sink) {
