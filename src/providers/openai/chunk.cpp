@@ -61,8 +61,8 @@ Result<void> ChunkReader::read(JsonReader::Element root, EventSink& sink) {
         }
         if (position > 1) plain_text_.reset();
     }
-    emit_usage(envelope.usage, sink);
     if (envelope.citations || envelope.usage || envelope.groq) plain_text_.reset();
+    emit_usage(envelope.usage, sink);
     return {};
 }
 
@@ -109,7 +109,6 @@ Result<void> ChunkReader::read_choice(JsonReader::Element element, std::uint32_t
     }
     if (!parts.text.empty()) sink.on_event(TextDelta{.choice = parts.index, .text = parts.text});
     read_logprobs(parts, parts.index, sink);
-    if (parts.logprobs) plain_text_.reset();
     if (parts.odd_finish && !choice.odd_finish) {
         choice.odd_finish = true;
         sink.on_unknown(Unknown::finish_reason);

@@ -9,6 +9,7 @@
 #include "breakwater/canonical/stream_event.hpp"
 #include "breakwater/wire/json_reader.hpp"
 #include "citations.hpp"
+#include "plain_text.hpp"
 #include "text_so_far.hpp"
 #include "thoughts.hpp"
 #include "tool_calls.hpp"
@@ -23,13 +24,7 @@ public:
 
     /// Reads one object. Errors: the one that it holds, an answer that ended as a failure, too many choices.
     Result<void> read(JsonReader::Element root, EventSink& sink);
-    /// The text of a choice, as the content of a delta has it, which nothing else in its object changes.
-    struct PlainText {
-        std::uint32_t choice = 0;
-        std::string_view text{};
-    };
-    /// What the object that was read last told, if it was such a text alone, or had things beside it that tell nothing
-    /// by themselves; a view of the parsed JSON.
+    /// What the object that was read last had to tell, if it was a plain text alone.
     [[nodiscard]] const std::optional<PlainText>& plain_text() const noexcept { return plain_text_; }
     /// Reads an object like that one, with this text instead.
     void read_like_it(const PlainText& plain, EventSink& sink);

@@ -124,7 +124,10 @@ void ChunkReader::ChoiceParts::use_message_beside() {
 }
 
 ChunkReader::MessageParts::MessageParts(JsonReader::Element message, const ChoiceParts& choice)
-    : accumulated(choice.accumulated), whole(choice.whole), last(!choice.finish.empty()) {
+    : accumulated(choice.accumulated),
+      whole(choice.whole),
+      last(!choice.finish.empty()),
+      rated(choice.logprobs.has_value()) {
     std::string_view second_name;
     for_each_member(message, [&](MemberName key, Element value) {
         if (key == "content") {

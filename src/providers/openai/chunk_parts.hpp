@@ -53,13 +53,14 @@ struct ChunkReader::MessageParts {
     std::optional<JsonReader::Element> audio{};
     std::string_view accumulated;
     bool whole;
-    bool last;  ///< the choice ends with it
+    bool last;   ///< the choice ends with it
+    bool rated;  ///< there are log probabilities of it
     /// There is nothing beside the content of which something might be kept or told.
     [[nodiscard]] bool says_text_alone() const noexcept {
         const auto empty = [](const std::optional<JsonReader::Array>& list) { return !list || list->size() == 0; };
-        return !whole && !content.empty() && accumulated.empty() && refusal.empty() && thoughts.text.empty() &&
-               !function_call && !audio && !content_list && empty(tool_calls) && empty(annotations) &&
-               empty(thoughts.blocks);
+        return !whole && !rated && !content.empty() && accumulated.empty() && refusal.empty() &&
+               thoughts.text.empty() && !function_call && !audio && !content_list && empty(tool_calls) &&
+               empty(annotations) && empty(thoughts.blocks);
     }
     [[nodiscard]] bool says_something() const noexcept {
         return !content.empty() || content_list || tool_calls || function_call || audio || !refusal.empty() ||

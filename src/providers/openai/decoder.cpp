@@ -139,8 +139,8 @@ private:
         if (ended_ || data.empty()) return {};
         const bool named = event.error_field || !event.name.empty();
         if (!named) {
-            if (const auto text = repeated_.text_of(data)) {
-                chunks_.read_like_it({.choice = repeated_choice_, .text = *text}, *sink_);
+            if (const auto plain = repeated_.text_of(data)) {
+                chunks_.read_like_it(*plain, *sink_);
                 return {};
             }
         }
@@ -162,7 +162,7 @@ private:
         CountingSink counted(*sink_);
         if (auto done = read(root, counted); !done) return done;
         const auto& plain = chunks_.plain_text();
-        if (plain && counted.told() == 1 && repeated_.learn(chunk, plain->text)) repeated_choice_ = plain->choice;
+        if (plain && counted.told() == 1) repeated_.learn(chunk, *plain);
         return {};
     }
 
@@ -251,8 +251,7 @@ private:
     SseParser sse_;
     ChunkReader chunks_;
     RepeatedChunk repeated_;
-    std::uint32_t repeated_choice_ = 0;  // of the one that was learnt
-    EventSink* sink_ = nullptr;          // of the call that is running
+    EventSink* sink_ = nullptr;  // of the call that is running
     bool at_end_ = false;
     bool ended_ = false;
 };

@@ -31,7 +31,7 @@ bool is_within(std::string_view whole, std::string_view part) noexcept {
 
 }  // namespace
 
-std::optional<std::string_view> RepeatedChunk::text_of(std::string_view chunk) noexcept {
+std::optional<PlainText> RepeatedChunk::text_of(std::string_view chunk) noexcept {
     if (learnt_.empty() || chunk.size() < learnt_.size()) return std::nullopt;
     const std::string_view learnt = learnt_;
     if (!chunk.starts_with(learnt.substr(0, text_at_)) || !chunk.ends_with(learnt.substr(text_at_)))
@@ -39,20 +39,21 @@ std::optional<std::string_view> RepeatedChunk::text_of(std::string_view chunk) n
     const std::string_view text = chunk.substr(text_at_, chunk.size() - learnt.size());
     if (!stand_for_themselves(text)) return std::nullopt;
     tries_left_ = kTries;
-    return text;
+    return PlainText{.choice = choice_, .text = text};
 }
 
-bool RepeatedChunk::learn(std::string_view chunk, std::string_view text) {
+void RepeatedChunk::learn(std::string_view chunk, const PlainText& plain) {
+    const std::string_view text = plain.text;
     // What was written with escapes lies elsewhere; the next one may not be, and be like what is known.
-    if (!is_within(chunk, text) || chunk.size() - text.size() > kLearntBytesMax) return false;
+    if (!is_within(chunk, text) || chunk.size() - text.size() > kLearntBytesMax) return;
     const auto begin = static_cast<std::size_t>(text.data() - chunk.data());
     const std::size_t end = begin + text.size();
     const bool quoted = begin > 0 && end < chunk.size() && chunk[begin - 1] == '"' && chunk[end] == '"';
-    if (!quoted || !stand_for_themselves(text)) return false;
+    if (!quoted || !stand_for_themselves(text)) return;
     learnt_.assign(chunk.substr(0, begin)).append(chunk.substr(end));
     text_at_ = begin;
+    choice_ = plain.choice;
     --tries_left_;
-    return true;
 }
 
 }  // namespace breakwater::openai

@@ -25,16 +25,23 @@ void learn(RepeatedChunk& repeated, std::string chunk) {
     chunk.erase(begin, std::string_view("«").size());
     const std::size_t end = chunk.find("»");
     chunk.erase(end, std::string_view("»").size());
-    repeated.learn(chunk, std::string_view(chunk).substr(begin, end - begin));
+    repeated.learn(chunk, {.choice = 2, .text = std::string_view(chunk).substr(begin, end - begin)});
+}
+
+std::optional<std::string_view> text_of(RepeatedChunk& repeated, std::string_view chunk) {
+    const auto plain = repeated.text_of(chunk);
+    if (!plain) return std::nullopt;
+    EXPECT_EQ(plain->choice, 2u);
+    return plain->text;
 }
 
 TEST(RepeatedChunk, KnowsAnotherTextInTheSameChunk) {
     RepeatedChunk repeated;
-    EXPECT_EQ(repeated.text_of(R"({"c":"one"})"), std::nullopt);
+    EXPECT_EQ(text_of(repeated, R"({"c":"one"})"), std::nullopt);
     learn(repeated, R"({"c":"«one»"})");
     for (const std::string_view text :
          {"two", "", "a rather long text, with a comma and 'quotes'", "\xE6\xB0\xB4 \xF0\x9F\x92\xA7", "\x7F"}) {
-        EXPECT_EQ(repeated.text_of(R"({"c":")" + std::string(text) + R"("})"), text);
+        EXPECT_EQ(text_of(repeated, R"({"c":")" + std::string(text) + R"("})"), text);
     }
 }
 
@@ -45,18 +52,18 @@ TEST(RepeatedChunk, DoesNotKnowWhatIsMoreThanAnotherText) {
          {R"({"c":"two","d":1})", R"({"d":"two"})", R"({"c":"two" })", R"( {"c":"two"})", R"({"c":"t\"wo"})",
           R"({"c":"t\nwo"})", R"({"c":"\u0041"})", R"({"c":"a","c":"b"})", "{\"c\":\"t\nwo\"}", "{\"c\":\"t\xFF\"}",
           "{\"c\":\"\xED\xA0\x80\"}", R"({"c":")", R"("})", R"({"c":"})", ""}) {
-        EXPECT_EQ(repeated.text_of(chunk), std::nullopt) << chunk;
+        EXPECT_EQ(text_of(repeated, chunk), std::nullopt) << chunk;
     }
 }
 
 TEST(RepeatedChunk, KeepsWhatItKnowsWhenTheNextCannotBeLearnt) {
     RepeatedChunk repeated;
     learn(repeated, R"({"c":"«one»"})");
-    repeated.learn(R"({"c":"\n"})", "\n");                  // decoded, and no view of the chunk
-    learn(repeated, R"({"c":«1»})");                        // no string
-    learn(repeated, R"({"c":"a«\"»b"})");                   // half of an escape
-    learn(repeated, std::string(3'000, ' ') + R"("«x»")");  // too long to be kept
-    EXPECT_EQ(repeated.text_of(R"({"c":"two"})"), "two");
+    repeated.learn(R"({"c":"\n"})", {.choice = 1, .text = "\n"});  // decoded, and no view of the chunk
+    learn(repeated, R"({"c":«1»})");                               // no string
+    learn(repeated, R"({"c":"a«\"»b"})");                          // half of an escape
+    learn(repeated, std::string(3'000, ' ') + R"("«x»")");         // too long to be kept
+    EXPECT_EQ(text_of(repeated, R"({"c":"two"})"), "two");
 }
 
 TEST(RepeatedChunk, IsGivenUpWhereChunksDifferInMore) {
@@ -67,7 +74,7 @@ TEST(RepeatedChunk, IsGivenUpWhereChunksDifferInMore) {
     }
     EXPECT_FALSE(repeated.wants_to_learn());
     // The last one is known all the same, and shows that it was worth while.
-    EXPECT_EQ(repeated.text_of(R"({"c":"two","p":3})"), "two");
+    EXPECT_EQ(text_of(repeated, R"({"c":"two","p":3})"), "two");
     EXPECT_TRUE(repeated.wants_to_learn());
 }
 
