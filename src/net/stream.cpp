@@ -20,6 +20,8 @@ namespace breakwater {
 
 namespace {
 
+static_assert(kTlsRecordBytes == SSL3_RT_MAX_PLAIN_LENGTH);
+
 void set_no_delay(int fd) {
     // Tokens are small writes; Nagle would hold them back until the previous one is acknowledged.
     const int on = 1;
@@ -109,12 +111,10 @@ Task<IoStatus> Stream::connect(const sockaddr* address, std::uint32_t address_by
 IoStatus Stream::tls_status(int result) {
     switch (SSL_get_error(tls_, result)) {
         case SSL_ERROR_WANT_READ:
-            tls_wants_write_ = false;
-            tls_starved_ = true;
+            tls_read_waits_ = true;
             descriptor_.drained();
             return IoStatus::would_block;
         case SSL_ERROR_WANT_WRITE:
-            tls_wants_write_ = true;
             return IoStatus::would_block;
         case SSL_ERROR_ZERO_RETURN:
             return IoStatus::end;
@@ -129,9 +129,9 @@ IoStatus Stream::tls_read_status(int result) {
     const IoStatus status = tls_status(result);
     if (status != IoStatus::would_block) {
         tls_over_ = status;
-    } else if (tls_wants_write_) {
+    } else if (SSL_want_write(tls_)) {
         // What the peer's key update asks for is sent before anything is read.
-        tls_read_needs_room_ = true;
+        tls_read_waits_ = true;
         descriptor_.drained_until_writable();
     }
     return status;
@@ -144,7 +144,7 @@ Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std
     while (true) {
         ERR_clear_error();
         const int result = SSL_do_handshake(tls_);
-        tls_starved_ = false;
+        tls_read_waits_ = false;
         if (result == 1) {
             note_read_ahead();
             co_return IoStatus::ok;
@@ -152,7 +152,7 @@ Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std
         const IoStatus status = tls_status(result);
         if (status != IoStatus::would_block) co_return IoStatus::failed;
         WaitResult waited = WaitResult::ready;
-        if (tls_wants_write_) {
+        if (SSL_want_write(tls_)) {
             waited = co_await descriptor_.writable(deadline);
         } else {
             waited = co_await descriptor_.readable(deadline);
@@ -164,8 +164,7 @@ Task<IoStatus> Stream::handshake(TlsContext& context, std::string_view host, std
 // OpenSSL reads ahead: what it holds, the kernel does not tell of again. Half a record is pending too, but reading
 // makes no sense until more of it has come.
 void Stream::note_read_ahead() noexcept {
-    const bool waits = tls_starved_ || tls_read_needs_room_;
-    if (tls_over_ != IoStatus::ok || (!waits && SSL_has_pending(tls_) == 1)) descriptor_.undrained();
+    if (tls_over_ != IoStatus::ok || (!tls_read_waits_ && SSL_has_pending(tls_) == 1)) descriptor_.undrained();
 }
 
 Task<IoStatus> Stream::readable(Deadline deadline) {
@@ -205,7 +204,7 @@ IoResult Stream::read_records(std::span<char> buffer) {
             if (total > 0) return {IoStatus::ok, total};  // the end is reported by the next read
             return {status, 0};
         }
-        tls_starved_ = tls_read_needs_room_ = false;
+        tls_read_waits_ = false;
         total += static_cast<std::size_t>(got);
         if (SSL_has_pending(tls_) == 0) break;
     }
@@ -242,7 +241,7 @@ IoResult Stream::try_write_tls(std::string_view bytes) {
     const bool may_read = SSL_in_init(tls_) == 1;
     const IoResult put = write_records(bytes);
     if (may_read) {
-        tls_starved_ = false;
+        tls_read_waits_ = false;
         note_read_ahead();
     }
     return put;
@@ -302,17 +301,22 @@ Task<IoStatus> Stream::write_rest(Pieces& pieces, Deadline deadline) {
     co_return status;
 }
 
-Stream::Peek Stream::peek() {
-    char byte = 0;
-    if (tls_ != nullptr) {
+Stream::Peek Stream::peek_tls() {
+    if (tls_over_ == IoStatus::ok) {
+        char byte = 0;
         ERR_clear_error();
-        const int got = tls_over_ == IoStatus::ok ? SSL_peek(tls_, &byte, 1) : 0;
-        if (got > 0) tls_starved_ = tls_read_needs_room_ = false;
-        const bool nothing = tls_over_ == IoStatus::ok && got <= 0 && tls_read_status(got) == IoStatus::would_block;
-        note_read_ahead();
+        const int got = SSL_peek(tls_, &byte, 1);
+        if (got > 0) tls_read_waits_ = false;
+        const bool nothing = got <= 0 && tls_read_status(got) == IoStatus::would_block;
+        note_read_ahead();  // a look takes from the kernel what it sees
         if (tls_over_ == IoStatus::ok) return nothing ? Peek::nothing : Peek::data;
-        return tls_over_ == IoStatus::end ? Peek::end : Peek::failed;
     }
+    return tls_over_ == IoStatus::end ? Peek::end : Peek::failed;
+}
+
+Stream::Peek Stream::peek() {
+    if (tls_ != nullptr) return peek_tls();
+    char byte = 0;
     const ssize_t got = ::recv(descriptor_.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (got > 0) return Peek::data;
     if (got == 0) return Peek::end;

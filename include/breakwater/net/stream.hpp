@@ -156,6 +156,7 @@ public:
 private:
     enum class Peek : std::uint8_t { nothing, data, end, failed };
     Peek peek();
+    Peek peek_tls();
     void on_readable() override;
     [[nodiscard]] std::size_t unread() const noexcept;
     IoResult try_read_tls(std::span<char> buffer);
@@ -178,9 +179,7 @@ private:
     EarlyBytes* watch_early_ = nullptr;
     EndOfPeer* watch_end_ = nullptr;  ///< instead of the two
     bool watch_fin_is_gone_ = false;
-    bool tls_wants_write_ = false;
-    bool tls_starved_ = false;          ///< OpenSSL has asked for more bytes from the peer and got none yet
-    bool tls_read_needs_room_ = false;  ///< OpenSSL has something to send before it reads on
+    bool tls_read_waits_ = false;       ///< OpenSSL reads no more before the peer has sent or taken something
     IoStatus tls_over_ = IoStatus::ok;  ///< `end` or `failed`, once a read has met that
     Boxed<std::string> tls_error_;
 };
