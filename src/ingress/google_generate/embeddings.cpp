@@ -1,5 +1,4 @@
 #include "breakwater/ingress/embeddings.hpp"
-#include "breakwater/wire/client_body.hpp"
 
 #include <array>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "../shared/vector_text.hpp"
 #include "../shared/whole_json_encoder.hpp"
 #include "breakwater/base/strings.hpp"
+#include "breakwater/wire/client_body.hpp"
 #include "contents.hpp"
 #include "member.hpp"
 
