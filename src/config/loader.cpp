@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "check.hpp"
-#include "digest.hpp"
 #include "hidden_values.hpp"
 #include "problems.hpp"
 #include "references.hpp"
@@ -62,7 +61,6 @@ std::expected<Config, std::vector<Problem>> load(std::string_view bytes, Config 
         read_sections(tree, context);
     }
     if (!problems.empty()) return std::unexpected(problems.take());
-    config.sha256 = sha256_hex(bytes);
     return config;
 }
 

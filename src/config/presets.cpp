@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <mutex>
 
 #include "breakwater/base/strings.hpp"
 #include "breakwater/config/loader.hpp"
+#include "preset_texts.hpp"
 #include "presets_text.hpp"
 #include "sections.hpp"
 
@@ -29,19 +31,44 @@ Preset as_preset(const Provider& provider) {
             .capabilities = provider.capabilities};
 }
 
-/// A test sees to it that the text has no problems; with any, there are no presets.
-std::vector<Preset> read_presets() {
+/// A test sees to it that the text has no problems; with any, the preset says nothing.
+Preset read_preset(const PresetText& text) {
     const Environment environment{
         .variable = [](const std::string& name) { return std::optional(std::string(kVariableMark) + name); },
         .read_file = [](const std::string&) -> std::expected<std::string, std::string> {
             return std::unexpected("no files here");
         },
         .dialects = {{.name = "openai", .needs_key = false}}};
-    std::vector<Preset> presets;
-    if (const auto config = load_without_presets(presets_text(), environment)) {
-        for (const Provider& provider : config->providers) presets.push_back(as_preset(provider));
+    const auto config = load_without_presets(as_configuration(text), environment);
+    if (!config || config->providers.empty()) return {.name = std::string(text.name)};
+    return as_preset(config->providers.front());
+}
+
+/// A configuration names few presets of many, and a start that reads them all takes twice as long: each is read when it
+/// is asked for first.
+class Presets {
+public:
+    Presets() : texts_(split_presets(presets_text())), presets_(texts_.size()), read_(texts_.size()) {}
+
+    [[nodiscard]] std::span<const PresetText> texts() const noexcept { return texts_; }
+    [[nodiscard]] const Preset& at(std::size_t index) {
+        std::call_once(read_[index], [&] { presets_[index] = read_preset(texts_[index]); });
+        return presets_[index];
     }
-    return presets;
+    [[nodiscard]] std::span<const Preset> all() {
+        for (std::size_t index = 0; index < texts_.size(); ++index) static_cast<void>(at(index));
+        return presets_;
+    }
+
+private:
+    std::vector<PresetText> texts_;
+    std::vector<Preset> presets_;
+    std::vector<std::once_flag> read_;
+};
+
+Presets& presets() {
+    static Presets all;
+    return all;
 }
 
 /// "https://api.example.com:8443/v1" -> "api.example.com"
@@ -65,9 +92,13 @@ const Preset* find_by_host(std::string_view host) {
         return find_preset("azure");
     }
     if (ends_with_host(host, ".api.openai.com")) return find_preset("openai");  // eu, us and other regions
-    const auto is_there = [&](const Preset& preset) { return iequals(host_of(preset.base_url), host); };
-    const auto found = std::ranges::find_if(all_presets(), is_there);
-    return found == all_presets().end() ? nullptr : &*found;
+    for (std::size_t index = 0; index < presets().texts().size(); ++index) {
+        // Most are ruled out by their text, so that they need not be read.
+        if (!icontains(presets().texts()[index].lines, host)) continue;
+        const Preset& preset = presets().at(index);
+        if (iequals(host_of(preset.base_url), host)) return &preset;
+    }
+    return nullptr;
 }
 
 /// The preset that a provider does not name itself, or null.
@@ -80,18 +111,18 @@ const Preset* guess_preset(const Provider& provider) {
 }  // namespace
 
 std::span<const Preset> all_presets() {
-    static const std::vector<Preset> presets = read_presets();
-    return presets;
+    return presets().all();
 }
 
 const Preset* find_preset(std::string_view name) {
-    const auto found = std::ranges::find(all_presets(), name, &Preset::name);
-    return found == all_presets().end() ? nullptr : &*found;
+    const std::span<const PresetText> texts = presets().texts();
+    const auto found = std::ranges::find(texts, name, &PresetText::name);
+    return found == texts.end() ? nullptr : &presets().at(static_cast<std::size_t>(found - texts.begin()));
 }
 
 std::vector<std::string_view> preset_names() {
     std::vector<std::string_view> names;
-    for (const Preset& preset : all_presets()) names.emplace_back(preset.name);
+    for (const PresetText& text : presets().texts()) names.push_back(text.name);
     return names;
 }
 

@@ -19,9 +19,9 @@ LAYER = re.compile(r'breakwater_layer\(\s*(\w+)((?:\s+[\w:.]+)*)\s*\)')
 # Networking, TLS and logging start at these layers.
 IO_LAYERS = {"exchange", "net", "gateway", "bench", "app"}
 IO_LIBRARIES = ("boost/asio", "boost/beast", "openssl/", "spdlog/")
-# Digests and signatures are mathematics: the configuration compares client keys and files by them, requests to AWS are signed with
-# them, service accounts prove themselves with them, and so do both sides of a WebSocket handshake.
-PURE_EXCEPTIONS = {("config", "openssl/sha.h"), ("config", "openssl/evp.h"), ("wire", "openssl/evp.h")} | {
+# Digests and signatures are mathematics: requests to AWS are signed with them, service accounts prove themselves with them, and so do
+# both sides of a WebSocket handshake.
+PURE_EXCEPTIONS = {("wire", "openssl/evp.h")} | {
     ("providers_bedrock", header) for header in ("openssl/sha.h", "openssl/evp.h", "openssl/hmac.h")
 } | {
     ("credentials", header) for header in ("openssl/bio.h", "openssl/err.h", "openssl/evp.h", "openssl/pem.h")
@@ -175,7 +175,7 @@ FINE = {
     "include/breakwater/providers/a.hpp": '#include "breakwater/wire/json.hpp"\n',
     "src/wire/json.cpp": '#include "breakwater/wire/json.hpp"\n#include "private.hpp"\n',
     "src/wire/private.hpp": "",
-    "src/config/digest.cpp": "#include <openssl/sha.h>\n",
+    "src/wire/digest.cpp": "#include <openssl/evp.h>\n",
     "src/providers/shared/errors.hpp": '#include "breakwater/config/config.hpp"\n',
     "src/providers/a/a.cpp": '#include "breakwater/providers/a.hpp"\n#include "providers/shared/errors.hpp"\n',
     "src/providers/b/module.hpp": "",

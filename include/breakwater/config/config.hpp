@@ -349,7 +349,6 @@ struct Config {
     Policies defaults{};
     ResponseStore responses{};
     std::string path{};                   ///< empty = embedded default
-    std::string sha256{};                 ///< of the file's bytes, for logs and metrics
     std::vector<std::string> warnings{};  ///< `file:line:column: message`: no problems, but likely mistakes
     std::vector<std::string> files{};     ///< the YAML and every file: reference, to watch for changes
 

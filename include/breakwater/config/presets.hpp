@@ -20,9 +20,9 @@ struct Preset {
     Capabilities capabilities{};
 };
 
-/// All, in the order of the file; read at the first call, thread-safe, live for ever.
+/// All, in the order of the file. A preset is read when it is asked for first; thread-safe, they live for ever.
 std::span<const Preset> all_presets();
-/// By name, or null.
+/// By name, or null. Reads this one alone.
 const Preset* find_preset(std::string_view name);
 std::vector<std::string_view> preset_names();
 /// Whether the preset's address is asked in this dialect too, so that its quirks hold: Azure's resources speak both of

@@ -22,7 +22,6 @@ TEST(Loader, FillsEveryDefault) {
     EXPECT_FALSE(config->server.workers.has_value());
     EXPECT_TRUE(config->keys_open);
     EXPECT_EQ(config->providers.at(0).sim.fail_with, "status-503");
-    EXPECT_EQ(config->sha256.size(), 64u);
 }
 
 TEST(Loader, ReadsEveryServerKey) {
