@@ -19,10 +19,9 @@ constexpr bool kKeeps = true;
 constexpr bool kKeeps = true;
 #endif
 
-/// Sizes are rounded up to those that the allocator has anyway: 16 n + 8, for 8 bytes are its own. Frames of open
-/// streams are what most of the memory is for, so nothing is rounded away. Larger ones are rare and not kept.
+/// Sizes are rounded up by less than the allocator does anyway, whose own are multiples of this. Frames of open streams
+/// are what most of the memory is for. Larger ones are rare and not kept.
 constexpr std::size_t kStep = 16;
-constexpr std::size_t kRest = 8;
 constexpr std::size_t kSizes = 128;
 /// Blocks of a size that a thread keeps at the most: enough for the requests of one turn of its event loop, and too few
 /// for a past crowd to hold memory.
@@ -56,12 +55,13 @@ struct Shelves {
 thread_local Shelves shelves;
 
 constexpr std::size_t size_index(std::size_t bytes) noexcept {
-    return (bytes + kStep - kRest - 1) / kStep;
+    return (bytes + kStep - 1) / kStep;
 }
 constexpr std::size_t size_at(std::size_t index) noexcept {
-    return index * kStep + kRest;
+    return index * kStep;
 }
-static_assert(size_at(size_index(24)) == 24 && size_at(size_index(25)) == 40 && size_index(kRest) == 0);
+static_assert(size_at(size_index(32)) == 32 && size_at(size_index(33)) == 48 &&
+              size_at(size_index(1)) >= sizeof(Block));
 
 }  // namespace
 

@@ -44,10 +44,10 @@ private:
     Deadline total_;
     Deadline first_content_;
     bool stream_;  ///< of the provider's answer
+    bool progressed_ = false;
     TimePoint started_;
     TimePoint sent_;
     TimePoint last_progress_;
-    bool progressed_ = false;
 };
 
 }  // namespace breakwater

@@ -21,9 +21,9 @@ struct RequestRecord {
     std::string_view path{};
     std::string model{};                              ///< as the client asked, any bytes
     std::string_view route{};                         ///< from configuration
-    std::size_t route_index = 0;                      ///< of the route in the snapshot
     std::unique_ptr<const RouteDecision> decision{};  ///< null where candidates were not chosen
     std::unique_ptr<RequestTrace> trace{};            ///< null where nothing is traced
+    std::uint32_t route_index = 0;                    ///< of the route in the snapshot
     bool stream = false;
     std::uint8_t client_retries = 0;  ///< how often its SDK says that it has sent it before
     WallTime at{};

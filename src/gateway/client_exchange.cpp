@@ -160,7 +160,7 @@ Boxed<Error> ClientHandler::prepare(ServerRequest& request, Served& served, Pend
     if (ChatRequest* chat = operation.chat(); chat != nullptr && chat->dialect == ClientDialect::anthropic_messages)
         keep_betas(request.http.headers, *chat);
     record.route = resolved->route_name;
-    record.route_index = resolved->route_index;
+    record.route_index = static_cast<std::uint32_t>(resolved->route_index);
     make_exchange(pending, request, snapshot, *resolved, record);
     record.timeouts = &resolved->policies->timeouts;
     record.deadline = pending.exchange.deadline.at() - request.received;

@@ -116,15 +116,15 @@ struct AttemptRecord {
     AttemptReason reason = AttemptReason::first;
     bool probe = false;  ///< of an open circuit
     HedgeOutcome hedge = HedgeOutcome::not_late;
-    std::string outcome{};  ///< "ok", the error's code, or "outrun" when a hedge or the hedged one was faster
+    bool reused = false;  ///< the connection
     int upstream_status = 0;
-    Duration started{0};  ///< since the request was taken up
+    std::string outcome{};  ///< "ok", the error's code, or "outrun" when a hedge or the hedged one was faster
+    Duration started{0};    ///< since the request was taken up
     Duration connect{0};
     Duration head{0};           ///< request sent -> response head
     Duration first_content{0};  ///< attempt started -> first content token; zero when none came
     Duration total{0};
-    Duration late_after{0};  ///< attempt started -> late without content; zero when nobody watches
-    bool reused = false;
+    Duration late_after{0};     ///< attempt started -> late without content; zero when nobody watches
     std::uint64_t span_id = 0;  ///< of a request that belongs to a trace; 0 when nothing could be sent
     UnknownCounts unknown{};    ///< what of the answer was passed over
     Boxed<Usage> usage{};       ///< of an answer to which several attempts contributed: what this one has cost

@@ -50,6 +50,8 @@ void RepeatedChunk::learn(std::string_view chunk, const PlainText& plain) {
     const std::size_t end = begin + text.size();
     const bool quoted = begin > 0 && end < chunk.size() && chunk[begin - 1] == '"' && chunk[end] == '"';
     if (!quoted || !stand_for_themselves(text)) return;
+    // Kept as long as the stream, so no more room than it takes.
+    learnt_.reserve(chunk.size() - text.size());
     learnt_.assign(chunk.substr(0, begin)).append(chunk.substr(end));
     text_at_ = begin;
     choice_ = plain.choice;

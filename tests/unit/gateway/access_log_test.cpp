@@ -28,9 +28,9 @@ RequestRecord record() {
     result.report.served = &kDeployment;
     result.report.attempts_started = 2;
     result.report.attempts.push_back(
-        {.deployment = &kDeployment, .outcome = "upstream_error", .upstream_status = 500, .total = 20ms});
+        {.deployment = &kDeployment, .upstream_status = 500, .outcome = "upstream_error", .total = 20ms});
     result.report.attempts.push_back(
-        {.deployment = &kDeployment, .outcome = "ok", .upstream_status = 200, .total = 1s});
+        {.deployment = &kDeployment, .upstream_status = 200, .outcome = "ok", .total = 1s});
     result.report.usage = Usage{};
     result.report.usage->input_uncached = 10;
     result.report.usage->output = 5;

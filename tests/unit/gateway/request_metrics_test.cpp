@@ -12,7 +12,7 @@ protected:
     static Deployment deployment(std::string name, std::uint32_t index = 0) {
         return {.index = index, .name = std::move(name), .provider = "p", .model = "m"};
     }
-    static RequestRecord record(const Deployment& served, std::string_view route = "fast", std::size_t index = 0) {
+    static RequestRecord record(const Deployment& served, std::string_view route = "fast", std::uint32_t index = 0) {
         RequestRecord result;
         result.route = route;
         result.route_index = index;
@@ -25,7 +25,7 @@ protected:
         result.report.usage = Usage{.input_uncached = 10, .cache_read = 0, .output = 5};
         result.report.adapted.add("seed", AdaptAction::dropped);
         result.report.attempts.push_back(
-            {.deployment = &served, .outcome = "ok", .head = 20ms, .first_content = 30ms, .total = 1s, .reused = true});
+            {.deployment = &served, .reused = true, .outcome = "ok", .head = 20ms, .first_content = 30ms, .total = 1s});
         return result;
     }
     void count(const RequestRecord& request, int times = 1) {

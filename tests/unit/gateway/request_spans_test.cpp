@@ -60,13 +60,13 @@ protected:
         report.finish = FinishReason::stop;
         report.usage = Usage{.input_uncached = 10, .cache_read = 2, .output = 5};
         AttemptRecord refused{
-            .deployment = &claude, .outcome = "upstream_error", .upstream_status = 503, .total = 20ms};
+            .deployment = &claude, .upstream_status = 503, .outcome = "upstream_error", .total = 20ms};
         refused.span_id = 0x11;
         report.attempts.push_back(std::move(refused));
         AttemptRecord served{.deployment = &llama,
                              .reason = AttemptReason::failover,
-                             .outcome = "ok",
                              .upstream_status = 200,
+                             .outcome = "ok",
                              .started = 30ms,
                              .first_content = 250ms,
                              .total = 1s,
