@@ -1,4 +1,4 @@
-"""What one request and one event cost in instructions and system calls: two runs of different length, and their difference.
+"""What one request and one event cost in instructions, memory asked for and system calls: two runs of different length, and their difference.
 
 That cancels the start, the first request and the end. One connection, so that nothing depends on what comes together.
 """
@@ -46,6 +46,14 @@ SYSTEM_CALLS = [
     Case("paced_upstream_tls", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True, upstream_tls=True),
     Case("paced_client_tls", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True, client_tls=True),
 ]
+# In the steady state of a stream nobody asks for memory: not for an event that comes by itself, after which buffers are given back,
+# and not for one of many that come together.
+ALLOCATIONS = [
+    Case("paced", "event", ("paced-100-2", 1), ("paced-600-2", 1), 500, stream=True),
+    Case("paced_translated", "event", ("paced-100-2", 1), ("paced-600-2", 1), 500, stream=True, translated=True),
+    Case("burst", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True),
+    Case("burst_translated", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True, translated=True),
+]
 # A thread that is woken for every request or event shows here. The log's thread calls some 20 times a second by itself, so that events
 # are to come more quickly than that.
 FUTEX_CALLS = [
@@ -81,6 +89,10 @@ def difference(subject: Subject, case: Case, folder: Path, count) -> float:
 
 def instructions(subject: Subject, case: Case, folder: Path) -> float:
     return difference(subject, case, folder, callgrind.instructions)
+
+
+def allocations(subject: Subject, case: Case, folder: Path) -> float:
+    return difference(subject, case, folder, callgrind.allocations)
 
 
 def system_calls(subject: Subject, case: Case, folder: Path) -> float:

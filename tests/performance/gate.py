@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Keeps what a request costs from growing: instructions and system calls of the release binary against limits.json.
+"""Keeps what a request costs from growing: instructions, blocks of memory and system calls of the release binary against limits.json.
 
     python3 tests/performance/gate.py             compares, and fails when something costs more than the tolerance allows
     python3 tests/performance/gate.py --update    writes what was measured as the new numbers, for changes made on purpose
 
 What a release must not exceed whatever the reason (docs/performance.md, Targets) is under "must", which --update leaves as it is.
-Calls of futex have nothing else: their number depends on timing, and what matters is that no request or event has one of its own.
+Allocations and calls of futex have nothing else: what matters is that no event, and no request or event, has one of its own.
 
 scripts/test runs it. Otherwise no clock takes part, so a busy machine measures the same; simdjson chooses its code by the processor, and
 valgrind shows it AVX2 at most, so two kinds of processors may differ by a little, which the tolerance covers.
@@ -26,6 +26,7 @@ from performance.subjects import Breakwater, Upstream  # noqa: E402
 LIMITS = Path(__file__).with_name("limits.json")
 KINDS = {
     "instructions": (callgrind, counts.INSTRUCTIONS, counts.instructions),
+    "allocations": (callgrind, counts.ALLOCATIONS, counts.allocations),
     "system_calls": (syscalls, counts.SYSTEM_CALLS, counts.system_calls),
     "futex_calls": (syscalls, counts.FUTEX_CALLS, counts.futex_calls),
 }

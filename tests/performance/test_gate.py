@@ -14,7 +14,7 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from performance import gate, machine
+from performance import callgrind, gate, machine
 
 Figures = dict[str, dict[str, float]]
 LIMITS = {
@@ -94,6 +94,29 @@ class Measuring(unittest.TestCase):
         with mock.patch.object(gate, "KINDS", kinds), mock.patch.object(gate, "Upstream") as upstream, mock.patch.object(gate, "Breakwater"):
             self.assertEqual(gate.measure(Path()), ({"futex_calls": {"json_1k": 0.12}}, ["instructions: valgrind is not installed"]))
         upstream.return_value.process.stop.assert_called_once()
+
+
+class CallsOfTheAllocator(unittest.TestCase):
+    """What callgrind writes: a name stands where it comes first, and after that its number."""
+
+    def count(self, *lines: str) -> int:
+        return callgrind.calls_of(callgrind.ALLOCATES, "\n".join(lines))
+
+    def test_under_all_of_their_names(self) -> None:
+        for name in ("malloc", "calloc", "realloc", "operator new(unsigned long)", "operator new[](unsigned long)", "malloc@@GLIBC_2.2.5",
+                     "operator new(unsigned long, std::align_val_t)", "posix_memalign"):  # fmt: skip
+            self.assertEqual(self.count("fn=(1) main", f"cfn=(2) {name}", "calls=3 0 ", "* 3"), 3, name)
+
+    def test_by_number(self) -> None:
+        profile = ["fn=(1) main", "cfn=(2) malloc", "calls=3 0 ", "* 3", "fn=(4) f", "cfn=(2)", "calls=40 0 ", "* 1", "cfn=(1)", "calls=5 0 "]
+        self.assertEqual(self.count(*profile), 43)
+
+    def test_a_name_that_comes_first_as_a_callers(self) -> None:
+        self.assertEqual(self.count("fn=(2) malloc", "0 7", "fn=(1) main", "cfn=(2)", "calls=3 0 "), 3)
+
+    def test_calls_of_others(self) -> None:
+        for name in ("free", "operator delete(void*)", "mallocate", "f(malloc)", "CRYPTO_malloc"):
+            self.assertEqual(self.count("fn=(1) malloc", "0 7", f"cfn=(2) {name}", "calls=3 0 "), 0, name)
 
 
 class TheTree(unittest.TestCase):
