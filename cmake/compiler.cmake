@@ -28,12 +28,19 @@ if(BREAKWATER_CCACHE)
     ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${BREAKWATER_CCACHE})
 endif()
 
-# mold links the debug build in a second where bfd takes ten. The release is lld's: by the profile it puts functions that call each
-# other side by side, so that the code of a start and of a request lies on fewer pages (docs/decisions/0018-linker.md).
+# mold links the debug build in a second where bfd takes ten. The release is linked by the lld of the compiler's version, which knows
+# its ThinLTO: by the profile it puts functions that call each other side by side, so that the code of a start and of a request lies on
+# fewer pages (docs/decisions/0018-linker.md).
 find_program(BREAKWATER_MOLD mold)
-find_program(BREAKWATER_LLD NAMES ld.lld-19 ld.lld)
-if(BREAKWATER_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_BUILD_TYPE STREQUAL "Release")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  string(REGEX MATCH "^[0-9]+" clang_major ${CMAKE_CXX_COMPILER_VERSION})
+  find_program(BREAKWATER_LLD NAMES ld.lld-${clang_major})
+endif()
+if(BREAKWATER_LLD AND CMAKE_BUILD_TYPE STREQUAL "Release")
   add_link_options(-fuse-ld=lld)
+  # Addresses that the start has to fill in take a bit each and not 24 bytes. The C library must be told in the binary that it has them,
+  # which Debian 12's mold does not do.
+  add_link_options(-Wl,-z,pack-relative-relocs)
 elseif(BREAKWATER_MOLD)
   add_link_options(-fuse-ld=mold)
 elseif(BREAKWATER_LLD)
@@ -55,9 +62,7 @@ add_compile_options(
 add_compile_definitions($<$<CONFIG:Release>:_FORTIFY_SOURCE=3> $<$<CONFIG:Release>:_GLIBCXX_ASSERTIONS>)
 add_link_options(
   $<$<CONFIG:Release>:-pie> $<$<CONFIG:Release>:-Wl,-z,relro,-z,now> $<$<CONFIG:Release>:-Wl,-z,noexecstack>
-  $<$<CONFIG:Release>:-Wl,--gc-sections>
-  # Addresses that the start has to fill in take a bit each and not 24 bytes; Debian 12's C library is the first that reads it.
-  $<$<CONFIG:Release>:-Wl,-z,pack-relative-relocs>)
+  $<$<CONFIG:Release>:-Wl,--gc-sections>)
 
 # Reproducible paths in binaries and messages.
 add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)

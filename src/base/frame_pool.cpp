@@ -19,8 +19,8 @@ constexpr bool kKeeps = true;
 constexpr bool kKeeps = true;
 #endif
 
-/// Sizes are rounded up by less than the allocator does anyway, whose own are multiples of this. Frames of open streams
-/// are what most of the memory is for. Larger ones are rare and not kept.
+/// Sizes are rounded up to multiples of this, which all sizes of mimalloc's are: no frame takes more than it would
+/// alone. Frames of more than `kStep * (kSizes - 1)` bytes are rare and not kept.
 constexpr std::size_t kStep = 16;
 constexpr std::size_t kSizes = 128;
 /// Blocks of a size that a thread keeps at the most: enough for the requests of one turn of its event loop, and too few

@@ -74,5 +74,7 @@ struct Lane : Pooled {
     CancelSource stop;                      ///< of an attempt that is not alone
     std::optional<Attempt::Start> start{};  ///< once it has content or has ended
 };
+// Each open stream has one, and the allocator's next size is 768 bytes.
+static_assert(sizeof(Lane) <= 640);
 
 }  // namespace breakwater

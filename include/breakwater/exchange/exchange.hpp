@@ -110,7 +110,7 @@ enum class HedgeOutcome : std::uint8_t {
 };
 std::string_view to_string(HedgeOutcome outcome) noexcept;
 
-/// One upstream attempt, for log, metrics and headers.
+/// One upstream attempt, for log, metrics and headers. Small members stand together: it lives as long as a stream does.
 struct AttemptRecord {
     const Deployment* deployment = nullptr;
     AttemptReason reason = AttemptReason::first;
