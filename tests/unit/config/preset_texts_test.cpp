@@ -44,14 +44,6 @@ TEST(PresetTexts, AreNoneWithoutNames) {
     EXPECT_THAT(split_presets("version: 1\nproviders:\n"), testing::IsEmpty());
 }
 
-TEST(PresetTexts, OfTheFileMakeUpAllOfIt) {
-    const std::vector<PresetText> presets = split_presets(presets_text());
-
-    std::string whole(presets_text().substr(0, presets_text().find("  openai:\n")));
-    for (const PresetText& preset : presets) whole += preset.lines;
-    EXPECT_EQ(whole, presets_text());
-}
-
 // One that cannot be read has no dialect.
 TEST(PresetTexts, OfTheFileCanBeReadOneByOne) {
     for (const PresetText& text : split_presets(presets_text()))

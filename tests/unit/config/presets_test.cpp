@@ -31,6 +31,20 @@ deployments: { llama: { provider: fast, model: llama-x } }
     EXPECT_THAT(config->warnings, testing::IsEmpty());
 }
 
+TEST(Presets, AreToldByTheHostInAnyCase) {
+    const auto config = load(R"(
+version: 1
+providers:
+  fast: { dialect: openai, base_url: "https://API.Groq.com/openai/v1", api_key: "${OPENAI_API_KEY}" }
+  part: { dialect: openai, base_url: "https://groq.com/openai/v1", api_key: "${OPENAI_API_KEY}" }
+)");
+
+    ASSERT_TRUE(config.has_value()) << config.error();
+    EXPECT_EQ(config->providers.at(0).preset, "groq");
+    EXPECT_TRUE(config->providers.at(0).quirks == find_preset("groq")->quirks);
+    EXPECT_EQ(config->providers.at(1).preset, "") << "a part of a preset's host is another host";
+}
+
 TEST(Presets, GiveWayToWhatStandsBesideThem) {
     const auto config = load(R"(
 version: 1
