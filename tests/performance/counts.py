@@ -49,8 +49,8 @@ SYSTEM_CALLS = [
 # In the steady state of a stream nobody asks for memory: not for an event that comes by itself, after which buffers are given back,
 # and not for one of many that come together.
 ALLOCATIONS = [
-    Case("paced", "event", ("paced-100-2", 1), ("paced-600-2", 1), 500, stream=True),
-    Case("paced_translated", "event", ("paced-100-2", 1), ("paced-600-2", 1), 500, stream=True, translated=True),
+    Case("paced", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True),
+    Case("paced_translated", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True, translated=True),
     Case("burst", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True),
     Case("burst_translated", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True, translated=True),
 ]
