@@ -110,7 +110,8 @@ class Run:
 
     def held(self) -> None:
         streams = machine.streams_max() if self.full else 2000
-        plan = memory.Held(streams, 15, 32) if self.full else memory.Held(streams, 5, 12)
+        # Longer than a wait for the next token is, and not the 15 seconds after which Breakwater also has a ping to send.
+        plan = memory.Held(streams, 12, 26) if self.full else memory.Held(streams, 5, 12)
         say(f"{streams} silent streams")
         measured = [Direct(self.upstream, self.folder), *self.subjects]
         with machine.undisturbed(self.upstream.process.pid) as quiet:
