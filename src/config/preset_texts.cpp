@@ -1,6 +1,6 @@
 #include "preset_texts.hpp"
 
-#include <algorithm>
+#include "breakwater/base/strings.hpp"
 
 namespace breakwater::config {
 namespace {
@@ -18,21 +18,20 @@ std::string_view name_in(std::string_view line) noexcept {
 
 std::vector<PresetText> split_presets(std::string_view text) {
     std::vector<PresetText> presets;
-    for (std::size_t begin = 0; begin < text.size();) {
-        const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
-        const std::string_view line = text.substr(begin, end - begin);
-        const std::string_view name = name_in(line.substr(0, line.find('\n')));
-        if (!name.empty()) presets.push_back({.name = name, .lines = line});
-        // Views of one text: the last one grows by the line behind it.
-        else if (!presets.empty())
-            presets.back().lines = {presets.back().lines.data(), presets.back().lines.size() + line.size()};
-        begin = end;
+    for (const std::string_view line : split(text, '\n')) {
+        if (const std::string_view name = name_in(line); !name.empty()) {
+            presets.push_back({.name = name, .lines = line});
+        } else if (!presets.empty()) {
+            // Views of one text: the last one grows to the end of the line.
+            std::string_view& lines = presets.back().lines;
+            lines = {lines.data(), line.data() + line.size()};
+        }
     }
     return presets;
 }
 
 std::string as_configuration(const PresetText& preset) {
-    return std::string("version: 1\nproviders:\n").append(preset.lines);
+    return std::string("version: 1\nproviders:\n").append(preset.lines).append("\n");
 }
 
 }  // namespace breakwater::config

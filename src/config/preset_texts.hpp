@@ -9,7 +9,7 @@ namespace breakwater::config {
 /// A preset as it is written in config/presets.yaml, not read yet.
 struct PresetText {
     std::string_view name{};
-    std::string_view lines{};  ///< from its name to the next one's
+    std::string_view lines{};  ///< from its name to the next one's, without the last end of line
 };
 
 /// The presets of a text of that file's form: below `providers:`, names that stand alone on a line behind two spaces.

@@ -92,11 +92,10 @@ const Preset* find_by_host(std::string_view host) {
         return find_preset("azure");
     }
     if (ends_with_host(host, ".api.openai.com")) return find_preset("openai");  // eu, us and other regions
-    for (std::size_t index = 0; index < presets().texts().size(); ++index) {
+    for (const PresetText& text : presets().texts()) {
         // Most are ruled out by their text, so that they need not be read.
-        if (!icontains(presets().texts()[index].lines, host)) continue;
-        const Preset& preset = presets().at(index);
-        if (iequals(host_of(preset.base_url), host)) return &preset;
+        if (!icontains(text.lines, host)) continue;
+        if (const Preset* preset = find_preset(text.name); iequals(host_of(preset->base_url), host)) return preset;
     }
     return nullptr;
 }

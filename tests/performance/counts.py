@@ -5,7 +5,7 @@ That cancels the start, the first request and the end. One connection, so that n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from performance import callgrind, client, syscalls
@@ -27,33 +27,32 @@ class Case:
     client_tls: bool = False
 
 
+# An event that comes by itself is a read and a write of its own.
+PACED = Case("paced", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True)
+BURST = Case("burst", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True)
+BURST_TRANSLATED = replace(BURST, name="burst_translated", translated=True)
+
 INSTRUCTIONS = [
     Case("json_1k", "request", ("json", 50), ("json", 250), 200, size=1000),
     Case("json_10k", "request", ("json", 50), ("json", 250), 200, size=10_000),
     Case("json_100k", "request", ("json", 50), ("json", 150), 100, size=100_000),
     Case("json_10k_translated", "request", ("json", 50), ("json", 250), 200, size=10_000, translated=True),
-    Case("burst", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True),
-    Case("burst_translated", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True, translated=True),
+    BURST,
+    BURST_TRANSLATED,
 ]
 SYSTEM_CALLS = [
     Case("json_1k", "request", ("json", 100), ("json", 600), 500, size=1000),
     Case("json_10k", "request", ("json", 100), ("json", 600), 500, size=10_000),
-    # An event that comes by itself is a read and a write of its own.
-    Case("paced", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True),
+    PACED,
     # Over TLS only calls are counted: OpenSSL chooses its ciphers' code by the processor. No whole answers to clients: a proxy that
     # looks once more before it waits for the next request finds it there or not, as the client is quick, which is a call or two.
     Case("json_1k_upstream_tls", "request", ("json", 100), ("json", 600), 500, size=1000, upstream_tls=True),
-    Case("paced_upstream_tls", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True, upstream_tls=True),
-    Case("paced_client_tls", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True, client_tls=True),
+    replace(PACED, name="paced_upstream_tls", upstream_tls=True),
+    replace(PACED, name="paced_client_tls", client_tls=True),
 ]
 # In the steady state of a stream nobody asks for memory: not for an event that comes by itself, after which buffers are given back,
 # and not for one of many that come together.
-ALLOCATIONS = [
-    Case("paced", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True),
-    Case("paced_translated", "event", ("paced-100-10", 1), ("paced-400-10", 1), 300, stream=True, translated=True),
-    Case("burst", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True),
-    Case("burst_translated", "event", ("burst-100", 10), ("burst-500", 10), 4000, stream=True, translated=True),
-]
+ALLOCATIONS = [PACED, replace(PACED, name="paced_translated", translated=True), BURST, BURST_TRANSLATED]
 # A thread that is woken for every request or event shows here. The log's thread calls some 20 times a second by itself, so that events
 # are to come more quickly than that.
 FUTEX_CALLS = [
@@ -101,3 +100,12 @@ def system_calls(subject: Subject, case: Case, folder: Path) -> float:
 
 def futex_calls(subject: Subject, case: Case, folder: Path) -> float:
     return difference(subject, case, folder, syscalls.futex_calls)
+
+
+# What is counted: the tool, whose `unavailable` says why not, the cases, and what counts one.
+KINDS = {
+    "instructions": (callgrind, INSTRUCTIONS, instructions),
+    "allocations": (callgrind, ALLOCATIONS, allocations),
+    "system_calls": (syscalls, SYSTEM_CALLS, system_calls),
+    "futex_calls": (syscalls, FUTEX_CALLS, futex_calls),
+}

@@ -20,16 +20,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from performance import callgrind, counts, machine, syscalls  # noqa: E402
+from performance import counts, machine  # noqa: E402
 from performance.subjects import Breakwater, Upstream  # noqa: E402
 
 LIMITS = Path(__file__).with_name("limits.json")
-KINDS = {
-    "instructions": (callgrind, counts.INSTRUCTIONS, counts.instructions),
-    "allocations": (callgrind, counts.ALLOCATIONS, counts.allocations),
-    "system_calls": (syscalls, counts.SYSTEM_CALLS, counts.system_calls),
-    "futex_calls": (syscalls, counts.FUTEX_CALLS, counts.futex_calls),
-}
+KINDS = counts.KINDS
 
 
 def measure(folder: Path) -> tuple[dict[str, dict[str, float]], list[str]]:

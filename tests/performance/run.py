@@ -25,7 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from performance import callgrind, counts, fairness, machine, memory, peers, report, rounds, syscalls  # noqa: E402
+from performance import counts, fairness, machine, memory, peers, report, rounds  # noqa: E402
 from performance.scenarios import SCENARIOS, Scenario  # noqa: E402
 from performance.subjects import BareLoop, Breakwater, Direct, HAProxy, Nginx, Simulator, Subject, Upstream  # noqa: E402
 from performance.tls import Terminator  # noqa: E402
@@ -147,11 +147,8 @@ class Run:
         reference = Nginx(self.upstream, self.folder)
         reference.single_process = True
         counted = [reference, Breakwater(self.upstream, self.folder), HAProxy(self.upstream, self.folder)]
-        for kind, tool, cases, count in (
-            ("instructions", callgrind, counts.INSTRUCTIONS, counts.instructions),
-            ("system_calls", syscalls, counts.SYSTEM_CALLS, counts.system_calls),
-            ("futex_calls", syscalls, counts.FUTEX_CALLS, counts.futex_calls),
-        ):
+        for kind in ("instructions", "system_calls", "futex_calls"):
+            tool, cases, count = counts.KINDS[kind]
             say(kind.replace("_", " "))
             if reason := tool.unavailable():
                 self.found["notes"].append(f"no {kind.replace('_', ' ')}: {reason}")
